@@ -1,0 +1,215 @@
+# TTS Provider. "make help" says what there is.
+
+BUILD ?= build
+CC ?= cc
+PORT ?= 8080
+STATE ?= ./var
+export BUILD CC PORT STATE
+
+PKGS_common := libsodium icu-uc libconfig
+PKGS_store  := mysqlclient
+PKGS_api    := json-c libjwt
+PKGS_render := espeak-ng libseccomp
+PKG = $(shell pkg-config $(1) $(2) 2>/dev/null)
+# Asked for when first needed, and only once: a new machine has no pkg-config yet.
+once = $(eval $(1) := $(2))$(2)
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	-Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-unused-parameter
+HARD := -fstack-protector-strong -fPIE
+OPT  ?= -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+CFLAGS_PKG = $(call once,CFLAGS_PKG,$(call PKG,--cflags,$(PKGS_common) $(PKGS_store) $(PKGS_api) $(PKGS_render)))
+CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE $(WARN) $(HARD) $(OPT) $(CFLAGS) -I$(BUILD) $(CFLAGS_PKG)
+LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
+
+LIBS_common = $(call PKG,--libs,$(PKGS_common)) -lm
+LIBS_store  = $(call PKG,--libs,$(PKGS_store))
+LIBS_api    = $(call PKG,--libs,$(PKGS_api)) -lfcgi
+LIBS_render = $(call PKG,--libs,$(PKGS_render)) -lmp3lame -lsonic
+LIBS_test   = $(LIBS_api) $(LIBS_render) $(LIBS_store) $(LIBS_common) $(call PKG,--libs,cmocka) -lpthread
+
+# "make V=1" shows the commands.
+say = $(if $(V),,@echo '  $(1) $(patsubst $(BUILD)/%,%,$@)' && )
+
+src  = $(patsubst %.c,$(BUILD)/o/%.o,$(wildcard $(1)/*.c))
+COMMON := $(call src,common)
+STORE  := $(call src,store)
+API    := $(call src,fcgi-app)
+RENDER := $(call src,render-job)
+CTL    := $(call src,ttsctl)
+API_LIB    := $(filter-out %/main.o,$(API))
+RENDER_LIB := $(filter-out %/main.o,$(RENDER))
+CTL_LIB    := $(filter-out %/main.o,$(CTL))
+
+PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(if $(CTL),$(BUILD)/ttsctl)
+all: $(PROGRAMS)
+
+$(BUILD)/tts-api: $(API) $(STORE) $(COMMON)
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_api) $(LIBS_store) $(LIBS_common)
+$(BUILD)/tts-render: $(RENDER) $(STORE) $(COMMON)
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_render) $(LIBS_store) $(LIBS_common)
+$(BUILD)/ttsctl: $(CTL) $(STORE) $(COMMON)
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_store) $(LIBS_common)
+
+$(BUILD)/o/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# The table of voices: what the engine has on the machine that builds.
+$(BUILD)/voices.inc: render-job/mkvoices
+	@mkdir -p $(@D)
+	render-job/mkvoices >$@.new && mv $@.new $@
+$(BUILD)/o/common/voice.o: $(BUILD)/voices.inc
+
+# ---------------------------------------------------------------------------------- unit and store
+# A test program is one file; it is linked with the objects of whatever folder it includes from.
+TESTS_unit  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
+TESTS_store := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/store/test_*.c))
+TESTS := $(TESTS_unit) $(TESTS_store)
+from = $(shell grep -qsE '^.include "(\.\./)*($(1))/' $(2) && echo yes)
+define test_program
+$(BUILD)/$(1): $(BUILD)/o/$(1).o $(filter-out $(BUILD)/o/$(dir $(1))test_%.o,$(call src,$(patsubst %/,%,$(dir $(1))))) \
+	$(if $(call from,fcgi-app,$(1).c),$(API_LIB)) $(if $(call from,render-job,$(1).c),$(RENDER_LIB)) \
+	$(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
+	$(if $(call from,store|fcgi-app|render-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON)
+	@mkdir -p $$(@D)
+	$$(call say,LD)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIBS_test)
+endef
+$(foreach t,$(patsubst $(BUILD)/%,%,$(TESTS)),$(eval $(call test_program,$(t))))
+
+tests: $(TESTS)
+
+# Tests and the server need more than a compiler; what is missing comes first. The rest is asked for
+# in a make of its own, which finds it.
+parts = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+test:
+	@tests/deps build run test docs
+	@$(parts) all tests share
+	@tests/run
+
+unit store: deps-test
+	@$(parts) $(TESTS_$@)
+	@tests/run $@
+e2e: deps-test
+	@$(parts) all share
+	@tests/run $@
+deps-test:
+	@tests/deps build run test docs
+
+# Everything again, with each read and write of memory watched.
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+asan:
+	@tests/deps build run test docs
+	@$(parts) BUILD=$(BUILD)/asan OPT='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' LDFLAGS='$(SANITIZE)' \
+		all tests share
+	@BUILD=$(BUILD)/asan tests/run
+
+lint:
+	@tests/deps build test lint run docs
+	@tests/lint/run
+
+bench:
+	@tests/deps build run bench
+	@$(parts) all
+	@tests/bench/run
+
+# ---------------------------------------------------------------------------------- a server to try
+demo:
+	@tests/deps build run
+	@tests/deps docs || echo 'going on without the documentation page at /swagger/'
+	@$(parts) -s all share
+	@tests/demo
+
+up: all share
+	@tests/stack up
+down status:
+	@tests/stack $@
+
+# What nginx gives out as documentation. Without node_modules there is no page, all else works.
+share:
+	@install -D -m 644 -t $(BUILD)/share openapi/openapi.json
+	@install -D -m 644 -t $(BUILD)/share/swagger openapi/swagger/*
+	@for file in swagger-ui.css swagger-ui-bundle.js; do \
+		test ! -e node_modules/swagger-ui-dist/$$file || \
+		install -m 644 -t $(BUILD)/share/swagger node_modules/swagger-ui-dist/$$file || exit 1; \
+	done
+
+# ---------------------------------------------------------------------------------- installing
+DESTDIR ?=
+PREFIX ?= /usr/local
+ETC ?= /etc
+SHARE := $(PREFIX)/share/tts-provider
+install: all share
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/sbin $(SHARE)/sql $(SHARE)/swagger $(ETC)/tts $(ETC)/nginx/conf.d)
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/sbin
+	install -m 755 sql/migrate $(DESTDIR)$(SHARE)/sql
+	install -m 644 sql/*.sql $(DESTDIR)$(SHARE)/sql
+	install -m 644 $(BUILD)/share/openapi.json $(DESTDIR)$(SHARE)
+	install -m 644 $(BUILD)/share/swagger/* $(DESTDIR)$(SHARE)/swagger
+	for page in man/*.[1-8]; do \
+		install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page || exit 1; \
+	done
+	test -e $(DESTDIR)$(ETC)/tts/tts.conf || tests/fill etc/tts.conf.in \
+		SOCKET /run/mysqld/mysqld.sock SECRETS $(ETC)/tts/secrets RUN /run/tts \
+		MEDIA /var/lib/tts/media GONE /var/lib/tts/gone >$(DESTDIR)$(ETC)/tts/tts.conf
+	test -e $(DESTDIR)$(ETC)/nginx/conf.d/tts-limits.conf || \
+		install -m 644 nginx/tts-limits.conf $(DESTDIR)$(ETC)/nginx/conf.d
+	tests/fill nginx/tts.conf.in LISTEN $(PORT) FCGI /run/tts/api.sock ROOT /var/lib/tts \
+		GONE /var/lib/tts/gone SHARE $(SHARE) >$(DESTDIR)$(ETC)/nginx/conf.d/tts.conf
+
+# ---------------------------------------------------------------------------------- systemd, package
+UNITS ?= $(PREFIX)/lib/systemd
+WEB ?= www-data
+SYSTEMD_SRC := $(wildcard systemd/*.c)
+$(BUILD)/tts-units-generator: $(patsubst %.c,$(BUILD)/o/%.o,$(SYSTEMD_SRC)) $(COMMON)
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_common)
+all: $(BUILD)/tts-units-generator
+
+# The units as they are installed, in BUILD/units.
+units:
+	@rm -rf $(BUILD)/units && mkdir -p $(BUILD)/units
+	@for file in $(wildcard systemd/tts*.socket* systemd/tts*.service* systemd/tts*.timer systemd/tts*.path \
+			systemd/tts*.target systemd/sysusers.conf systemd/tmpfiles.conf.in); do \
+		name=$${file##*/}; \
+		tests/fill $$file SBIN $(PREFIX)/sbin WEB $(WEB) >$(BUILD)/units/$${name%.in} || exit 1; \
+	done
+
+install: install-units
+install-units: all units
+	install -D -m 644 -t $(DESTDIR)$(UNITS)/system $(BUILD)/units/tts*
+	install -D -m 755 -t $(DESTDIR)$(UNITS)/system-generators $(BUILD)/tts-units-generator
+	install -D -m 644 $(BUILD)/units/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/tts-provider.conf
+	install -D -m 644 $(BUILD)/units/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/tts-provider.conf
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin systemd/tts-setup
+
+# The package, in BUILD/deb.
+deb:
+	@tests/deps build docs deb
+	@debian/build
+
+# The units and the package on a machine of its own that boots systemd.
+check-systemd:
+	@tests/deps build docs deb systemd
+	@tests/systemd/run
+.PHONY: units install-units deb check-systemd
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make          build tts-api, tts-render and ttsctl in BUILD ($(BUILD))'
+	@echo 'make demo     install what is missing, build, start everything, speak a text, leave it running'
+	@echo 'make up       start everything under STATE ($(STATE)), nginx on PORT ($(PORT))'
+	@echo 'make down     stop it; the data stay'
+	@echo 'make status   say what runs'
+	@echo 'make test     all tests; one kind: make unit, make store, make e2e'
+	@echo 'make asan     all tests again, under the address and undefined behaviour sanitizers'
+	@echo 'make lint     all that reads the code: formatters, linters, both compilers'
+	@echo 'make bench    measure, against peers in the same run'
+	@echo 'make install  programs, manual pages, configuration under DESTDIR, PREFIX ($(PREFIX)), ETC ($(ETC))'
+	@echo 'make deb      build the Debian package in BUILD/deb'
+	@echo 'make check-systemd  units and package, on a machine of its own that boots systemd (root)'
+	@echo 'make clean    remove BUILD'
+
+.PHONY: all tests test unit store e2e deps-test asan lint bench demo up down status share install clean help
+-include $(wildcard $(BUILD)/o/*/*.d $(BUILD)/o/tests/*/*.d)

@@ -1,0 +1,200 @@
+#include "conf_key.h"
+
+#include <string.h>
+
+#define PATH_LENGTH 1024 /* a longer one is a mistake; leaves room for what is appended */
+
+static bool
+made_of(const char *s, const char *characters, size_t min, size_t max)
+{
+	size_t len = strlen(s);
+
+	return len >= min && len <= max && strspn(s, characters) == len;
+}
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
+static bool
+is_path(const char *s)
+{
+	size_t len = strlen(s);
+
+	if (s[0] != '/' || len < 2 || len > PATH_LENGTH || s[len - 1] == '/')
+		return false;
+	for (; *s != '\0'; s++) {
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			return false;
+		if (strncmp(s, "/../", 4) == 0 || strcmp(s, "/..") == 0)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_path_or_none(const char *s)
+{
+	return s[0] == '\0' || is_path(s);
+}
+
+static bool
+is_host_or_none(const char *s)
+{
+	return made_of(s, LETTERS DIGITS "-_.:%", 0, 255);
+}
+
+static bool
+is_host_name(const char *s)
+{
+	return made_of(s, LETTERS DIGITS "-_.", 0, 64);
+}
+
+static bool
+is_database(const char *s)
+{
+	return made_of(s, LETTERS DIGITS "-_$", 1, 64);
+}
+
+static bool
+is_account(const char *s)
+{
+	return made_of(s, LETTERS DIGITS "-_.$@", 1, 80);
+}
+
+static bool
+is_url(const char *s)
+{
+	return made_of(s, LETTERS DIGITS "-_.~/", 2, 255) && s[0] == '/' &&
+	       s[strlen(s) - 1] != '/' && strstr(s, "//") == NULL && strstr(s, "/.") == NULL;
+}
+
+static bool
+is_language(const char *s)
+{
+	return made_of(s, LETTERS DIGITS "-", 2, 35) && s[0] != '-';
+}
+
+static const struct conf_form path = {"an absolute path", is_path};
+static const struct conf_form path_or_none = {"an absolute path or empty", is_path_or_none};
+static const struct conf_form host_or_none = {"a host name or an address", is_host_or_none};
+static const struct conf_form host_name = {
+    "a name of up to 64 letters, digits and \"-_.\"", is_host_name};
+static const struct conf_form database = {"the name of a database", is_database};
+static const struct conf_form account = {"the name of an account", is_account};
+static const struct conf_form url = {"a path like \"/media\"", is_url};
+static const struct conf_form language = {"a language tag like \"en\"", is_language};
+
+/* LAME takes any number and silently makes a neighbour of it. */
+static bool
+is_bitrate(int kbps)
+{
+	static const int rates[] = {8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160};
+
+	for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
+		if (rates[i] == kbps)
+			return true;
+	return false;
+}
+
+/* The name of a key is that of its member of struct conf, except for the accounts. */
+#define NUMBER(member, min_, max_, default_)                                                       \
+	{                                                                                          \
+		.name = #member, .offset = offsetof(struct conf, member), .min = (min_),           \
+		.max = (max_), .number = (default_)                                                \
+	}
+#define NAMED_STRING(name_, member, form_, default_)                                               \
+	{                                                                                          \
+		.name = (name_), .offset = offsetof(struct conf, member), .form = &(form_),        \
+		.string = (default_)                                                               \
+	}
+#define STRING(member, form_, default_) NAMED_STRING(#member, member, form_, default_)
+#define ACCOUNT(group, index, user_, file)                                                         \
+	NAMED_STRING("databases." group ".user", databases.account[index].user, account, user_),   \
+	    NAMED_STRING("databases." group ".password_file",                                      \
+		databases.account[index].password_file, path_or_none, file)
+
+const struct conf_key conf_keys[] = {
+    NUMBER(log_level, 3, 7, 6),
+
+    STRING(databases.socket, path_or_none, "/run/mysqld/mysqld.sock"),
+    STRING(databases.host, host_or_none, ""),
+    NUMBER(databases.port, 1, 65535, 3306),
+    STRING(databases.tls_ca, path_or_none, ""),
+    STRING(databases.name, database, "tts"),
+    NUMBER(databases.connect_timeout_sec, 1, 60, 5),
+    NUMBER(databases.timeout_sec, 1, 600, 10),
+    ACCOUNT("api", ACCOUNT_API, "tts_api", "/etc/tts/secrets/api.pw"),
+    ACCOUNT("renderer", ACCOUNT_RENDERER, "tts_render", "/etc/tts/secrets/renderer.pw"),
+    ACCOUNT("migration", ACCOUNT_MIGRATION, "tts_migrate", "/etc/tts/secrets/migration.pw"),
+
+    STRING(secrets.token_key_file, path, "/etc/tts/secrets/token.key"),
+    STRING(secrets.media_key_file, path, "/etc/tts/secrets/media.key"),
+
+    NUMBER(scheduler.interval_sec, 1, 3600, 2),
+    NUMBER(scheduler.batch_size, 1, 1000, 10),
+    NUMBER(scheduler.run_sec, 1, 86400, 50),
+    NUMBER(scheduler.lease_sec, 5, 86400, 120),
+    NUMBER(scheduler.workers, 0, 256, 0),
+    NUMBER(scheduler.max_attempts, 1, 100, 5),
+    NUMBER(scheduler.max_crashes, 1, 100, 3),
+    NUMBER(scheduler.retry_base_ms, 1, 3600000, 1000),
+    NUMBER(scheduler.retry_cap_ms, 1, 86400000, 300000),
+    STRING(scheduler.lock_file, path, "/run/tts/render.lock"),
+    STRING(scheduler.kick_file, path, "/run/tts/kick"),
+    STRING(scheduler.host, host_name, ""),
+
+    NUMBER(token.expire_sec, 1, 2592000, 3600),
+
+    STRING(media.root, path, "/var/lib/tts/media"),
+    STRING(media.gone_root, path, "/var/lib/tts/gone"),
+    STRING(media.url, url, "/media"),
+    NUMBER(media.grace_sec, 1, 31536000, 3600),
+
+    STRING(speech.language, language, "en"),
+    NUMBER(speech.max_seconds, 1, 36000, 600),
+    NUMBER(speech.timeout_sec, 1, 3600, 60),
+    NUMBER(speech.memory_mib, 16, 65536, 256),
+
+    {.name = "mp3.bitrate_kbps",
+	.offset = offsetof(struct conf, mp3.bitrate_kbps),
+	.min = 8,
+	.max = 160,
+	.number = 48,
+	.number_fits = is_bitrate,
+	.numbers = "8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144 or 160"},
+    NUMBER(mp3.quality, 0, 9, 7),
+
+    /* No more than the columns of the database hold. */
+    NUMBER(limits.title_chars, 1, 1024, 255),
+    NUMBER(limits.name_chars, 1, 255, 100),
+    NUMBER(limits.email_chars, 3, 254, 254),
+    NUMBER(limits.password_min, 1, 1024, 8),
+    NUMBER(limits.password_max, 1, 1024, 255),
+    NUMBER(limits.sentence_chars, 1, 10000, 1000),
+    NUMBER(limits.sentences_bytes, 1, 16777216, 2097152),
+    NUMBER(limits.body_bytes, 1024, 33554432, 2621440),
+    NUMBER(limits.json_depth, 2, 1000, 16),
+    NUMBER(limits.projects_per_user, 1, 1000000, 10000),
+    NUMBER(limits.sentences_per_project, 1, 1000000, 100000),
+};
+const size_t conf_keys_n = sizeof conf_keys / sizeof *conf_keys;
+
+const struct conf_key *
+conf_key(const char *name)
+{
+	for (size_t i = 0; i < conf_keys_n; i++)
+		if (strcmp(conf_keys[i].name, name) == 0)
+			return &conf_keys[i];
+	return NULL;
+}
+
+bool
+conf_is_group(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < conf_keys_n; i++)
+		if (strncmp(conf_keys[i].name, name, len) == 0 && conf_keys[i].name[len] == '.')
+			return true;
+	return false;
+}

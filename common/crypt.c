@@ -1,0 +1,94 @@
+#include "crypt.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "log.h"
+
+/* What OWASP asks of Argon2id at least. The dummy below must cost what a real hash costs. */
+#define PASSES 2
+#define MEMORY_KIB 19456
+#define STRING_(x) #x
+#define STRING(x) STRING_(x)
+
+static const char dummy[] = "$argon2id$v=19$m=" STRING(MEMORY_KIB) ",t=" STRING(
+    PASSES) ",p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+_Static_assert(CRYPT_SHA256_SIZE == crypto_hash_sha256_BYTES, "size of a SHA-256");
+
+void
+crypt_init(void)
+{
+	if (sodium_init() < 0)
+		fatal(EX_OSERR, "cannot initialise libsodium");
+}
+
+void
+crypt_random(void *out, size_t len)
+{
+	randombytes_buf(out, len);
+}
+
+uint32_t
+crypt_uniform(uint32_t bound)
+{
+	return randombytes_uniform(bound);
+}
+
+void
+crypt_sha256(uint8_t out[CRYPT_SHA256_SIZE], const void *data, size_t len)
+{
+	crypto_hash_sha256(out, data, len);
+}
+
+void
+crypt_keyed_hash(
+    void *out, size_t out_len, const void *data, size_t len, const void *key, size_t key_len)
+{
+	if (crypto_generichash(out, out_len, data, len, key, key_len) != 0)
+		fatal(
+		    EX_SOFTWARE, "cannot hash: key of %zu bytes, result of %zu", key_len, out_len);
+}
+
+bool
+crypt_equal(const void *a, const void *b, size_t len)
+{
+	return sodium_memcmp(a, b, len) == 0;
+}
+
+void
+crypt_wipe(void *secret, size_t len)
+{
+	sodium_memzero(secret, len);
+}
+
+char *
+crypt_password_hash(struct pool *pool, const char *password, size_t len)
+{
+	char *hash = pool_alloc(pool, crypto_pwhash_STRBYTES);
+
+	if (crypto_pwhash_str_alg(hash, password, len, PASSES, (size_t)MEMORY_KIB * 1024,
+		crypto_pwhash_ALG_ARGON2ID13) != 0)
+		fatal(EX_OSERR, "cannot hash a password: %s", strerror(ENOMEM));
+	return hash;
+}
+
+bool
+crypt_password_verify(const char *hash, const char *password, size_t len)
+{
+	bool known = hash != NULL, fits;
+
+	errno = 0;
+	fits = crypto_pwhash_str_verify(known ? hash : dummy, password, len) == 0;
+	if (!fits && errno == ENOMEM) /* must not look like a wrong password */
+		fatal(EX_OSERR, "cannot check a password: %s", strerror(errno));
+	return known && fits;
+}
+
+void
+crypt_hex(char *out, const void *data, size_t len)
+{
+	sodium_bin2hex(out, 2 * len + 1, data, len);
+}

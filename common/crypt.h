@@ -1,0 +1,49 @@
+#ifndef TTS_CRYPT_H
+#define TTS_CRYPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mem.h"
+
+#define CRYPT_TOKEN_SIZE 16 /* a random 128-bit token */
+#define CRYPT_SHA256_SIZE 32
+
+/* Prepare the library. Call once, before anything else here; ends the process if it cannot. */
+void crypt_init(void);
+
+void crypt_random(void *out, size_t len);
+
+/* Return a uniform random number in [0, bound). BOUND must not be 0. */
+uint32_t crypt_uniform(uint32_t bound);
+
+/* SHA-256 (FIPS 180-4) of DATA. */
+void crypt_sha256(uint8_t out[CRYPT_SHA256_SIZE], const void *data, size_t len);
+
+/* Keyed BLAKE2b (RFC 7693) of DATA; OUT_LEN is 16 to 64, KEY_LEN 16 to 64. */
+void crypt_keyed_hash(
+    void *out, size_t out_len, const void *data, size_t len, const void *key, size_t key_len);
+
+/* Compare in constant time. */
+bool crypt_equal(const void *a, const void *b, size_t len);
+
+/* Overwrite a secret so that the compiler cannot leave the write out. */
+void crypt_wipe(void *secret, size_t len);
+
+/*
+ * Hash PASSWORD with Argon2id (RFC 9106), 19 MiB, 2 passes, 1 lane: about 20 ms of CPU. The result
+ * is the PHC string with its own salt.
+ */
+char *crypt_password_hash(struct pool *pool, const char *password, size_t len);
+
+/*
+ * Tell whether PASSWORD has HASH. HASH may be NULL (no such user): the same work is done against a
+ * dummy and the answer is false, so that the time does not tell whether the user exists.
+ */
+bool crypt_password_verify(const char *hash, const char *password, size_t len);
+
+/* Write LEN bytes as lower-case hexadecimal, 2 * LEN characters and a NUL. */
+void crypt_hex(char *out, const void *data, size_t len);
+
+#endif

@@ -1,0 +1,55 @@
+#ifndef TTS_TEXT_H
+#define TTS_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mem.h"
+
+/*
+ * Check that the LEN bytes at S are UTF-8 as RFC 3629 defines it: no overlong form, no surrogate,
+ * nothing above U+10FFFF. Return the offset of the first bad byte, or LEN.
+ */
+size_t text_utf8_check(const char *s, size_t len);
+
+/* Count the code points of valid UTF-8. */
+size_t text_chars(const char *s, size_t len);
+
+/*
+ * Move *S and *LEN past leading and trailing white space (Unicode White_Space, and U+FEFF). What
+ * remains points into the same memory.
+ */
+void text_trim(const char **s, size_t *len);
+
+/* Tell whether there is a letter, digit or other sign that a voice could say. */
+bool text_speakable(const char *s, size_t len);
+
+/* A piece of a text: DATA points into the text and is not terminated. */
+struct slice {
+	const char *data;
+	size_t len;
+};
+
+struct sentences {
+	struct slice *v;
+	size_t n;
+};
+
+/*
+ * Cut valid UTF-8 into sentences, each 1 to MAX_CHARS code points and trimmed. Every character of
+ * the text that is not white space is in exactly one sentence, in order. A sentence longer than
+ * MAX_CHARS is cut at a clause, then at a space, never inside a grapheme (UAX #29) unless one
+ * grapheme alone is longer. A piece with nothing to speak joins its neighbour, if there is room.
+ * LANGUAGE is a BCP 47 tag or "" (found by script). The same input always gives the same result.
+ * The slices point into TEXT and live as long as it does; the array lives in POOL.
+ */
+struct sentences text_split(
+    struct pool *pool, const char *text, size_t len, const char *language, size_t max_chars);
+
+/*
+ * Guess the language of a sentence from its script: "ko", "ja", "cmn", "ru", "ar", "hi", "th" …
+ * or FALLBACK where the script (Latin) does not tell. The string is static or FALLBACK.
+ */
+const char *text_language(const char *s, size_t len, const char *fallback);
+
+#endif

@@ -1,0 +1,139 @@
+#ifndef TTS_TEXT_UNI_H
+#define TTS_TEXT_UNI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Characters, for the files text_*.c. What a code point is comes from ICU; nothing else here knows
+ * that library.
+ */
+enum cls {
+	C_OTHER,
+	C_SPACE, /* White_Space and U+FEFF */
+	C_UPPER, /* also title case */
+	C_LOWER,
+	C_LETTER, /* of a script without case */
+	C_MARK,	  /* goes with the character before it: combining marks, joiners, selectors */
+	C_DIGIT,
+	C_SUPER, /* raised digit: a footnote */
+	C_ENUM,	 /* circled number */
+	C_SIGN,	 /* no letter, but has a name that is said: % & € */
+	C_EMOJI,
+	C_DOT, /* ends a sentence, or not */
+	C_ELLIPSIS,
+	C_ASK,	/* ! ? and their relatives: nearly always end one */
+	C_STOP, /* always ends one: 。 । ۔ */
+	C_OPEN, /* brackets, and ¿ ¡ */
+	C_CLOSE,
+	C_QUOTE, /* its role depends on where it stands */
+	C_DASH,
+	C_BULLET,
+	C_CLAUSE, /* , ; : and their relatives */
+};
+
+/* What a code point is. */
+enum cls uni_cls(uint32_t c);
+
+uint32_t uni_lower(uint32_t c);
+
+/* Whether it fills two columns of a terminal. */
+bool uni_wide(uint32_t c);
+
+/* Whether it never begins a grapheme: combining marks, joiners, selectors. */
+bool uni_joins(uint32_t c);
+
+/*
+ * Return the last grapheme boundary (UAX #29) in S[1..at], or 0 if there is none. S must begin at a
+ * boundary. Costs O(at).
+ */
+size_t uni_grapheme_floor(const char *s, size_t len, size_t at);
+
+/* Return the ISO 15924 code of a letter's script ("Hang"), or "" where it tells nothing. */
+const char *uni_script(uint32_t c);
+
+/*
+ * Read the code point at S[i], I < END, and move I past it. Broken UTF-8 is never read beyond END;
+ * each bad byte then counts as one code point.
+ */
+static inline uint32_t
+uni_next(const char *s, size_t end, size_t *i)
+{
+	const uint8_t *p = (const uint8_t *)s + *i;
+	size_t left = end - *i;
+
+	if (p[0] < 0x80) {
+		*i += 1;
+		return p[0];
+	}
+	if (p[0] >= 0xe0 && p[0] < 0xf0 && left >= 3) {
+		*i += 3;
+		return (p[0] & 0x0fU) << 12 | (p[1] & 0x3fU) << 6 | (p[2] & 0x3fU);
+	}
+	if (p[0] >= 0xc0 && p[0] < 0xe0 && left >= 2) {
+		*i += 2;
+		return (p[0] & 0x1fU) << 6 | (p[1] & 0x3fU);
+	}
+	if (p[0] >= 0xf0 && left >= 4) {
+		*i += 4;
+		return (p[0] & 0x07U) << 18 | (p[1] & 0x3fU) << 12 | (p[2] & 0x3fU) << 6 |
+		       (p[3] & 0x3fU);
+	}
+	*i += 1;
+	return 0xfffd;
+}
+
+/* Read the code point before S[i], I > BEGIN, and move I to its start. */
+static inline uint32_t
+uni_prev(const char *s, size_t begin, size_t *i)
+{
+	size_t end = *i, at = *i - 1;
+
+	while (at > begin && end - at < 4 && ((uint8_t)s[at] & 0xc0) == 0x80)
+		at--;
+	*i = at;
+	return uni_next(s, end, &at);
+}
+
+static inline uint32_t
+uni_at(const char *s, size_t end, size_t i)
+{
+	return i < end ? uni_next(s, end, &i) : 0;
+}
+
+static inline bool
+uni_hangul(uint32_t c)
+{
+	return (c >= 0xac00 && c <= 0xd7a3) || (c >= 0x3131 && c <= 0x318e) ||
+	       (c >= 0x1100 && c <= 0x11ff);
+}
+
+/* Han and Kana: written without spaces. */
+static inline bool
+uni_cjk(uint32_t c)
+{
+	return (c >= 0x3040 && c <= 0x30ff) || (c >= 0x3400 && c <= 0x9fff) ||
+	       (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff);
+}
+
+static inline bool
+cls_letter(enum cls k)
+{
+	return k == C_UPPER || k == C_LOWER || k == C_LETTER;
+}
+
+/* A sign a voice can say. */
+static inline bool
+cls_spoken(enum cls k)
+{
+	return cls_letter(k) || (k >= C_DIGIT && k <= C_SIGN);
+}
+
+static inline bool
+cls_word(enum cls k)
+{
+	return cls_letter(k) || k == C_MARK || k == C_DIGIT;
+}
+
+#endif

@@ -1,0 +1,172 @@
+#include "answer.h"
+
+#include <stdarg.h>
+
+#include "json.h"
+#include "route.h"
+
+#define FIELDS_SHOWN 100
+#define NO_STORE "no-store" /* answers belong to one user and one moment */
+
+static const struct {
+	int status;
+	const char *title;
+} titles[] = {
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {409, "Conflict"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {415, "Unsupported Media Type"},
+    {422, "Unprocessable Content"},
+    {500, "Internal Server Error"},
+    {503, "Service Unavailable"},
+};
+
+/* Where the handler knows more than the outcome says (which field, which limit) it answers itself.
+ */
+static const struct {
+	int status;
+	const char *detail;
+} outcomes[] = {
+    [RC_NOT_FOUND] = {404, "There is no such object."},
+    [RC_EXISTS] = {409, "This e-mail address is taken."},
+    [RC_STALE] = {412, "Another edit came first: the revision in If-Match is not the present one."},
+    [RC_INVALID] = {422, "The request breaks a rule."},
+    [RC_LIMIT] = {422, "A limit of this service is reached."},
+    [RC_KEY_REUSED] = {422, "This Idempotency-Key was used before with another body."},
+    [RC_BUSY] = {503, "The service cannot do this now; nothing was changed. Try again."},
+    [RC_SCHEMA] = {503, "The service is being updated; nothing was changed. Try again."},
+    [RC_UNKNOWN] = {503, "The connection to the database broke in the last step: look whether the "
+			 "change was made before sending it again."},
+    [RC_NO_SPACE] = {503, "The service has no room to store this; nothing was changed."},
+    [RC_FAIL] = {500, "The service failed; the log says why."},
+};
+
+const char *
+answer_title(int status)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof titles / sizeof titles[0]; i++)
+		if (titles[i].status == status)
+			return titles[i].title;
+	return "";
+}
+
+void
+answer_header(struct answer *answer, const char *name, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < ANSWER_HEADERS; i++)
+		if (answer->headers[i].name == NULL) {
+			answer->headers[i] = (struct header){name, value};
+			return;
+		}
+}
+
+struct answer
+answer_json(const struct req *req, const struct buf *body)
+{
+	return (struct answer){
+	    .status = req->route->success,
+	    .type = "application/json",
+	    .cache = NO_STORE,
+	    .body = body->data,
+	    .len = body->len,
+	};
+}
+
+/* Begin a problem document; the caller may add members and closes it. */
+static struct buf
+problem_begin(const struct req *req, int status, const char *detail)
+{
+	struct buf body;
+
+	buf_init(&body, req->pool, 512);
+	json_put_open(&body, NULL, '{');
+	json_put_str(&body, "type", "about:blank");
+	json_put_str(&body, "title", answer_title(status));
+	json_put_int(&body, "status", status);
+	json_put_str(&body, "detail", detail);
+	json_put_str(&body, "request_id", req->id);
+	return body;
+}
+
+static struct answer
+problem_end(int status, struct buf *body)
+{
+	struct answer answer = {
+	    .status = status, .type = "application/problem+json", .cache = NO_STORE};
+
+	json_put_close(body, '}');
+	answer.body = body->data;
+	answer.len = body->len;
+	if (status == 503)
+		answer_header(&answer, "Retry-After", "2");
+	return answer;
+}
+
+struct answer
+answer_problem(const struct req *req, int status, const char *fmt, ...)
+{
+	const char *detail;
+	struct buf body;
+	va_list ap;
+
+	va_start(ap, fmt);
+	detail = pool_vprintf(req->pool, fmt, ap);
+	va_end(ap);
+	body = problem_begin(req, status, detail);
+	return problem_end(status, &body);
+}
+
+struct answer
+answer_fields(const struct req *req, const struct bad_field *v, size_t n)
+{
+	struct buf body;
+	size_t i;
+
+	body = problem_begin(req, 422,
+	    n > FIELDS_SHOWN ? pool_printf(req->pool,
+				   "%zu fields are wrong; these are the first %d.", n, FIELDS_SHOWN)
+			     : "Some fields are wrong.");
+	json_put_open(&body, "errors", '[');
+	for (i = 0; i < n && i < FIELDS_SHOWN; i++) {
+		json_put_open(&body, NULL, '{');
+		json_put_str(&body, "field", v[i].field);
+		json_put_str(&body, "reason", v[i].reason);
+		json_put_close(&body, '}');
+	}
+	json_put_close(&body, ']');
+	return problem_end(422, &body);
+}
+
+struct answer
+answer_unauthorized(const struct req *req)
+{
+	struct answer answer = answer_problem(req, 401,
+	    "Log in: there was no valid token, or the e-mail address and password do not fit.");
+	bool token = req->route->login && req->authorization != NULL;
+
+	/* RFC 6750 */
+	answer_header(
+	    &answer, "WWW-Authenticate", token ? "Bearer error=\"invalid_token\"" : "Bearer");
+	return answer;
+}
+
+struct answer
+answer_rc(const struct req *req, enum rc rc)
+{
+	if (rc == RC_DENIED)
+		return answer_unauthorized(req);
+	if ((size_t)rc >= sizeof outcomes / sizeof outcomes[0] || outcomes[rc].status == 0)
+		rc = RC_FAIL;
+	return answer_problem(req, outcomes[rc].status, "%s", outcomes[rc].detail);
+}

@@ -1,0 +1,58 @@
+#ifndef TTS_ANSWER_H
+#define TTS_ANSWER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../common/mem.h"
+#include "../common/rc.h"
+#include "req.h"
+
+#define ANSWER_HEADERS 3
+
+struct header {
+	const char *name, *value;
+};
+
+/*
+ * What a handler returns. It is a value: nothing has been sent yet, and fcgi_answer sends it once.
+ * The strings live in the pool of the request or for ever.
+ */
+struct answer {
+	int status;
+	const char *type;  /* media type of the body */
+	const char *cache; /* Cache-Control; NULL leaves it to nginx */
+	const char *body;
+	size_t len;
+	struct header headers[ANSWER_HEADERS]; /* up to the first without a name */
+};
+
+/* A field of the body (or "" for the body as a whole) and what is wrong with it. */
+struct bad_field {
+	const char *field, *reason;
+};
+
+/* The phrase that belongs to a status code: "Not Found". */
+const char *answer_title(int status);
+
+/* Answer with the JSON in BODY and the success status of the route. */
+struct answer answer_json(const struct req *req, const struct buf *body);
+
+/* Answer with a problem document (RFC 9457). The detail is for people and never says why in the
+ * words of a library or the database. */
+struct answer answer_problem(const struct req *req, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Answer 422 and name all bad fields at once; of more than a hundred only the first hundred. */
+struct answer answer_fields(const struct req *req, const struct bad_field *v, size_t n);
+
+/* Answer 401. Every refused login and every refused token gets the same text. */
+struct answer answer_unauthorized(const struct req *req);
+
+/* The one place where an outcome becomes a status code. RC must not be RC_OK or RC_REPLAY. */
+struct answer answer_rc(const struct req *req, enum rc rc);
+
+/* Add a header. VALUE must not contain anything a client chose. */
+void answer_header(struct answer *answer, const char *name, const char *value);
+
+#endif

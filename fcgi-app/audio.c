@@ -1,0 +1,256 @@
+#include <inttypes.h>
+
+#include "../common/media.h"
+#include "../store/store.h"
+#include "body.h"
+#include "deleted.h"
+#include "handlers.h"
+#include "json.h"
+#include "page.h"
+#include "precond.h"
+#include "route.h"
+
+#define PROTECTED "/protected-media/" /* the internal location in nginx/tts.conf */
+
+static const char *const states[] = {
+    [AUDIO_PENDING] = "pending",
+    [AUDIO_CLAIMED] = "rendering",
+    [AUDIO_READY] = "ready",
+    [AUDIO_FAILED] = "failed",
+};
+
+/* Write the URL of the sound A has, "" when it has none or HERE is false. */
+static void
+write_url(struct buf *out, const char *name, const char *base, const struct audio *a, bool here)
+{
+	if (here && a->audio_revision != 0)
+		json_put_str(out, name, pool_printf(out->pool, "%s/%s", base, a->path));
+	else
+		json_put_str(out, name, "");
+}
+
+static void
+write_uint_or_null(struct buf *out, const char *name, uint64_t value, bool here)
+{
+	if (here)
+		json_put_uint(out, name, value);
+	else
+		json_put_null(out, name);
+}
+
+/* The sound belongs to the present revision or to the one before the last edit: never both. */
+static void
+write_audio(struct buf *out, const char *url, const struct audio *a)
+{
+	bool current = a->audio_revision == a->revision;
+
+	json_put_open(out, NULL, '{');
+	json_put_uint(out, "id", a->id);
+	json_put_str(out, "created_at", a->created_at.s);
+	json_put_str(out, "updated_at", a->updated_at.s);
+	json_put_uint(out, "index", a->index);
+	json_put_strn(out, "text", a->text, a->text_len);
+	json_put_int(out, "speed", a->speed);
+	write_url(out, "path", url, a, current);
+	json_put_bool(out, "is_audio_required", !current);
+	json_put_uint(out, "project", a->project);
+	json_put_uint(out, "user", a->user);
+	json_put_uint(out, "revision", a->revision);
+	json_put_str(out, "status", states[a->state]);
+	write_uint_or_null(out, "duration_ms", a->duration_ms, current);
+	write_uint_or_null(out, "size_bytes", a->size_bytes, current);
+	write_url(out, "previous_path", url, a, !current);
+	if (a->state == AUDIO_FAILED)
+		json_put_str(out, "error", a->error);
+	else
+		json_put_null(out, "error");
+	json_put_close(out, '}');
+}
+
+/* Of a new sentence, which has no sound and so no URL. */
+static const char *
+audio_answer(struct pool *pool, const void *object)
+{
+	struct buf out;
+
+	buf_init(&out, pool, 1024);
+	write_audio(&out, "", object);
+	return out.data;
+}
+
+static struct answer
+answer_audio(const struct req *req, enum rc rc, const struct audio *audio)
+{
+	struct answer answer;
+	struct buf body;
+
+	if (rc != RC_OK)
+		return answer_rc(req, rc);
+	buf_init(&body, req->pool, 1024);
+	write_audio(&body, req->api->conf->media.url, audio);
+	answer = answer_json(req, &body);
+	answer_header(&answer, "ETag", etag(req->pool, audio->revision));
+	return answer;
+}
+
+/* ------------------------------------------------------------------ handlers */
+
+struct answer
+handle_project_page(const struct req *req)
+{
+	struct audio v[PAGE_SIZE];
+	struct page page = {0};
+	struct buf body;
+	enum rc rc;
+	size_t i;
+
+	rc = audio_page(req->api->db, req->pool, &req->login, req->object, req->page, &page, v);
+	if (rc != RC_OK)
+		return page_problem(req, rc, &page);
+	body = page_begin(req, &page);
+	for (i = 0; i < page.n; i++)
+		write_audio(&body, req->api->conf->media.url, &v[i]);
+	return page_end(req, &body);
+}
+
+struct answer
+handle_audio_get(const struct req *req)
+{
+	struct audio audio;
+	enum rc rc = audio_get(req->api->db, req->pool, req->user, req->object, &audio);
+
+	return answer_audio(req, rc, &audio);
+}
+
+/* What an insert may be refused for; COUNT sentences are there. */
+static struct answer
+insert_problem(const struct req *req, enum rc rc, uint64_t count)
+{
+	struct bad_field bad = {"index",
+	    pool_printf(req->pool, "must be 1 to %" PRIu64 ", or -1 for the end", count + 1)};
+
+	if (rc == RC_INVALID)
+		return answer_fields(req, &bad, 1);
+	return answer_problem(req, 422, "The project has %d sentences, as many as there may be.",
+	    req->api->conf->limits.sentences_per_project);
+}
+
+struct answer
+handle_audio_create(const struct req *req)
+{
+	const struct conf *conf = req->api->conf;
+	int64_t project = 0, index = -1, speed = 1;
+	struct text text = {0};
+	const struct field fields[] = {
+	    {"project_id", FIELD_INT, true, 1, INT64_MAX, .number = &project},
+	    {"index", FIELD_INT, false, -1, INT64_MAX, check_index, .number = &index},
+	    {"text", FIELD_TRIMMED, true, 1, conf->limits.sentence_chars, check_speakable,
+		.text = &text},
+	    {"speed", FIELD_INT, false, INT64_MIN, INT64_MAX, check_speed, .number = &speed},
+	};
+	struct idempotency idem;
+	struct answer answer;
+	struct audio audio;
+	uint64_t count = 0;
+	enum rc rc;
+
+	if (!idempotency_read(req, audio_answer, &idem, &answer) ||
+	    !body_read(req, fields, sizeof fields / sizeof fields[0], &answer))
+		return answer;
+	rc = audio_insert(req->api->db, req->pool, req->user, (uint64_t)project, index, text.s,
+	    text.len, (int)speed, (uint64_t)conf->limits.sentences_per_project, &idem, &audio,
+	    &count);
+	if (rc == RC_INVALID || rc == RC_LIMIT)
+		return insert_problem(req, rc, count);
+	if (rc == RC_OK)
+		media_kick(conf);
+	answer = idempotency_answer(req, rc, &idem, &audio);
+	if (rc == RC_OK || rc == RC_REPLAY)
+		answer_header(&answer, "ETag", etag(req->pool, 1)); /* a new one is revision 1 */
+	return answer;
+}
+
+struct answer
+handle_audio_edit(const struct req *req)
+{
+	const struct conf *conf = req->api->conf;
+	struct text text = {0};
+	int64_t speed = 0;
+	const struct field fields[] = {
+	    {"text", FIELD_TRIMMED, false, 1, conf->limits.sentence_chars, check_speakable,
+		.text = &text},
+	    {"speed", FIELD_INT, false, INT64_MIN, INT64_MAX, check_speed, .number = &speed},
+	};
+	struct answer problem;
+	struct audio audio;
+	uint64_t if_match;
+	enum rc rc;
+
+	if (!if_match_read(req, &if_match, &problem) ||
+	    !body_read(req, fields, sizeof fields / sizeof fields[0], &problem))
+		return problem;
+	if (text.s == NULL && speed == 0)
+		return answer_fields(
+		    req, &(struct bad_field){"", "must have text, speed or both"}, 1);
+	rc = audio_edit(req->api->db, req->pool, req->user, req->object, text.s, text.len,
+	    (int)speed, if_match, &audio);
+	if (rc == RC_OK && audio.state == AUDIO_PENDING)
+		media_kick(conf);
+	return answer_audio(req, rc, &audio);
+}
+
+struct answer
+handle_audio_retry(const struct req *req)
+{
+	struct audio audio;
+	enum rc rc = audio_retry(req->api->db, req->pool, req->user, req->object, &audio);
+
+	if (rc == RC_OK && audio.state == AUDIO_PENDING)
+		media_kick(req->api->conf);
+	return answer_audio(req, rc, &audio);
+}
+
+struct answer
+handle_audio_delete(const struct req *req)
+{
+	enum rc rc = audio_delete(req->api->db, req->user, req->object);
+
+	return answer_deleted(req, rc, 0, req->object);
+}
+
+static struct answer
+answer_waiting(const struct req *req, const struct audio *audio)
+{
+	struct answer answer;
+	struct buf body;
+
+	buf_init(&body, req->pool, 256);
+	json_put_open(&body, NULL, '{');
+	json_put_str(&body, "status", states[audio->state]);
+	json_put_str(&body, "detail", "The sound is not there yet; ask again later.");
+	json_put_close(&body, '}');
+	answer = answer_json(req, &body);
+	answer.status = 202;
+	answer_header(&answer, "Retry-After",
+	    pool_printf(req->pool, "%d", req->api->conf->scheduler.interval_sec));
+	return answer;
+}
+
+/* The bytes are nginx's business: it is told which file, and answers Range, If-None-Match, HEAD. */
+struct answer
+handle_audio_mp3(const struct req *req)
+{
+	struct answer answer = {.status = req->route->success, .type = "audio/mpeg", .body = ""};
+	struct audio audio;
+	enum rc rc = audio_get(req->api->db, req->pool, req->user, req->object, &audio);
+
+	if (rc != RC_OK)
+		return answer_rc(req, rc);
+	if (audio.state == AUDIO_FAILED)
+		return answer_problem(req, 409, "There is no sound: %s.", audio.error);
+	if (audio.state != AUDIO_READY)
+		return answer_waiting(req, &audio);
+	answer_header(
+	    &answer, "X-Accel-Redirect", pool_printf(req->pool, PROTECTED "%s", audio.path));
+	return answer;
+}

@@ -1,0 +1,139 @@
+#include "auth.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jwt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "../common/log.h"
+
+/*
+ * The library takes any algorithm the token names, tokens that have ended, and keys of one byte:
+ * what makes a token good is checked here.
+ */
+
+static const char *
+sign(struct pool *pool, const struct auth *auth, jwt_t *jwt, const struct login *login, time_t now)
+{
+	const char *user = pool_printf(pool, "%" PRIu64, login->user);
+	const char *token;
+	char *signed_token;
+
+	if (jwt_set_alg(jwt, JWT_ALG_HS256, auth->key.data, (int)auth->key.len) != 0 ||
+	    jwt_add_grant(jwt, "sub", user) != 0 || jwt_add_grant_int(jwt, "iat", (long)now) != 0 ||
+	    jwt_add_grant_int(jwt, "exp", (long)now + auth->expire_sec) != 0 ||
+	    jwt_add_grant_int(jwt, "epoch", (long)login->epoch) != 0)
+		return NULL;
+	signed_token = jwt_encode_str(jwt);
+	if (signed_token == NULL)
+		return NULL;
+	token = pool_strdup(pool, signed_token);
+	free(signed_token);
+	return token;
+}
+
+const char *
+auth_issue(struct pool *pool, const struct auth *auth, const struct login *login, time_t now)
+{
+	const char *token = NULL;
+	jwt_t *jwt = NULL;
+
+	if (auth->key.len < CONF_KEY_MIN) {
+		log_error("cannot issue a token: the key has fewer than %d bytes", CONF_KEY_MIN);
+		return NULL;
+	}
+	if (jwt_new(&jwt) == 0)
+		token = sign(pool, auth, jwt, login, now);
+	if (token == NULL)
+		log_error("cannot issue a token: %s", strerror(errno));
+	jwt_free(jwt);
+	return token;
+}
+
+/* Skip "Bearer " (RFC 6750; the scheme has no case, RFC 9110). */
+static const char *
+bare_token(const char *authorization)
+{
+	static const char scheme[] = "Bearer ";
+	const size_t len = sizeof scheme - 1;
+
+	if (strncasecmp(authorization, scheme, len) != 0)
+		return authorization;
+	return authorization + len + strspn(authorization + len, " ");
+}
+
+/* Tell whether it is three parts of base64url and not absurdly long. */
+static bool
+token_shape(const char *token)
+{
+	static const char alphabet[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	int part;
+
+	if (strnlen(token, AUTH_TOKEN_MAX + 1) > AUTH_TOKEN_MAX)
+		return false;
+	for (part = 0; part < 3; part++) {
+		size_t len = strspn(token, alphabet);
+
+		if (len == 0 || token[len] != (part < 2 ? '.' : '\0'))
+			return false;
+		token += len + 1;
+	}
+	return true;
+}
+
+/* Read a number from plain digits, without a sign or a 0 in front. */
+static bool
+read_number(const char *s, uint64_t min, uint64_t max, uint64_t *out)
+{
+	if (*s < '0' || *s > '9' || (*s == '0' && s[1] != '\0') ||
+	    s[strspn(s, "0123456789")] != '\0')
+		return false;
+	errno = 0;
+	*out = strtoull(s, NULL, 10);
+	return errno == 0 && *out >= min && *out <= max;
+}
+
+/* Read a claim that must be there and be an integer in a range. It is taken as it was written:
+ * asked for an integer, the library makes 0 of a string. */
+static bool
+claim_int(jwt_t *jwt, const char *name, uint64_t min, uint64_t max, uint64_t *out)
+{
+	char *s = jwt_get_grants_json(jwt, name);
+	bool good = s != NULL && read_number(s, min, max, out);
+
+	free(s);
+	return good;
+}
+
+static bool
+claims_good(jwt_t *jwt, time_t now, struct login *out)
+{
+	const char *user = jwt_get_grant(jwt, "sub");
+	uint64_t issued, ends, epoch;
+
+	if (jwt_get_alg(jwt) != JWT_ALG_HS256 ||
+	    !claim_int(jwt, "iat", 0, (uint64_t)now + AUTH_SKEW_SEC, &issued) ||
+	    !claim_int(jwt, "exp", (uint64_t)now + 1, INT64_MAX, &ends) || ends <= issued ||
+	    !claim_int(jwt, "epoch", 0, UINT32_MAX, &epoch))
+		return false;
+	out->epoch = (uint32_t)epoch;
+	return user != NULL && read_number(user, 1, INT64_MAX, &out->user);
+}
+
+bool
+auth_verify(const struct auth *auth, const char *authorization, time_t now, struct login *out)
+{
+	const char *token = bare_token(authorization);
+	jwt_t *jwt = NULL;
+	bool good;
+
+	if (auth->key.len < CONF_KEY_MIN || !token_shape(token))
+		return false;
+	good = jwt_decode(&jwt, token, auth->key.data, (int)auth->key.len) == 0 &&
+	       claims_good(jwt, now, out);
+	jwt_free(jwt);
+	return good;
+}

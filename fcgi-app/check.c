@@ -1,0 +1,110 @@
+#include <ctype.h>
+#include <string.h>
+
+#include "../common/text.h"
+#include "../common/voice.h"
+#include "body.h"
+
+/* The rules that are more than a type and a range; each gets a value that has passed those. */
+
+static bool
+blank(const char *s, size_t len)
+{
+	text_trim(&s, &len);
+	return len == 0;
+}
+
+const char *
+check_not_blank(const struct field *field)
+{
+	return blank(field->text->s, field->text->len) ? "must not be blank" : NULL;
+}
+
+/* The length of the character that begins at S. */
+static size_t
+char_len(const char *s)
+{
+	size_t len = 1;
+
+	while (((unsigned char)s[len] & 0xc0) == 0x80)
+		len++;
+	return len;
+}
+
+/*
+ * Whether an address works only a message to it can tell: this finds slips of the pen. No space of
+ * any script, no control character (C1 has two bytes in UTF-8, 0xc2 0x80 to 0xc2 0x9f).
+ */
+const char *
+check_email(const struct field *field)
+{
+	const char *s = field->text->s, *at = strchr(s, '@');
+	size_t len;
+
+	if (at == NULL || at == s || at[1] == '\0' || strchr(at + 1, '@') != NULL)
+		return "must have one @ with something on both sides";
+	for (; *s != '\0'; s += len) {
+		len = char_len(s);
+		if (iscntrl((unsigned char)*s) || blank(s, len) ||
+		    ((unsigned char)s[0] == 0xc2 && (unsigned char)s[1] < 0xa0))
+			return "must not have spaces or control characters";
+	}
+	return NULL;
+}
+
+const char *
+check_index(const struct field *field)
+{
+	return *field->number == 0 ? "must be 1 to the number of sentences + 1, or -1 for the end"
+				   : NULL;
+}
+
+/* Tell whether it has the form of a BCP 47 tag: subtags of 1 to 8 letters and digits. */
+static bool
+tag_shape(const char *s)
+{
+	for (;;) {
+		size_t len = 0;
+
+		while (isalnum((unsigned char)s[len]))
+			len++;
+		if (len == 0 || len > 8)
+			return false;
+		if (s[len] == '\0')
+			return true;
+		if (s[len] != '-')
+			return false;
+		s += len + 1;
+	}
+}
+
+const char *
+check_language(const struct field *field)
+{
+	return tag_shape(field->text->s) && voice_by_language(field->text->s) != NULL
+		   ? NULL
+		   : "must be the BCP 47 tag of a language that a voice speaks (GET /voices/)";
+}
+
+const char *
+check_voice(const struct field *field)
+{
+	return voice_by_id(field->text->s) != NULL ? NULL
+						   : "must be the id of a voice (GET /voices/)";
+}
+
+const char *
+check_speakable(const struct field *field)
+{
+	return text_speakable(field->text->s, field->text->len) ? NULL : "has nothing to speak";
+}
+
+const char *
+check_speed(const struct field *field)
+{
+	int64_t speed = *field->number;
+
+	return (speed >= 1 && speed <= 4) || (speed >= 25 && speed <= 400)
+		   ? NULL
+		   : "must be 1 to 4 (times the normal rate) or 25 to 400 (percent of it)";
+}

@@ -1,0 +1,26 @@
+#include "deleted.h"
+
+#include "../common/media.h"
+#include "json.h"
+
+/*
+ * A tombstone that cannot be laid (a full disk) does not turn the answer into an error: the rows
+ * are gone for good, a 503 would say that nothing was changed, and a second try would get 404. It
+ * has been logged, and the files themselves go as soon as the renderer, started here, gets to them.
+ * The other order, tombstone first, could leave a tombstone on something that was never deleted.
+ */
+struct answer
+answer_deleted(const struct req *req, enum rc rc, uint64_t project, uint64_t audio)
+{
+	struct buf body;
+
+	if (rc != RC_OK)
+		return answer_rc(req, rc);
+	(void)media_bury(req->api->conf, project, audio);
+	media_kick(req->api->conf);
+	buf_init(&body, req->pool, 64);
+	json_put_open(&body, NULL, '{');
+	json_put_bool(&body, "is_success", true);
+	json_put_close(&body, '}');
+	return answer_json(req, &body);
+}

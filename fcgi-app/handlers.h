@@ -1,0 +1,32 @@
+#ifndef TTS_HANDLERS_H
+#define TTS_HANDLERS_H
+
+#include "answer.h"
+#include "req.h"
+
+/* A handler reads the request, calls the store and returns the answer; see the table in route.c. */
+
+/* user.c */
+struct answer handle_signup(const struct req *req);
+struct answer handle_login(const struct req *req);
+
+/* project.c */
+struct answer handle_project_create(const struct req *req);
+struct answer handle_project_list(const struct req *req);
+struct answer handle_project_get(const struct req *req);
+struct answer handle_project_delete(const struct req *req);
+
+/* audio.c */
+struct answer handle_project_page(const struct req *req);
+struct answer handle_audio_create(const struct req *req);
+struct answer handle_audio_get(const struct req *req);
+struct answer handle_audio_edit(const struct req *req);
+struct answer handle_audio_delete(const struct req *req);
+struct answer handle_audio_retry(const struct req *req);
+struct answer handle_audio_mp3(const struct req *req);
+
+/* system.c */
+struct answer handle_voices(const struct req *req);
+struct answer handle_healthz(const struct req *req);
+
+#endif

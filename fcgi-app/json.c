@@ -1,0 +1,163 @@
+#include "json.h"
+
+#include <json-c/json.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "../common/log.h"
+
+/* ------------------------------------------------------------------ reading */
+
+static struct json_member
+member(struct pool *pool, const char *name, struct json_object *value)
+{
+	struct json_member m = {.name = pool_strdup(pool, name)};
+
+	if (json_object_is_type(value, json_type_int)) {
+		m.kind = KIND_INT;
+		m.i = json_object_get_int64(value);
+	} else if (json_object_is_type(value, json_type_string)) {
+		m.kind = KIND_STRING;
+		m.len = (size_t)json_object_get_string_len(value);
+		m.s = pool_strndup(pool, json_object_get_string(value), m.len);
+	}
+	return m;
+}
+
+/* Copy the members out, so that nothing of the library is left to free later. */
+static void
+members(struct pool *pool, struct json_object *top, struct json_member **v, size_t *n)
+{
+	struct json_object_iterator at = json_object_iter_begin(top);
+	struct json_object_iterator end = json_object_iter_end(top);
+
+	*n = 0;
+	*v = pool_array(pool, (size_t)json_object_object_length(top), sizeof **v);
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at))
+		(*v)[(*n)++] =
+		    member(pool, json_object_iter_peek_name(&at), json_object_iter_peek_value(&at));
+}
+
+bool
+json_read(struct pool *pool, const char *text, size_t len, int depth, struct json_member **v,
+    size_t *n, struct json_error *error)
+{
+	struct json_tokener *tokener;
+	struct json_object *top;
+	bool object;
+
+	if (!json_check(pool, text, len, depth, error))
+		return false;
+	/* The library counts a value inside the innermost container as one level more. */
+	tokener = json_tokener_new_ex(depth + 2);
+	if (tokener == NULL)
+		fatal(EX_OSERR, "cannot read JSON: no memory");
+	/* With its terminating NUL, which ends a number that stands alone. */
+	top = json_tokener_parse_ex(tokener, text, (int)len + 1);
+	error->what = NULL;
+	if (json_tokener_get_error(tokener) != json_tokener_success) {
+		error->what = "something is not JSON";
+		error->offset = json_tokener_get_parse_end(tokener);
+	}
+	object = json_object_is_type(top, json_type_object);
+	if (object)
+		members(pool, top, v, n);
+	json_object_put(top);
+	json_tokener_free(tokener);
+	return object;
+}
+
+/* ------------------------------------------------------------------ writing */
+
+/*
+ * Written straight into the answer: a tree of the library's objects for a page of ten sentences
+ * costs a worker some 25 microseconds more, which is a tenth of the whole request.
+ */
+
+static void
+json_name(struct buf *out, const char *name)
+{
+	char last = out->len > 0 ? out->data[out->len - 1] : '{';
+
+	if (last != '{' && last != '[')
+		buf_add(out, ",", 1);
+	if (name != NULL) {
+		buf_add(out, "\"", 1);
+		buf_adds(out, name);
+		buf_add(out, "\":", 2);
+	}
+}
+
+void
+json_put_open(struct buf *out, const char *name, char bracket)
+{
+	json_name(out, name);
+	buf_add(out, &bracket, 1);
+}
+
+void
+json_put_close(struct buf *out, char bracket)
+{
+	buf_add(out, &bracket, 1);
+}
+
+void
+json_put_str(struct buf *out, const char *name, const char *s)
+{
+	json_put_strn(out, name, s, strlen(s));
+}
+
+void
+json_put_strn(struct buf *out, const char *name, const char *s, size_t len)
+{
+	size_t i, from = 0;
+
+	json_name(out, name);
+	buf_add(out, "\"", 1);
+	for (i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		buf_add(out, s + from, i - from);
+		from = i + 1;
+		if (c == '\n')
+			buf_add(out, "\\n", 2);
+		else if (c < 0x20)
+			buf_addf(out, "\\u%04x", c);
+		else
+			buf_add(out, (char[]){'\\', (char)c}, 2);
+	}
+	buf_add(out, s + from, len - from);
+	buf_add(out, "\"", 1);
+}
+
+void
+json_put_int(struct buf *out, const char *name, int64_t value)
+{
+	json_name(out, name);
+	if (value < 0)
+		buf_add(out, "-", 1);
+	buf_addu(out, value < 0 ? -(uint64_t)value : (uint64_t)value);
+}
+
+void
+json_put_uint(struct buf *out, const char *name, uint64_t value)
+{
+	json_name(out, name);
+	buf_addu(out, value);
+}
+
+void
+json_put_bool(struct buf *out, const char *name, bool value)
+{
+	json_name(out, name);
+	buf_adds(out, value ? "true" : "false");
+}
+
+void
+json_put_null(struct buf *out, const char *name)
+{
+	json_name(out, name);
+	buf_adds(out, "null");
+}

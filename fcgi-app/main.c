@@ -1,0 +1,231 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <malloc.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../common/conf.h"
+#include "../common/crypt.h"
+#include "../common/log.h"
+#include "../common/version.h"
+#include "fcgi.h"
+#include "route.h"
+
+#define LARGE_BODY (64 * 1024) /* after one as large as this the heap is given back */
+
+static volatile sig_atomic_t leaving;
+
+static void
+leave(int signo)
+{
+	leaving = 1;
+}
+
+/* ------------------------------------------------------------------ start */
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: tts-api [-tV] [-c file]\n       tts-api --routes\n");
+	exit(EX_USAGE);
+}
+
+/* What the command line asks for. */
+struct options {
+	const char *conf;
+	bool check;
+};
+
+static struct options
+read_options(int argc, char *argv[])
+{
+	static const struct option longs[] = {{"routes", no_argument, NULL, 'r'}, {0}};
+	struct options options = {.conf = CONF_DEFAULT_PATH};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:tV", longs, NULL)) != -1) {
+		switch (c) {
+		case 'c':
+			options.conf = optarg;
+			break;
+		case 't':
+			options.check = true;
+			break;
+		case 'V':
+			printf("tts-api %s\n", TTS_VERSION);
+			exit(EX_OK);
+		case 'r':
+			route_print(stdout);
+			exit(EX_OK);
+		default:
+			usage();
+		}
+	}
+	if (optind != argc)
+		usage();
+	return options;
+}
+
+/*
+ * A worker at rest keeps little: what one large request took (its body; the 19 MiB that a password
+ * costs) goes back to the system, not into a heap that grew and stays.
+ */
+static void
+keep_memory_small(void)
+{
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+	mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+}
+
+/* Let the signals that end a worker through only while it waits. Returns the mask to wait with. */
+static sigset_t
+block_signals(void)
+{
+	const int ending[] = {SIGTERM, SIGUSR1, SIGINT};
+	struct sigaction action = {.sa_handler = leave};
+	sigset_t block, waiting;
+	size_t i;
+
+	sigemptyset(&block);
+	for (i = 0; i < sizeof ending / sizeof ending[0]; i++)
+		sigaddset(&block, ending[i]);
+	sigprocmask(SIG_BLOCK, &block, &waiting);
+	for (i = 0; i < sizeof ending / sizeof ending[0]; i++) {
+		sigaction(ending[i], &action, NULL);
+		sigdelset(&waiting, ending[i]);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	return waiting;
+}
+
+/* Several workers wait on one socket: all wake up for a connection, one gets it, and the others
+ * must not be stuck in accept, where no signal reaches them. */
+static void
+prepare_socket(int fd)
+{
+	socklen_t len = sizeof(int);
+	int listening = 0, flags;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) < 0 || !listening)
+		fatal(EX_USAGE,
+		    "cannot start: standard input is not a listening socket, see tts-api(8)");
+	flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		fatal(EX_OSERR, "cannot prepare the socket: %s", strerror(errno));
+}
+
+/* ------------------------------------------------------------------ work */
+
+static long
+elapsed_us(const struct timespec *since)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - since->tv_sec) * 1000000 + (now.tv_nsec - since->tv_nsec) / 1000;
+}
+
+static void
+serve(struct fcgi *fcgi, struct req *req)
+{
+	struct answer answer;
+	struct timespec start;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	log_request(req->id);
+	answer = route_answer(req);
+	fcgi_answer(fcgi, req, &answer);
+	log_debug("%s: %d, %zu bytes, %ld us", req->route != NULL ? req->route->name : "no route",
+	    answer.status, answer.len, elapsed_us(&start));
+	log_request(NULL);
+}
+
+/* What accept may say when it is not this worker's turn, or the client has left again. */
+static bool
+harmless(int error)
+{
+	return error == EAGAIN || error == EINTR || error == ECONNABORTED;
+}
+
+/* What may pass by itself. A worker that died of it would only be started into it again. */
+static bool
+shortage(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+/* Serve until a signal asks to leave; the request in hand is always finished and answered. */
+static int
+work(const struct api *api, struct fcgi *fcgi, const sigset_t *waiting)
+{
+	const struct timespec pause = {.tv_nsec = 100000000};
+	struct pool *pool = pool_new();
+	int error;
+
+	while (!leaving) {
+		struct pollfd listening = {.fd = STDIN_FILENO, .events = POLLIN};
+		struct req req = {.api = api, .pool = pool};
+
+		if (ppoll(&listening, 1, NULL, waiting) < 0)
+			continue;
+		error = fcgi_accept(fcgi, (size_t)api->conf->limits.body_bytes, &req);
+		if (harmless(error))
+			continue;
+		if (error != 0) {
+			log_error("cannot accept a request: %s", strerror(error));
+			if (!shortage(error))
+				return EX_OSERR;
+			nanosleep(&pause, NULL);
+			continue;
+		}
+		serve(fcgi, &req);
+		pool_reset(pool);
+		if (req.body_len >= LARGE_BODY)
+			malloc_trim(0);
+	}
+	pool_free(pool);
+	return EX_OK;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options options = read_options(argc, argv);
+	const struct conf *conf;
+	struct auth auth;
+	struct api api;
+	struct fcgi *fcgi;
+	sigset_t waiting;
+	int status;
+
+	keep_memory_small();
+	log_init("tts-api", 6);
+	conf = conf_load(options.conf);
+	if (conf == NULL)
+		return EX_CONFIG;
+	log_init("tts-api", conf->log_level);
+	crypt_init();
+	auth.key = conf_secret(conf->secrets.token_key_file, CONF_KEY_MIN);
+	auth.expire_sec = conf->token.expire_sec;
+	api = (struct api){conf, db_new(conf, ACCOUNT_API), &auth}; /* does not connect yet */
+	if (options.check)
+		return EX_OK;
+
+	prepare_socket(STDIN_FILENO);
+	fcgi = fcgi_new(STDIN_FILENO);
+	waiting = block_signals(); /* after fcgi_new, which installs handlers of its own */
+	status = work(&api, fcgi, &waiting);
+	fcgi_free(fcgi);
+	db_free(api.db);
+	return status;
+}

@@ -1,0 +1,186 @@
+#include "../common/media.h"
+#include "../common/text.h"
+#include "../common/voice.h"
+#include "../store/store.h"
+#include "body.h"
+#include "deleted.h"
+#include "handlers.h"
+#include "json.h"
+#include "page.h"
+#include "precond.h"
+
+static const char *
+project_status(const struct project *p)
+{
+	if (p->ready_count + p->failed_count < p->sentence_count)
+		return "rendering";
+	return p->failed_count > 0 ? "complete_with_errors" : "complete";
+}
+
+static void
+write_or_null(struct buf *out, const char *name, const char *s)
+{
+	if (*s != '\0')
+		json_put_str(out, name, s);
+	else
+		json_put_null(out, name);
+}
+
+static void
+write_project(struct buf *out, const struct project *p)
+{
+	json_put_open(out, NULL, '{');
+	json_put_uint(out, "id", p->id);
+	json_put_str(out, "created_at", p->created_at.s);
+	json_put_str(out, "updated_at", p->updated_at.s);
+	json_put_str(out, "project_title", p->title);
+	json_put_uint(out, "user", p->user);
+	write_or_null(out, "language", p->language);
+	write_or_null(out, "voice", p->voice);
+	json_put_uint(out, "sentence_count", p->sentence_count);
+	json_put_uint(out, "ready_count", p->ready_count);
+	json_put_uint(out, "pending_count", p->sentence_count - p->ready_count - p->failed_count);
+	json_put_uint(out, "failed_count", p->failed_count);
+	json_put_uint(out, "duration_ms", p->duration_ms);
+	json_put_str(out, "status", project_status(p));
+	json_put_close(out, '}');
+}
+
+static const char *
+project_answer(struct pool *pool, const void *object)
+{
+	struct buf out;
+
+	buf_init(&out, pool, 512);
+	write_project(&out, object);
+	return out.data;
+}
+
+/* ------------------------------------------------------------------ handlers */
+
+/* What POST /project/ says. */
+struct order {
+	struct text title, sentences, language, voice;
+	int64_t speed;
+};
+
+static bool
+read_order(const struct req *req, struct order *order, struct answer *problem)
+{
+	const struct conf *conf = req->api->conf;
+	const struct field fields[] = {
+	    {"title", FIELD_CHARS, true, 1, conf->limits.title_chars, check_not_blank,
+		.text = &order->title},
+	    {"sentences", FIELD_BYTES, true, 0, conf->limits.sentences_bytes,
+		.text = &order->sentences},
+	    {"language", FIELD_CHARS, false, 1, 35, check_language, .text = &order->language},
+	    {"voice", FIELD_CHARS, false, 1, 63, check_voice, .text = &order->voice},
+	    {"speed", FIELD_INT, false, INT64_MIN, INT64_MAX, check_speed, .number = &order->speed},
+	};
+
+	*order = (struct order){.speed = 1};
+	return body_read(req, fields, sizeof fields / sizeof fields[0], problem);
+}
+
+/* Which language's rules cut the text: the one that was named, or the one the voice speaks. */
+static const char *
+order_language(const struct order *order)
+{
+	if (order->language.s != NULL)
+		return order->language.s;
+	return order->voice.s != NULL ? voice_by_id(order->voice.s)->language : "";
+}
+
+static struct answer
+too_many(const struct req *req, size_t n)
+{
+	return answer_fields(req,
+	    &(struct bad_field){
+		"sentences", pool_printf(req->pool, "becomes %zu sentences, more than %d", n,
+				 req->api->conf->limits.sentences_per_project)},
+	    1);
+}
+
+static enum rc
+create(const struct req *req, const struct order *order, const struct sentences *sentences,
+    struct idempotency *idem, struct project *project)
+{
+	const struct project_new new = {
+	    .title = order->title.s,
+	    .language = order->language.s != NULL ? order->language.s : "",
+	    .voice = order->voice.s != NULL ? order->voice.s : "",
+	    .speed = (int)order->speed,
+	    .sentences = sentences->v,
+	    .n = sentences->n,
+	};
+
+	return project_create(req->api->db, req->pool, req->user, &new,
+	    (uint64_t)req->api->conf->limits.projects_per_user, idem, project);
+}
+
+struct answer
+handle_project_create(const struct req *req)
+{
+	const struct conf *conf = req->api->conf;
+	struct idempotency idem;
+	struct sentences sentences;
+	struct project project;
+	struct answer problem;
+	struct order order;
+	enum rc rc;
+
+	if (!idempotency_read(req, project_answer, &idem, &problem) ||
+	    !read_order(req, &order, &problem))
+		return problem;
+	sentences = text_split(req->pool, order.sentences.s, order.sentences.len,
+	    order_language(&order), (size_t)conf->limits.sentence_chars);
+	if (sentences.n > (size_t)conf->limits.sentences_per_project)
+		return too_many(req, sentences.n);
+	rc = create(req, &order, &sentences, &idem, &project);
+	if (rc == RC_OK)
+		media_kick(conf);
+	if (rc == RC_LIMIT)
+		return answer_problem(req, 422, "You have %d projects, as many as there may be.",
+		    conf->limits.projects_per_user);
+	return idempotency_answer(req, rc, &idem, &project);
+}
+
+struct answer
+handle_project_list(const struct req *req)
+{
+	struct project v[PAGE_SIZE];
+	struct page page = {0};
+	struct buf body;
+	enum rc rc;
+	size_t i;
+
+	rc = project_list(req->api->db, req->pool, req->user, page_query(req->query), &page, v);
+	if (rc != RC_OK)
+		return page_problem(req, rc, &page);
+	body = page_begin(req, &page);
+	for (i = 0; i < page.n; i++)
+		write_project(&body, &v[i]);
+	return page_end(req, &body);
+}
+
+struct answer
+handle_project_get(const struct req *req)
+{
+	struct project project;
+	struct buf body;
+	enum rc rc = project_get(req->api->db, req->pool, req->user, req->object, &project);
+
+	if (rc != RC_OK)
+		return answer_rc(req, rc);
+	buf_init(&body, req->pool, 512);
+	write_project(&body, &project);
+	return answer_json(req, &body);
+}
+
+struct answer
+handle_project_delete(const struct req *req)
+{
+	enum rc rc = project_delete(req->api->db, req->user, req->object);
+
+	return answer_deleted(req, rc, req->object, 0);
+}

@@ -1,0 +1,201 @@
+#include "route.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../store/store.h"
+#include "auth.h"
+#include "body.h"
+#include "handlers.h"
+
+/* Tests and documentation are checked against this table (tts-api --routes). */
+const struct route routes[] = {
+    {"POST", "/signup/", handle_signup, .body = true, .success = 201, .name = "signup"},
+    {"POST", "/login/", handle_login, .body = true, .success = 201, .name = "login"},
+    {"POST", "/project/", handle_project_create, .login = true, .body = true, .success = 201,
+	.name = "project_create"},
+    {"GET", "/project/", handle_project_list, .login = true, .success = 200,
+	.name = "project_list"},
+    {"GET", "/project/{id}", handle_project_get, .login = true, .success = 200,
+	.name = "project_get"},
+    {"DELETE", "/project/{id}", handle_project_delete, .login = true, .success = 201,
+	.name = "project_delete"},
+    {"GET", "/project/{id}/page/{n}", handle_project_page, .login = true, .store_checks = true,
+	.success = 200, .name = "project_page"},
+    {"POST", "/audio/", handle_audio_create, .login = true, .body = true, .success = 201,
+	.name = "audio_create"},
+    {"GET", "/audio/{id}", handle_audio_get, .login = true, .success = 200, .name = "audio_get"},
+    {"POST", "/audio/{id}", handle_audio_edit, .login = true, .body = true, .success = 201,
+	.name = "audio_edit"},
+    {"DELETE", "/audio/{id}", handle_audio_delete, .login = true, .success = 201,
+	.name = "audio_delete"},
+    {"GET", "/audio/{id}/mp3_file", handle_audio_mp3, .login = true, .success = 200,
+	.name = "audio_mp3"},
+    {"POST", "/audio/{id}/retry", handle_audio_retry, .login = true, .success = 201,
+	.name = "audio_retry"},
+    {"GET", "/voices/", handle_voices, .success = 200, .name = "voices"},
+    {"GET", "/healthz", handle_healthz, .success = 200, .name = "healthz"},
+};
+const size_t routes_n = sizeof routes / sizeof routes[0];
+
+void
+route_print(FILE *out)
+{
+	const struct route *r;
+
+	for (r = routes; r < routes + routes_n; r++)
+		fprintf(out, "%s %s %s %s %d\n", r->method, r->pattern, r->login ? "login" : "open",
+		    r->name, r->success);
+}
+
+/* ------------------------------------------------------------------ finding */
+
+static bool
+all_digits(const char *s, size_t len)
+{
+	return len > 0 && strspn(s, "0123456789") >= len;
+}
+
+/* Read plain digits, without a 0 in front; 0 for what is no number from 1 to 2^63 - 1. */
+static uint64_t
+read_number(const char *s, size_t len)
+{
+	uint64_t number;
+
+	if (!all_digits(s, len) || *s == '0' || len > 19)
+		return 0;
+	number = strtoull(s, NULL, 10);
+	return number <= INT64_MAX ? number : 0;
+}
+
+uint64_t
+route_page_number(const char *s, size_t len)
+{
+	uint64_t n = read_number(s, len);
+
+	return n == 0 || n > PAGE_BEYOND ? PAGE_BEYOND : n;
+}
+
+/* The next segment of a path; its length is 0 at the end, also when a slash stands there. */
+static size_t
+segment(const char **path)
+{
+	if (**path == '/')
+		(*path)++;
+	return strcspn(*path, "/");
+}
+
+/* Compare a path with a pattern, segment by segment. */
+static bool
+match(struct req *req, const char *pattern)
+{
+	const char *path = req->path;
+
+	if (*path != '/')
+		return false;
+	for (;;) {
+		size_t want = segment(&pattern), have = segment(&path);
+
+		if (want == 0 || have == 0)
+			return want == have && *path == '\0';
+		if (*pattern == '{') {
+			if (!all_digits(path, have))
+				return false;
+			if (pattern[1] == 'n')
+				req->page = route_page_number(path, have);
+			else
+				req->object = read_number(path, have);
+		} else if (want != have || memcmp(pattern, path, want) != 0) {
+			return false;
+		}
+		pattern += want;
+		path += have;
+	}
+}
+
+const struct route *
+route_find(struct req *req, const char **allow)
+{
+	const char *method = strcmp(req->method, "HEAD") == 0 ? "GET" : req->method;
+	const struct route *r;
+
+	*allow = NULL;
+	for (r = routes; r < routes + routes_n; r++) {
+		if (!match(req, r->pattern))
+			continue;
+		if (strcmp(r->method, method) == 0)
+			return r;
+		*allow = pool_printf(req->pool, "%s%s%s%s", *allow != NULL ? *allow : "",
+		    *allow != NULL ? ", " : "", r->method,
+		    strcmp(r->method, "GET") == 0 ? ", HEAD" : "");
+	}
+	return NULL;
+}
+
+/* ------------------------------------------------------------------ answering */
+
+static struct answer
+no_route(const struct req *req, const char *allow)
+{
+	struct answer problem;
+
+	if (allow == NULL)
+		return answer_problem(req, 404, "There is nothing at this address.");
+	problem = answer_problem(req, 405, "This address is for %s.", allow);
+	answer_header(&problem, "Allow", allow);
+	return problem;
+}
+
+/* See who is logged in. Every refusal reads the same: it never says what was nearly right. */
+static bool
+logged_in(struct req *req, struct answer *problem)
+{
+	enum rc rc = RC_DENIED;
+
+	if (req->authorization != NULL &&
+	    auth_verify(req->api->auth, req->authorization, time(NULL), &req->login))
+		rc = req->route->store_checks ? RC_OK : user_check(req->api->db, &req->login);
+	if (rc == RC_OK)
+		req->user = req->login.user;
+	else
+		*problem = answer_rc(req, rc);
+	return rc == RC_OK;
+}
+
+/* A request that did not arrive whole is not carried out, whatever it asks for. */
+static bool
+body_usable(const struct req *req, struct answer *problem)
+{
+	if (req->body_state == BODY_CUT)
+		*problem = answer_problem(
+		    req, 400, "The body does not have the length that Content-Length says.");
+	else if (!req->route->body)
+		return true;
+	else if (req->body_state == BODY_LARGE)
+		*problem = answer_problem(req, 413, "The body may have %d bytes at most.",
+		    req->api->conf->limits.body_bytes);
+	else if (!body_is_json(req->content_type))
+		*problem =
+		    answer_problem(req, 415, "Content-Type must be application/json, in UTF-8.");
+	else
+		return true;
+	return false;
+}
+
+struct answer
+route_answer(struct req *req)
+{
+	struct answer problem;
+	const char *allow;
+
+	req->route = route_find(req, &allow);
+	if (req->route == NULL)
+		return no_route(req, allow);
+	if (req->route->login && !logged_in(req, &problem))
+		return problem;
+	if (!body_usable(req, &problem))
+		return problem;
+	return req->route->handler(req);
+}

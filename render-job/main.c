@@ -1,0 +1,169 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../common/conf.h"
+#include "../common/crypt.h"
+#include "../common/fault.h"
+#include "../common/log.h"
+#include "../common/media.h"
+#include "../common/version.h"
+#include "lock.h"
+#include "mp3.h"
+#include "run.h"
+#include "speak.h"
+#include "worker.h"
+
+#define LEAVE_SEC 8 /* after a signal; then without the database */
+
+static volatile sig_atomic_t stop;
+static struct speaking *speaking;
+
+static void
+on_stop(int signo)
+{
+	stop = 1;
+	alarm(LEAVE_SEC);
+}
+
+/* Somebody wants us gone, and the database does not answer. The next run takes everything back. */
+static void
+on_alarm(int signo)
+{
+	speaking_void(speaking);
+	_exit(EX_TEMPFAIL);
+}
+
+static void
+catch_signals(void)
+{
+	const struct sigaction to_stop = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
+	const struct sigaction to_leave = {.sa_handler = on_alarm};
+	sigaction(SIGTERM, &to_stop, NULL);
+	sigaction(SIGINT, &to_stop, NULL);
+	sigaction(SIGHUP, &to_stop, NULL);
+	sigaction(SIGALRM, &to_leave, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int
+status(enum rc rc)
+{
+	switch (rc) {
+	case RC_OK:
+		return EX_OK;
+	case RC_BUSY:
+	case RC_UNKNOWN:
+		return EX_TEMPFAIL;
+	case RC_SCHEMA:
+		return EX_CONFIG;
+	case RC_NO_SPACE:
+		return EX_IOERR;
+	default:
+		return EX_SOFTWARE;
+	}
+}
+
+/* What reading the file does not tell: the settings that only the engine can judge, the secrets. */
+static int
+check(const struct conf *conf)
+{
+	int rate = speak_open();
+	if (rate < 0 || mp3_new(rate, conf->mp3.bitrate_kbps, conf->mp3.quality) == NULL)
+		return EX_CONFIG;
+	const struct voice *voice = voice_by_language(conf->speech.language);
+	if (voice == NULL || !speak_voice(voice)) {
+		log_error("speech.language: no voice speaks \"%s\"", conf->speech.language);
+		return EX_CONFIG;
+	}
+	crypt_init();
+	media_init(conf);
+	db_free(db_new(conf, ACCOUNT_RENDERER));
+	return EX_OK;
+}
+
+/* The lock is ours: everything in the order in which it can be taken back. */
+static int
+render(const struct conf *conf, int lock_fd)
+{
+	uint64_t run_id;
+	struct run_sum sum;
+	crypt_random(&run_id, sizeof(run_id));
+	run_id |= 1;
+	speaking = speaking_open(conf->scheduler.lock_file, workers_places(conf), run_id);
+	if (speaking == NULL || media_check(conf) != RC_OK)
+		return EX_IOERR;
+	catch_signals();
+	struct workers *workers = workers_start(conf, speaking, lock_fd);
+	if (workers == NULL)
+		return EX_OSERR;
+	/* Only now that the children cannot have them: the secrets. */
+	media_init(conf);
+	struct db *db = db_new(conf, ACCOUNT_RENDERER);
+	enum rc rc = db_ready(db);
+	if (rc != RC_OK) {
+		workers_stop(workers);
+		return status(rc);
+	}
+	struct run_env env = {conf, db, workers, speaking, run_id, &stop};
+	rc = run_queue(&env, &sum);
+	(sum.claimed > 0 ? log_notice : log_debug)(
+	    "claimed %" PRIu64 ", ready %" PRIu64 ", failed %" PRIu64 ", to be tried again %" PRIu64
+	    ", given back %" PRIu64 ", stale %" PRIu64 "; %" PRIu64 ".%03u s of sound",
+	    sum.claimed, sum.ready, sum.failed, sum.retried, sum.released, sum.stale,
+	    sum.sound_ms / 1000, (unsigned)(sum.sound_ms % 1000));
+	db_free(db);
+	return status(rc);
+}
+
+static _Noreturn void
+usage(void)
+{
+	fprintf(stderr, "usage: tts-render [-tV] [-c file]\n");
+	exit(EX_USAGE);
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char *path = CONF_DEFAULT_PATH;
+	bool test = false;
+	int option;
+	while ((option = getopt(argc, argv, "c:tV")) != -1)
+		switch (option) {
+		case 'c':
+			path = optarg;
+			break;
+		case 't':
+			test = true;
+			break;
+		case 'V':
+			printf("tts-render %s (espeak-ng %s, LAME %s)\n", TTS_VERSION,
+			    speak_version(), mp3_version());
+			return EX_OK;
+		default:
+			usage();
+		}
+	if (optind != argc)
+		usage();
+	log_init("tts-render", 6);
+	const struct conf *conf = conf_load(path);
+	if (conf == NULL)
+		return EX_CONFIG;
+	log_init("tts-render", conf->log_level);
+	if (test)
+		return check(conf);
+	crypt_init();
+	(void)fault("render.start");
+	int lock_fd = lock_take(conf->scheduler.lock_file);
+	if (lock_fd < 0) {
+		log_info("another renderer has %s", conf->scheduler.lock_file);
+		return EX_OK;
+	}
+	return render(conf, lock_fd);
+}

@@ -1,0 +1,138 @@
+#include "outcome.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "../common/crypt.h"
+#include "../common/text.h"
+
+static const char *const doing[PHASES] = {
+    [PHASE_PREPARING] = "preparing",
+    [PHASE_SPEAKING] = "speaking",
+    [PHASE_ENCODING] = "encoding",
+};
+
+const struct voice *
+outcome_voice(const struct conf *conf, const struct claim *claim)
+{
+	const struct voice *voice = claim->voice[0] != '\0' ? voice_by_id(claim->voice) : NULL;
+	if (voice == NULL && claim->language[0] != '\0')
+		voice = voice_by_language(claim->language);
+	if (voice == NULL)
+		voice = voice_by_language(
+		    text_language(claim->text, claim->text_len, conf->speech.language));
+	return voice;
+}
+
+struct result
+outcome_release(const struct claim *claim, const uint8_t token[CLAIM_TOKEN_SIZE])
+{
+	struct result result = {
+	    .id = claim->id,
+	    .project = claim->project,
+	    .revision = claim->revision,
+	    .outcome = OUTCOME_RELEASE,
+	    .path = "",
+	    .attempts = claim->attempts,
+	    .crashes = claim->crashes,
+	    .error = "",
+	};
+	memcpy(result.token, token, CLAIM_TOKEN_SIZE);
+	return result;
+}
+
+void
+outcome_fail(struct result *result, const char *error)
+{
+	result->outcome = OUTCOME_FAILED;
+	result->attempts++;
+	result->error = error;
+}
+
+/* rand(0, min(cap, base * 2^attempts)) */
+static uint32_t
+jitter(const struct conf *conf, unsigned attempts)
+{
+	uint64_t cap = (uint64_t)conf->scheduler.retry_cap_ms;
+	uint64_t most = (uint64_t)conf->scheduler.retry_base_ms << (attempts < 32 ? attempts : 32);
+	return crypt_uniform((uint32_t)(most < cap ? most : cap) + 1);
+}
+
+static void
+charge(const struct conf *conf, struct result *result, const char *error)
+{
+	result->attempts++;
+	result->error = error;
+	bool last = result->attempts >= (unsigned)conf->scheduler.max_attempts ||
+		    result->crashes >= (unsigned)conf->scheduler.max_crashes;
+	result->outcome = last ? OUTCOME_FAILED : OUTCOME_RETRY;
+}
+
+static void
+crashed(
+    const struct conf *conf, struct pool *pool, const struct ending *ending, struct result *result)
+{
+	const char *phase = doing[ending->phase], *error;
+	const char *name = ending->signal != 0 ? sigdescr_np(ending->signal) : NULL;
+	if (ending->ended == ENDED_LATE)
+		error = pool_printf(pool, "the speech engine took longer than %d s while %s",
+		    conf->speech.timeout_sec, phase);
+	else if (name != NULL) {
+		char *lower = pool_strdup(pool, name);
+		if (islower((unsigned char)lower[1]))
+			lower[0] = (char)tolower((unsigned char)lower[0]);
+		error = pool_printf(pool, "the speech engine crashed while %s (signal %d, %s)",
+		    phase, ending->signal, lower);
+	} else if (ending->signal != 0)
+		error = pool_printf(
+		    pool, "the speech engine crashed while %s (signal %d)", phase, ending->signal);
+	else
+		error = pool_printf(
+		    pool, "the speech engine ended while %s (status %d)", phase, ending->status);
+	result->crashes++;
+	charge(conf, result, error);
+	/* It may well crash again; but what it has to wait for is not the engine. */
+	result->delay_ms = 0;
+}
+
+static void
+refused(
+    const struct conf *conf, struct pool *pool, const struct ending *ending, struct result *result)
+{
+	switch (ending->child) {
+	case CHILD_SILENT:
+		outcome_fail(result, "there is nothing to speak");
+		return;
+	case CHILD_LONG:
+		outcome_fail(result,
+		    pool_printf(pool, "longer than %d s of sound", conf->speech.max_seconds));
+		return;
+	default:
+		charge(conf, result,
+		    ending->child == CHILD_ENCODER ? "the MP3 encoder refused the sound"
+						   : "the speech engine refused the text");
+		result->delay_ms = jitter(conf, result->attempts);
+	}
+}
+
+void
+outcome_of(const struct conf *conf, struct pool *pool, const struct claim *claim,
+    const struct ending *ending, struct result *result)
+{
+	switch (ending->ended) {
+	case ENDED_SPOKEN:
+		result->duration_ms = (ending->samples * 1000 + (uint64_t)ending->sample_rate / 2) /
+				      (uint64_t)ending->sample_rate;
+		result->size_bytes = ending->mp3_len;
+		return;
+	case ENDED_REFUSED:
+		refused(conf, pool, ending, result);
+		return;
+	case ENDED_CRASHED:
+	case ENDED_LATE:
+		crashed(conf, pool, ending, result);
+		return;
+	case ENDED_LOST:
+		return;
+	}
+}

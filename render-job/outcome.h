@@ -1,0 +1,31 @@
+#ifndef TTS_OUTCOME_H
+#define TTS_OUTCOME_H
+
+#include "../common/conf.h"
+#include "../common/mem.h"
+#include "../common/voice.h"
+#include "../store/store.h"
+#include "worker.h"
+
+/*
+ * The voice for a sentence: that of the project, else that of the project's language, else by the
+ * script of the text. NULL if nobody speaks it.
+ */
+const struct voice *outcome_voice(const struct conf *conf, const struct claim *claim);
+
+/* Begin the result of a claim made under TOKEN: released, nothing charged. */
+struct result outcome_release(const struct claim *claim, const uint8_t token[CLAIM_TOKEN_SIZE]);
+
+/* Fail for good, for a reason that the next try would meet again. */
+void outcome_fail(struct result *result, const char *error);
+
+/*
+ * Fill in what follows from how the child ended, but what is about the file when it has SPOKEN
+ * (that stays for the caller, and so does the outcome). A crash costs an attempt and a crash and
+ * comes again at once, any other failure an attempt and comes again after full jitter, until the
+ * configured number of either is reached.
+ */
+void outcome_of(const struct conf *conf, struct pool *pool, const struct claim *claim,
+    const struct ending *ending, struct result *result);
+
+#endif

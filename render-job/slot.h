@@ -1,0 +1,41 @@
+#ifndef TTS_SLOT_H
+#define TTS_SLOT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SLOT_TEXT_MAX 65535 /* bytes: what the column of the database holds */
+
+/* What the child was doing last, for whoever finds it dead. */
+enum phase { PHASE_PREPARING, PHASE_SPEAKING, PHASE_ENCODING, PHASES };
+
+/* How the child came to its end, in its own words. */
+enum child_end {
+	CHILD_NONE,    /* it did not say */
+	CHILD_SPOKEN,  /* the file is in the slot */
+	CHILD_SILENT,  /* the voice had nothing to say */
+	CHILD_LONG,    /* there would be more sound than allowed */
+	CHILD_ENGINE,  /* the speech engine refused */
+	CHILD_ENCODER, /* the MP3 encoder refused */
+	CHILD_ENDS,
+};
+
+/*
+ * The memory that the renderer shares with the one child that speaks in it, and with nobody else:
+ * the sentence goes in, the file comes out. What the child wrote may be anything: the renderer
+ * reads it after the child's death and checks it. It is emptied before the next sentence.
+ */
+struct slot {
+	/* Set by the renderer. */
+	uint32_t percent; /* of the normal rate */
+	uint32_t text_len;
+	/* Set by the child. */
+	uint32_t phase; /* enum phase */
+	uint32_t end;	/* enum child_end */
+	uint64_t samples;
+	uint64_t mp3_len;
+	char text[SLOT_TEXT_MAX + 1]; /* cleaned, and terminated */
+	uint8_t mp3[];
+};
+
+#endif

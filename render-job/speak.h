@@ -1,0 +1,55 @@
+#ifndef TTS_SPEAK_H
+#define TTS_SPEAK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../common/voice.h"
+
+/*
+ * The speech engine. It is not to be trusted with a text: it crashes, keeps state from one sentence
+ * to the next and from one voice to the next. So a process loads it once, sets one voice at most
+ * and speaks one sentence at most; whoever wants more forks first.
+ */
+
+/*
+ * Load the engine and its data. Return the sample rate in Hz of everything it will say, or -1
+ * (logged). The environment must not name another place of the data.
+ */
+int speak_open(void);
+
+/* The engine's version, and the directory that holds its data; after speak_open. */
+const char *speak_version(void);
+const char *speak_data_dir(void);
+
+/* Set the voice. False if its data are not there. */
+bool speak_voice(const struct voice *voice);
+
+/* Percent of the normal rate for a client's speed: 1 to 4 are hundreds, 25 to 400 percent. */
+int speak_percent(int speed);
+
+/*
+ * Write to OUT (LEN + 1 bytes) what the engine is given for the valid UTF-8 at TEXT: each control
+ * character and line or paragraph separator has become a space, and a NUL follows. Return its
+ * length.
+ */
+size_t speak_clean(char *out, const char *text, size_t len);
+
+/* Take N samples; false: that is enough, stop. */
+typedef bool speak_sink(void *to, const int16_t *pcm, size_t n);
+
+enum speak_end {
+	SPEAK_DONE,
+	SPEAK_STOPPED, /* the sink had enough */
+	SPEAK_ERROR,   /* the engine refused */
+};
+
+/*
+ * Speak cleaned TEXT at PERCENT of the normal rate, the pitch as it is, as plain text: no markup of
+ * any kind means anything. The samples depend on text, voice, rate and library versions alone if
+ * this is the first sentence of the process.
+ */
+enum speak_end speak_say(const char *text, size_t len, int percent, speak_sink *sink, void *to);
+
+#endif

@@ -1,0 +1,26 @@
+#ifndef TTS_STRETCH_H
+#define TTS_STRETCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "speak.h"
+
+/*
+ * Makes speech faster or slower than the engine can, with its pitch kept. Lives as long as the
+ * process, which speaks one sentence.
+ */
+struct stretch;
+
+/* FACTOR 2 halves the time. NULL when there is no memory. */
+struct stretch *stretch_new(int sample_rate, double factor);
+
+/* Take N samples and pass on what is ready. False when the sink had enough. */
+bool stretch_write(
+    struct stretch *stretch, const int16_t *pcm, size_t n, speak_sink *sink, void *to);
+
+/* Pass on what is left. */
+bool stretch_end(struct stretch *stretch, speak_sink *sink, void *to);
+
+#endif

@@ -1,0 +1,15 @@
+#ifndef TTS_TRASH_H
+#define TTS_TRASH_H
+
+#include "../common/conf.h"
+#include "../common/rc.h"
+#include "../store/store.h"
+
+/*
+ * Remove the files of what was deleted or replaced, then its tombstones, then its entries in the
+ * trash; all there is, or for some seconds. RC_NO_SPACE when a file could not be removed: the
+ * entries stay.
+ */
+enum rc trash_empty(const struct conf *conf, struct db *db);
+
+#endif

@@ -1,0 +1,86 @@
+#ifndef TTS_WORKER_H
+#define TTS_WORKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../common/conf.h"
+#include "../common/voice.h"
+#include "lock.h"
+#include "slot.h"
+
+/*
+ * The children that speak, seen from the renderer: a number of places, each with the memory that is
+ * shared with the child in it. There are twice as many places as children at once, so that the next
+ * sentence begins while the renderer still publishes the last.
+ */
+struct workers;
+
+/* Places for so many children at once. */
+size_t workers_places(const struct conf *conf);
+
+/*
+ * Prepare the places and fork the nursery. Call before any secret is read and any connection is
+ * open: the children have what this process has now, but LOCK_FD and the places. NULL (logged) if
+ * it cannot be done.
+ */
+struct workers *workers_start(const struct conf *conf, struct speaking *speaking, int lock_fd);
+
+/*
+ * Let them go when no place is taken, kill them all otherwise, and free the places. Those let go
+ * have their time added to RUSAGE_CHILDREN. NULL is ignored.
+ */
+void workers_stop(struct workers *workers);
+
+enum accepted {
+	ACCEPTED,
+	ACCEPTED_NOT_NOW,  /* no place is free; wait for a child */
+	ACCEPTED_NO_VOICE, /* the engine does not have that voice after all */
+	ACCEPTED_NEVER,	   /* the engine is not usable (logged) */
+};
+
+/*
+ * Have a sentence spoken at PERCENT of the normal rate. OWNER comes back with its outcome. ID goes
+ * into the table of what is being spoken as soon as it is. LEN is at most SLOT_TEXT_MAX.
+ */
+enum accepted workers_speak(struct workers *workers, const struct voice *voice, int percent,
+    const char *text, size_t len, uint64_t id, void *owner);
+
+enum ended {
+	ENDED_SPOKEN,  /* MP3 is a whole file */
+	ENDED_REFUSED, /* CHILD says why */
+	ENDED_CRASHED, /* SIGNAL or STATUS, doing PHASE */
+	ENDED_LATE,    /* killed when its time was over, doing PHASE */
+	ENDED_LOST,    /* its zygote died: nobody knows, and it is not to blame */
+};
+
+/* How a child ended. */
+struct ending {
+	void *owner;
+	size_t place;
+	enum ended ended;
+	enum child_end child;
+	enum phase phase;
+	int signal; /* 0: it exited, with STATUS */
+	int status;
+	uint64_t samples;
+	int sample_rate;
+	const uint8_t *mp3; /* lives until workers_release */
+	size_t mp3_len;
+};
+
+/*
+ * Wait at most TIMEOUT_MS for children to end. Put up to MAX endings into V and return how many; 0
+ * after a signal or in vain. Each place has to be released.
+ */
+size_t workers_wait(struct workers *workers, int timeout_ms, struct ending *v, size_t max);
+
+/* Empty the place, and the table of what is being spoken of it; the next sentence may come. */
+void workers_release(struct workers *workers, size_t place);
+
+/* How many places are taken, and how many are free. */
+size_t workers_busy(const struct workers *workers);
+size_t workers_room(const struct workers *workers);
+
+#endif

@@ -1,0 +1,33 @@
+-- What each program may do, and nothing else. Run by "sql/migrate --accounts" with {host} replaced,
+-- after the accounts were made; the tables are those of the present database.
+
+-- The API: what a user can ask for. It cannot touch the sound of a sentence, and of a user only the
+-- counters.
+GRANT SELECT, INSERT, UPDATE (bulk_turn, edit_turn, project_count)
+  ON user TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, sentence_count, ready_count, failed_count, duration_ms)
+  ON project TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, DELETE, UPDATE (n) ON stretch TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, position, text, speed, revision, state, turn,
+    queued_at, run_at, claim_token, host, run_id, lease_until, attempts, crashes, error)
+  ON audio TO 'tts_api'@'{host}';
+GRANT SELECT ON queue_clock TO 'tts_api'@'{host}';
+GRANT INSERT ON trash TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, DELETE ON idempotency TO 'tts_api'@'{host}';
+GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
+
+-- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
+GRANT SELECT (id, language, voice, ready_count, failed_count, duration_ms),
+    UPDATE (ready_count, failed_count, duration_ms)
+  ON project TO 'tts_render'@'{host}';
+GRANT SELECT, UPDATE (audio_revision, path, duration_ms, size_bytes, sha256, state, run_at,
+    claim_token, host, run_id, lease_until, attempts, crashes, error)
+  ON audio TO 'tts_render'@'{host}';
+GRANT SELECT, UPDATE (turn) ON queue_clock TO 'tts_render'@'{host}';
+GRANT SELECT, INSERT, DELETE ON trash TO 'tts_render'@'{host}';
+GRANT SELECT ON schema_migration TO 'tts_render'@'{host}';
+
+-- The migration, and the sysadmin's command: this database, all of it, and no other.
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW,
+    TRIGGER, LOCK TABLES
+  ON * TO 'tts_migrate'@'{host}';

@@ -1,0 +1,124 @@
+#ifndef TTS_ADMIN_H
+#define TTS_ADMIN_H
+
+#include "store.h"
+
+/*
+ * What the sysadmin's command asks of the database. It looks across users, so nothing here names an
+ * owner; it runs under the account of the migration, which may do all this.
+ */
+
+#define ADMIN_MAX 128 /* the most things one call takes or gives */
+
+/* ------------------------------------------------------------------ store/admin.c */
+
+/* A sentence, its place in the queue and the newest sound it has. */
+struct admin_sound {
+	uint64_t id, project, user, revision, audio_revision;
+	enum audio_state state;
+	const char *path; /* "" if there is none */
+	uint64_t size_bytes, duration_ms;
+	uint8_t sha256[32]; /* zero if there is none */
+	int64_t cursor;	    /* what admin_sounds takes to go on behind this one */
+};
+
+/* Find those of N sentences that there are. V holds N. */
+enum rc admin_find(struct db *db, struct pool *pool, const uint64_t *ids, size_t n,
+    struct admin_sound *v, size_t *found);
+
+/*
+ * The next ADMIN_MAX sentences that have a sound, of one project or (0) of all. Begin with a cursor
+ * of -1. A project that is being edited may hide one whose place is just being moved.
+ */
+enum rc admin_sounds(struct db *db, struct pool *pool, uint64_t project, int64_t cursor,
+    struct admin_sound v[ADMIN_MAX], size_t *n);
+
+/*
+ * Run REMOVE while nobody can be making the sound of this sentence: its row is locked, not claimed,
+ * and does not name PATH. Else RC_STALE. REMOVE may run more than once, and must be short.
+ */
+enum rc admin_undisturbed(
+    struct db *db, uint64_t id, const char *path, void (*remove)(void *ctx), void *ctx);
+
+/* What a tombstone is for. */
+struct admin_dead {
+	uint64_t id;
+	bool living;   /* there is such a thing after all */
+	bool in_trash; /* its files are still to be removed, and the tombstone with them */
+};
+
+/* Fill in what is known of N (at most ADMIN_MAX) projects or sentences. */
+enum rc admin_dead(struct db *db, bool projects, struct admin_dead *v, size_t n);
+
+/* Forget the idempotency keys older than 24 hours; with COUNT_ONLY just count them. */
+enum rc admin_forget_keys(struct db *db, bool count_only, uint64_t *n);
+
+/* ------------------------------------------------------------------ store/admin_again.c */
+
+/* Queue a failed sentence again with fresh counters. RC_INVALID if it is in another state. */
+enum rc admin_retry(struct db *db, uint64_t id);
+
+/* The next ADMIN_MAX projects with failed sentences, behind AFTER. */
+enum rc admin_failed_projects(struct db *db, uint64_t after, uint64_t ids[ADMIN_MAX], size_t *n);
+
+/*
+ * Queue the next ADMIN_MAX failed sentences of a project again. Begin with a cursor of -1; when
+ * *SEEN is less than that there are no more.
+ */
+enum rc admin_retry_project(
+    struct db *db, uint64_t project, int64_t *cursor, size_t *seen, uint64_t *queued);
+
+/*
+ * Take their sound from N sentences of one project, as long as it is still the one given. Those
+ * that were ready are queued anew, with fresh counters; *TAKEN says of how many it was taken.
+ */
+enum rc admin_silence(struct db *db, const struct admin_sound *v, size_t n, size_t *taken);
+
+/* ------------------------------------------------------------------ store/admin_status.c */
+
+struct admin_queue {
+	uint64_t users, disabled, projects;
+	uint64_t sentences, ready, failed, duration_ms;
+	uint64_t pending, claimed;
+	uint64_t later;		/* pending ones that are to be tried again, not yet */
+	uint64_t oldest_sec;	/* since the first of the pending ones was queued */
+	uint64_t neglected_sec; /* since the first of them could have been claimed */
+	uint64_t trash, trash_oldest_sec;
+};
+
+enum rc admin_queue(struct db *db, struct admin_queue *out);
+
+/* Who waits, who works, why it fails: the largest first. */
+enum admin_by { ADMIN_BY_USER, ADMIN_BY_HOST, ADMIN_BY_ERROR };
+
+struct admin_share {
+	uint64_t id;	  /* of the user */
+	const char *name; /* the user's address, the host, the reason */
+	uint64_t n;	  /* waiting, claimed, failed */
+	uint64_t other;	  /* failed ones of the user, claims of the host beyond their lease */
+};
+
+enum rc admin_shares(struct db *db, struct pool *pool, enum admin_by by, size_t max,
+    struct admin_share *v, size_t *n);
+
+/* ------------------------------------------------------------------ store/admin_user.c */
+
+struct admin_user {
+	struct user user;
+	bool disabled;
+	uint64_t projects;
+};
+
+/* The next ADMIN_MAX users behind AFTER. */
+enum rc admin_users(
+    struct db *db, struct pool *pool, uint64_t after, struct admin_user v[ADMIN_MAX], size_t *n);
+
+/* Find by e-mail address, or by id. A disabled user is found as well. */
+enum rc admin_user_find(
+    struct db *db, struct pool *pool, const char *email_or_id, struct admin_user *out);
+
+/* Both end every login of the user. */
+enum rc admin_user_disable(struct db *db, uint64_t id, bool disabled);
+enum rc admin_user_password(struct db *db, uint64_t id, const char *password_hash);
+
+#endif

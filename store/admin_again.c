@@ -1,0 +1,259 @@
+#include "admin.h"
+
+#include "internal.h"
+
+enum {
+	OWN_TURNS,
+	FAILED_PROJECTS,
+	OWNER_OF_PROJECT,
+	OWNER_OF_AUDIO,
+	FAILED,
+	RETRY,
+	HAVE,
+	REQUEUE,
+	SILENCE,
+};
+
+#define FRESH                                                                                      \
+	"state = 'pending', turn = ?, queued_at = NOW(3), run_at = NOW(3), attempts = 0,"          \
+	" crashes = 0, error = ''"
+#define NO_SOUND                                                                                   \
+	"audio_revision = 0, path = NULL, duration_ms = NULL, size_bytes = NULL, sha256 = NULL"
+
+static const struct sql sql[] = {
+    [OWN_TURNS] = {.text = "SELECT bulk_turn, edit_turn, project_count FROM user"
+			   " WHERE id = ? FOR UPDATE"},
+    [FAILED_PROJECTS] = {.text = "SELECT id, failed_count FROM project"
+				 " WHERE id > ? AND failed_count > 0 ORDER BY id LIMIT ?"},
+    [OWNER_OF_PROJECT] = {.text = "SELECT user_id FROM project WHERE id = ?"},
+    [OWNER_OF_AUDIO] = {.text = "SELECT user_id, project_id FROM audio WHERE id = ?"},
+    /* Along the places, so that each batch begins where the last one ended. */
+    [FAILED] = {.text = "SELECT id, position FROM audio FORCE INDEX (audio_place)"
+			" WHERE project_id = ? AND position > ? AND state = 'failed'"
+			" ORDER BY position LIMIT ?"},
+    [RETRY] = {.text = "UPDATE audio SET " FRESH " WHERE id = ? AND state = 'failed'"},
+    [HAVE] = {.text = "SELECT id, state, audio_revision, path, sha256, duration_ms FROM audio"
+		      " WHERE id IN (",
+	.item = "?",
+	.tail = ") ORDER BY id FOR UPDATE"},
+    [REQUEUE] = {.text =
+		     "UPDATE audio SET " NO_SOUND ", " FRESH " WHERE id = ? AND state = 'ready'"},
+    [SILENCE] = {.text = "UPDATE audio SET " NO_SOUND " WHERE id = ?"},
+};
+
+/* The user may be disabled: it is the sysadmin who asks. */
+static enum rc
+lock_owner(struct db *db, struct pool *pool, uint64_t id, struct locked_user *out)
+{
+	struct rows rows;
+	const struct cell *row;
+
+	TRY(db_query(db, pool, &rows, &sql[OWN_TURNS], ARGS(db_u64(id))));
+	if (rows.n == 0)
+		return RC_NOT_FOUND;
+	row = db_row(&rows, 0);
+	*out = (struct locked_user){.id = id,
+	    .last_turn = {[LANE_BULK] = row[0].number, [LANE_EDIT] = row[1].number},
+	    .projects = row[2].number};
+	return RC_OK;
+}
+
+/* ---------------------------------------------------------------- what has failed */
+
+struct retrying {
+	struct pool *pool;
+	uint64_t user, project;
+	enum lane lane;
+	const uint64_t *ids;
+	size_t n;
+	uint64_t queued;
+};
+
+static enum rc
+retry_body(struct db *db, void *ctx)
+{
+	struct retrying *r = ctx;
+	struct locked_user user;
+	uint64_t sentences, turn;
+
+	r->queued = 0;
+	TRY(lock_owner(db, r->pool, r->user, &user));
+	TRY(project_lock(db, r->pool, r->user, r->project, &sentences));
+	TRY(user_take_turns(db, r->pool, &user, r->lane, r->n, &turn));
+	for (size_t i = 0; i < r->n; i++) {
+		TRY(db_exec(db, &sql[RETRY], ARGS(db_u64(turn + i), db_u64(r->ids[i]))));
+		r->queued += db_changed(db);
+	}
+	return r->queued == 0 ? RC_OK
+			      : project_tally_rendered(
+				    db, r->project, &(struct tally){.failed = -(int64_t)r->queued});
+}
+
+/* Run again after a COMMIT that was not answered, it finds nothing failed any more. */
+static const struct txn retry_txn = {.body = retry_body,
+    .before_commit = "store.admin_retry.before_commit",
+    .committed = "store.admin_retry.committed"};
+
+static enum rc
+retry_one(struct db *db, struct pool *pool, uint64_t id)
+{
+	struct retrying r = {.pool = pool, .lane = LANE_EDIT, .ids = &id, .n = 1};
+	struct rows rows;
+
+	TRY(db_query(db, pool, &rows, &sql[OWNER_OF_AUDIO], ARGS(db_u64(id))));
+	if (rows.n == 0)
+		return RC_NOT_FOUND;
+	r.user = db_row(&rows, 0)[0].number;
+	r.project = db_row(&rows, 0)[1].number;
+	TRY(db_transact(db, &retry_txn, &r));
+	return r.queued == 0 ? RC_INVALID : RC_OK;
+}
+
+enum rc
+admin_retry(struct db *db, uint64_t id)
+{
+	struct pool *pool = pool_new();
+	enum rc rc = retry_one(db, pool, id);
+
+	pool_free(pool);
+	return rc;
+}
+
+enum rc
+admin_failed_projects(struct db *db, uint64_t after, uint64_t ids[ADMIN_MAX], size_t *n)
+{
+	struct pool *pool = pool_new();
+	struct rows rows = {0};
+	enum rc rc = db_query(
+	    db, pool, &rows, &sql[FAILED_PROJECTS], ARGS(db_u64(after), db_u64(ADMIN_MAX)));
+
+	*n = 0;
+	for (size_t i = 0; rc == RC_OK && i < rows.n; i++)
+		ids[(*n)++] = db_row(&rows, i)[0].number;
+	pool_free(pool);
+	return rc;
+}
+
+static enum rc
+retry_some(struct db *db, struct pool *pool, uint64_t project, int64_t *cursor, size_t *seen,
+    uint64_t *queued)
+{
+	struct retrying r = {.pool = pool, .project = project, .lane = LANE_BULK};
+	uint64_t ids[ADMIN_MAX];
+	struct rows rows;
+
+	TRY(db_query(db, pool, &rows, &sql[OWNER_OF_PROJECT], ARGS(db_u64(project))));
+	if (rows.n == 0)
+		return RC_NOT_FOUND;
+	r.user = db_row(&rows, 0)->number;
+	TRY(db_query(db, pool, &rows, &sql[FAILED],
+	    ARGS(db_u64(project), db_i64(*cursor), db_u64(ADMIN_MAX))));
+	for (size_t i = 0; i < rows.n; i++) {
+		ids[i] = db_row(&rows, i)[0].number;
+		*cursor = (int64_t)db_row(&rows, i)[1].number;
+	}
+	r.ids = ids;
+	r.n = rows.n;
+	if (r.n > 0)
+		TRY(db_transact(db, &retry_txn, &r));
+	*seen = r.n;
+	*queued = r.queued;
+	return RC_OK;
+}
+
+enum rc
+admin_retry_project(
+    struct db *db, uint64_t project, int64_t *cursor, size_t *seen, uint64_t *queued)
+{
+	struct pool *pool = pool_new();
+	enum rc rc;
+
+	*seen = 0;
+	*queued = 0;
+	rc = retry_some(db, pool, project, cursor, seen, queued);
+	pool_free(pool);
+	return rc;
+}
+
+/* ---------------------------------------------------------------- what has a broken sound */
+
+struct silencing {
+	struct pool *pool;
+	const struct admin_sound *v;
+	size_t n;
+	size_t *taken;
+};
+
+static const struct admin_sound *
+given(const struct silencing *s, uint64_t id)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->v[i].id == id)
+			return &s->v[i];
+	return NULL;
+}
+
+/* Take the sound from one, which is locked, and count it out of its project. */
+static enum rc
+silence_one(struct db *db, const struct silencing *s, const struct cell *row, uint64_t *turn,
+    struct tally *tally)
+{
+	const struct admin_sound *bad = given(s, row[0].number);
+
+	if (bad == NULL || bad->audio_revision != row[2].number ||
+	    strcmp(bad->path, row[3].s) != 0 || row[4].len != sizeof bad->sha256 ||
+	    memcmp(bad->sha256, row[4].s, sizeof bad->sha256) != 0)
+		return RC_OK;
+	++*s->taken;
+	if (strcmp(row[1].s, "ready") != 0)
+		return db_exec(db, &sql[SILENCE], ARGS(db_u64(bad->id)));
+	tally->ready--;
+	tally->duration_ms -= (int64_t)row[5].number;
+	return db_exec(db, &sql[REQUEUE], ARGS(db_u64((*turn)++), db_u64(bad->id)));
+}
+
+static enum rc
+silence_body(struct db *db, void *ctx)
+{
+	const struct silencing *s = ctx;
+	struct locked_user user;
+	struct tally tally = {0};
+	uint64_t ids[ADMIN_MAX], sentences, turn;
+	size_t k;
+
+	*s->taken = 0;
+	TRY(lock_owner(db, s->pool, s->v[0].user, &user));
+	TRY(project_lock(db, s->pool, s->v[0].user, s->v[0].project, &sentences));
+	TRY(user_take_turns(db, s->pool, &user, LANE_BULK, s->n, &turn));
+	for (size_t i = 0; i < s->n; i++)
+		ids[i] = s->v[i].id;
+	for (size_t i = 0; i < s->n; i += k) {
+		struct rows rows;
+
+		k = db_chunk(s->n - i);
+		TRY(db_run_ids(db, s->pool, &rows, &sql[HAVE], ids + i, k, NO_ARGS));
+		for (size_t r = 0; r < rows.n; r++)
+			TRY(silence_one(db, s, db_row(&rows, r), &turn, &tally));
+	}
+	return tally.ready == 0 ? RC_OK : project_tally_rendered(db, s->v[0].project, &tally);
+}
+
+enum rc
+admin_silence(struct db *db, const struct admin_sound *v, size_t n, size_t *taken)
+{
+	/* Run again after a COMMIT that was not answered, it finds nothing left to take. */
+	static const struct txn txn = {.body = silence_body,
+	    .before_commit = "store.admin_silence.before_commit",
+	    .committed = "store.admin_silence.committed"};
+	struct silencing s = {pool_new(), v, n, taken};
+	enum rc rc = RC_OK;
+
+	*taken = 0;
+	if (n > ADMIN_MAX)
+		rc = RC_FAIL;
+	else if (n > 0)
+		rc = db_transact(db, &txn, &s);
+	pool_free(s.pool);
+	/* Deleted meanwhile, with all its sounds. */
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}

@@ -1,0 +1,103 @@
+#include "admin.h"
+
+#include "internal.h"
+
+enum { USERS, PROJECTS, PENDING, CLAIMED, TRASH, BY_USER, BY_HOST, BY_ERROR };
+
+#define SUM(what) "CAST(COALESCE(SUM(" what "), 0) AS UNSIGNED)"
+#define SINCE(when) "COALESCE(GREATEST(TIMESTAMPDIFF(SECOND, " when ", NOW(3)), 0), 0)"
+#define CLAIMABLE "MIN(CASE WHEN run_at <= NOW(3) THEN GREATEST(run_at, queued_at) END)"
+
+static const struct sql sql[] = {
+    [USERS] = {.text = "SELECT COUNT(*), " SUM("disabled") " FROM user"},
+    /* A project's counts are kept with its rows: cheaper than to count those. */
+    [PROJECTS] = {.text =
+		      "SELECT COUNT(*), " SUM("sentence_count") ", " SUM("ready_count") ", " SUM(
+			  "failed_count") ", " SUM("duration_ms") " FROM project"},
+    [PENDING] = {.text = "SELECT COUNT(*), " SUM("run_at > NOW(3)") ", " SINCE(
+		     "MIN(queued_at)") ", " SINCE(CLAIMABLE) " FROM audio WHERE state = 'pending'"},
+    [CLAIMED] = {.text = "SELECT COUNT(*) FROM audio WHERE state = 'claimed'"},
+    [TRASH] = {.text = "SELECT COUNT(*), " SINCE("MIN(created_at)") " FROM trash"},
+    [BY_USER] =
+	{.text = "SELECT u.id, u.email, " SUM(
+	     "p.sentence_count - p.ready_count"
+	     " - p.failed_count") " AS n, " SUM("p.failed_count") " AS failed"
+								  " FROM project p JOIN user u ON "
+								  "u.id = p.user_id"
+								  " WHERE p.sentence_count > "
+								  "p.ready_count GROUP BY u.id, "
+								  "u.email"
+								  " ORDER BY n DESC, failed DESC, "
+								  "u.id LIMIT ?"},
+    [BY_HOST] = {.text = "SELECT 0, host, COUNT(*), " SUM(
+		     "lease_until < NOW(3)") " FROM audio"
+					     " WHERE state = 'claimed' GROUP BY host ORDER BY host "
+					     "LIMIT ?"},
+    [BY_ERROR] = {.text = "SELECT 0, error, COUNT(*) AS n, 0 FROM audio WHERE state = 'failed'"
+			  " GROUP BY error ORDER BY n DESC, error LIMIT ?"},
+};
+
+static enum rc
+stand(struct db *db, struct pool *pool, struct admin_queue *out)
+{
+	struct rows rows;
+	const struct cell *row;
+
+	TRY(db_query(db, pool, &rows, &sql[USERS], NO_ARGS));
+	row = db_row(&rows, 0);
+	*out = (struct admin_queue){.users = row[0].number, .disabled = row[1].number};
+	TRY(db_query(db, pool, &rows, &sql[PROJECTS], NO_ARGS));
+	row = db_row(&rows, 0);
+	out->projects = row[0].number;
+	out->sentences = row[1].number;
+	out->ready = row[2].number;
+	out->failed = row[3].number;
+	out->duration_ms = row[4].number;
+	TRY(db_query(db, pool, &rows, &sql[PENDING], NO_ARGS));
+	row = db_row(&rows, 0);
+	out->pending = row[0].number;
+	out->later = row[1].number;
+	out->oldest_sec = row[2].number;
+	out->neglected_sec = row[3].number;
+	TRY(db_query(db, pool, &rows, &sql[CLAIMED], NO_ARGS));
+	out->claimed = db_row(&rows, 0)->number;
+	TRY(db_query(db, pool, &rows, &sql[TRASH], NO_ARGS));
+	row = db_row(&rows, 0);
+	out->trash = row[0].number;
+	out->trash_oldest_sec = row[1].number;
+	return RC_OK;
+}
+
+enum rc
+admin_queue(struct db *db, struct admin_queue *out)
+{
+	struct pool *pool = pool_new();
+	enum rc rc = stand(db, pool, out);
+
+	pool_free(pool);
+	return rc;
+}
+
+enum rc
+admin_shares(struct db *db, struct pool *pool, enum admin_by by, size_t max, struct admin_share *v,
+    size_t *n)
+{
+	static const int statement[] = {
+	    [ADMIN_BY_USER] = BY_USER,
+	    [ADMIN_BY_HOST] = BY_HOST,
+	    [ADMIN_BY_ERROR] = BY_ERROR,
+	};
+	struct rows rows;
+
+	*n = 0;
+	TRY(db_query(db, pool, &rows, &sql[statement[by]], ARGS(db_u64(max))));
+	for (; *n < rows.n; ++*n) {
+		const struct cell *row = db_row(&rows, *n);
+
+		v[*n] = (struct admin_share){.id = row[0].number,
+		    .name = row[1].s,
+		    .n = row[2].number,
+		    .other = row[3].number};
+	}
+	return RC_OK;
+}

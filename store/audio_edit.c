@@ -1,0 +1,294 @@
+#include "internal.h"
+
+enum { PROJECT_OF, INSERT, EDIT, RETRY, DELETE };
+
+/* Nobody renders it any more, and whoever did will find that out. */
+#define FRESH                                                                                      \
+	"state = 'pending', turn = ?, queued_at = NOW(3), run_at = NOW(3), claim_token = NULL,"    \
+	" host = NULL, run_id = NULL, lease_until = NULL, attempts = 0, crashes = 0, error = ''"
+
+static const struct sql sql[] = {
+    [PROJECT_OF] = {.text = "SELECT project_id FROM audio WHERE id = ? AND user_id = ?"},
+    [INSERT] = {.text = "INSERT INTO audio (project_id, user_id, created_at, updated_at,"
+			" queued_at, run_at, position, text, speed, turn)"
+			" VALUES (?, ?, NOW(3), NOW(3), NOW(3), NOW(3), ?, ?, ?, ?)"},
+    [EDIT] = {.text = "UPDATE audio SET updated_at = NOW(3), text = ?, speed = ?,"
+		      " revision = revision + 1, " FRESH " WHERE id = ?"},
+    [RETRY] = {.text = "UPDATE audio SET " FRESH " WHERE id = ? AND state = 'failed'"},
+    [DELETE] = {.text = "DELETE FROM audio WHERE id = ?"},
+};
+
+/* What is to be done, and what came of it. */
+struct change {
+	struct pool *pool;
+	uint64_t user, project, id;
+	int64_t index;
+	const char *text;
+	size_t text_len;
+	int speed;
+	uint64_t if_match, sentences_max;
+	struct idempotency *idem;
+	uint64_t revision; /* after it */
+	uint64_t *count;
+	struct audio *out;
+};
+
+/* ---------------------------------------------------------------- inserting */
+
+static enum rc
+insert_body(struct db *db, void *ctx)
+{
+	struct change *c = ctx;
+	struct locked_user user;
+	struct audio_row row;
+	struct place place;
+	uint64_t before, turn;
+
+	TRY(user_lock(db, c->pool, c->user, &user));
+	TRY(idempotency_check(db, c->pool, c->user, c->idem));
+	TRY(project_lock(db, c->pool, c->user, c->project, c->count));
+	before = c->index == -1 ? *c->count : (uint64_t)c->index - 1;
+	if (c->index < -1 || c->index == 0 || before > *c->count)
+		return RC_INVALID;
+	if (*c->count >= c->sentences_max)
+		return RC_LIMIT;
+	TRY(place_find(db, c->pool, c->project, before, *c->count, &place));
+	TRY(user_take_turns(db, c->pool, &user, LANE_EDIT, 1, &turn));
+	TRY(db_exec(db, &sql[INSERT],
+	    ARGS(db_u64(c->project), db_u64(c->user), db_i64(place.position),
+		db_textn(c->text, c->text_len), db_u64((uint64_t)c->speed), db_u64(turn))));
+	c->id = db_inserted(db);
+	TRY(place_fill(db, c->pool, c->project, &place));
+	TRY(project_tally(db, c->project, &(struct tally){.sentences = 1}));
+	TRY(audio_lock(db, c->pool, c->user, c->id, &row));
+	*c->out = row.audio;
+	c->out->index = before + 1;
+	return idempotency_keep(db, c->pool, c->user, c->idem, c->out);
+}
+
+static enum rc
+insert_read_back(struct db *db, void *ctx)
+{
+	const struct change *c = ctx;
+	struct audio_row row;
+	enum rc rc = audio_lock(db, c->pool, c->user, c->id, &row);
+
+	return rc == RC_NOT_FOUND ? RC_BUSY : rc;
+}
+
+enum rc
+audio_insert(struct db *db, struct pool *pool, uint64_t user, uint64_t project, int64_t index,
+    const char *text, size_t text_len, int speed, uint64_t sentences_max, struct idempotency *idem,
+    struct audio *out, uint64_t *count)
+{
+	static const struct txn txn = {.body = insert_body,
+	    .read_back = insert_read_back,
+	    .before_commit = "store.insert.before_commit",
+	    .committed = "store.insert.committed"};
+	struct change c = {.pool = pool,
+	    .user = user,
+	    .project = project,
+	    .index = index,
+	    .text = text,
+	    .text_len = text_len,
+	    .speed = speed,
+	    .sentences_max = sentences_max,
+	    .idem = idem,
+	    .count = count,
+	    .out = out};
+
+	return db_transact(db, &txn, &c);
+}
+
+/* ---------------------------------------------------------------- changing one */
+
+/* Find the project of a sentence, which is locked before it. */
+static enum rc
+find_project(struct db *db, struct change *c)
+{
+	struct rows rows;
+
+	TRY(db_query(db, c->pool, &rows, &sql[PROJECT_OF], ARGS(db_u64(c->id), db_u64(c->user))));
+	if (rows.n == 0)
+		return RC_NOT_FOUND;
+	c->project = db_row(&rows, 0)->number;
+	return RC_OK;
+}
+
+/* Lock user, project and sentence, in this order. */
+static enum rc
+lock_all(struct db *db, struct change *c, struct locked_user *user, struct audio_row *row)
+{
+	uint64_t sentences;
+
+	TRY(find_project(db, c));
+	TRY(user_lock(db, c->pool, c->user, user));
+	TRY(project_lock(db, c->pool, c->user, c->project, &sentences));
+	return audio_lock(db, c->pool, c->user, c->id, row);
+}
+
+/* What a project no longer counts when this sentence is pending again, or gone. */
+static struct tally
+uncounted(const struct audio *a)
+{
+	struct tally t = {.ready = a->state == AUDIO_READY ? -1 : 0,
+	    .failed = a->state == AUDIO_FAILED ? -1 : 0,
+	    .duration_ms = a->state == AUDIO_READY ? -(int64_t)a->duration_ms : 0};
+
+	return t;
+}
+
+static bool
+changes(const struct change *c, const struct audio *a)
+{
+	return c->speed != a->speed || c->text_len != a->text_len ||
+	       memcmp(c->text, a->text, c->text_len) != 0;
+}
+
+static enum rc
+edit_body(struct db *db, void *ctx)
+{
+	const struct change *asked = ctx;
+	struct change *result = ctx, c = *asked;
+	struct locked_user user;
+	struct audio_row row;
+	struct tally tally;
+	uint64_t turn;
+
+	TRY(lock_all(db, &c, &user, &row));
+	if (c.if_match != 0 && c.if_match != row.audio.revision)
+		return RC_STALE;
+	if (c.text == NULL) {
+		c.text = row.audio.text;
+		c.text_len = row.audio.text_len;
+	}
+	if (c.speed == 0)
+		c.speed = row.audio.speed;
+	result->revision = row.audio.revision;
+	if (changes(&c, &row.audio)) {
+		result->revision++;
+		tally = uncounted(&row.audio);
+		TRY(user_take_turns(db, c.pool, &user, LANE_EDIT, 1, &turn));
+		TRY(db_exec(db, &sql[EDIT],
+		    ARGS(db_textn(c.text, c.text_len), db_u64((uint64_t)c.speed), db_u64(turn),
+			db_u64(c.id))));
+		TRY(project_tally(db, c.project, &tally));
+	}
+	return audio_get(db, c.pool, c.user, c.id, c.out);
+}
+
+/* The revision alone does not tell whose edit it is; with the same text and speed it does not
+ * matter. */
+static enum rc
+edit_read_back(struct db *db, void *ctx)
+{
+	const struct change *c = ctx;
+	struct change seen = *c;
+	struct audio_row row;
+	enum rc rc = audio_lock(db, c->pool, c->user, c->id, &row);
+
+	if (rc != RC_OK)
+		return rc == RC_NOT_FOUND ? RC_UNKNOWN : rc;
+	if (row.audio.revision > c->revision)
+		return RC_UNKNOWN;
+	seen.text = c->out->text;
+	seen.text_len = c->out->text_len;
+	seen.speed = c->out->speed;
+	return row.audio.revision == c->revision && !changes(&seen, &row.audio) ? RC_OK : RC_BUSY;
+}
+
+enum rc
+audio_edit(struct db *db, struct pool *pool, uint64_t user, uint64_t id, const char *text,
+    size_t text_len, int speed, uint64_t if_match, struct audio *out)
+{
+	static const struct txn txn = {.body = edit_body,
+	    .read_back = edit_read_back,
+	    .before_commit = "store.edit.before_commit",
+	    .committed = "store.edit.committed"};
+	struct change c = {.pool = pool,
+	    .user = user,
+	    .id = id,
+	    .text = text,
+	    .text_len = text_len,
+	    .speed = speed,
+	    .if_match = if_match,
+	    .out = out};
+
+	return db_transact(db, &txn, &c);
+}
+
+static enum rc
+retry_body(struct db *db, void *ctx)
+{
+	struct change *c = ctx;
+	struct locked_user user;
+	struct audio_row row;
+	uint64_t turn;
+
+	TRY(lock_all(db, c, &user, &row));
+	if (row.audio.state == AUDIO_FAILED) {
+		struct tally tally = uncounted(&row.audio);
+
+		TRY(user_take_turns(db, c->pool, &user, LANE_EDIT, 1, &turn));
+		TRY(db_exec(db, &sql[RETRY], ARGS(db_u64(turn), db_u64(c->id))));
+		TRY(project_tally_rendered(db, c->project, &tally));
+	}
+	return audio_get(db, c->pool, c->user, c->id, c->out);
+}
+
+enum rc
+audio_retry(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct audio *out)
+{
+	static const struct txn txn = {.body = retry_body,
+	    .before_commit = "store.retry.before_commit",
+	    .committed = "store.retry.committed"};
+	struct change c = {.pool = pool, .user = user, .id = id, .out = out};
+
+	return db_transact(db, &txn, &c);
+}
+
+/* ---------------------------------------------------------------- deleting */
+
+static enum rc
+delete_body(struct db *db, void *ctx)
+{
+	struct change *c = ctx;
+	struct audio_row row;
+	struct tally tally;
+	uint64_t sentences;
+
+	TRY(find_project(db, c));
+	TRY(project_lock(db, c->pool, c->user, c->project, &sentences));
+	TRY(audio_lock(db, c->pool, c->user, c->id, &row));
+	TRY(place_leave(db, c->pool, c->project, row.position));
+	TRY(db_exec(db, &sql[DELETE], ARGS(db_u64(c->id))));
+	tally = uncounted(&row.audio);
+	tally.sentences = -1;
+	TRY(project_tally(db, c->project, &tally));
+	return trash_add(db, c->project, c->id, row.audio.path, true);
+}
+
+/* It was there when the body ran: if it is gone, it went with it. */
+static enum rc
+delete_read_back(struct db *db, void *ctx)
+{
+	const struct change *c = ctx;
+	struct audio_row row;
+	enum rc rc = audio_lock(db, c->pool, c->user, c->id, &row);
+
+	return rc == RC_NOT_FOUND ? RC_OK : rc == RC_OK ? RC_BUSY : rc;
+}
+
+enum rc
+audio_delete(struct db *db, uint64_t user, uint64_t id)
+{
+	static const struct txn txn = {.body = delete_body,
+	    .read_back = delete_read_back,
+	    .before_commit = "store.remove.before_commit",
+	    .committed = "store.remove.committed"};
+	struct change c = {.pool = pool_new(), .user = user, .id = id};
+	enum rc rc = db_transact(db, &txn, &c);
+
+	pool_free(c.pool);
+	return rc;
+}

@@ -1,0 +1,140 @@
+#ifndef TTS_STORE_INTERNAL_H
+#define TTS_STORE_INTERNAL_H
+
+#include "db_internal.h"
+
+/*
+ * What the nouns of store/ need of each other. Everything here runs inside a transaction. Locks are
+ * taken in one order, so that transactions hardly ever block each other in a circle:
+ * user, project (by id), stretch, audio (by id), queue_clock, trash.
+ */
+
+/* ------------------------------------------------------------------ store/user.c */
+
+/* A user's two lanes in the queue: new texts, and single sentences. */
+enum lane { LANE_BULK, LANE_EDIT, LANES };
+
+/* A user, locked until the transaction ends. */
+struct locked_user {
+	uint64_t id;
+	uint64_t last_turn[LANES];
+	uint64_t projects;
+};
+
+/* RC_NOT_FOUND when there is none, or a disabled one. */
+enum rc user_lock(struct db *db, struct pool *pool, uint64_t id, struct locked_user *out);
+
+/*
+ * Take N consecutive turns in a lane, the first in *FIRST: the queue's present turn, or the one
+ * after the user's last if that is later (start-time fair queuing).
+ */
+enum rc user_take_turns(struct db *db, struct pool *pool, struct locked_user *user, enum lane lane,
+    uint64_t n, uint64_t *first);
+
+enum rc user_count_project(struct db *db, uint64_t user, int more);
+
+/* ------------------------------------------------------------------ store/idempotency.c */
+
+/* After the user was locked: RC_OK for a key not seen in 24 hours, and for none at all. */
+enum rc idempotency_check(
+    struct db *db, struct pool *pool, uint64_t user, struct idempotency *idem);
+
+/* Keep the answer for OBJECT with the key, if there is one. */
+enum rc idempotency_keep(struct db *db, struct pool *pool, uint64_t user,
+    const struct idempotency *idem, const void *object);
+
+/* ------------------------------------------------------------------ store/project.c */
+
+/* Lock the project of this user until the transaction ends; *SENTENCES is how many it has. */
+enum rc project_lock(
+    struct db *db, struct pool *pool, uint64_t user, uint64_t id, uint64_t *sentences);
+
+/* Lock projects on behalf of the renderer, in the order of their ids: IDS is sorted. */
+enum rc project_lock_all(struct db *db, struct pool *pool, uint64_t *ids, size_t n);
+
+/* By how much a project's counts change. */
+struct tally {
+	int64_t sentences, ready, failed, duration_ms;
+};
+
+/* Change the counts, and note that the author changed the project. */
+enum rc project_tally(struct db *db, uint64_t id, const struct tally *tally);
+
+/* The same on behalf of the renderer, which changes neither text nor time. */
+enum rc project_tally_rendered(struct db *db, uint64_t id, const struct tally *tally);
+
+/* ------------------------------------------------------------------ store/place.c */
+
+/*
+ * Sentences stand in the order of their positions, with gaps. So that the one at rank N is found
+ * without counting what stands before it, a project's positions are divided into stretches that
+ * know how many sentences they have.
+ */
+struct stretch {
+	int64_t first; /* position; the stretch reaches to the next one's first */
+	uint64_t n;
+};
+
+/*
+ * What finds sentences that stand together: those from LOW to just before HIGH, in order or from
+ * the back, without the first OFFSET of them. The narrow range keeps the server from choosing to
+ * read the whole project.
+ */
+struct walk {
+	int64_t low, high;
+	bool back;
+	uint64_t offset;
+};
+
+/* The walk to COUNT sentences that N others precede, from the nearer end of a stretch. */
+struct walk place_walk(const struct stretch *v, size_t n_stretches, uint64_t n, uint64_t count);
+
+/* The position of sentence I (from 0) of a new project. */
+int64_t place_initial(uint64_t i);
+
+/* Make the stretches of a new project of N sentences. */
+enum rc place_create(struct db *db, uint64_t project, uint64_t n);
+
+/* A place for one more sentence. */
+struct place {
+	int64_t position;
+	struct stretch stretch;
+};
+
+/*
+ * Find a place that N of the TOTAL sentences of a project precede. When the gap there is used up
+ * the stretch is respaced, alone or with its neighbours. Then insert, and call place_fill.
+ */
+enum rc place_find(struct db *db, struct pool *pool, uint64_t project, uint64_t n, uint64_t total,
+    struct place *out);
+enum rc place_fill(struct db *db, struct pool *pool, uint64_t project, const struct place *place);
+
+/* Count a sentence out of its stretch; it was, or will be, deleted in this transaction. */
+enum rc place_leave(struct db *db, struct pool *pool, uint64_t project, int64_t position);
+
+/* ------------------------------------------------------------------ store/audio.c */
+
+/* A sentence, and what only store/ looks at. */
+struct audio_row {
+	struct audio audio;
+	int64_t position;
+};
+
+/* Read and lock a sentence of this user, whose project is locked. No index yet. */
+enum rc audio_lock(
+    struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct audio_row *out);
+
+/* ------------------------------------------------------------------ store/trash.c */
+
+/* Put a file (PATH "" if there is none yet) or the directory of a project (AUDIO 0) there. */
+enum rc trash_add(struct db *db, uint64_t project, uint64_t audio, const char *path, bool bury);
+
+/* Carry an error out of the function. */
+#define TRY(call)                                                                                  \
+	do {                                                                                       \
+		enum rc try_rc_ = (call);                                                          \
+		if (try_rc_ != RC_OK)                                                              \
+			return try_rc_;                                                            \
+	} while (0)
+
+#endif

@@ -1,0 +1,305 @@
+#include "internal.h"
+
+#include <stdlib.h>
+
+enum {
+	INSERT,
+	INSERT_AUDIO,
+	GET,
+	OWN_INSERT,
+	COUNT,
+	PAGE,
+	LOCK,
+	LOCK_ALL,
+	TALLY,
+	TALLY_RENDERED,
+	DELETE,
+	EXISTS,
+};
+
+/* Column lists and the function that reads such a row belong together. */
+#define PROJECT                                                                                    \
+	"id, user_id, created_at, updated_at, title, language, voice, sentence_count,"             \
+	" ready_count, failed_count, duration_ms"
+
+static const struct sql sql[] = {
+    [INSERT] = {.text = "INSERT INTO project (user_id, created_at, updated_at, title, language,"
+			" voice, sentence_count) VALUES (?, NOW(3), NOW(3), ?, ?, ?, ?)"},
+    [INSERT_AUDIO] = {.text = "INSERT INTO audio (project_id, user_id, created_at, updated_at,"
+			      " queued_at, run_at, position, text, speed, turn) VALUES ",
+	.item = "(?, ?, NOW(3), NOW(3), NOW(3), NOW(3), ?, ?, ?, ?)"},
+    [GET] = {.text = "SELECT " PROJECT " FROM project WHERE id = ? AND user_id = ?"},
+    [OWN_INSERT] = {.text = "SELECT " PROJECT " FROM project"
+			    " WHERE id = ? AND user_id = ? AND title = ? FOR UPDATE"},
+    [COUNT] = {.text = "SELECT project_count FROM user WHERE id = ?"},
+    /* The inner SELECT walks over the index alone; only the page's own rows are read. */
+    [PAGE] = {.text =
+		  "SELECT p.* FROM (SELECT id FROM project WHERE user_id = ?"
+		  " ORDER BY id DESC LIMIT ? OFFSET ?) k"
+		  " JOIN (SELECT " PROJECT " FROM project) p ON p.id = k.id ORDER BY p.id DESC"},
+    [LOCK] = {.text = "SELECT sentence_count FROM project"
+		      " WHERE id = ? AND user_id = ? FOR UPDATE"},
+    [LOCK_ALL] = {.text = "SELECT id FROM project WHERE id IN (",
+	.item = "?",
+	.tail = ") ORDER BY id FOR UPDATE"},
+    [TALLY] = {.text = "UPDATE project SET updated_at = NOW(3),"
+		       " sentence_count = sentence_count + ?, ready_count = ready_count + ?,"
+		       " failed_count = failed_count + ?, duration_ms = duration_ms + ?"
+		       " WHERE id = ?"},
+    [TALLY_RENDERED] = {.text = "UPDATE project SET ready_count = ready_count + ?,"
+				" failed_count = failed_count + ?, duration_ms = duration_ms + ?"
+				" WHERE id = ?"},
+    [DELETE] = {.text = "DELETE FROM project WHERE id = ? AND user_id = ?"},
+    [EXISTS] = {.text = "SELECT id FROM project WHERE id = ? FOR UPDATE"},
+};
+
+static void
+read_project(const struct cell *row, struct project *p)
+{
+	*p = (struct project){.id = row[0].number,
+	    .user = row[1].number,
+	    .created_at = db_time(&row[2]),
+	    .updated_at = db_time(&row[3]),
+	    .title = row[4].s,
+	    .language = row[5].s,
+	    .voice = row[6].s,
+	    .sentence_count = row[7].number,
+	    .ready_count = row[8].number,
+	    .failed_count = row[9].number,
+	    .duration_ms = row[10].number};
+}
+
+/* ---------------------------------------------------------------- making one */
+
+struct creation {
+	struct pool *pool;
+	uint64_t user, projects_max;
+	const struct project_new *in;
+	struct idempotency *idem;
+	uint64_t id; /* what the last try inserted */
+	struct project *out;
+};
+
+/* The sentences in reading order: consecutive positions, consecutive turns. */
+static enum rc
+insert_sentences(struct db *db, const struct creation *c, uint64_t first_turn)
+{
+	enum { COLUMNS = 6 };
+	size_t k;
+
+	for (size_t i = 0; i < c->in->n; i += k) {
+		struct arg args[DB_CHUNK * COLUMNS];
+
+		k = db_chunk(c->in->n - i);
+		for (size_t j = i; j < i + k; j++) {
+			struct arg *a = &args[(j - i) * COLUMNS];
+			const struct slice *s = &c->in->sentences[j];
+
+			a[0] = db_u64(c->id);
+			a[1] = db_u64(c->user);
+			a[2] = db_i64(place_initial(j));
+			a[3] = db_textn(s->data, s->len);
+			a[4] = db_u64((uint64_t)c->in->speed);
+			a[5] = db_u64(first_turn + j);
+		}
+		TRY(db_run(db, NULL, &sql[INSERT_AUDIO], k, args, k * COLUMNS, NULL));
+	}
+	return RC_OK;
+}
+
+static enum rc
+get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct project *out)
+{
+	struct rows rows;
+
+	TRY(db_query(db, pool, &rows, &sql[GET], ARGS(db_u64(id), db_u64(user))));
+	if (rows.n == 0)
+		return RC_NOT_FOUND;
+	read_project(db_row(&rows, 0), out);
+	return RC_OK;
+}
+
+static enum rc
+create_body(struct db *db, void *ctx)
+{
+	struct creation *c = ctx;
+	struct locked_user user;
+	uint64_t turn = 0;
+
+	TRY(user_lock(db, c->pool, c->user, &user));
+	TRY(idempotency_check(db, c->pool, c->user, c->idem));
+	if (user.projects >= c->projects_max)
+		return RC_LIMIT;
+	TRY(db_exec(db, &sql[INSERT],
+	    ARGS(db_u64(c->user), db_text(c->in->title), db_text(c->in->language),
+		db_text(c->in->voice), db_u64(c->in->n))));
+	c->id = db_inserted(db);
+	TRY(place_create(db, c->id, c->in->n));
+	TRY(user_take_turns(db, c->pool, &user, LANE_BULK, c->in->n, &turn));
+	TRY(insert_sentences(db, c, turn));
+	TRY(user_count_project(db, c->user, 1));
+	TRY(get(db, c->pool, c->user, c->id, c->out));
+	return idempotency_keep(db, c->pool, c->user, c->idem, c->out);
+}
+
+static enum rc
+create_read_back(struct db *db, void *ctx)
+{
+	struct creation *c = ctx;
+	struct rows rows;
+
+	TRY(db_query(db, c->pool, &rows, &sql[OWN_INSERT],
+	    ARGS(db_u64(c->id), db_u64(c->user), db_text(c->in->title))));
+	if (rows.n == 0)
+		return RC_BUSY;
+	read_project(db_row(&rows, 0), c->out);
+	return RC_OK;
+}
+
+enum rc
+project_create(struct db *db, struct pool *pool, uint64_t user, const struct project_new *in,
+    uint64_t projects_max, struct idempotency *idem, struct project *out)
+{
+	static const struct txn txn = {.body = create_body,
+	    .read_back = create_read_back,
+	    .before_commit = "store.project.before_commit",
+	    .committed = "store.project.committed"};
+	struct creation c = {.pool = pool,
+	    .user = user,
+	    .projects_max = projects_max,
+	    .in = in,
+	    .idem = idem,
+	    .out = out};
+
+	return db_transact(db, &txn, &c);
+}
+
+/* ---------------------------------------------------------------- reading */
+
+enum rc
+project_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct project *out)
+{
+	return get(db, pool, user, id, out);
+}
+
+enum rc
+project_list(struct db *db, struct pool *pool, uint64_t user, uint64_t n, struct page *page,
+    struct project v[PAGE_SIZE])
+{
+	struct rows rows;
+
+	*page = (struct page){.pages = 1};
+	TRY(db_query(db, pool, &rows, &sql[COUNT], ARGS(db_u64(user))));
+	if (rows.n == 0)
+		return RC_NOT_FOUND;
+	page->total = db_row(&rows, 0)->number;
+	if (page->total > 0)
+		page->pages = (page->total + PAGE_SIZE - 1) / PAGE_SIZE;
+	if (n < 1 || n > page->pages)
+		return RC_NOT_FOUND;
+	TRY(db_query(db, pool, &rows, &sql[PAGE],
+	    ARGS(db_u64(user), db_u64(PAGE_SIZE), db_u64((n - 1) * PAGE_SIZE))));
+	for (size_t i = 0; i < rows.n; i++)
+		read_project(db_row(&rows, i), &v[i]);
+	page->n = rows.n;
+	return RC_OK;
+}
+
+/* ---------------------------------------------------------------- for the other nouns */
+
+enum rc
+project_lock(struct db *db, struct pool *pool, uint64_t user, uint64_t id, uint64_t *sentences)
+{
+	struct rows rows;
+
+	TRY(db_query(db, pool, &rows, &sql[LOCK], ARGS(db_u64(id), db_u64(user))));
+	if (rows.n == 0)
+		return RC_NOT_FOUND;
+	*sentences = db_row(&rows, 0)->number;
+	return RC_OK;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+enum rc
+project_lock_all(struct db *db, struct pool *pool, uint64_t *ids, size_t n)
+{
+	size_t k;
+
+	qsort(ids, n, sizeof *ids, by_number);
+	for (size_t i = 0; i < n; i += k) {
+		struct rows rows;
+
+		k = db_chunk(n - i);
+		TRY(db_run_ids(db, pool, &rows, &sql[LOCK_ALL], ids + i, k, NO_ARGS));
+	}
+	return RC_OK;
+}
+
+enum rc
+project_tally(struct db *db, uint64_t id, const struct tally *tally)
+{
+	return db_exec(db, &sql[TALLY],
+	    ARGS(db_i64(tally->sentences), db_i64(tally->ready), db_i64(tally->failed),
+		db_i64(tally->duration_ms), db_u64(id)));
+}
+
+enum rc
+project_tally_rendered(struct db *db, uint64_t id, const struct tally *tally)
+{
+	return db_exec(db, &sql[TALLY_RENDERED],
+	    ARGS(db_i64(tally->ready), db_i64(tally->failed), db_i64(tally->duration_ms),
+		db_u64(id)));
+}
+
+/* ---------------------------------------------------------------- deleting */
+
+struct deletion {
+	struct pool *pool;
+	uint64_t user, id;
+};
+
+static enum rc
+delete_body(struct db *db, void *ctx)
+{
+	const struct deletion *d = ctx;
+	struct locked_user user;
+
+	TRY(user_lock(db, d->pool, d->user, &user));
+	TRY(db_exec(db, &sql[DELETE], ARGS(db_u64(d->id), db_u64(d->user))));
+	if (db_changed(db) == 0)
+		return RC_NOT_FOUND;
+	TRY(user_count_project(db, d->user, -1));
+	return trash_add(db, d->id, 0, "", true);
+}
+
+/* It was there when the body ran: if it is gone, it went with it. */
+static enum rc
+delete_read_back(struct db *db, void *ctx)
+{
+	const struct deletion *d = ctx;
+	struct rows rows;
+
+	TRY(db_query(db, d->pool, &rows, &sql[EXISTS], ARGS(db_u64(d->id))));
+	return rows.n == 0 ? RC_OK : RC_BUSY;
+}
+
+enum rc
+project_delete(struct db *db, uint64_t user, uint64_t id)
+{
+	static const struct txn txn = {.body = delete_body,
+	    .read_back = delete_read_back,
+	    .before_commit = "store.delete.before_commit",
+	    .committed = "store.delete.committed"};
+	struct deletion d = {pool_new(), user, id};
+	enum rc rc = db_transact(db, &txn, &d);
+
+	pool_free(d.pool);
+	return rc;
+}

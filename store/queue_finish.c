@@ -1,0 +1,185 @@
+#include "internal.h"
+
+#include <stdlib.h>
+
+enum { FIND };
+
+#define UNCLAIMED                                                                                  \
+	"claim_token = NULL, host = NULL, run_id = NULL, lease_until = NULL, attempts = ?,"        \
+	" crashes = ?"
+#define GUARD " WHERE id = ? AND revision = ? AND claim_token = ? AND state = 'claimed'"
+
+static const struct sql sql[] = {
+    [FIND] = {.text = "SELECT id, revision, claim_token, state, audio_revision, path"
+		      " FROM audio WHERE id IN (",
+	.item = "?",
+	.tail = ") ORDER BY id FOR UPDATE"},
+};
+
+static const struct sql by_outcome[] = {
+    [OUTCOME_READY] = {.text = "UPDATE audio SET state = 'ready', audio_revision = revision,"
+			       " error = '', path = ?, duration_ms = ?, size_bytes = ?,"
+			       " sha256 = ?, " UNCLAIMED GUARD},
+    [OUTCOME_RETRY] = {.text = "UPDATE audio SET state = 'pending',"
+			       " run_at = NOW(3) + INTERVAL ? MICROSECOND, " UNCLAIMED GUARD},
+    [OUTCOME_FAILED] = {.text = "UPDATE audio SET state = 'failed', error = LEFT(?, 255),"
+				" " UNCLAIMED GUARD},
+    [OUTCOME_RELEASE] = {.text = "UPDATE audio SET state = 'pending', claim_token = NULL,"
+				 " host = NULL, run_id = NULL, lease_until = NULL" GUARD},
+};
+
+struct finishing {
+	struct pool *pool;
+	struct result *v;
+	size_t n;
+};
+
+static int
+by_id(const void *a, const void *b)
+{
+	uint64_t x = (*(struct result *const *)a)->id, y = (*(struct result *const *)b)->id;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Write one result over the claim it is for; nothing is changed when the claim is gone. */
+static enum rc
+write_result(struct db *db, const struct result *r)
+{
+	struct arg args[16];
+	size_t n = 0;
+
+	if (r->outcome == OUTCOME_READY) {
+		args[n++] = db_text(r->path);
+		args[n++] = db_u64(r->duration_ms);
+		args[n++] = db_u64(r->size_bytes);
+		args[n++] = db_bytes(r->sha256, sizeof r->sha256);
+	} else if (r->outcome == OUTCOME_RETRY) {
+		args[n++] = db_u64((uint64_t)r->delay_ms * 1000);
+	} else if (r->outcome == OUTCOME_FAILED) {
+		args[n++] = db_text(
+		    r->error != NULL && r->error[0] != '\0' ? r->error : "cannot be spoken");
+	}
+	if (r->outcome != OUTCOME_RELEASE) {
+		args[n++] = db_u64(r->attempts);
+		args[n++] = db_u64(r->crashes);
+	}
+	args[n++] = db_u64(r->id);
+	args[n++] = db_u64(r->revision);
+	args[n++] = db_bytes(r->token, CLAIM_TOKEN_SIZE);
+	return db_exec(db, &by_outcome[r->outcome], args, n);
+}
+
+/* A row as FIND gives it, before the result is written. */
+struct before {
+	bool ours;	      /* the claim still stands */
+	bool done;	      /* this very sound is published already */
+	bool nameable;	      /* the row has that path, or gets it from who renders it now */
+	const char *replaces; /* the file of the sound before; "" if none */
+};
+
+static struct before
+look(const struct cell *row, const struct result *r)
+{
+	bool same_path = r->outcome == OUTCOME_READY && strcmp(row[5].s, r->path) == 0;
+	struct before b = {.ours = row[1].number == r->revision && row[2].len == CLAIM_TOKEN_SIZE &&
+				   memcmp(row[2].s, r->token, CLAIM_TOKEN_SIZE) == 0 &&
+				   strcmp(row[3].s, "claimed") == 0,
+	    .done = same_path && row[4].number == r->revision,
+	    .nameable = same_path || row[1].number == r->revision,
+	    .replaces = same_path ? "" : row[5].s};
+
+	return b;
+}
+
+/* Finish one of the sentences of a project, which is locked, and add to the project's tally. */
+static enum rc
+finish_one(struct db *db, struct result *r, const struct cell *row, struct tally *tally)
+{
+	struct before b = {.replaces = ""};
+
+	if (row != NULL)
+		b = look(row, r);
+	r->stale = !b.ours && !b.done;
+	r->unwanted = r->stale && !b.nameable;
+	if (!b.ours)
+		return RC_OK;
+	TRY(write_result(db, r));
+	if (db_changed(db) != 1) {
+		r->stale = true;
+		return RC_OK;
+	}
+	if (r->outcome == OUTCOME_FAILED)
+		tally->failed++;
+	if (r->outcome != OUTCOME_READY)
+		return RC_OK;
+	tally->ready++;
+	tally->duration_ms += (int64_t)r->duration_ms;
+	return b.replaces[0] == '\0' ? RC_OK : trash_add(db, r->project, r->id, b.replaces, false);
+}
+
+/* Finish K results, in the order of their ids. */
+static enum rc
+finish_some(struct db *db, struct pool *pool, struct result *const *v, size_t k,
+    const uint64_t *projects, size_t n_projects, struct tally *tallies)
+{
+	uint64_t ids[DB_CHUNK] = {0};
+	struct rows rows;
+	size_t found = 0;
+
+	for (size_t i = 0; i < k; i++)
+		ids[i] = v[i]->id;
+	TRY(db_run_ids(db, pool, &rows, &sql[FIND], ids, k, NO_ARGS));
+	for (size_t i = 0; i < k; i++) {
+		const struct cell *row = NULL;
+		size_t p = 0;
+
+		while (found < rows.n && db_row(&rows, found)[0].number < v[i]->id)
+			found++;
+		if (found < rows.n && db_row(&rows, found)[0].number == v[i]->id)
+			row = db_row(&rows, found);
+		while (p + 1 < n_projects && projects[p] != v[i]->project)
+			p++;
+		TRY(finish_one(db, v[i], row, &tallies[p]));
+	}
+	return RC_OK;
+}
+
+static enum rc
+finish_body(struct db *db, void *ctx)
+{
+	const struct finishing *f = ctx;
+	struct result **sorted = pool_array(f->pool, f->n, sizeof *sorted);
+	uint64_t *projects = pool_array(f->pool, f->n, sizeof *projects);
+	struct tally *tallies = pool_array(f->pool, f->n, sizeof *tallies);
+	size_t k;
+
+	for (size_t i = 0; i < f->n; i++) {
+		sorted[i] = &f->v[i];
+		projects[i] = f->v[i].project;
+	}
+	qsort(sorted, f->n, sizeof *sorted, by_id);
+	TRY(project_lock_all(db, f->pool, projects, f->n));
+	for (size_t i = 0; i < f->n; i += k) {
+		k = db_chunk(f->n - i);
+		TRY(finish_some(db, f->pool, sorted + i, k, projects, f->n, tallies));
+	}
+	for (size_t i = 0; i < f->n; i++)
+		if (tallies[i].ready != 0 || tallies[i].failed != 0)
+			TRY(project_tally_rendered(db, projects[i], &tallies[i]));
+	return RC_OK;
+}
+
+enum rc
+queue_finish(struct db *db, struct result *v, size_t n)
+{
+	/* The guards make it harmless to run again after a COMMIT that was not answered. */
+	static const struct txn txn = {.body = finish_body,
+	    .before_commit = "store.finish.before_commit",
+	    .committed = "store.finish.committed"};
+	struct finishing f = {pool_new(), v, n};
+	enum rc rc = n == 0 ? RC_OK : db_transact(db, &txn, &f);
+
+	pool_free(f.pool);
+	return rc;
+}

@@ -1,0 +1,265 @@
+#ifndef TTS_STORE_H
+#define TTS_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../common/mem.h"
+#include "../common/rc.h"
+#include "../common/text.h"
+#include "db.h"
+
+/* "2026-01-31T09:30:00.123Z": ISO 8601, UTC, milliseconds, with its NUL. */
+struct timestamp {
+	char s[25];
+};
+
+#define PAGE_SIZE 10 /* sentences or projects a page: part of the contract with clients */
+
+/* Where a page stands: TOTAL things on PAGES pages (at least 1, even when there is nothing). */
+struct page {
+	uint64_t total;
+	uint64_t pages;
+	size_t n; /* on this page */
+};
+
+/* ------------------------------------------------------------------ store/user.c */
+
+struct user {
+	uint64_t id;
+	struct timestamp created_at, updated_at;
+	const char *name;
+	const char *email;
+};
+
+/* Add a user. RC_EXISTS if the e-mail address is taken (compared without ASCII case). */
+enum rc user_create(struct db *db, struct pool *pool, const char *name, const char *email,
+    const char *password_hash, struct user *user);
+
+/* Find by e-mail address. RC_NOT_FOUND also for a disabled user. */
+enum rc user_by_email(struct db *db, struct pool *pool, const char *email, struct user *user,
+    const char **password_hash, uint32_t *token_epoch);
+
+/* Who asks, as a token says it: the user, and the epoch of that user's tokens it was issued in. */
+struct login {
+	uint64_t user;
+	uint32_t epoch;
+};
+
+/*
+ * Tell whether a token of this user still counts: the user exists, is not disabled, and the token
+ * was issued in the present epoch (a new password starts a new one). Else RC_DENIED.
+ */
+enum rc user_check(struct db *db, const struct login *login);
+
+/* ------------------------------------------------------------------ store/idempotency.c */
+
+/*
+ * What makes a request safe to send twice (Idempotency-Key). KEY_HASH is NULL when the client sent
+ * none. The answer is made inside the transaction, by ANSWER from the new object, and stored with
+ * it for 24 hours; when the key was seen before with the same body hash the store changes nothing,
+ * returns RC_REPLAY and puts the first answer into REPLAY; with another body hash RC_KEY_REUSED.
+ */
+struct idempotency {
+	const uint8_t *key_hash;  /* 32 bytes; covers the route and the key */
+	const uint8_t *body_hash; /* 32 bytes */
+	const char *(*answer)(struct pool *pool, const void *object);
+	const char *replay;
+};
+
+/* ------------------------------------------------------------------ store/project.c */
+
+struct project {
+	uint64_t id, user;
+	struct timestamp created_at, updated_at;
+	const char *title;
+	const char *language; /* "" if not given */
+	const char *voice;    /* "" if not given */
+	uint64_t sentence_count, ready_count, failed_count, duration_ms;
+};
+
+struct project_new {
+	const char *title, *language, *voice;
+	int speed; /* as the client gave it: 1..4 or 25..400 */
+	const struct slice *sentences;
+	size_t n;
+};
+
+/* Make the project and all its sentences, queued in reading order: all of it or nothing. RC_LIMIT
+ * when the user has PROJECTS_MAX already. */
+enum rc project_create(struct db *db, struct pool *pool, uint64_t user,
+    const struct project_new *in, uint64_t projects_max, struct idempotency *idem,
+    struct project *out);
+
+enum rc project_get(
+    struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct project *out);
+
+/* Page N (from 1) of the user's projects, newest first; V holds PAGE_SIZE. RC_NOT_FOUND when there
+ * is no such page; PAGE is then filled in all the same. */
+enum rc project_list(struct db *db, struct pool *pool, uint64_t user, uint64_t n, struct page *page,
+    struct project v[PAGE_SIZE]);
+
+/* Remove the project, its sentences and its place in the queue; its directory goes to the trash. */
+enum rc project_delete(struct db *db, uint64_t user, uint64_t id);
+
+/* ------------------------------------------------------------------ store/audio.c, audio_edit.c */
+
+enum audio_state { AUDIO_PENDING, AUDIO_CLAIMED, AUDIO_READY, AUDIO_FAILED };
+
+/* One sentence and its sound. */
+struct audio {
+	uint64_t id, project, user;
+	struct timestamp created_at, updated_at;
+	uint64_t index; /* rank in the project, from 1 */
+	const char *text;
+	size_t text_len;
+	int speed; /* as the client gave it */
+	uint64_t revision;
+	enum audio_state state;
+	/* The newest sound there is. It belongs to the sentence as it stands only when
+	 * audio_revision == revision; otherwise it is the one before the last edit. */
+	uint64_t audio_revision; /* 0: none */
+	const char *path;	 /* relative to media.root; "" if none */
+	uint64_t duration_ms, size_bytes;
+	const char *error; /* "" unless failed */
+};
+
+enum rc audio_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct audio *out);
+
+/* Page N (from 1) of a project; V holds PAGE_SIZE. RC_NOT_FOUND with page->pages == 0 when there is
+ * no such project, with the true number when there is no such page. An empty project has one empty
+ * page. Costs the same for every N. Checks the login on the way, as user_check does: this is what
+ * clients ask most. */
+enum rc audio_page(struct db *db, struct pool *pool, const struct login *login, uint64_t project,
+    uint64_t n, struct page *page, struct audio v[PAGE_SIZE]);
+
+/*
+ * Put a sentence at INDEX (1 to n + 1, or -1 for the end) and queue it. RC_INVALID when INDEX is
+ * out of range (*COUNT tells n), RC_LIMIT when the project is full, RC_NOT_FOUND for the project.
+ * Writes a number of rows that does not depend on the size of the project.
+ */
+enum rc audio_insert(struct db *db, struct pool *pool, uint64_t user, uint64_t project,
+    int64_t index, const char *text, size_t text_len, int speed, uint64_t sentences_max,
+    struct idempotency *idem, struct audio *out, uint64_t *count);
+
+/*
+ * Change text and speed (TEXT NULL or SPEED 0: leave it). The same text and speed change nothing.
+ * Anything else raises the revision, forgets attempts and crashes, takes the sentence away from
+ * whoever is rendering it and queues it ahead of the user's bulk. IF_MATCH 0 means any revision;
+ * otherwise RC_STALE if it is not the present one. Never waits for a render.
+ */
+enum rc audio_edit(struct db *db, struct pool *pool, uint64_t user, uint64_t id, const char *text,
+    size_t text_len, int speed, uint64_t if_match, struct audio *out);
+
+/* Queue a failed sentence again with fresh counters; any other state is left as it is. */
+enum rc audio_retry(
+    struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct audio *out);
+
+/* Remove the sentence; its files go to the trash. */
+enum rc audio_delete(struct db *db, uint64_t user, uint64_t id);
+
+/* ------------------------------------------------------------------ store/queue.c, queue_finish.c
+ */
+
+#define CLAIM_TOKEN_SIZE 16
+
+/* A sentence this renderer may speak until the lease ends. */
+struct claim {
+	uint64_t id, project, user, revision;
+	const char *text;
+	size_t text_len;
+	int speed;
+	const char *language, *voice; /* of the project; "" if not given */
+	unsigned attempts, crashes;   /* so far */
+};
+
+/* Who claims: one for a run of a renderer. */
+struct claimant {
+	const char *host;
+	uint64_t run_id;
+	int lease_sec;
+	uint8_t token[CLAIM_TOKEN_SIZE]; /* set anew by each queue_claim */
+};
+
+/*
+ * Claim up to MAX sentences in queue order, in one short transaction; V holds MAX, *N says how
+ * many. A claim counts only when this returns RC_OK: after RC_UNKNOWN nothing may be rendered.
+ * Who->token is new for each call.
+ */
+enum rc queue_claim(
+    struct db *db, struct pool *pool, struct claimant *who, size_t max, struct claim *v, size_t *n);
+
+/* What became of a claim. */
+enum outcome {
+	OUTCOME_READY,	 /* the file is durable under PATH */
+	OUTCOME_RETRY,	 /* failed or crashed; again after DELAY_MS */
+	OUTCOME_FAILED,	 /* failed for good, with ERROR */
+	OUTCOME_RELEASE, /* not begun, or not its fault: back to the queue, nothing charged */
+};
+
+struct result {
+	uint64_t id, project, revision;
+	uint8_t token[CLAIM_TOKEN_SIZE];
+	enum outcome outcome;
+	const char *path; /* relative to media.root */
+	uint64_t duration_ms, size_bytes;
+	uint8_t sha256[32];
+	unsigned attempts, crashes; /* the new values */
+	uint32_t delay_ms;
+	const char *error; /* plain words, for the author */
+	bool stale; /* out: the sentence was edited, deleted or claimed anew; nothing was changed */
+	bool unwanted; /* out: and no row names the file at PATH, nor will: drop it */
+};
+
+/*
+ * Finish N claims in one transaction, each guarded by id, revision, token and state. A result whose
+ * guard fails gets STALE and changes nothing. The sound that a new one replaces goes to the trash.
+ * The outcome of a COMMIT that broke is read back by token.
+ */
+enum rc queue_finish(struct db *db, struct result *v, size_t n);
+
+/*
+ * Take back every claim of HOST (the caller holds the lock of that host, so they are all dead), and
+ * those of other hosts whose lease has ended. SPEAKING lists the ids that were being spoken when
+ * the last holder died: each is charged one crash, and failed at MAX_CRASHES. *N says how many
+ * claims came back.
+ */
+enum rc queue_take_back(struct db *db, const char *host, const uint64_t *speaking,
+    size_t n_speaking, int max_crashes, uint64_t *n);
+
+/* ------------------------------------------------------------------ store/trash.c */
+
+/* A thing whose rows are gone and whose files have to follow. */
+struct trash {
+	uint64_t id, project;
+	uint64_t audio;	  /* 0: the whole directory of the project */
+	const char *path; /* the one file, or "" */
+	bool bury;	  /* a tombstone was laid for it, and goes after the files */
+};
+
+/*
+ * What was deleted rests for a moment: its tombstone is laid after the COMMIT, and a web server
+ * that looks again every second whether a file is still there must have seen the tombstone before
+ * it goes.
+ */
+#define TRASH_REST_SEC 3
+
+/*
+ * Up to MAX entries, oldest first, without those still at rest. Remove the files, then call
+ * trash_done with the same entries.
+ */
+enum rc trash_list(struct db *db, struct pool *pool, size_t max, struct trash *v, size_t *n);
+enum rc trash_done(struct db *db, const struct trash *v, size_t n);
+
+/* ------------------------------------------------------------------ store/queue.c */
+
+struct queue_stats {
+	uint64_t pending, claimed, failed;
+	uint64_t
+	    oldest_sec; /* how long the longest waiting pending sentence has waited; 0 if none */
+};
+
+enum rc queue_stats(struct db *db, struct queue_stats *out);
+
+#endif

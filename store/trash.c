@@ -1,0 +1,72 @@
+#include "internal.h"
+
+enum { ADD, LIST, DONE };
+
+static const struct sql sql[] = {
+    [ADD] = {.text = "INSERT INTO trash (created_at, project_id, audio_id, path, bury)"
+		     " VALUES (NOW(3), ?, ?, ?, ?)"},
+    [LIST] = {.text = "SELECT id, project_id, audio_id, path, bury FROM trash"
+		      " WHERE NOT bury OR created_at <= NOW(3) - INTERVAL ? SECOND"
+		      " ORDER BY id LIMIT ?"},
+    [DONE] = {.text = "DELETE FROM trash WHERE id IN (", DB_IDS},
+};
+
+enum rc
+trash_add(struct db *db, uint64_t project, uint64_t audio, const char *path, bool bury)
+{
+	return db_exec(db, &sql[ADD],
+	    ARGS(db_u64(project), db_u64(audio), db_text(path), db_u64(bury ? 1 : 0)));
+}
+
+enum rc
+trash_list(struct db *db, struct pool *pool, size_t max, struct trash *v, size_t *n)
+{
+	struct rows rows;
+
+	*n = 0;
+	TRY(db_query(db, pool, &rows, &sql[LIST], ARGS(db_u64(TRASH_REST_SEC), db_u64(max))));
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct cell *row = db_row(&rows, i);
+
+		v[i] = (struct trash){.id = row[0].number,
+		    .project = row[1].number,
+		    .audio = row[2].number,
+		    .path = row[3].s,
+		    .bury = row[4].number != 0};
+	}
+	*n = rows.n;
+	return RC_OK;
+}
+
+struct doing {
+	const struct trash *v;
+	size_t n;
+};
+
+static enum rc
+done_body(struct db *db, void *ctx)
+{
+	const struct doing *d = ctx;
+	size_t k;
+
+	for (size_t i = 0; i < d->n; i += k) {
+		uint64_t ids[DB_CHUNK];
+
+		k = db_chunk(d->n - i);
+		for (size_t j = 0; j < k; j++)
+			ids[j] = d->v[i + j].id;
+		TRY(db_run_ids(db, NULL, NULL, &sql[DONE], ids, k, NO_ARGS));
+	}
+	return RC_OK;
+}
+
+enum rc
+trash_done(struct db *db, const struct trash *v, size_t n)
+{
+	static const struct txn txn = {.body = done_body,
+	    .before_commit = "store.trash.before_commit",
+	    .committed = "store.trash.committed"};
+	struct doing d = {v, n};
+
+	return n == 0 ? RC_OK : db_transact(db, &txn, &d);
+}

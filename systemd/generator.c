@@ -1,0 +1,192 @@
+/*
+ * systemd.generator(7): at boot and at each "systemctl daemon-reload", says in drop-ins of the
+ * units what tts.conf(5) says otherwise than the units as installed. Names that sort behind
+ * "10-tts-conf.conf", as those of "systemctl edit" do, have the last word.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../common/conf.h"
+#include "../common/log.h"
+
+#define DROP_IN "10-tts-conf.conf"
+#define SPARE_SEC 60	     /* from the last sentence of a run to its end */
+#define WORKERS_EACH_CORE 2L /* of tts-api */
+
+/* One drop-in while it is written. */
+struct unit {
+	char path[PATH_MAX];
+	FILE *f;
+};
+
+static bool
+open_unit(struct unit *unit, const char *dir, const char *name)
+{
+	int len = snprintf(unit->path, sizeof unit->path, "%s/%s.d", dir, name);
+
+	if (len < 0 || len + sizeof "/" DROP_IN > sizeof unit->path) {
+		log_error("cannot write below %s: the name is too long", dir);
+		return false;
+	}
+	unit->f = NULL;
+	if (mkdir(unit->path, 0755) == 0 || errno == EEXIST) {
+		memcpy(unit->path + len, "/" DROP_IN, sizeof "/" DROP_IN);
+		unit->f = fopen(unit->path, "we");
+	}
+	if (unit->f == NULL)
+		log_error("cannot write %s: %s", unit->path, strerror(errno));
+	return unit->f != NULL;
+}
+
+static bool
+close_unit(struct unit *unit)
+{
+	bool bad = ferror(unit->f) != 0;
+
+	if (fclose(unit->f) == 0 && !bad)
+		return true;
+	log_error("cannot write %s: %s", unit->path, strerror(errno));
+	remove(unit->path); /* half a drop-in is worse than none */
+	return false;
+}
+
+/* Write PATH as one word of systemd.syntax(7), or as the rest of a line that has no quoting. */
+static void
+put_path(FILE *f, const char *prefix, const char *path, bool quoted)
+{
+	if (quoted)
+		fprintf(f, "\"%s", prefix);
+	for (; *path != '\0'; path++) {
+		if (*path == '%')
+			putc('%', f);
+		if (quoted && (*path == '"' || *path == '\\'))
+			putc('\\', f);
+		putc(*path, f);
+	}
+	if (quoted)
+		putc('"', f);
+}
+
+static void
+put_setting(FILE *f, const char *key, const char *prefix, const char *path)
+{
+	fprintf(f, "%s=", key);
+	put_path(f, prefix, path, true);
+	putc('\n', f);
+}
+
+/* Open the way to a database on TCP, and to no other host if an address says which one it is. */
+static void
+put_network(FILE *f, const struct conf *conf)
+{
+	const char *host = conf->databases.host;
+	unsigned char address[sizeof(struct in6_addr)];
+
+	if (host[0] == '\0')
+		return;
+	fputs("PrivateNetwork=no\nRestrictAddressFamilies=AF_INET AF_INET6\n", f);
+	if (inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1)
+		fprintf(f, "IPAddressAllow=%s\n", host);
+	else
+		fputs("IPAddressDeny=\n", f);
+}
+
+static void
+put_api(FILE *f, const struct conf *conf)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	fprintf(f, "[Service]\nEnvironment=TTS_API_WORKERS=%ld\n",
+	    WORKERS_EACH_CORE * (cores > 0 ? cores : 1));
+	put_setting(f, "ReadWritePaths", "-", conf->media.gone_root);
+	put_setting(f, "ReadWritePaths", "-", conf->scheduler.kick_file);
+	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
+	put_network(f, conf);
+}
+
+/* What whoever works on the sounds needs. */
+static void
+put_media(FILE *f, const struct conf *conf)
+{
+	fputs("[Unit]\n", f);
+	put_setting(f, "RequiresMountsFor", "", conf->media.root);
+	fputs("[Service]\n", f);
+	put_setting(f, "ReadWritePaths", "-", conf->media.root);
+	put_setting(f, "ReadWritePaths", "-", conf->media.gone_root);
+	put_network(f, conf);
+}
+
+static void
+put_render(FILE *f, const struct conf *conf)
+{
+	put_media(f, conf);
+	put_setting(f, "ReadWritePaths", "-", conf->scheduler.lock_file);
+	fprintf(f, "TimeoutStartSec=%d\n",
+	    conf->scheduler.run_sec + conf->speech.timeout_sec + SPARE_SEC);
+}
+
+static void
+put_timer(FILE *f, const struct conf *conf)
+{
+	/* The empty value clears all of the timer, so that its start has to be said again. */
+	fprintf(f, "[Timer]\nOnUnitInactiveSec=\nOnActiveSec=0\nOnUnitInactiveSec=%ds\n",
+	    conf->scheduler.interval_sec);
+}
+
+static void
+put_kick(FILE *f, const struct conf *conf)
+{
+	fputs("[Path]\nPathModified=\nPathModified=", f);
+	put_path(f, "", conf->scheduler.kick_file, false);
+	putc('\n', f);
+}
+
+static const struct {
+	const char *name;
+	void (*put)(FILE *f, const struct conf *conf);
+} units[] = {
+    {"tts-api.service", put_api},
+    {"tts-render.service", put_render},
+    {"tts-render.timer", put_timer},
+    {"tts-render.path", put_kick},
+    {"tts-gc.service", put_media},
+};
+
+int
+main(int argc, char *argv[])
+{
+	const char *path = argc == 5 ? argv[4] : CONF_DEFAULT_PATH;
+	const struct conf *conf;
+	int status = EX_OK;
+
+	if (argc != 2 && argc != 4 && argc != 5) {
+		fprintf(
+		    stderr, "usage: tts-units-generator normal-dir [early-dir late-dir [file]]\n");
+		return EX_USAGE;
+	}
+	log_init("tts-units-generator", 6);
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		return EX_OK; /* removed, not purged */
+	conf = conf_load(path);
+	if (conf == NULL)
+		return EX_CONFIG; /* the units stay as installed; the programs say the same again */
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		struct unit unit;
+
+		if (!open_unit(&unit, argv[1], units[i].name)) {
+			status = EX_CANTCREAT;
+			continue;
+		}
+		units[i].put(unit.f, conf);
+		if (!close_unit(&unit))
+			status = EX_CANTCREAT;
+	}
+	return status;
+}

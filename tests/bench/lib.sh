@@ -1,0 +1,240 @@
+# What the benchmarks share: starting and stopping, rounds of wrk, CPU time, medians, the table.
+# Sourced by each of them; they are run by tests/bench/run, which sets BENCH_TMP (a directory for
+# this one), BENCH_ROWS (the table so far), BENCH_QUICK (1: short) and BENCH_PORT.
+# shellcheck shell=bash disable=SC2034 # what is set here is for those who source it
+set -u -o pipefail
+LC_ALL=C
+export LC_ALL
+
+: "${BENCH_TMP:?run it with tests/bench/run}"
+BENCH_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TOP=$(cd "$BENCH_DIR/../.." && pwd)
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$TOP/$BUILD ;; esac
+PYTHON=/usr/bin/python3 # Debian's own: it has Debian's packages
+export PYTHONDONTWRITEBYTECODE=1
+
+die() {
+	echo "bench: $*" >&2
+	exit 1
+}
+
+say() {
+	echo "   $*" >&2
+}
+
+# pick LONG SHORT: the number for a full run, or for a quick one.
+pick() {
+	if [ "$BENCH_QUICK" = 1 ]; then echo "$2"; else echo "$1"; fi
+}
+
+# need PACKAGE...: install what is missing of Debian's packages.
+need() {
+	local missing=() p sudo=
+	for p; do
+		dpkg-query -W -f '${Status}\n' "$p" 2>/dev/null | grep -q 'ok installed$' || missing+=("$p")
+	done
+	[ ${#missing[@]} -eq 0 ] && return
+	say "installing ${missing[*]}"
+	[ "$(id -u)" -eq 0 ] || sudo=sudo
+	{ $sudo apt-get update -q &&
+		$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"; } \
+		>"$BENCH_TMP/apt.log" 2>&1 || die "cannot install ${missing[*]}: $(tail -n 1 "$BENCH_TMP/apt.log")"
+}
+
+# ------------------------------------------------------------------ processes
+
+STARTED=()
+AT_END=()
+declare -A PIDS
+
+# started PID [NAME]: have it and its descendants stopped when the benchmark ends.
+started() {
+	STARTED+=("$1")
+	[ $# -lt 2 ] || PIDS[$2]=$1
+}
+
+# pid_of NAME: what was started under that name.
+pid_of() {
+	echo "${PIDS[$1]-}"
+}
+
+# at_end "COMMAND ARGUMENT...": what else is to be done then, the last first.
+at_end() {
+	AT_END+=("$1")
+}
+
+# tree PID...: these processes and all their descendants, one a line.
+tree() {
+	local pid
+	for pid; do
+		[ -d "/proc/$pid" ] || continue
+		echo "$pid"
+		# shellcheck disable=SC2046 # words are wanted
+		tree $(cat /proc/"$pid"/task/*/children 2>/dev/null)
+	done
+}
+
+# stop PID...: ask these processes to end, and wait until they and their descendants are gone; who
+# does not listen is killed.
+stop() {
+	local all i
+	all=$(tree "$@")
+	[ -n "$all" ] || return 0
+	kill -TERM "$@" 2>/dev/null
+	for i in $(seq 300); do
+		# shellcheck disable=SC2086
+		all=$(alive $all)
+		[ -n "$all" ] || break
+		# shellcheck disable=SC2086
+		case $i in
+		60) kill -TERM $all 2>/dev/null ;;
+		250) kill -KILL $all 2>/dev/null ;;
+		esac
+		sleep 0.05
+	done
+	wait "$@" 2>/dev/null
+	return 0
+}
+
+# alive PID...: those that still run.
+alive() {
+	local pid
+	for pid; do
+		grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$pid/status" && echo "$pid"
+	done
+	return 0
+}
+
+cleanup() {
+	local i
+	for ((i = ${#STARTED[@]} - 1; i >= 0; i--)); do
+		stop "${STARTED[i]}"
+	done
+	for ((i = ${#AT_END[@]} - 1; i >= 0; i--)); do
+		${AT_END[i]}
+	done
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM HUP
+
+# ticks PID...: CPU time in clock ticks (10 ms) of these processes, with the children they waited for.
+ticks() {
+	local pid line sum=0
+	for pid; do
+		line=$(cat "/proc/$pid/stat" 2>/dev/null) || continue
+		line=${line##*) }
+		# shellcheck disable=SC2086
+		set -- $line
+		sum=$((sum + ${12} + ${13} + ${14} + ${15}))
+	done
+	echo "$sum"
+}
+
+# ticks_of NAME...: the same of what was started under these names, with all that descends from it.
+ticks_of() {
+	local name pids=
+	for name; do
+		pids+=" $(tree "${PIDS[$name]}")"
+	done
+	# shellcheck disable=SC2086
+	ticks $pids
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds.
+wait_for() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.1
+	done
+}
+
+now() {
+	echo "${EPOCHREALTIME/./}"
+}
+
+# ------------------------------------------------------------------ numbers
+
+# calc EXPRESSION [FORMAT]
+calc() {
+	awk "BEGIN { printf \"${2:-%.3f}\", ($1) }"
+}
+
+median() {
+	sort -g | awk '{ v[NR] = $1 } END { printf "%.6g\n", NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+}
+
+# percentile P: of the numbers on standard input.
+percentile() {
+	sort -g | awk -v p="$1" '{ v[NR] = $1 } END { i = int((NR * p + 99) / 100); print v[i < 1 ? 1 : i] }'
+}
+
+# ------------------------------------------------------------------ the table
+
+# row WHAT OURS PEER RATIO WANTED [OK|MISSED|-]: one line of the table.
+row() {
+	printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$4" "$5" "${6:--}" | tee -a "$BENCH_ROWS" |
+		awk -F '\t' '{ printf "   %s: %s | %s | %s | %s | %s\n", $1, $2, $3, $4, $5, $6 }' >&2
+}
+
+# judge WHAT OURS PEER UNIT ge|le LIMIT: a row whose ratio is ours / peer.
+judge() {
+	local ratio verdict sign
+	ratio=$(calc "$3 == 0 ? 0 : $2 / $3")
+	case $5 in
+	ge) sign='≥' verdict=$(calc "$ratio >= $6" %d) ;;
+	le) sign='≤' verdict=$(calc "$ratio <= $6 && $3 > 0" %d) ;;
+	*) die "judge $5?" ;;
+	esac
+	[ "$verdict" = 1 ] && verdict=ok || verdict=MISSED
+	row "$1" "$2 $4" "$3 $4" "$(calc "$ratio" %.2f)" "$sign $6" "$verdict"
+}
+
+# within WHAT OURS PEER UNIT MIDDLE PERCENT: the ratio may be off MIDDLE by this much.
+within() {
+	local ratio verdict
+	ratio=$(calc "$3 == 0 ? 0 : $2 / $3")
+	verdict=$(calc "$ratio >= $5 * (1 - $6 / 100) && $ratio <= $5 * (1 + $6 / 100)" %d)
+	[ "$verdict" = 1 ] && verdict=ok || verdict=MISSED
+	row "$1" "$2 $4" "$3 $4" "$(calc "$ratio")" "$5 ± $6 %" "$verdict"
+}
+
+# limit WHAT OURS UNIT LIMIT: a number that has no peer.
+limit() {
+	local verdict=MISSED
+	[ "$(calc "$2 <= $4" %d)" = 1 ] && verdict=ok
+	row "$1" "$2 $3" - - "≤ $4 $3" "$verdict"
+}
+
+# ------------------------------------------------------------------ wrk
+
+# load SECONDS CONNECTIONS URL SCRIPT_ARGUMENT...: run wrk and print
+# "requests_per_second p50_ms p99_ms requests errors". Fails when there was an error.
+load() {
+	local seconds=$1 connections=$2 url=$3 out
+	shift 3
+	out=$(wrk -t1 -c"$connections" -d"${seconds}s" --timeout 10s -s "$BENCH_DIR/load.lua" "$url" -- "$@" 2>&1)
+	out=$(sed -n 's/^BENCH //p' <<<"$out")
+	[ -n "$out" ] || die "wrk said nothing for $url"
+	echo "$out"
+	[ "${out##* }" = 0 ] || die "${out##* } failed requests of wrk at $url ($*)"
+}
+
+# field N: of each line.
+field() {
+	awk -v n="$1" '{ print $n }'
+}
+
+# compile NAME LIBRARY...: NAME.c of this directory into BENCH_TMP.
+compile() {
+	local name=$1
+	shift
+	# shellcheck disable=SC2046
+	"${CC:-cc}" -std=gnu11 -D_GNU_SOURCE -O2 -Wall -Wextra $(pkg-config --cflags mysqlclient) \
+		-o "$BENCH_TMP/$name" "$BENCH_DIR/$name.c" "$@" || die "cannot compile $name.c"
+}
+
+# shellcheck source=service.sh
+. "$BENCH_DIR/service.sh"

@@ -1,0 +1,79 @@
+#!/bin/bash
+# Sentences a second on this machine's cores, against other ways to have espeak-ng make MP3 files:
+# a Celery worker with two processes whose task runs "espeak-ng and lame", the shell's pipeline, and
+# "espeak-ng | ffmpeg". All speak the same sentences, at 48 kbit/s mono and quality 7.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=corpus.sh
+. "$BENCH_DIR/corpus.sh"
+
+need espeak-ng lame ffmpeg redis-tools python3-celery python3-redis
+renderer_up "$(pick 24000 4000)"
+sentences >"$BENCH_TMP/list"
+total=$(wc -l <"$BENCH_TMP/list")
+out=$BENCH_TMP/out
+export BENCH_OUT=$out BENCH_LAME="-m m --cbr -b 48 -q 7"
+export BENCH_BROKER=redis+socket://$BENCH_TMP/redis.sock
+
+# The server is in the package redis-tools too, under the name of one of the tools; the package
+# redis-server would start one for the whole machine.
+(cd "$BENCH_TMP" && exec -a redis-server redis-check-rdb --port 0 --unixsocket "$BENCH_TMP/redis.sock" \
+	--save '' --appendonly no) >"$BENCH_TMP/redis.log" 2>&1 &
+started $!
+wait_for 10 redis-cli -s "$BENCH_TMP/redis.sock" ping || die "redis: $(tail -n 1 "$BENCH_TMP/redis.log")"
+
+made() { # N: that many files are there
+	[ "$(find "$out" -name '*.mp3' | wc -l)" = "$1" ]
+}
+
+# The worker is up before the clock starts, which runs from its first file to its last.
+celery_round() {
+	local worker
+	"$PYTHON" enqueue.py <"$BENCH_TMP/list" || die 'cannot queue for Celery'
+	"$PYTHON" -W ignore -m celery -A tasks worker --concurrency 2 --pool prefork --loglevel ERROR \
+		--without-gossip --without-mingle --without-heartbeat >"$BENCH_TMP/celery.log" 2>&1 &
+	worker=$!
+	started $worker
+	wait_for 300 made "$total" || die "Celery: $(tail -n 1 "$BENCH_TMP/celery.log")"
+	stop $worker
+	find "$out" -name '*.mp3' -printf '%T@\n' | sort -g |
+		awk 'NR == 1 { first = $1 } END { printf "%.1f\n", (NR - 1) / ($1 - first) }'
+}
+
+lame_pipe() { # VOICE TEXT NUMBER
+	# shellcheck disable=SC2086
+	printf '%s' "$2" | espeak-ng -v "$1" --stdout --stdin | lame --quiet $BENCH_LAME - "$out/$3.mp3"
+}
+
+ffmpeg_pipe() {
+	printf '%s' "$2" | espeak-ng -v "$1" --stdout --stdin |
+		ffmpeg -nostdin -loglevel error -y -i - -ac 1 -codec:a libmp3lame -b:a 48k \
+			-compression_level 7 "$out/$3.mp3"
+}
+
+loop_round() { # PIPE
+	local begun voice text i=0
+	begun=$(now)
+	while IFS=$'\t' read -r voice text; do
+		"$1" "$voice" "$text" $((i += 1)) || die "$1 failed"
+	done <"$BENCH_TMP/list"
+	calc "$total * 1e6 / ($(now) - $begun)" '%.1f\n'
+	made "$total" || die "$1: not $total files"
+}
+
+cd "$BENCH_DIR/celery" || exit 1
+for _ in $(seq "$(pick 3 1)"); do
+	for peer in celery_round "loop_round lame_pipe" "loop_round ffmpeg_pipe"; do
+		rm -rf "$out" && mkdir "$out"
+		$peer >>"$BENCH_TMP/rate.${peer##* }" || exit 1
+	done
+	queue_again
+	drain_all
+	calc "$n / $wall" '%.1f\n' >>"$BENCH_TMP/rate.ours"
+done
+rate() {
+	median <"$BENCH_TMP/rate.$1"
+}
+judge "sentences a second, against a Celery worker" "$(rate ours)" "$(rate celery_round)" /s ge 2.2
+judge "against the shell's espeak-ng and lame" "$(rate ours)" "$(rate lame_pipe)" /s ge 2.5
+judge "against the shell's espeak-ng and ffmpeg" "$(rate ours)" "$(rate ffmpeg_pipe)" /s ge 10

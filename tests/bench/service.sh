@@ -1,0 +1,170 @@
+# The service as the benchmarks need it: the same files as anywhere else (tests/mariadb, sql/migrate,
+# etc/tts.conf.in, nginx/*.in), but each piece alone, with no timer and no limit on requests, so that
+# nothing runs that is not being measured. Sourced by lib.sh.
+# shellcheck shell=bash disable=SC2034,SC2154 # what is set here is for those who source it
+
+PORT_A=$BENCH_PORT
+PORT_B=$((BENCH_PORT + 1))
+EMAIL=bench@example.org
+DB_ADMIN=$(id -un)
+DB_NAME=tts
+
+# stack_up [NAME]: a database with the schema, the secrets, the media root, the configuration, in a
+# directory of their own; sets STATE, CONF, DB_SOCKET.
+stack_up() {
+	local file
+	STATE=$BENCH_TMP/${1:-s}
+	CONF=$STATE/tts.conf
+	DB_SOCKET=$STATE/db/mysql.sock
+	mkdir -p "$STATE"/{run,secrets,media,gone}
+	"$TOP/tests/mariadb" start "$STATE/db" --innodb-buffer-pool-size=2G || exit 1
+	at_end "$TOP/tests/mariadb stop $STATE/db"
+	PIDS[db]=$(cat "$STATE/db/mysql.pid")
+	for file in token.key media.key api.pw renderer.pw migration.pw; do
+		head -c 32 /dev/urandom | base64 -w 0 >"$STATE/secrets/$file"
+	done
+	: >"$STATE/media/.tts-media"
+	: >"$STATE/run/kick"
+	"$TOP/sql/migrate" --socket="$DB_SOCKET" --user="$DB_ADMIN" --database="$DB_NAME" \
+		--accounts="$STATE/secrets" 2>"$STATE/migrate.log" || die "$(tail -n 1 "$STATE/migrate.log")"
+	"$TOP/tests/fill" "$TOP/etc/tts.conf.in" SOCKET "$DB_SOCKET" SECRETS "$STATE/secrets" RUN "$STATE/run" \
+		MEDIA "$STATE/media" GONE "$STATE/gone" >"$CONF"
+	set_conf token.expire_sec=86400
+}
+
+# set_conf GROUP.KEY=VALUE...: give a key that the template leaves at its default another value.
+set_conf() {
+	local assignment key
+	for assignment; do
+		key=${assignment%%=*}
+		key=${key#*.}
+		sed -i "s|^\([[:space:]]*\)\(# \)\?$key = .*|\1$key = ${assignment#*=};|" "$CONF"
+		grep -q "^[[:space:]]*$key = ${assignment#*=};" "$CONF" || die "no $key in the configuration"
+	done
+}
+
+db() {
+	mariadb --no-defaults --batch --skip-column-names --socket="$DB_SOCKET" "$DB_NAME" "$@"
+}
+
+# pool NAME WORKERS PROGRAM [ARGUMENT...]: a FastCGI pool at BENCH_TMP/NAME.sock.
+pool() {
+	local name=$1 workers=$2 socket=$BENCH_TMP/$1.sock
+	shift 2
+	spawn-fcgi -n -s "$socket" -M 0660 -b 4096 -- \
+		/usr/bin/multiwatch -r 1000000 -f "$workers" -- "$@" >"$BENCH_TMP/$name.log" 2>&1 </dev/null &
+	started $! "pool.$name"
+	wait_for 10 test -S "$socket" || die "$1: $(tail -n 1 "$BENCH_TMP/$name.log")"
+}
+
+# nginx_run NAME PORT: an nginx with the configuration in BENCH_TMP/web.NAME.
+nginx_run() {
+	local dir=$BENCH_TMP/web.$1
+	if (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; then
+		die "port $2 is in use; choose another with BENCH_PORT"
+	fi
+	nginx -e "$dir/log/nginx.log" -c "$dir/nginx/nginx.conf" -p "$dir" -g 'daemon off;' \
+		>"$dir/log/start.log" 2>&1 </dev/null &
+	started $! "web.$1"
+	wait_for 10 curl -s -o /dev/null "http://127.0.0.1:$2/" ||
+		die "nginx: $(tail -n 1 "$dir/log/start.log" "$dir/log/nginx.log")"
+}
+
+# web_frame NAME: the frame that tests/stack puts around the server block.
+web_frame() {
+	local dir=$BENCH_TMP/web.$1 user=
+	mkdir -p "$dir"/{run,log,tmp,nginx}
+	[ "$(id -u)" != 0 ] || user='user root;'
+	"$TOP/tests/fill" "$TOP/nginx/nginx.conf.in" STATE "$dir" USER "$user" >"$dir/nginx/nginx.conf"
+	sed 's|rate=[0-9]*r/s|rate=1000000r/s|' "$TOP/nginx/tts-limits.conf" >"$dir/nginx/tts-limits.conf"
+}
+
+# web NAME PORT SOCKET: the service's nginx before the pool at SOCKET.
+web() {
+	web_frame "$1"
+	"$TOP/tests/fill" "$TOP/nginx/tts.conf.in" LISTEN "127.0.0.1:$2" FCGI "$3" ROOT "$STATE" GONE "$STATE/gone" \
+		SHARE "$STATE/share" >"$BENCH_TMP/web.$1/nginx/tts.conf"
+	nginx_run "$1" "$2"
+}
+
+# web_proxy NAME PORT SOCKET: the same frame, before an HTTP server at SOCKET.
+web_proxy() {
+	web_frame "$1"
+	cat >"$BENCH_TMP/web.$1/nginx/tts.conf" <<-END
+		server {
+			listen 127.0.0.1:$2;
+			location / { proxy_pass http://unix:$3; }
+		}
+	END
+	nginx_run "$1" "$2"
+}
+
+# web_bare NAME PORT ROOT: an nginx that does nothing but give out files.
+web_bare() {
+	local dir=$BENCH_TMP/web.$1 user=
+	mkdir -p "$dir"/{log,nginx}
+	[ "$(id -u)" != 0 ] || user='user root;'
+	cat >"$dir/nginx/nginx.conf" <<-END
+		$user
+		worker_processes auto;
+		pid $dir/nginx.pid;
+		events { worker_connections 4096; }
+		http {
+			access_log $dir/log/access.log;
+			sendfile on;
+			tcp_nopush on;
+			server {
+				listen 127.0.0.1:$2;
+				root $3;
+			}
+		}
+	END
+	nginx_run "$1" "$2"
+}
+
+# serve [WORKERS]: the API, pool and nginx, at PORT_A; then a user is signed up and logged in.
+serve() {
+	pool ours "${1:-4}" "$BUILD/tts-api" -c "$CONF"
+	web ours "$PORT_A" "$BENCH_TMP/ours.sock"
+	login
+}
+
+# api METHOD PATH [BODY]: print the answer; "@FILE" is a body in a file.
+api() {
+	local out
+	out=$(curl -sS -f -m 120 -X "$1" -H "Authorization: Bearer ${TOKEN-}" \
+		-H 'Content-Type: application/json' ${3+--data-binary "$3"} "http://127.0.0.1:$PORT_A$2" 2>&1) ||
+		die "$1 $2: $out"
+	printf '%s\n' "$out"
+}
+
+login() {
+	local who="\"email\":\"$EMAIL\",\"password\":\"correct horse\""
+	wait_for 20 curl -sf "http://127.0.0.1:$PORT_A/healthz" || die "the API is not healthy"
+	api POST /signup/ "{\"name\":\"Bench\",$who}" >/dev/null || exit 1
+	TOKEN=$(api POST /login/ "{$who}" | jq -er .access) || die 'cannot log in'
+}
+
+# new_project [VOICE]: make the text on standard input a project; print its id.
+new_project() {
+	local body
+	body=$(mktemp "$BENCH_TMP/body.XXXXXX")
+	jq -Rs --arg voice "${1-}" '{title: "Bench", sentences: .} +
+		(if $voice == "" then {language: "en"} else {voice: $voice} end)' >"$body"
+	api POST /project/ "@$body" | jq -er .id || die 'cannot make a project'
+	rm -f "$body"
+}
+
+# lines N: a text of N sentences that can be told apart; short ones if there are many.
+lines() {
+	local more=' of a text whose sentences are about as long as sentences are, or a little longer'
+	[ "$1" -le 10000 ] || more=
+	seq -f "This is line %.0f$more." "$1"
+}
+
+# check_page URL TEXT: end unless the page is there and holds TEXT.
+check_page() {
+	local page
+	page=$(curl -sS -f -H "Authorization: Bearer $TOKEN" "$1") || die "no page at $1"
+	[[ $page == *"$2"* ]] || die "not the page that was meant at $1: ${page:0:300}"
+}

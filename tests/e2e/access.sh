@@ -1,0 +1,162 @@
+# Who may do what: every route of the API, as it names them itself (tts-api --routes), as its owner, as
+# another user, as nobody and as a user who was deleted.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# What to send to each route. "ID" in a body is the owner's project. A route that is not here fails.
+declare -A sent=(
+	['POST /signup/']='{"name":"N","email":"EMAIL","password":"some password"}'
+	['POST /login/']='{"email":"OWNER","password":"PASSWORD"}'
+	['POST /project/']='{"title":"t","sentences":"A canary."}'
+	['GET /project/']=''
+	['GET /project/{id}']=''
+	['DELETE /project/{id}']=''
+	['GET /project/{id}/page/{n}']=''
+	['POST /audio/']='{"project_id":ID,"index":-1,"text":"A canary.","speed":1}'
+	['GET /audio/{id}']=''
+	['POST /audio/{id}']='{"text":"Another canary.","speed":1}'
+	['DELETE /audio/{id}']=''
+	['GET /audio/{id}/mp3_file']=''
+	['POST /audio/{id}/retry']=''
+	['GET /voices/']=''
+	['GET /healthz']=''
+)
+
+routes() {
+	"$BUILD/tts-api" --routes
+}
+
+# try METHOD PATTERN ID: the request for that route, as whoever $token says.
+try() {
+	local method=$1 path=$2 json
+	json=${sent["$1 $2"]}
+	json=${json/EMAIL/n$BASHPID-$RANDOM$RANDOM@example.org}
+	json=${json/OWNER/$owner_email}
+	json=${json/PASSWORD/$owner_password}
+	json=${json/ID/$3}
+	path=${path/\{id\}/$3}
+	path=${path/\{n\}/1}
+	if [ -n "$json" ]; then
+		send "$method" "$path" "$json"
+	else
+		request "$method" "$path"
+	fi
+}
+
+# What the route is about, made anew by the owner: sets $id.
+target() {
+	token=$owner
+	new_project 'One canary. Two.'
+	id=$project
+	case $1 in
+	/audio/\{id\}*)
+		id=$(audio_at 1)
+		sound_ready "$id"
+		;;
+	esac
+}
+
+people() {
+	new_user Gone
+	gone=$token
+	sql "DELETE FROM user WHERE id = $user"
+	new_user Other
+	other=$token
+	new_user Owner
+	owner=$token owner_email=$email owner_password=$password
+}
+
+test_every_route_has_its_row() {
+	local method pattern access name success
+	routes >"$work/routes"
+	[ "$(wc -l <"$work/routes")" -ge 15 ] || fail 'too few routes'
+	while read -r method pattern access name success; do
+		[ -n "${sent["$method $pattern"]+x}" ] || fail "no row for $method $pattern"
+		[[ $access =~ ^(login|open)$ ]] || fail "$method $pattern: $access"
+	done <"$work/routes"
+	equal "${#sent[@]}" "$(wc -l <"$work/routes")" 'rows'
+}
+
+test_owner_other_nobody_and_deleted_user_on_every_route() {
+	local method pattern access name success owner other gone owner_email owner_password id checked=0
+	people
+	while read -r method pattern access name success; do
+		target "$pattern"
+
+		token=
+		try "$method" "$pattern" "$id"
+		[ "$access" = open ] && expect "$success" || expect 401
+
+		token=$gone
+		try "$method" "$pattern" "$id"
+		[ "$access" = open ] && expect "$success" || expect 401
+
+		token=$other
+		try "$method" "$pattern" "$id"
+		case $access:$pattern:${sent["$method $pattern"]} in
+		open:*) expect "$success" ;;
+		*\{id\}* | *'"project_id":ID'*) expect 404 ;;
+		*) expect "$success" ;;
+		esac
+
+		# What they tried left no mark: the owner finds all as it was.
+		token=$owner
+		request GET "/project/$project/page/1"
+		expect 200
+		want '[.page[].text] == ["One canary.", "Two."] and all(.page[]; .revision == 1)'
+
+		try "$method" "$pattern" "$id"
+		expect "$success"
+		checked=$((checked + 4))
+	done < <(routes)
+	[ $checked -ge 60 ] || fail "only $checked checked"
+}
+
+# The answer without what differs in each: the date and the request id.
+bare() {
+	grep -viE '^(Date|X-Request-Id):' "$head" | tr -d '\r'
+	jq -cS 'del(.request_id)' <<<"$body"
+	[[ $body =~ \"request_id\":\"[0-9a-f]{32}\" ]] && echo "${body/"${BASH_REMATCH[0]}"/}"
+}
+
+test_what_is_anothers_looks_like_what_never_was() {
+	local method pattern access name success owner other gone owner_email owner_password id never checked=0
+	people
+	while read -r method pattern access name success; do
+		case $pattern:${sent["$method $pattern"]} in
+		*\{id\}* | *'"project_id":ID'*) ;;
+		*) continue ;;
+		esac
+		target "$pattern"
+		token=$other
+		try "$method" "$pattern" "$id"
+		expect 404
+		bare >"$work/anothers"
+		# As many digits, so that not even a length could tell.
+		never=${id//?/9}
+		try "$method" "$pattern" "$never"
+		expect 404
+		bare >"$work/nevers"
+		cmp "$work/anothers" "$work/nevers"
+		checked=$((checked + 1))
+	done < <(routes)
+	[ $checked -ge 9 ] || fail "only $checked checked"
+}
+
+test_a_sound_is_not_found_by_guessing() {
+	local path key guess
+	new_user
+	new_project 'One canary.'
+	all_ready
+	request GET "/project/$project/page/1"
+	path=$(get .page[0].path)
+	token=
+	answers "$path" 200 || fail "$path: $status"
+	key=${path%.mp3} key=${key##*-}
+	for guess in "${key//?/0}" "${key//?/f}" "${key:0:31}$([ "${key:31}" = 0 ] && echo 1 || echo 0)" "${key^^}" "${key:0:31}" "$key$key"; do
+		[ "$guess" != "$key" ] || continue
+		request GET "${path/$key/$guess}"
+		expect 404
+	done
+	request GET "/protected-${path#/}"
+	expect 404
+}

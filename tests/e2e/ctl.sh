@@ -1,0 +1,591 @@
+# The administrator's command, on a server that runs.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# ctl STATUS ARGUMENT…: run it and see how it exits; what it says is in $out, its errors in $err.
+ctl() {
+	local wanted=$1 got=0
+	shift
+	out=$("$BUILD/ttsctl" -c "$STATE/tts.conf" "$@" 2>"$work/err") || got=$?
+	err=$(<"$work/err")
+	[ "$got" = "$wanted" ] || fail "ttsctl $*: exit $got, wanted $wanted: $out $err"
+}
+
+# has FILTER [ARGUMENT of jq]…: the filter is true of $out.
+has() {
+	local filter=$1
+	shift
+	jq -e "$@" "$filter" >/dev/null <<<"$out" || fail "not so: $filter $*: ${out:0:2000}"
+}
+
+# says PATTERN [TEXT]: a line of $out, or of TEXT, has it.
+says() {
+	grep -qE -- "$1" <<<"${2-$out}" || fail "no line has \"$1\": ${2-$out}"
+}
+
+old() {
+	touch -h -d '3 hours ago' -- "$@"
+}
+
+# sound INDEX: the file of a sentence of $project.
+sound() {
+	request GET "/audio/$(audio_at "$1")"
+	echo "$STATE$(get .path)"
+}
+
+counts_are_right() {
+	equal "$(sql "SELECT COUNT(*) FROM project p WHERE
+		(sentence_count, ready_count, failed_count, duration_ms) <> (SELECT COUNT(*),
+			COALESCE(SUM(state = 'ready'), 0), COALESCE(SUM(state = 'failed'), 0),
+			COALESCE(SUM(IF(state = 'ready', duration_ms, 0)), 0) FROM audio WHERE project_id = p.id)")" 0 \
+		'projects whose counts are wrong'
+}
+
+# poison: a project with one sentence that kills the engine, in $bad, between two that do not.
+poison() {
+	new_project 'Before the canary.'
+	insert_text "$(printf "s'%.0s" {1..70})"
+	bad=$(get .id)
+	insert_text 'After it.'
+	until_so 120 project_done
+	want '.failed_count == 1 and .ready_count == 2'
+}
+
+insert_text() {
+	send POST /audio/ "$(jq -nc --argjson p "$project" --arg t "$1" '{project_id: $p, index: -1, text: $t, speed: 1}')"
+	expect 201
+}
+
+# ---------------------------------------------------------------------------------- verify
+
+test_verify_finds_nothing_where_all_is_well() {
+	new_user
+	new_project 'One canary. Two canaries.'
+	all_ready
+	ctl 0 verify
+	says 'sounds checked, .*: none broken'
+	ctl 0 verify --json
+	has '.broken == [] and .broken_count == 0 and .checked >= 2 and .bytes > 0 and .queued == 0'
+	ctl 0 verify --json --project "$project"
+	has '.checked == 2'
+}
+
+test_verify_finds_what_is_deleted_cut_or_changed_and_repairs_it() {
+	local files=() i broken url1
+	new_user
+	new_project 'One canary. Two canaries. Three canaries. Four canaries. Five canaries.'
+	all_ready
+	for i in 1 2 3 4 5; do files[i]=$(sound "$i"); done
+	mkdir -p "$work/before" && cp "${files[@]}" "$work/before/"
+	rm "${files[1]}"
+	truncate -s -1 "${files[2]}"
+	printf 'x' | dd of="${files[3]}" bs=1 seek=1000 conv=notrunc status=none
+	rm "${files[4]}" && ln -s /etc/passwd "${files[4]}"
+	hold_renderer
+
+	ctl 1 verify --json --project "$project"
+	has '[.broken[].file] == ["missing", "of another size", "of other bytes", "not a file"]
+		and .broken_count == 4 and .queued == 0'
+	ctl 1 verify --project "$project"
+	says "audio [0-9]+ of project $project: the file of revision 1 is missing"
+	request GET "/project/$project"
+	want '.ready_count == 5'
+
+	ctl 0 verify --json --repair --project "$project"
+	has '.broken_count == 4 and .queued == 4'
+	request GET "/project/$project"
+	want '.ready_count == 1 and .pending_count == 4'
+	counts_are_right
+	for i in 1 2 3 4; do [ ! -L "${files[i]}" ] && [ ! -e "${files[i]}" ] || fail "${files[i]} is still there"; done
+	[ -s /etc/passwd ] || fail 'a link was followed'
+	ctl 0 verify --project "$project"
+	release_renderer
+	all_ready
+	counts_are_right
+	for i in 1 2 3 4 5; do
+		equal "$(sound "$i")" "${files[i]}" 'the name of a sound that was made again'
+		cmp "${files[i]}" "$work/before/${files[i]##*/}"
+		answers "${files[i]#"$STATE"}" 200 || fail "the repaired sound answers $status"
+	done
+	ctl 0 verify --project "$project"
+}
+
+test_verify_repairs_the_sound_before_an_edit_as_well() {
+	local id file
+	new_user
+	new_project 'One canary.'
+	all_ready
+	id=$(audio_at 1) file=$(sound 1)
+	hold_renderer
+	send POST "/audio/$id" '{"text":"Two canaries.","speed":1}'
+	expect 201
+	rm "$file"
+	ctl 1 verify --json --project "$project"
+	has '[.broken[] | {audio, revision, file}] == [{audio: $id, revision: 1, file: "missing"}]' --argjson id "$id"
+	ctl 0 verify --repair --project "$project"
+	request GET "/audio/$id"
+	want '.previous_path == "" and .status == "pending" and .revision == 2'
+	release_renderer
+	sound_ready "$id"
+	want '.revision == 2'
+	ctl 0 verify --project "$project"
+	counts_are_right
+}
+
+test_verify_does_not_take_a_missing_disk_for_missing_files() {
+	new_user
+	new_project 'One canary.'
+	all_ready
+	hold_renderer
+	mv "$STATE/media/.tts-media" "$work/marker"
+	ctl 74 verify --repair
+	ctl 74 gc
+	ctl 1 status
+	says '^WRONG: nothing can be stored in media.root'
+	mv "$work/marker" "$STATE/media/.tts-media"
+	request GET "/project/$project"
+	want '.ready_count == 1'
+	ctl 0 verify --project "$project"
+	release_renderer
+}
+
+test_verify_and_gc_find_files_that_no_row_names() {
+	local file dir
+	new_user
+	new_project 'One canary.'
+	all_ready
+	file=$(sound 1) dir=${file%/*}
+	hold_renderer
+	# Of another revision, and of a sentence that is no more.
+	cp "$file" "$dir/$(audio_at 1)-r7-0123456789abcdef0123456789abcdef.mp3"
+	cp "$file" "$dir/999999999-r1-0123456789abcdef0123456789abcdef.mp3"
+	ctl 0 verify --project "$project"
+	ctl 0 gc
+	equal "$(find "$dir" -type f | wc -l)" 3 'files, while they are young'
+	old "$dir"/*-0123456789abcdef0123456789abcdef.mp3
+	old "$file"
+	ctl 1 verify --project "$project"
+	says '2 old files that no row names'
+	ctl 0 gc --json --dry-run
+	has '.dry_run and .files.removed == 2'
+	equal "$(find "$dir" -type f | wc -l)" 3 'files, after a dry run'
+	ctl 0 gc --json
+	has '.dry_run == false and .files.removed == 2 and .files.bytes > 0'
+	equal "$(find "$dir" -type f)" "$file"
+	ctl 0 verify --project "$project"
+	release_renderer
+}
+
+# ---------------------------------------------------------------------------------- gc
+
+test_gc_sweeps_what_is_old_and_nothing_else() {
+	local file dir link gone=$STATE/media/4000/4000123
+	new_user
+	new_project 'One canary.'
+	all_ready
+	file=$(sound 1) dir=${file%/*}
+	link=$dir/18-r1-0123456789abcdef0123456789abcdef.mp3
+	hold_renderer
+	echo x >"$dir/.tmp-0123456789abcdef0123456789abcdef"
+	echo x >"$dir/.tmp-00000000000000000000000000000000"
+	old "$dir/.tmp-0123456789abcdef0123456789abcdef"
+	mkdir -p "$gone" "$STATE/media/4001/4001000" "$STATE/media/4002"
+	cp "$file" "$gone/17-r1-0123456789abcdef0123456789abcdef.mp3"
+	old "$gone"/* "$gone" "$STATE/media/4000" "$STATE/media/4001/4001000" "$STATE/media/4001"
+	echo x >"$dir/notes.txt"
+	ln -s /etc "$STATE/media/5000"
+	ln -s /etc/passwd "$link"
+	old "$dir/notes.txt" "$STATE/media/5000" "$link"
+	old "$file"
+
+	ctl 0 gc --verbose
+	[ ! -e "$dir/.tmp-0123456789abcdef0123456789abcdef" ] || fail 'an old temporary file stays'
+	[ -e "$dir/.tmp-00000000000000000000000000000000" ] || fail 'a young temporary file goes'
+	[ ! -e "$STATE/media/4000" ] || fail 'what is left of a project without a row stays'
+	[ ! -e "$STATE/media/4001" ] || fail 'an empty directory stays'
+	[ -d "$STATE/media/4002" ] || fail 'a young directory goes'
+	[ -e "$file" ] || fail 'a sound that its row names goes'
+	[ -e "$dir/notes.txt" ] && [ -L "$STATE/media/5000" ] && [ -L "$link" ] || fail 'what is not ours goes'
+	says 'notes.txt is not ours' "$err"
+	says '/5000 is not ours' "$err"
+	says 'removed unnamed file 4000/4000123/17-r1$'
+	! grep -q 0123456789abcdef0123456789abcdef.mp3 <<<"$out" || fail 'the key of a file is told'
+	ctl 1 verify
+	rm "$dir/notes.txt" "$STATE/media/5000" "$link" "$dir"/.tmp-*
+	rmdir "$STATE/media/4002"
+	release_renderer
+}
+
+test_gc_waits_for_whoever_may_still_publish() {
+	local id file
+	new_user
+	hold_renderer
+	new_project 'One canary.'
+	id=$(audio_at 1)
+	# The renderer died after the file and before the row, and long ago.
+	mkdir -p "$STATE/media/$((project / 1000))/$project"
+	file=$STATE/media/$((project / 1000))/$project/$id-r1-0123456789abcdef0123456789abcdef.mp3
+	echo x >"$file"
+	old "$file"
+	sql "UPDATE audio SET state = 'claimed', claim_token = RANDOM_BYTES(16), host = 'elsewhere',
+		lease_until = NOW(3) + INTERVAL 1 HOUR WHERE id = $id"
+	ctl 0 gc --json
+	[ -e "$file" ] || fail 'the file of a claimed sentence goes'
+	sql "UPDATE audio SET state = 'pending', claim_token = NULL, host = NULL, lease_until = NULL WHERE id = $id"
+	ctl 0 gc --json
+	has '.files.removed == 1'
+	[ ! -e "$file" ] || fail 'a file that nobody makes stays'
+	release_renderer
+	all_ready
+}
+
+# sweep: again and again, with a grace time of a second, until the test says stop.
+sweep() {
+	sed 's|# grace_sec = 3600;|grace_sec = 1;|' "$STATE/tts.conf" >"$work/hasty.conf"
+	while [ ! -e "$work/stop" ]; do
+		"$BUILD/ttsctl" -c "$work/hasty.conf" gc --json >>"$work/swept" || return 1
+	done
+}
+
+test_gc_takes_nothing_from_under_a_renderer_at_work() {
+	local round i
+	new_user
+	new_project 'One canary. Two canaries. Three canaries. Four canaries.'
+	rm -f "$work/stop" "$work/swept"
+	sweep &
+	for round in {1..12}; do
+		for i in 1 2 3 4; do
+			send POST "/audio/$(audio_at $i)" "{\"text\":\"Canary $i of round $round.\",\"speed\":1}"
+			expect 201
+		done
+		[ $((round % 4)) != 0 ] || all_ready
+	done
+	insert_text 'A canary that goes.'
+	request DELETE "/audio/$(get .id)"
+	expect 201
+	all_ready
+	touch "$work/stop"
+	wait $! || fail 'the sweep fails'
+	jq -se 'length > 0' "$work/swept" >/dev/null
+	ctl 0 verify --project "$project"
+	counts_are_right
+}
+
+test_gc_takes_tombstones_whose_thing_is_gone() {
+	local id path
+	new_user
+	new_project 'One canary. Two canaries.'
+	all_ready
+	id=$(audio_at 1)
+	hold_renderer
+	request DELETE "/audio/$id"
+	expect 201
+	[ -e "$STATE/gone/a$id" ] || fail 'there is no tombstone'
+	: >"$STATE/gone/a999999998" && : >"$STATE/gone/p999999997" && : >"$STATE/gone/a999999996"
+	old "$STATE/gone/a$id" "$STATE/gone/a999999998" "$STATE/gone/p999999997"
+	ctl 0 gc --json
+	has '.tombstones.removed == 2 and .restored == 0'
+	[ -e "$STATE/gone/a$id" ] || fail 'a tombstone goes before its files'
+	[ -e "$STATE/gone/a999999996" ] || fail 'a young tombstone goes'
+	rm "$STATE/gone/a999999996"
+	# A database that was restored knows again what was deleted.
+	: >"$STATE/gone/p$project"
+	path=$(sound 1)
+	answers "${path#"$STATE"}" 404 || fail "behind a tombstone: $status"
+	old "$STATE/gone/p$project"
+	ctl 0 gc
+	says 'tombstone hid something that is there'
+	answers "${path#"$STATE"}" 200 || fail "without a tombstone: $status"
+	release_renderer
+}
+
+test_gc_forgets_old_idempotency_keys() {
+	new_user
+	sql "INSERT INTO idempotency (user_id, key_hash, body_hash, created_at, answer) VALUES
+		($user, RANDOM_BYTES(32), RANDOM_BYTES(32), NOW(3) - INTERVAL 25 HOUR, 'x'),
+		($user, RANDOM_BYTES(32), RANDOM_BYTES(32), NOW(3) - INTERVAL 23 HOUR, 'y')"
+	ctl 0 gc --json --dry-run
+	has '.idempotency_keys == 1'
+	ctl 0 gc --json
+	has '.idempotency_keys == 1'
+	equal "$(sql "SELECT GROUP_CONCAT(answer) FROM idempotency WHERE user_id = $user")" y
+}
+
+# ---------------------------------------------------------------------------------- retry
+
+test_retry_brings_failed_sentences_back_with_fresh_counters() {
+	local bad other
+	new_user
+	poison
+	other=$bad
+	poison
+	hold_renderer
+	ctl 0 retry --json "$bad"
+	has '.queued == 1'
+	equal "$(sql "SELECT state, attempts, crashes, error FROM audio WHERE id = $bad")" $'pending\t0\t0\t'
+	request GET "/project/$project"
+	want '.failed_count == 0 and .pending_count == 1'
+	ctl 0 retry "$bad"
+	says '^0 sentences queued again: it has not failed$'
+	ctl 0 retry --json --project "$project"
+	has '.queued == 0'
+	ctl 0 retry --all
+	says '^[1-9][0-9]* sentences? queued again$'
+	equal "$(sql "SELECT state, attempts, crashes, error FROM audio WHERE id = $other")" $'pending\t0\t0\t'
+	equal "$(sql "SELECT COUNT(*) FROM audio WHERE state = 'failed'")" 0
+	counts_are_right
+	# What was wrong is gone.
+	sql "UPDATE audio SET text = 'All is well.' WHERE id IN ($bad, $other)"
+	release_renderer
+	sound_ready "$bad"
+	sound_ready "$other"
+	counts_are_right
+}
+
+test_retry_of_a_project_takes_all_of_it() {
+	new_user
+	hold_renderer
+	new_project "$(printf 'This is number %d. ' {1..300})"
+	sql "UPDATE audio SET state = 'failed', error = 'tried', attempts = 5 WHERE project_id = $project;
+		UPDATE project SET failed_count = sentence_count WHERE id = $project"
+	# Whose it is does not matter, not even where nobody may log in.
+	ctl 0 user disable "$user"
+	ctl 0 retry --json --project "$project"
+	has '.queued == 300'
+	equal "$(sql "SELECT COUNT(*), SUM(attempts), SUM(turn IN (SELECT turn FROM audio b WHERE b.project_id = a.project_id
+		AND b.position < a.position)) FROM audio a WHERE project_id = $project AND state = 'pending'")" $'300\t0\t0' \
+		'sentences, attempts, turns taken twice'
+	counts_are_right
+	ctl 0 user enable "$user"
+	login
+	request DELETE "/project/$project"
+	expect 201
+	release_renderer
+}
+
+test_retry_wants_one_thing_that_there_is() {
+	ctl 66 retry 999999999
+	says 'there is no sentence 999999999' "$err"
+	ctl 66 retry --project 999999999
+	ctl 64 retry
+	ctl 64 retry --all 5
+	ctl 64 retry --project 0
+	ctl 64 retry x
+	ctl 64 retry -- -5
+}
+
+# ---------------------------------------------------------------------------------- status
+
+test_status_counts_and_says_what_is_wrong() {
+	new_user
+	hold_renderer
+	new_project 'One canary. Two canaries. Three canaries.'
+	ctl 0 status --json
+	has '.database and .schema >= 1 and .pending >= 3 and .claimed == 0 and .media.usable and .media.bytes_free > 0
+		and .renderer.at_work and ([.by_user[] | select(.email == $e)] == [{id: $u, email: $e, waiting: 3, failed: 0}])' \
+		--arg e "$email" --argjson u "$user"
+	ctl 0 status
+	says '^queue +pending [0-9,]+, claimed 0, ready'
+	says '^renderer +at work'
+	says '^all is well$'
+	sql "UPDATE audio SET queued_at = queued_at - INTERVAL 1 HOUR, run_at = run_at - INTERVAL 1 HOUR WHERE project_id = $project"
+	ctl 1 status
+	says '^WRONG: a renderer is at work, and nothing becomes ready'
+	sql "UPDATE audio SET state = 'claimed', claim_token = RANDOM_BYTES(16), host = 'elsewhere',
+		lease_until = NOW(3) - INTERVAL 1 MINUTE WHERE project_id = $project"
+	ctl 1 status --json
+	has '.by_host == [{host: "elsewhere", claimed: 3, overdue: 3}]
+		and any(.findings[]; .wrong and (.what | test("3 claims of host elsewhere ended")) and (.todo | length) > 0)'
+	release_renderer
+	all_ready
+	until_so 60 at_rest
+	ctl 0 status
+	says 'all is well'
+}
+
+at_rest() {
+	[ "$("$BUILD/ttsctl" -c "$STATE/tts.conf" status --json | jq '.renderer.at_work or .pending + .claimed + .trash > 0')" = false ]
+}
+
+test_status_without_a_renderer_says_so() {
+	new_user
+	hold_renderer
+	new_project 'One canary.'
+	sql "UPDATE audio SET queued_at = queued_at - INTERVAL 1 HOUR, run_at = run_at - INTERVAL 1 HOUR WHERE project_id = $project"
+	# As on a machine whose timer was never started: another lock file, that nobody has.
+	sed "s|lock_file = .*|lock_file = \"$STATE/run/other.lock\";|" "$STATE/tts.conf" >"$work/other.conf"
+	"$BUILD/ttsctl" -c "$work/other.conf" status >"$work/out" && fail 'all is well' || equal $? 1
+	says '^WRONG: sentences have waited for 1 h' "$(<"$work/out")"
+	says '^renderer +at rest$' "$(<"$work/out")"
+	release_renderer
+	all_ready
+}
+
+test_status_tells_when_the_database_is_away() {
+	sed "s|socket = .*|socket = \"$work/nothing.sock\";|" "$STATE/tts.conf" >"$work/away.conf"
+	"$BUILD/ttsctl" -c "$work/away.conf" status --json >"$work/out" 2>"$work/err" && fail 'all is well' || equal $? 75
+	out=$(<"$work/out")
+	has '.database == false and .media.usable and any(.findings[]; .wrong and (.what | test("database")))'
+	local command
+	for command in gc verify 'retry --all' 'user list'; do
+		# shellcheck disable=SC2086
+		"$BUILD/ttsctl" -c "$work/away.conf" $command >"$work/out" 2>&1 && fail "$command does it" || equal $? 75 "$command"
+	done
+}
+
+test_watch_looks_again_and_again() {
+	ctl 0 watch --json --interval 1 --count 2
+	equal "$(jq -s length <<<"$out")" 2
+	jq -se '.[0].rate_per_sec == null and .[1].rate_per_sec != null' >/dev/null <<<"$out" || fail "$out"
+}
+
+# ---------------------------------------------------------------------------------- users
+
+# log_in STATUS PASSWORD: as $email.
+log_in() {
+	token=
+	send POST /login/ "$(jq -nc --arg e "$email" --arg p "$2" '{email: $e, password: $p}')"
+	expect "$1"
+	[ "$1" != 201 ] || token=$(get .access)
+}
+
+test_users_are_added_changed_disabled_and_enabled() {
+	address=127.9.9.9 email=added-$RANDOM$RANDOM@example.org
+	printf 'canary-one-1\nmore' >"$work/pw"
+	ctl 0 user add --json --name 'Ad Ded' --password-file "$work/pw" "$email"
+	has '.email == $e and .name == "Ad Ded"' --arg e "$email"
+	local id
+	id=$(jq .id <<<"$out")
+	log_in 201 canary-one-1
+	request GET /project/
+	expect 200
+	ctl 65 user add --password-file "$work/pw" "${email^^}"
+	says 'there is one already' "$err"
+
+	printf 'canary-two-2\n' | "$BUILD/ttsctl" -c "$STATE/tts.conf" user passwd --password-file - "$email" >"$work/out"
+	says 'every login has ended' "$(<"$work/out")"
+	request GET /project/
+	expect 401
+	log_in 401 canary-one-1
+	log_in 201 canary-two-2
+
+	ctl 0 user disable "$id"
+	request GET /project/
+	expect 401
+	local before=$token
+	log_in 401 canary-two-2
+	ctl 0 user list --json
+	has 'any(.[]; .id == $id and .disabled)' --argjson id "$id"
+	ctl 0 user enable "${email^^}"
+	token=$before
+	request GET /project/
+	expect 401
+	log_in 201 canary-two-2
+	request GET /project/
+	expect 200
+	! sql "SELECT password_hash FROM user WHERE id = $id" | grep -qF -e canary || fail 'the password is stored'
+}
+
+test_users_that_cannot_be_are_refused() {
+	local email
+	printf 'canary-one-1\n' >"$work/pw"
+	printf 'short\n' >"$work/short"
+	for email in nobody @example.org nobody@ 'no body@example.org' a@b@c; do
+		ctl 65 user add --password-file "$work/pw" "$email"
+	done
+	ctl 65 user add --password-file "$work/short" nobody@example.org
+	ctl 65 user add --password-file "$work/nothing" nobody@example.org
+	ctl 65 user add --password-file "$work/pw" --name ' ' nobody@example.org
+	ctl 67 user disable nobody@example.org
+	ctl 67 user passwd --password-file "$work/pw" 999999999
+	ctl 64 user add
+	ctl 64 user
+	ctl 64 user remove nobody@example.org
+	ctl 64 user disable --json 1
+	equal "$(sql "SELECT COUNT(*) FROM user WHERE email LIKE '%nobody%'")" 0
+}
+
+test_a_password_is_asked_for_on_the_terminal_without_echo() {
+	email=asked-$RANDOM$RANDOM@example.org address=127.9.9.8
+	mkfifo "$work/keys"
+	script -qefc "$BUILD/ttsctl -c $STATE/tts.conf user add $email" /dev/null <"$work/keys" >"$work/out" 2>&1 &
+	exec 7>"$work/keys"
+	until_so 60 grep -q Password: "$work/out"
+	printf 'canary-ask-3\n' >&7
+	until_so 60 grep -q Again: "$work/out"
+	printf 'canary-ask-3\n' >&7
+	until_so 60 grep -q added "$work/out"
+	exec 7>&-
+	wait
+	says 'user [0-9]+ added' "$(<"$work/out")"
+	log_in 201 canary-ask-3
+	! grep -q canary-ask "$work/out" || fail "it echoes: $(<"$work/out")"
+}
+
+# ---------------------------------------------------------------------------------- the rest
+
+test_config_is_checked_and_shown() {
+	ctl 0 config check
+	ctl 0 config show --json
+	has '."scheduler.batch_size" == 10 and ."media.root" == $m' --arg m "$STATE/media"
+	ctl 0 config show
+	says '^mp3\.quality = 7;$'
+	says '^media\.root = ".*";  # set$'
+	local secret
+	for secret in "$STATE"/secrets/*; do
+		! grep -qF -f "$secret" <<<"$out" || fail "$secret is shown"
+	done
+	sed "s|/token.key|/nothing.key|" "$STATE/tts.conf" >"$work/bad.conf"
+	"$BUILD/ttsctl" -c "$work/bad.conf" config check >"$work/out" 2>&1 && fail 'it is good' || equal $? 78
+	says 'secrets.token_key_file: .*/nothing.key: No such file' "$(<"$work/out")"
+	echo 'mp3 = { quality = 11; };' >"$work/bad.conf"
+	"$BUILD/ttsctl" -c "$work/bad.conf" config check >"$work/out" 2>&1 && fail 'it is good' || equal $? 78
+	ctl 64 config
+	ctl 64 config set
+}
+
+test_migrate_runs_the_migrations_with_the_account_for_it() {
+	mkdir -p "$work/i/sbin" "$work/i/share/tts-provider"
+	cp "$BUILD/ttsctl" "$work/i/sbin/" && cp -r sql "$work/i/share/tts-provider/"
+	"$work/i/sbin/ttsctl" -c "$STATE/tts.conf" migrate
+	echo 'CREATE TABLE IF NOT EXISTS canary (id INT);' >"$work/i/share/tts-provider/sql/9999-canary.sql"
+	sed 's|password_file = ".*/migration.pw"|password_file = "/nothing"|' "$STATE/tts.conf" >"$work/bad.conf"
+	"$work/i/sbin/ttsctl" -c "$work/bad.conf" migrate 2>"$work/err" && fail 'it needs no password' || equal $? 78
+	equal "$(sql "SHOW TABLES LIKE 'canary'")" ''
+	trap 'sql "DROP TABLE IF EXISTS canary; DELETE FROM schema_migration WHERE version = 9999"' EXIT
+	"$work/i/sbin/ttsctl" -c "$STATE/tts.conf" migrate 2>"$work/err"
+	says 'applied 9999-canary' "$(<"$work/err")"
+	# The running programs refuse it now; so does this one, and says what to do.
+	ctl 78 status
+	says '^WRONG: the schema of the database'
+}
+
+test_wrong_usage_is_64_and_says_how() {
+	ctl 64
+	says '^usage: ttsctl' "$err"
+	ctl 64 nothing
+	says 'nothing: no such command' "$err"
+	ctl 64 gc --force
+	says '^usage: ttsctl .* gc ' "$err"
+	ctl 64 verify x
+	ctl 64 status --interval 0
+	"$BUILD/ttsctl" -c /nonexistent gc 2>"$work/err" && fail 'it needs no configuration' || equal $? 78
+}
+
+test_the_completion_knows_each_command() {
+	local COMP_WORDS COMP_CWORD COMPREPLY command
+	# shellcheck source=/dev/null
+	. ttsctl/ttsctl.bash
+	COMP_WORDS=(ttsctl '') COMP_CWORD=1 COMPREPLY=()
+	_ttsctl
+	"$BUILD/ttsctl" 2>&1 | sed 's/^.*\[-c file\] //; s/ .*//' | sort -u >"$work/commands"
+	for command in $(<"$work/commands"); do
+		[[ " ${COMPREPLY[*]} " == *" $command "* ]] || fail "$command is not completed"
+	done
+	[ "$(wc -l <"$work/commands")" -ge 9 ] || fail 'there are fewer commands than there were'
+	COMP_WORDS=(ttsctl -c x verify --re) COMP_CWORD=4 COMPREPLY=()
+	_ttsctl
+	equal "${COMPREPLY[*]}" --repair
+	COMP_WORDS=(ttsctl user dis) COMP_CWORD=2 COMPREPLY=()
+	_ttsctl
+	equal "${COMPREPLY[*]}" disable
+}

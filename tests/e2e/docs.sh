@@ -1,0 +1,69 @@
+# The documentation, and that it tells the truth.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# One "METHOD /path/{id}" a line, however it is written: names in braces and slashes at the end go.
+plain() {
+	sed -E 's/\{[^}]*\}/{}/g; s|/$||' | sort -u
+}
+
+test_routes_openapi_and_manual_page_are_the_same() {
+	"$BUILD/tts-api" --routes | awk '{ print $1, $2 }' | plain >"$work/routes"
+	request GET /openapi.json
+	expect 200
+	equal "$(header Content-Type)" application/json
+	want '.openapi | startswith("3.1")'
+	# What nginx gives out itself is in the documents, but no route of the program.
+	get '.paths | to_entries[] | .key as $path | .value | keys[] | select(test("^(get|post|put|patch|delete)$"))
+		| "\(ascii_upcase) \($path)"' | plain | grep -vE '^GET /(swagger|openapi\.json|media)' >"$work/openapi"
+	diff "$work/routes" "$work/openapi" || fail 'the OpenAPI file and the program differ'
+	grep -oE '^\.It (Xo )?(GET|POST|PUT|PATCH|DELETE) /[^ ]*' man/tts-http.7 | sed -E 's/^\.It (Xo )?//' | plain |
+		grep -vE '^GET /(swagger|openapi\.json|media)' >"$work/manual"
+	diff "$work/routes" "$work/manual" || fail 'the manual page and the program differ'
+}
+
+test_success_codes_and_logins_are_the_same_in_openapi() {
+	local method pattern access name success
+	request GET /openapi.json
+	while read -r method pattern access name success; do
+		want '[.paths | to_entries[] | select((.key | gsub("\\{[^}]*\\}"; "{}") | sub("/$"; "")) == $path) | .value[$method]][0]
+			| (.responses | has($code)) and (if $access == "open" then .security == [] else (.security != []) and (.responses | has("401")) end)' \
+			--arg path "$(sed -E 's/\{[^}]*\}/{}/g; s|/$||' <<<"$pattern")" --arg method "${method,,}" --arg code "$success" --arg access "$access"
+	done < <("$BUILD/tts-api" --routes)
+}
+
+test_answers_are_what_the_openapi_file_says() {
+	local object
+	new_user
+	new_project 'One canary.'
+	all_ready
+	request GET /openapi.json
+	local schemas
+	schemas=$(jq -c .components.schemas <<<"$body")
+	request GET "/project/$project"
+	jq -e --argjson s "$schemas" '(keys) == ($s.Project.properties | keys)' <<<"$body" >/dev/null || fail 'Project differs'
+	request GET "/audio/$(audio_at 1)"
+	jq -e --argjson s "$schemas" '(keys) == ($s.Audio.properties | keys)' <<<"$body" >/dev/null || fail 'Audio differs'
+}
+
+test_the_page_to_click_through_is_all_from_here() {
+	local asset policy
+	request GET /swagger/
+	expect 200
+	equal "$(header Content-Type)" 'text/html; charset=utf-8'
+	policy=$(header Content-Security-Policy)
+	[[ $policy == "default-src 'none';"* && $policy != *unsafe* && $policy != *http* ]] || fail "policy: $policy"
+	! grep -qE '<script[^>]*>[^<]|<style|(src|href)="(https?:)?//|style=| on[a-z]+=' <<<"$body" || fail "inline or from elsewhere: $body"
+	local found=0 page=$body
+	while read -r asset; do
+		request GET "$asset"
+		expect 200
+		found=$((found + 1))
+	done < <(grep -oE '(src|href)="/[^"]*"' <<<"$page" | cut -d'"' -f2)
+	[ $found -ge 3 ] || fail "only $found files belong to the page"
+	request GET /swagger/swagger-ui-bundle.js
+	equal "$(header Content-Type)" 'text/javascript; charset=utf-8'
+	request GET /swagger/swagger-ui.css
+	equal "$(header Content-Type)" 'text/css; charset=utf-8'
+	request POST /swagger/
+	expect 405
+}

@@ -1,0 +1,204 @@
+# What every end-to-end test can use; sourced by tests/e2e/run. A test is a function test_…; it runs in
+# a shell of its own with "set -eu" and fails where a line fails.
+# shellcheck shell=bash
+# shellcheck disable=SC2034,SC2154
+#
+# From the runner: STATE, PORT, url.
+# After each request: $status, $body, $head (the file with the answer's headers).
+
+token='' address=127.0.0.1
+
+# fail WHAT…: end the test.
+fail() {
+	printf '%s\n' "$*" >&2
+	exit 1
+}
+
+# equal GOT WANTED [WHAT]
+equal() {
+	[ "$1" = "$2" ] || fail "${3:-value}: got \"$1\", wanted \"$2\""
+}
+
+# request METHOD PATH [OPTION of curl]…: as whoever $token says, from $address.
+request() {
+	local method=$1 path=$2
+	shift 2
+	[ "$method" != HEAD ] || set -- -I "$@"
+	head=$work/head
+	: >"$work/body" # curl leaves what was there when no body comes
+	status=$(curl -sS -m 120 --path-as-is --interface "$address" -X "$method" -D "$head" -o "$work/body" \
+		${token:+-H "Authorization: Bearer $token"} -w '%{http_code}' "$@" "$url$path") ||
+		fail "$method $path: no answer"
+	body=$(tr -d '\0' <"$work/body")
+	last="$method $path"
+}
+
+# send METHOD PATH JSON [OPTION of curl]…
+send() {
+	local method=$1 path=$2
+	printf '%s' "$3" >"$work/sent"
+	shift 3
+	request "$method" "$path" -H 'Content-Type: application/json' --data-binary "@$work/sent" "$@"
+}
+
+# expect STATUS: the last answer has it; an error is a problem with all that belongs to one.
+expect() {
+	[ "$status" = "$1" ] || fail "$last: got $status, wanted $1: ${body:0:1000}"
+	case $1 in
+	2* | 304) ;;
+	*) want_problem "$1" ;;
+	esac
+}
+
+# want FILTER [ARGUMENT of jq]…: the filter is true of the body.
+want() {
+	local filter=$1
+	shift
+	jq -e "$@" "$filter" >/dev/null <<<"$body" || fail "$last: not so: $filter $*: ${body:0:1000}"
+}
+
+get() {
+	jq -r "$1" <<<"$body"
+}
+
+# header NAME: print its value; nothing if it is not there.
+header() {
+	sed -n "s/^$1: *//Ip" "$head" | tr -d '\r'
+}
+
+want_problem() {
+	equal "$(header Content-Type)" application/problem+json "$last: Content-Type"
+	[[ $last == HEAD* ]] || want '(.type | type) == "string" and (.title | length) > 0 and .status == $status
+		and (.detail | length) > 0 and .request_id == $id' --argjson status "$1" --arg id "$(header X-Request-Id)"
+	! grep -qiE 'sql|mariadb|errno|/tmp/|segmentation' <<<"$body" || fail "$last: says too much: $body"
+	case $1 in
+	401) [ -n "$(header WWW-Authenticate)" ] || fail "$last: 401 without WWW-Authenticate" ;;
+	405) [ -n "$(header Allow)" ] || fail "$last: 405 without Allow" ;;
+	429 | 503) [[ $(header Retry-After) =~ ^[0-9]+$ ]] || fail "$last: $1 without Retry-After" ;;
+	esac
+}
+
+# fields: the names in "errors", sorted, on one line.
+fields() {
+	jq -r '[.errors[]?.field] | sort | join(" ")' <<<"$body"
+}
+
+# new_user [NAME]: sign up and log in, from an address of their own; sets $token, $user, $email.
+new_user() {
+	address=127.$((RANDOM % 254 + 1)).$((RANDOM % 255)).$((RANDOM % 254 + 1))
+	email=user-$BASHPID-$RANDOM$RANDOM@example.org password="secret-canary-$RANDOM"
+	token=
+	send POST /signup/ "$(jq -nc --arg n "${1:-User}" --arg e "$email" --arg p "$password" \
+		'{name: $n, email: $e, password: $p}')"
+	expect 201
+	user=$(get .id)
+	login
+}
+
+login() {
+	token=
+	send POST /login/ "$(jq -nc --arg e "$email" --arg p "$password" '{email: $e, password: $p}')"
+	expect 201
+	token=$(get .access)
+}
+
+# new_project TEXT [FILTER]: FILTER may change the body; sets $project.
+new_project() {
+	send POST /project/ "$(jq -nc --arg t "$1" '{title: "A title", sentences: $t}' | jq -c "${2:-.}")"
+	expect 201
+	project=$(get .id)
+}
+
+# audio_at INDEX: print the id of a sentence of $project.
+audio_at() {
+	local page=$((($1 - 1) / 10 + 1))
+	request GET "/project/$project/page/$page"
+	expect 200
+	jq -r --argjson i "$1" '.page[] | select(.index == $i).id' <<<"$body"
+}
+
+# until_so SECONDS COMMAND…: wait for it; the test fails when it does not come.
+until_so() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $end ] || fail "not so in time: $*; ${last-}: ${body:0:300}"
+		sleep 0.05
+	done
+}
+
+project_done() {
+	request GET "/project/$project"
+	expect 200
+	jq -e '.pending_count == 0' <<<"$body" >/dev/null
+}
+
+audio_done() {
+	request GET "/audio/$1"
+	expect 200
+	jq -e '.is_audio_required == false or .status == "failed"' <<<"$body" >/dev/null
+}
+
+answers() {
+	request GET "$1"
+	[ "$status" = "$2" ]
+}
+
+# all_ready: wait until $project is spoken, without a failure.
+all_ready() {
+	until_so 300 project_done
+	want '.failed_count == 0 and .status == "complete"'
+}
+
+sound_ready() {
+	until_so 120 audio_done "$1"
+	want '.status == "ready"'
+}
+
+# While it is held no renderer works: whoever starts finds the lock taken and leaves.
+hold_renderer() {
+	exec 8>>"$STATE/run/render.lock"
+	flock 8
+}
+
+release_renderer() {
+	exec 8>&-
+	touch "$STATE/run/kick"
+}
+
+# sql STATEMENT: on the database, as its root.
+sql() {
+	mariadb --no-defaults --batch --skip-column-names --socket="$STATE/db/mysql.sock" tts -e "$1"
+}
+
+# decoded FILE: print how many samples the decoder makes of an MP3, and fail if it finds fault.
+decoded() {
+	local said
+	said=$(mpg123 -q -t "$1" 2>&1) && [ -z "$said" ] || fail "does not decode: $said"
+	mpg123 -q --mono -e s16 -s "$1" 2>/dev/null | wc -c | awk '{ print $1 / 2 }'
+}
+
+download() {
+	curl -sS -f -m 60 -o "$2" "$url$1" || fail "cannot download $1"
+}
+
+# with_conf KEY=VALUE…: for the rest of the test, the stack runs with these in tts.conf(5).
+with_conf() {
+	local change
+	cp etc/tts.conf.in "$work/conf.in"
+	for change; do
+		sed -i -E "s|^([[:space:]]*)(# )?${change%%=*} = .*|\1${change%%=*} = ${change#*=};|" "$work/conf.in"
+		grep -q "^[[:space:]]*${change%%=*} = ${change#*=};" "$work/conf.in" || fail "no ${change%%=*} in tts.conf"
+	done
+	trap 'tests/stack up >/dev/null' EXIT
+	CONF=$work/conf.in tests/stack up
+}
+
+# The processes of this stack with that name.
+pids_of() {
+	local dir
+	grep -slzxF -e "TTS_STATE=$STATE" /proc/[0-9]*/environ | while read -r dir; do
+		dir=${dir%/environ}
+		[ "$(cat "$dir/comm" 2>/dev/null)" != "$1" ] || echo "${dir#/proc/}"
+	done
+}

@@ -1,0 +1,109 @@
+# The sound itself.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+test_a_sound_is_mono_whole_and_as_long_as_it_says() {
+	local index
+	new_user
+	new_project 'This is the first canary sentence. 이것은 두 번째 문장입니다. Oh!'
+	all_ready
+	request GET "/project/$project/page/1"
+	expect 200
+	local page=$body
+	for index in 0 1 2; do
+		body=$(jq ".page[$index]" <<<"$page")
+		download "$(get .path)" "$work/a.mp3"
+		equal "$(stat -c %s "$work/a.mp3")" "$(get .size_bytes)" 'size in bytes'
+		ffprobe -v error -show_entries stream=codec_name,channels,sample_rate,bit_rate -of json "$work/a.mp3" >"$work/probe"
+		jq -e '.streams == [{codec_name: "mp3", channels: 1, sample_rate: "22050", bit_rate: "48000"}]' "$work/probe" >/dev/null ||
+			fail "not as it should be: $(<"$work/probe")"
+		local samples
+		samples=$(decoded "$work/a.mp3")
+		equal "$(awk -v n="$samples" 'BEGIN { printf "%d", n * 1000 / 22050 + 0.5 }')" "$(get .duration_ms)" \
+			"milliseconds of $samples samples"
+		ffmpeg -v error -i "$work/a.mp3" -f s16le -ac 1 - | wc -c >"$work/bytes"
+		equal "$(($(<"$work/bytes") / 2))" "$samples" 'samples by ffmpeg'
+	done
+}
+
+test_the_same_text_gives_the_same_bytes() {
+	new_user
+	new_project 'The same canary words. Something else in between. The same canary words.'
+	all_ready
+	request GET "/project/$project/page/1"
+	download "$(get .page[0].path)" "$work/1.mp3"
+	download "$(get .page[2].path)" "$work/3.mp3"
+	cmp "$work/1.mp3" "$work/3.mp3"
+}
+
+# duration SPEED: of one and the same sentence
+duration() {
+	new_project 'The quick brown fox jumps over the lazy dog and runs away from the canary, as it always does.' ".speed = $1"
+	all_ready
+	get .duration_ms
+}
+
+test_speed_is_really_applied() {
+	local normal speed ms
+	new_user
+	normal=$(duration 1)
+	equal "$(duration 100)" "$normal" 'speed 100'
+	for speed in 2:50 3:33 4:25 25:400 50:200 75:133 150:67 200:50 300:33 400:25; do
+		ms=$(duration "${speed%:*}")
+		# Within 12 % of what was asked: the engine's pauses do not all shrink alike.
+		awk -v got="$ms" -v want="$((normal * ${speed#*:} / 100))" \
+			'BEGIN { exit !(got > want * 0.88 && got < want * 1.12) }' ||
+			fail "speed ${speed%:*}: $ms ms, and $normal ms at speed 1"
+	done
+}
+
+test_what_looks_like_markup_is_only_text() {
+	new_user
+	new_project 'A canary.' '.sentences = "<audio src=\"/etc/passwd\"/> <speak>Hello</speak> [[h@lou]] \u0007 and more."'
+	all_ready
+	want '.duration_ms > 500'
+}
+
+test_a_novel_becomes_sound_by_itself() {
+	new_user
+	awk 'BEGIN {
+		split("keeper ship gull lamp storm letter harbour captain window stair canary morning", noun)
+		split("watched carried forgot lifted followed painted answered counted", verb)
+		srand(7)
+		while (length(text) < 40000)
+			text = text "The " noun[int(rand() * 12) + 1] " " verb[int(rand() * 8) + 1] " the " noun[int(rand() * 12) + 1] \
+				", and nobody knew why.\n"
+		printf "%s", text
+	}' >"$work/novel"
+	jq -Rsc '{title: "A novel", sentences: ., language: "en"}' "$work/novel" >"$work/novel.json"
+	request POST /project/ -H 'Content-Type: application/json' --data-binary "@$work/novel.json"
+	expect 201
+	project=$(get .id)
+	want '.sentence_count == $n' --argjson n "$(wc -l <"$work/novel")"
+	all_ready
+	local page pages=1
+	for ((page = 1; page <= pages; page++)); do
+		request GET "/project/$project/page/$page"
+		pages=$(get .pages)
+		get '.page[] | "\(.size_bytes) \(.path)"'
+	done >"$work/list"
+	equal "$(wc -l <"$work/list")" "$(wc -l <"$work/novel")"
+	while read -r size path; do
+		equal "$(stat -c %s "$STATE$path")" "$size" "$path"
+	done <"$work/list"
+	cut -d' ' -f2 "$work/list" | sed "s|^|$STATE|" | xargs mpg123 -q -t
+	request DELETE "/project/$project"
+	expect 201
+}
+
+test_a_second_renderer_leaves_at_once_and_says_so() {
+	hold_renderer
+	"$BUILD/tts-render" -c "$STATE/tts.conf" >"$work/out" 2>&1
+	equal "$(wc -l <"$work/out")" 1 'lines it says'
+	release_renderer
+}
+
+test_only_mp3_files_are_below_the_media_root() {
+	local odd
+	odd=$(find "$STATE/media" -type f ! -name '*.mp3' ! -path "$STATE/media/.tts-media" ! -name '.*')
+	[ -z "$odd" ] || fail "odd files: $odd"
+}

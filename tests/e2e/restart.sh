@@ -1,0 +1,122 @@
+# Pieces that die or go away, one at a time.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+test_a_worker_that_is_killed_is_replaced() {
+	local before pid
+	new_user
+	before=$(pids_of tts-api | sort)
+	[ -n "$before" ] || fail 'no worker'
+	for pid in $before; do
+		kill -9 "$pid"
+	done
+	until_so 20 answers /project/ 200
+	until_so 20 four_workers
+	[ -z "$(comm -12 <(echo "$before") <(pids_of tts-api | sort))" ] || fail 'an old worker is still there'
+}
+
+four_workers() {
+	[ "$(pids_of tts-api | wc -l)" = 4 ]
+}
+
+test_without_a_pool_the_answer_is_503() {
+	new_user
+	local pool
+	pool=$(pids_of multiwatch)
+	kill -TERM "$pool"
+	until_so 20 answers /project/ 503
+	expect 503
+	tests/stack up
+	answers /project/ 200 || fail "after a second up: $status"
+}
+
+test_without_a_database_the_answer_is_503_and_it_heals_alone() {
+	new_user
+	new_project 'One canary.'
+	all_ready
+	local path
+	request GET "/project/$project/page/1"
+	path=$(get .page[0].path)
+	tests/mariadb stop "$STATE/db"
+	for place in /project/ "/project/$project" /healthz; do
+		request GET "$place"
+		expect 503
+	done
+	send POST /project/ '{"title":"t","sentences":"Two canaries."}'
+	expect 503
+	send POST /login/ "{\"email\":\"$email\",\"password\":\"$password\"}"
+	expect 503
+	request GET /voices/
+	expect 200
+	answers "$path" 200 || fail "the sound answers $status without a database"
+	tests/mariadb start "$STATE/db"
+	until_so 30 answers /healthz 200
+	request GET /project/
+	expect 200
+	want '.total == 1'
+	new_project 'Three canaries.'
+	all_ready
+}
+
+test_a_database_that_is_killed_loses_nothing() {
+	local i ids=()
+	new_user
+	for i in {1..6}; do
+		new_project "Canary number $i. Another. A third."
+		ids+=("$project")
+	done
+	kill -9 "$(<"$STATE/db/mysql.pid")"
+	until_so 20 answers /project/ 503
+	tests/stack up
+	for project in "${ids[@]}"; do
+		all_ready
+		want '.ready_count == 3'
+	done
+}
+
+test_a_renderer_that_is_killed_loses_nothing() {
+	local i
+	new_user
+	new_project "$(printf 'This is the canary sentence number %d of a rather long text. ' {1..120})"
+	for i in {1..8}; do
+		sleep 0.2
+		pids_of tts-render | xargs -r kill -9 2>/dev/null || :
+		touch "$STATE/run/kick"
+	done
+	all_ready
+	want '.ready_count == 120'
+	request GET "/project/$project/page/12"
+	want 'all(.page[]; .status == "ready")'
+}
+
+test_a_renderer_that_is_told_to_stop_charges_nobody() {
+	new_user
+	new_project "$(printf 'This is the canary sentence number %d of a rather long text. ' {1..60})"
+	until_so 20 renderer_runs
+	pids_of tts-render | xargs -r kill -TERM 2>/dev/null || :
+	until_so 15 renderer_rests
+	touch "$STATE/run/kick"
+	all_ready
+	equal "$(sql "SELECT COALESCE(SUM(attempts + crashes), 0) FROM audio WHERE project_id = $project")" 0 'charged'
+}
+
+renderer_runs() { [ -n "$(pids_of tts-render)" ]; }
+renderer_rests() { [ -z "$(pids_of tts-render)" ]; }
+
+test_the_timer_works_without_a_kick() {
+	new_user
+	hold_renderer
+	new_project 'One canary.'
+	sleep 0.3 # the kick of this one finds the renderer held
+	exec 8>&-
+	all_ready
+}
+
+test_a_new_nginx_configuration_costs_no_request() {
+	new_user
+	local i
+	for i in {1..5}; do
+		kill -HUP "$(<"$STATE/run/nginx.pid")"
+		request GET /project/
+		expect 200
+	done
+}

@@ -1,0 +1,176 @@
+# Files that nginx gives out by itself, and its own errors.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# A sound: sets $path, $id.
+a_sound() {
+	new_user
+	new_project 'This is one canary sentence.'
+	all_ready
+	id=$(audio_at 1)
+	request GET "/audio/$id"
+	path=$(get .path)
+}
+
+test_a_sound_may_be_kept_for_ever() {
+	a_sound
+	token=
+	request GET "$path"
+	expect 200
+	equal "$(header Cache-Control)" 'public, max-age=31536000, immutable'
+	equal "$(header Content-Type)" audio/mpeg
+	equal "$(header X-Content-Type-Options)" nosniff
+	equal "$(header Content-Encoding)" ''
+	[ -n "$(header ETag)" ] && [ -n "$(header Last-Modified)" ] || fail 'no ETag or no date'
+	cmp "$work/body" "$STATE$path"
+	request GET "$path" -H 'Accept-Encoding: gzip, br'
+	equal "$(header Content-Encoding)" ''
+	cmp "$work/body" "$STATE$path"
+}
+
+test_parts_of_a_sound() {
+	local size
+	a_sound
+	size=$(stat -c %s "$STATE$path")
+	request GET "$path" -r 100-199
+	equal "$status" 206
+	equal "$(header Content-Range)" "bytes 100-199/$size"
+	cmp "$work/body" <(tail -c +101 "$STATE$path" | head -c 100)
+	request GET "$path" -r -10
+	equal "$status" 206
+	cmp "$work/body" <(tail -c 10 "$STATE$path")
+	request GET "$path" -r "$size-"
+	expect 416
+	equal "$(header Content-Range)" "bytes */$size"
+}
+
+test_a_sound_one_has_is_not_sent_again() {
+	local etag date
+	a_sound
+	request GET "$path"
+	etag=$(header ETag) date=$(header Last-Modified)
+	request GET "$path" -H "If-None-Match: $etag"
+	expect 304
+	equal "$(stat -c %s "$work/body" 2>/dev/null || echo 0)" 0
+	request GET "$path" -H "If-Modified-Since: $date"
+	expect 304
+	request GET "$path" -H 'If-None-Match: "other"'
+	expect 200
+}
+
+test_head_of_a_sound() {
+	a_sound
+	request HEAD "$path"
+	expect 200
+	equal "$(header Content-Length)" "$(stat -c %s "$STATE$path")"
+	request HEAD "${path/-r1-/-r2-}"
+	expect 404
+}
+
+test_a_sound_can_only_be_read() {
+	local method
+	a_sound
+	for method in POST PUT DELETE PATCH OPTIONS MKCOL COPY; do
+		request $method "$path"
+		expect 405
+		equal "$(header Allow)" 'GET, HEAD'
+	done
+	test -e "$STATE$path"
+}
+
+test_mp3_file_is_the_same_sound_for_its_owner_alone() {
+	local etag
+	a_sound
+	request GET "/audio/$id/mp3_file"
+	expect 200
+	equal "$(header Content-Type)" audio/mpeg
+	[[ $(header Cache-Control) == private* ]] || fail "Cache-Control: $(header Cache-Control)"
+	equal "$(header Cache-Control | wc -l)" 1 'headers Cache-Control'
+	equal "$(header X-Accel-Redirect)" ''
+	cmp "$work/body" "$STATE$path"
+	etag=$(header ETag)
+	request GET "/audio/$id/mp3_file" -H "If-None-Match: $etag"
+	expect 304
+	request GET "/audio/$id/mp3_file" -r 0-9
+	equal "$status" 206
+	cmp "$work/body" <(head -c 10 "$STATE$path")
+	request HEAD "/audio/$id/mp3_file"
+	expect 200
+	equal "$(header Content-Length)" "$(stat -c %s "$STATE$path")"
+}
+
+test_nothing_but_sounds_is_below_media() {
+	local dir odd
+	a_sound
+	token='' dir=${path%/*}
+	echo secret >"$STATE$dir/.tmp-123"
+	echo secret >"$STATE$dir/$id-r1-0123456789abcdef0123456789abcdef.mp3.tmp"
+	echo secret >"$STATE/media/note.txt"
+	for odd in /media /media/ "${dir%/*}" "${dir%/*}/" "$dir" "$dir/" /media/.tts-media "$dir/.tmp-123" \
+		"$dir/$id-r1-0123456789abcdef0123456789abcdef.mp3.tmp" /media/note.txt "$path/" "$path.mp3" "${path%.mp3}" \
+		"${path/media/MEDIA}" "/media$path" "/media/./../tts.conf" /media/../tts.conf /media/..%2ftts.conf \
+		/media/%2e%2e/tts.conf /media/%2e%2e%2ftts.conf /media/..%5ctts.conf /media/%252e%252e/tts.conf \
+		'/media/..;/tts.conf' /media/0/../../secrets/token.key "$dir/..%2f..%2f..%2ftts.conf" /secrets/token.key \
+		/tts.conf /run/fcgi.sock /swagger/../tts.conf /swagger/%2e%2e/tts.conf /swagger/.. /openapi.json/../tts.conf \
+		"/protected-media${path#/media}" /protected-media/ /.problem "$path%0a" "$path%20" "${path/.mp3/.MP3}"; do
+		request GET "$odd"
+		expect 404
+	done
+	for odd in "$path%00" /media/%00 /media/../../../etc/passwd /media/%; do
+		request GET "$odd"
+		case $status in 400 | 404) expect "$status" ;; *) fail "$odd: $status" ;; esac
+	done
+	rm "$STATE$dir/.tmp-123" "$STATE$dir/$id-r1-0123456789abcdef0123456789abcdef.mp3.tmp" "$STATE/media/note.txt"
+}
+
+test_a_symbolic_way_of_writing_the_same_address_is_the_same_sound() {
+	a_sound
+	token=
+	request GET "/${path//\//\/\/}"
+	expect 200
+	cmp "$work/body" "$STATE$path"
+}
+
+test_long_and_broken_requests_are_problems() {
+	request GET "/media/$(printf 'a%.0s' {1..4096})"
+	expect 404
+	request GET "/$(printf 'a%.0s' {1..9000})"
+	expect 414
+	request GET /voices/ -H "X-Long: $(printf 'a%.0s' {1..9000})"
+	expect 400
+	request TRACE /voices/
+	expect 405
+	exec 3<>"/dev/tcp/127.0.0.1/$PORT"
+	printf 'NO SUCH THING\r\n\r\n' >&3
+	timeout 5 cat <&3 >"$work/raw"
+	grep -q '^{"type":"about:blank","title":"Bad Request","status":400,' "$work/raw" || fail "$(<"$work/raw")"
+}
+
+test_a_body_without_end_is_413() {
+	new_user
+	head -c 4000000 /dev/zero | tr '\0' ' ' >"$work/big"
+	request POST /project/ -H 'Content-Type: application/json' --data-binary "@$work/big" -H 'Expect:'
+	expect 413
+	request POST /project/ -H 'Content-Type: application/json' --data-binary "@$work/big" -H 'Expect:' -H 'Transfer-Encoding: chunked'
+	expect 413
+}
+
+test_a_client_that_dawdles_does_not_hold_up_others() {
+	local i fds=()
+	new_user
+	for i in {1..200}; do
+		exec {fd}<>"/dev/tcp/127.0.0.1/$PORT"
+		fds+=("$fd")
+		if [ $((i % 2)) = 0 ]; then
+			printf 'POST /project/ HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{' >&"$fd"
+		else
+			printf 'GET /project/ HTTP/1.1\r\nHost:' >&"$fd"
+		fi
+	done
+	for i in {1..20}; do
+		request GET /project/
+		expect 200
+	done
+	for fd in "${fds[@]}"; do
+		exec {fd}>&-
+	done
+}

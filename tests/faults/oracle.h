@@ -1,0 +1,146 @@
+#ifndef TTS_ORACLE_H
+#define TTS_ORACLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../common/conf.h"
+#include "../../common/crypt.h"
+#include "../../common/mem.h"
+
+/*
+ * The parts of the oracle, which compares what the database and the disk have with what clients
+ * were answered and with what was injected. Everything lives as long as the process.
+ */
+
+/* The invariants, as they are numbered in what must be survived. */
+enum invariant { I1 = 1, I2, I3, I4, I5, I6, I7, I8, I9, I10, INVARIANTS };
+
+/* Count a violation and say on standard error what it is. */
+void broken(enum invariant i, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Something worth knowing that breaks nothing. */
+void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The oracle itself cannot work. */
+void give_up(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
+
+/* ------------------------------------------------------------------ oracle_db.c */
+
+struct row {
+	uint64_t id, project, user;
+	int64_t position;
+	const char *text;
+	size_t text_len;
+	uint64_t speed, revision, audio_revision;
+	const char *path; /* NULL: none */
+	uint64_t duration_ms, size_bytes;
+	uint8_t sha256[CRYPT_SHA256_SIZE];
+	const char *state;
+	uint64_t attempts, crashes;
+	const char *error;
+	bool late; /* claimed beyond its lease and an interval more */
+};
+
+struct project_row {
+	uint64_t id, user;
+	const char *title, *language, *voice;
+	uint64_t sentences, ready, failed, duration_ms;
+};
+
+struct stretch_row {
+	uint64_t project;
+	int64_t first;
+	uint64_t n;
+};
+
+struct user_row {
+	uint64_t id, projects;
+};
+
+struct trash_row {
+	uint64_t project, audio;
+	const char *path;
+	bool old; /* older than the grace time */
+};
+
+/* All that matters of the database, at one moment; each array by its ids. */
+struct snapshot {
+	struct row *rows;
+	size_t rows_n;
+	struct project_row *projects;
+	size_t projects_n;
+	struct stretch_row *stretches;
+	size_t stretches_n;
+	struct user_row *users;
+	size_t users_n;
+	struct trash_row *trash;
+	size_t trash_n;
+};
+
+void db_snapshot(const struct conf *conf, struct pool *pool, struct snapshot *out);
+
+/* NULL if there is none. */
+const struct row *row_find(const struct snapshot *s, uint64_t id);
+const struct project_row *project_find(const struct snapshot *s, uint64_t id);
+
+/* I5, I4 and I7: what the database can tell alone. */
+void check_counts(const struct snapshot *s);
+void check_waiting(const struct snapshot *s);
+
+/* ------------------------------------------------------------------ oracle_log.c */
+
+/* Read what a client was answered (the format is that of client.h) into the model. */
+void answers_read(struct pool *pool, const char *path);
+
+/* I1, and of I3 that each revision has one URL. */
+void check_answers(struct pool *pool, const struct snapshot *s);
+
+/* ------------------------------------------------------------------ oracle_charge.c */
+
+/* Read what was injected: "charge ID REVISION ATTEMPTS CRASHES", "fails ID", "reset ID" lines. */
+void charges_read(struct pool *pool, const char *path);
+
+/* I8. */
+void check_charges(const struct conf *conf, const struct snapshot *s);
+
+/* ------------------------------------------------------------------ oracle_media.c */
+
+/* I2, I3 and I6, from the files. */
+void check_media(const struct conf *conf, struct pool *pool, const struct snapshot *s);
+
+/* ------------------------------------------------------------------ oracle_mp3.c */
+
+struct mp3_facts {
+	size_t frames;			   /* of sound */
+	int rate, channels, kbps, samples; /* a frame */
+};
+
+/* Tell whether DATA is nothing but whole MP3 frames, all alike. WHY says what is wrong. */
+bool mp3_inspect(const uint8_t *data, size_t len, struct mp3_facts *facts, const char **why);
+
+/* ------------------------------------------------------------------ oracle_secret.c */
+
+/* A line of FILE is a string that no log may have. */
+void canaries_read(struct pool *pool, const char *path);
+void canary_add(struct pool *pool, const char *data, size_t len);
+
+/* I9 for one log. */
+void check_log(struct pool *pool, const char *path);
+
+/* ------------------------------------------------------------------ oracle_render.c */
+
+/* I10: render up to N of the ready rows anew, chosen by SEED, and compare. */
+void check_renders(
+    const struct conf *conf, struct pool *pool, const struct snapshot *s, size_t n, uint64_t seed);
+
+/* ------------------------------------------------------------------ shared */
+
+/* Read a whole file. NULL if it cannot be read. */
+uint8_t *file_read(struct pool *pool, const char *path, size_t *len);
+
+/* Pseudo-random numbers that SEED alone decides. */
+uint64_t draw(uint64_t *seed);
+
+#endif

@@ -1,0 +1,123 @@
+#include "oracle.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../common/text.h"
+#include "../../render-job/lock.h"
+#include "../../render-job/outcome.h"
+#include "../../render-job/speak.h"
+#include "../../render-job/worker.h"
+
+#define WAIT_MS 120000
+#define ENDINGS 64
+
+/* Choose N of the ready rows. */
+static size_t
+choose(const struct snapshot *s, struct pool *pool, size_t n, uint64_t seed,
+    const struct row ***chosen)
+{
+	const struct row **v = pool_array(pool, s->rows_n + 1, sizeof v[0]);
+	size_t ready = 0;
+
+	for (size_t i = 0; i < s->rows_n; i++)
+		if (strcmp(s->rows[i].state, "ready") == 0)
+			v[ready++] = &s->rows[i];
+	if (n > ready)
+		n = ready;
+	for (size_t i = 0; i < n; i++) {
+		size_t j = i + draw(&seed) % (ready - i);
+		const struct row *row = v[i];
+
+		v[i] = v[j];
+		v[j] = row;
+	}
+	*chosen = v;
+	return n;
+}
+
+static struct workers *
+start(const struct conf *conf, struct pool *pool)
+{
+	char *path = pool_printf(pool, "/tmp/oracle-XXXXXX");
+	int fd = mkstemp(path);
+	struct speaking *speaking;
+	struct workers *workers = NULL;
+
+	if (fd < 0)
+		give_up("cannot make %s", path);
+	speaking = speaking_open(path, workers_places(conf), 1);
+	unlink(path);
+	if (speaking != NULL)
+		workers = workers_start(conf, speaking, fd);
+	if (workers == NULL)
+		give_up("cannot start the engine");
+	close(fd);
+	return workers;
+}
+
+static void
+speak(const struct conf *conf, struct pool *pool, const struct snapshot *s, struct workers *workers,
+    const struct row *row)
+{
+	const struct project_row *project = project_find(s, row->project);
+	struct claim claim = {.text = row->text, .text_len = row->text_len};
+	const struct voice *voice;
+	char *text = pool_alloc(pool, row->text_len + 1);
+	size_t len = speak_clean(text, row->text, row->text_len);
+
+	claim.language = project->language;
+	claim.voice = project->voice;
+	voice = outcome_voice(conf, &claim);
+	if (voice == NULL || workers_speak(workers, voice, speak_percent((int)row->speed), text,
+				 len, row->id, (void *)(uintptr_t)row) != ACCEPTED)
+		give_up("cannot have audio %" PRIu64 " spoken again", row->id);
+}
+
+static void
+compare(const struct conf *conf, const struct ending *e)
+{
+	const struct row *row = e->owner;
+	struct pool *own = pool_new();
+	size_t len = 0;
+	uint8_t *data =
+	    file_read(own, pool_printf(own, "%s/%s", conf->media.root, row->path), &len);
+
+	if (e->ended != ENDED_SPOKEN)
+		broken(I10, "audio %" PRIu64 " r%" PRIu64 " is ready but cannot be spoken now",
+		    row->id, row->revision);
+	else if (data != NULL && (len != e->mp3_len || memcmp(data, e->mp3, len) != 0))
+		broken(I10, "audio %" PRIu64 " r%" PRIu64 " sounds otherwise when spoken again",
+		    row->id, row->revision);
+	pool_free(own);
+}
+
+void
+check_renders(
+    const struct conf *conf, struct pool *pool, const struct snapshot *s, size_t n, uint64_t seed)
+{
+	struct ending endings[ENDINGS];
+	const struct row **chosen;
+	struct workers *workers;
+	size_t begun = 0, ended = 0, got;
+
+	n = choose(s, pool, n, seed, &chosen);
+	if (n == 0)
+		return;
+	workers = start(conf, pool);
+	while (ended < n) {
+		while (begun < n && workers_room(workers) > 0)
+			speak(conf, pool, s, workers, chosen[begun++]);
+		got = workers_wait(workers, WAIT_MS, endings, ENDINGS);
+		if (got == 0)
+			give_up("the engine does not end");
+		for (size_t i = 0; i < got; i++) {
+			compare(conf, &endings[i]);
+			workers_release(workers, endings[i].place);
+		}
+		ended += got;
+	}
+	workers_stop(workers);
+}

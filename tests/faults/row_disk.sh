@@ -1,0 +1,174 @@
+# The disk takes nothing, or not all, or is not there.
+# shellcheck shell=bash
+
+# The media tree is a file system of its own where the machine allows that.
+row_disk() {
+	stack_up || return
+	rm "$STATE/media/.tts-media"
+	if mount -t tmpfs -o size=64m,mode=0750 none "$STATE/media"; then
+		touch "$STATE/own-disk"
+	fi
+	touch "$STATE/media/.tts-media"
+	login && PROJECT=$(client project 6) && drain 60 all_done && oracle
+}
+
+need_own_disk() {
+	[ -e "$STATE/own-disk" ] || skip 'no right to mount'
+}
+
+# refused NAME=VALUE…: a run in this environment, with work to do, ends with 74 (EX_IOERR), nothing is
+# charged and nothing kept; when the disk is well again, everything is made.
+refused() {
+	local project status=0
+	project=$(client project 4)
+	render "$@" || status=$?
+	[ $status = 74 ] || fail "it ended with $status"
+	given_back "$project"
+	drain
+	oracle 2
+}
+
+given_back() {
+	[ "$(count "state = 'claimed'")" = 0 ] || fail 'claims were not given back'
+	[ "$(count 'attempts > 0 OR crashes > 0')" = 0 ] || fail 'somebody was charged'
+	[ "$(count "project_id = $1 AND state = 'pending'")" -gt 0 ] || fail 'nothing was left to do'
+}
+
+# The same by the system's calls themselves, below the library.
+refused_by_system() {
+	refused LD_PRELOAD="$tools/shim.so" SHIM_ROOT="$STATE/media" SHIM="$1"
+}
+
+# An error in the middle of a run: what was stored before it is published.
+in_the_middle() {
+	local project status=0
+	project=$(client project 30)
+	render TTS_FAULT=media.write:ENOSPC:12 || status=$?
+	[ $status = 74 ] || fail "it ended with $status"
+	[ "$(count "project_id = $project AND state = 'ready'")" -ge 11 ] || fail 'what was stored is not published'
+	given_back "$project"
+	drain
+	oracle
+}
+
+full() {
+	local project status=0
+	need_own_disk
+	project=$(client project 40)
+	mount -o remount,size=$(($(df -k --output=used "$STATE/media" | tail -n 1) + 60))k "$STATE/media"
+	render || status=$?
+	[ $status = 74 ] || fail "with a full disk it ended with $status"
+	given_back "$project"
+	render && fail 'the disk is still full, and it ended with 0'
+	given_back "$project"
+	mount -o remount,size=64m "$STATE/media"
+	drain
+	oracle
+}
+
+# untouched STATUS: a run that ends so before anything is claimed.
+untouched() {
+	local status=0 turn
+	turn=$(sql 'SELECT turn FROM queue_clock')
+	render || status=$?
+	[ $status = "$1" ] || fail "it ended with $status"
+	[ "$(sql 'SELECT turn FROM queue_clock')" = "$turn" ] || fail 'it claimed all the same'
+}
+
+read_only() {
+	need_own_disk
+	client project 3 >/dev/null
+	# Those who stand above such rights are stopped as well.
+	mount -o remount,ro "$STATE/media"
+	untouched 74
+	mount -o remount,rw "$STATE/media"
+	drain
+	oracle
+}
+
+no_marker() {
+	client project 3 >/dev/null
+	mv "$STATE/media/.tts-media" "$STATE/tmp/marker"
+	untouched 74
+	mv "$STATE/tmp/marker" "$STATE/media/.tts-media"
+	drain
+	oracle
+}
+
+not_mounted() {
+	client project 3 >/dev/null
+	need_own_disk
+	umount -l "$STATE/media"
+	untouched 74
+	[ -z "$(ls -A "$STATE/media")" ] || fail 'it wrote where nothing is mounted'
+}
+
+# The disk goes away while a renderer runs.
+lost_in_flight() {
+	local project from status=0
+	project=$(client project 10)
+	from=$(mark)
+	render_start TTS_FAULT=render.parent.received:sleep=1500:3
+	until_so 10 struck render.parent.received "$from" || fail 'it did not get there'
+	mv "$STATE/media/.tts-media" "$STATE/tmp/marker"
+	reap "$RENDERER" || status=$?
+	mv "$STATE/tmp/marker" "$STATE/media/.tts-media"
+	[ $status = 74 ] || fail "it ended with $status"
+	given_back "$project"
+	drain
+	oracle
+}
+
+# Writes of one byte, and calls that are interrupted: only slower.
+interrupted() {
+	local project
+	project=$(client project 6)
+	client edit "$(sentences "$PROJECT" | head -n 1)" >/dev/null
+	render LD_PRELOAD="$tools/shim.so" SHIM_ROOT="$STATE/media" SHIM="$1" || fail "it ended with $?"
+	[ "$(count "project_id = $project AND state = 'ready'")" = 6 ] || fail 'not everything is ready'
+	oracle 12
+}
+
+# The API cannot lay a tombstone: what is deleted is gone all the same, a little later.
+no_tombstone() {
+	local project id path
+	need_own_disk
+	project=$(client project 3)
+	drain
+	id=$(sentences "$project" | head -n 1)
+	path=$(sql "SELECT path FROM audio WHERE id = $id")
+	[ -e "$STATE/media/$path" ] || fail 'there is no file'
+	mount -t tmpfs -o size=4k,nr_inodes=1 none "$STATE/gone"
+	client remove "$id" || fail 'it cannot be deleted'
+	umount "$STATE/gone"
+	drain 60 all_done
+	[ ! -e "$STATE/media/$path" ] || fail 'its file is still there'
+	oracle
+}
+
+cases_disk() {
+	local point error call
+	for point in $(tests/faults/points | grep '^media\.'); do
+		for error in ENOSPC EDQUOT EIO; do
+			case $error in
+			ENOSPC) test_case short "$error at $point" refused TTS_FAULT="$point:$error" ;;
+			*) test_case usual "$error at $point" refused TTS_FAULT="$point:$error" ;;
+			esac
+		done
+	done
+	# The first fsync of a run is that of the directory's parent, the next that of the directory.
+	for call in open:ENOSPC:'*7' mkdir:EDQUOT:1 write:ENOSPC:2 write:EIO:1 fsync:EIO:1 fsync:EIO:2 fsync:EIO:3 \
+		rename:EIO:1 rename:ENOSPC:2; do
+		test_case usual "the system's $call" refused_by_system "$call"
+	done
+	test_case short 'no room in the middle of a run' in_the_middle
+	test_case short 'a full disk' full
+	test_case short 'a disk that can only be read' read_only
+	test_case short 'no marker' no_marker
+	test_case short 'the marker goes while it runs' lost_in_flight
+	test_case short 'writes of a byte' interrupted 'write:short:*2'
+	test_case short 'calls that are interrupted' interrupted \
+		'write:EINTR:*3,close:EINTR:*4,open:EINTR:*50'
+	test_case usual 'no room for a tombstone' no_tombstone
+	test_case usual 'nothing is mounted' not_mounted
+}

@@ -1,0 +1,238 @@
+# The renderer dies: at every named point, at random, its child alone, by SIGTERM.
+# shellcheck shell=bash
+
+row_renderer() {
+	# One worker: it is the one that has the plan.
+	POOL=1 stack_up && login && PROJECT=$(client project 6) && drain && oracle
+	host_add other
+}
+
+# Work that leads a renderer past every point: a new project (a new directory), an edit of something
+# ready (its old sound goes to the trash), something ready to be deleted.
+make_work() {
+	local fresh ids
+	fresh=$(client project "${1:-3}")
+	mapfile -t ids < <(sentences "$PROJECT")
+	client edit "${ids[0]}" >/dev/null
+	client remove "${ids[1]}"
+	client insert "$PROJECT" 2 >/dev/null
+	echo "$fresh"
+}
+
+# Run a renderer that has the point's fault, in the ways in which different points are met: with work
+# to do; with a new lock file and a SIGTERM after the first claim.
+meet_in_renderer() {
+	local point=$1 action=$2 from
+	from=$(mark)
+	make_work >/dev/null
+	render TTS_FAULT="$point:$action" || true
+	charge_dead
+	struck "$point" "$from" && return 0
+	rm -f "$STATE/run/render.lock"
+	make_work 20 >/dev/null
+	render_start TTS_FAULT="$point:$action,render.parent.received:sleep=600:3"
+	until_so 10 struck render.parent.received "$from" || true
+	kill -TERM "$RENDERER" 2>/dev/null || true
+	reap "$RENDERER" || true
+	charge_dead
+	struck "$point" "$from"
+}
+
+# The same for the worker of the pool, with every kind of write.
+meet_in_pool() {
+	local point=$1 action=$2 from i ids fresh
+	from=$(mark)
+	echo "$point:$action" >"$STATE/plan/api/1"
+	kill -TERM "$(pids tts-api)"
+	until_so 10 test ! -e "$STATE/plan/api/1" || fail "no worker took the plan"
+	for i in 1 2; do
+		case $point in
+		store.user.*) client login "nobody-$RANDOM$i-$SEED@example.org" "Parole-$i-$SEED" || true ;;
+		*)
+			mapfile -t ids < <(sentences "$PROJECT")
+			client edit "${ids[0]}" || true
+			client insert "$PROJECT" 1 || true
+			client retry "${ids[0]}" || true
+			client insert "$PROJECT" 1 - "key-$point-$i-$SEED" || true
+			client remove "${ids[-1]}" || true
+			fresh=$(client project 1 "project-$point-$i-$SEED") || true
+			client delete "${fresh:-0}" || true
+			;;
+		esac >/dev/null
+		! struck "$point" "$from" || break
+	done
+	login
+	struck "$point" "$from"
+}
+
+# A child has no log once it is in its prison: what it did is seen in its sentence.
+kill_in_child() {
+	local point=$1 project id
+	project=$(client project 3)
+	render TTS_FAULT="$point:kill" || fail "the renderer ended with $?"
+	[ "$(count "project_id = $project AND state = 'failed' AND crashes = 3 AND attempts = 3
+		AND error LIKE '%signal 9%'")" = 3 ] ||
+		fail "$(sql "SELECT id, state, crashes, error FROM audio WHERE project_id = $project")"
+	for id in $(sentences "$project"); do
+		echo "charge $id 1 3 3" >>"$STATE/client/injected"
+	done
+	oracle
+	for id in $(sentences "$project"); do
+		client retry "$id"
+		echo "reset $id" >>"$STATE/client/injected"
+	done
+	drain
+	oracle
+}
+
+kill_at() {
+	local point=$1
+	case $point in
+	render.child.*) kill_in_child "$point" ;;
+	*.trash.*)
+		make_work >/dev/null
+		drain
+		sleep 2.5 # what is deleted stays in the trash for a while
+		meet_in_renderer "$point" kill || fail "$point is never met"
+		drain 60 all_done
+		;;
+	store.*) meet_in_pool "$point" kill || meet_in_renderer "$point" kill || fail "$point is never met" ;;
+	*) meet_in_renderer "$point" kill || fail "$point is never met" ;;
+	esac
+	drain
+	oracle 3
+}
+
+# Kill it while it holds claims, and let the timer bring it back.
+resumes() {
+	local project from=$SECONDS
+	project=$(client project 40)
+	render TTS_FAULT=render.parent.received:kill:5 && fail 'the renderer was not killed'
+	charge_dead
+	[ "$(count "state = 'claimed'")" -gt 0 ] || fail 'nothing was claimed when it died'
+	from=$SECONDS
+	flow
+	until_so 60 all_done || fail 'not everything was taken up again'
+	hold
+	[ $((SECONDS - from)) -le 17 ] || fail "it took $((SECONDS - from)) s: more than an interval and 15 s"
+	oracle
+}
+
+# The parent alone is killed while a child speaks: nobody outlives it, and the lock is free.
+parent_killed() {
+	local from
+	client project 4 >/dev/null
+	from=$(mark)
+	render_start TTS_FAULT=render.child.start:sleep=30000
+	until_so 10 struck render.child.start "$from" || fail 'no child began'
+	kill -KILL "$RENDERER"
+	reap "$RENDERER" || true
+	until_so 5 session_gone "$RENDERER" || fail "a child outlived the renderer: $(pgrep -s "$RENDERER" | xargs)"
+	flock -n "$STATE/run/render.lock" true || fail 'the lock is still held'
+	charge_dead
+	[ "$(grep -c . <("$tools/spoken" "$STATE/run/render.lock"))" = 2 ] || fail 'not two were being spoken'
+	drain
+	oracle
+}
+
+# The child alone is killed: its sentence is charged one crash, and is spoken in the same run.
+child_killed() {
+	local from id pid victim=
+	id=$(sentences "$(client project 1)")
+	from=$(mark)
+	render_start TTS_FAULT=render.child.start:sleep=2000
+	until_so 10 struck render.child.start "$from" || fail 'no child began'
+	# The youngest of the family is the one that speaks.
+	for pid in $(pgrep -s "$RENDERER"); do
+		pgrep -P "$pid" >/dev/null || victim=$pid
+	done
+	kill -KILL "$victim"
+	reap "$RENDERER" || fail "the renderer ended with $?"
+	[ "$(sql "SELECT state, attempts, crashes FROM audio WHERE id = $id")" = $'ready\t1\t1' ] ||
+		fail "$(sql "SELECT state, attempts, crashes, error FROM audio WHERE id = $id")"
+	echo "charge $id 1 1 1" >>"$STATE/client/injected"
+	oracle
+}
+
+# A signal that asks to leave, while it stands at a point: gone within 10 s, everything given back.
+asked_to_leave() {
+	local point=$1 signal=$2 from status=0 began
+	from=$(mark)
+	make_work 12 >/dev/null
+	[[ $point != render.lock.* ]] || rm -f "$STATE/run/render.lock"
+	render_start TTS_FAULT="$point:sleep=1500"
+	case $point in
+	render.child.spoken | render.child.encoded) until_so 5 being_spoken && sleep 0.3 ;;
+	*) until_so 5 struck "$point" "$from" || true ;;
+	esac
+	began=$SECONDS
+	kill -s "$signal" "$RENDERER" 2>/dev/null || true
+	reap "$RENDERER" || status=$?
+	[ $((SECONDS - began)) -le 10 ] || fail "it left after $((SECONDS - began)) s"
+	until_so 5 session_gone "$RENDERER" || fail 'it left children behind'
+	[ "$status" = 0 ] || fail_unless_young "$point" "$status"
+	[ "$(count "state = 'claimed'")" = 0 ] || [ "$status" != 0 ] || fail 'claims were not given back'
+	drain
+	oracle 2
+}
+
+# Before it can leave in order, a signal ends it as any process.
+fail_unless_young() {
+	case $1:$2 in
+	render.start:1[34]* | render.lock.grow:1[34]*) ;;
+	*) fail "it ended with status $2" ;;
+	esac
+}
+
+being_spoken() {
+	[ -n "$("$tools/spoken" "$STATE/run/render.lock")" ]
+}
+
+# One host in the loop of random kills.
+kill_loop() {
+	local n=$1 i
+	for ((i = 0; i < n; i++)); do
+		render_start
+		sleep "0.$(printf %03d "$(random 400)")"
+		kill -KILL "$RENDERER" 2>/dev/null || true
+		reap "$RENDERER" || true
+		charge_dead
+	done
+}
+
+# Two renderers, each killed again and again at random, while somebody edits all the time.
+random_kills() {
+	local n=$1 project one two status=0
+	project=$(client project 60)
+	load_start "$project" 50
+	kill_loop $((n / 2)) &
+	one=$!
+	CONF_OF_HOST=other.conf kill_loop $((n / 2)) &
+	two=$!
+	wait $one || status=$?
+	wait $two || status=$?
+	load_stop
+	[ $status = 0 ] || fail 'a loop of kills broke off'
+	CONF_OF_HOST=other.conf render || fail "the other host ended with $?"
+	drain 120 all_done
+	oracle 60
+	say "$n kills, $(grep -c '^edit 201' "$STATE/client/answers") edits accepted in all"
+}
+
+cases_renderer() {
+	local point n
+	for point in $(tests/faults/points); do
+		for ((n = $(pick 1 1 50); n > 0; n--)); do
+			test_case short "killed at $point" kill_at "$point"
+		done
+	done
+	test_case short 'resumes after a kill' resumes
+	test_case short 'killed while a child speaks' parent_killed
+	test_case short 'its child is killed' child_killed
+	for point in $(tests/faults/points | grep -E '^(render|media|store\.(claim|finish|take_back|trash))'); do
+		test_case usual "SIGTERM at $point" asked_to_leave "$point" TERM
+		test_case long "SIGINT at $point" asked_to_leave "$point" INT
+	done
+	n=$(pick 100 200 1000)
+	test_case short "$n random kills, two renderers, 50 edits a second" random_kills "$n"
+}

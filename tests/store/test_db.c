@@ -1,0 +1,299 @@
+#include "fixture.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../common/log.h"
+#include "../../store/store.h"
+
+static void
+errors_mean_what_they_should(void **state)
+{
+	static const struct {
+		unsigned code;
+		enum rc rc;
+		enum trouble trouble;
+	} expected[] = {
+	    {1020, RC_BUSY, TROUBLE_AGAIN},
+	    {1205, RC_BUSY, TROUBLE_AGAIN},
+	    {1213, RC_BUSY, TROUBLE_AGAIN},
+	    {2006, RC_BUSY, TROUBLE_LOST},
+	    {2013, RC_BUSY, TROUBLE_LOST},
+	    {1927, RC_BUSY, TROUBLE_LOST},
+	    {1969, RC_BUSY, TROUBLE_NONE},
+	    {1040, RC_BUSY, TROUBLE_NONE},
+	    {1062, RC_EXISTS, TROUBLE_NONE},
+	    {1146, RC_SCHEMA, TROUBLE_NONE},
+	    {1142, RC_FAIL, TROUBLE_NONE},
+	    {1064, RC_FAIL, TROUBLE_NONE},
+	};
+
+	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+		struct db_meaning m = db_meaning(expected[i].code);
+
+		assert_int_equal(m.rc, expected[i].rc);
+		assert_int_equal(m.trouble, expected[i].trouble);
+	}
+}
+
+static void
+a_session_is_as_we_count_on(void **state)
+{
+	struct rows rows =
+	    fixture_rows("SELECT @@tx_isolation, @@time_zone, @@character_set_client, @@autocommit,"
+			 " @@innodb_lock_wait_timeout, @@max_statement_time, @@wait_timeout,"
+			 " @@sql_mode LIKE '%%STRICT_ALL_TABLES%%', @@character_set_results");
+	const struct cell *row = db_row(&rows, 0);
+
+	assert_string_equal(row[0].s, "READ-COMMITTED");
+	assert_string_equal(row[1].s, "+00:00");
+	assert_string_equal(row[2].s, "utf8mb4");
+	assert_int_equal(row[3].number, 1);
+	assert_int_equal(row[4].number, 5);
+	assert_true(row[5].s[0] == '9');
+	assert_int_equal(row[6].number, 3600);
+	assert_int_equal(row[7].number, 1);
+	assert_string_equal(row[8].s, "utf8mb4");
+}
+
+static void
+a_schema_that_does_not_fit_is_refused(void **state)
+{
+	struct db *db = fixture_db(ACCOUNT_API);
+
+	assert_rc(db_ready(db), RC_OK);
+	assert_int_equal(db_schema(db), DB_SCHEMA);
+	db_free(db);
+
+	fixture_run("INSERT INTO schema_migration VALUES (%d, 'later', NOW(3))", DB_SCHEMA + 1);
+	db = fixture_db(ACCOUNT_API);
+	assert_rc(db_ready(db), RC_SCHEMA);
+	assert_int_equal(db_schema(db), DB_SCHEMA + 1);
+	assert_rc(user_check(db, &(struct login){1, 0}), RC_SCHEMA);
+	fixture_run("DELETE FROM schema_migration");
+	assert_rc(db_ready(db), RC_SCHEMA);
+	assert_int_equal(db_schema(db), 0);
+	fixture_run("INSERT INTO schema_migration VALUES (%d, '0001-core', NOW(3))", DB_SCHEMA);
+	assert_rc(db_ready(db), RC_OK); /* the same connection heals */
+	assert_int_equal(db_schema(db), DB_SCHEMA);
+	db_free(db);
+}
+
+static void
+a_wrong_password_is_an_absent_database(void **state)
+{
+	struct conf wrong = *fixture_conf(NULL, 10);
+	struct db *db;
+	struct audio a;
+
+	wrong.databases.account[ACCOUNT_API].password_file =
+	    pool_printf(pool, "%s/migration.pw", fixture_dir());
+	db = db_new(&wrong, ACCOUNT_API);
+	assert_rc(db_ready(db), RC_BUSY);
+	assert_rc(audio_get(db, pool, 1, 1, &a), RC_BUSY);
+	db_free(db);
+}
+
+/* ---------------------------------------------------------------- locks */
+
+static const struct sql lock_user = {.text = "SELECT id FROM user WHERE id = ? FOR UPDATE"};
+
+static void
+a_lock_that_is_not_given_up_makes_us_busy(void **state)
+{
+	uint64_t user = fixture_user();
+	struct project p = fixture_project(user, 1);
+	struct audio a = fixture_audio(user, p.id, 0), b;
+	struct db *impatient = db_new(fixture_conf(NULL, 2), ACCOUNT_API);
+	struct rows rows;
+
+	assert_rc(db_begin(admin), RC_OK);
+	assert_rc(db_query(admin, pool, &rows, &lock_user, ARGS(db_u64(user))), RC_OK);
+	assert_rc(audio_edit(impatient, pool, user, a.id, "x", 1, 1, 0, &b), RC_BUSY);
+	assert_rc(audio_get(impatient, pool, user, a.id, &b), RC_OK); /* reading never waits */
+	assert_int_equal(b.revision, 1);
+	db_rollback(admin);
+	assert_rc(audio_edit(impatient, pool, user, a.id, "x", 1, 1, 0, &b), RC_OK);
+	db_free(impatient);
+}
+
+struct meeting {
+	uint64_t users[2];
+	int there[2];
+	unsigned long retries[2];
+};
+
+struct visit {
+	struct meeting *meeting;
+	int number;
+};
+
+/* Lock one user, wait until the other process has locked the other one, and lock that too. */
+static enum rc
+visit_body(struct db *db, void *ctx)
+{
+	struct visit *v = ctx;
+	struct meeting *m = v->meeting;
+	struct rows rows;
+	enum rc rc = db_query(db, pool, &rows, &lock_user, ARGS(db_u64(m->users[v->number])));
+
+	if (rc != RC_OK)
+		return rc;
+	__atomic_store_n(&m->there[v->number], 1, __ATOMIC_SEQ_CST);
+	for (int i = 0; i < 3000 && !__atomic_load_n(&m->there[!v->number], __ATOMIC_SEQ_CST); i++)
+		usleep(1000);
+	return db_query(db, pool, &rows, &lock_user, ARGS(db_u64(m->users[!v->number])));
+}
+
+static int
+visit(int number, void *arg)
+{
+	static const struct txn txn = {
+	    .body = visit_body, .before_commit = "test", .committed = "test"};
+	struct visit v = {arg, number};
+	enum rc rc = db_transact(api, &txn, &v);
+
+	v.meeting->retries[number] = db_retries(api);
+	return rc == RC_OK ? 0 : 1;
+}
+
+static void
+a_deadlock_is_run_again(void **state)
+{
+	struct meeting *m = fixture_shared(sizeof *m);
+
+	m->users[0] = fixture_user();
+	m->users[1] = fixture_user();
+	fixture_together(2, visit, m);
+	assert_in_range(m->retries[0] + m->retries[1], 1, 16);
+}
+
+/* ---------------------------------------------------------------- a server that goes away */
+
+static void
+without_a_server_everything_is_busy_and_heals(void **state)
+{
+	uint64_t user = fixture_user();
+	struct project p = fixture_project(user, 3);
+	struct audio a = fixture_audio(user, p.id, 0), b;
+	struct claimant who = fixture_claimant("here", 60);
+	struct claim c;
+	size_t n;
+
+	fixture_server("stop");
+	assert_rc(user_check(api, &(struct login){user, 0}), RC_BUSY);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &b), RC_BUSY);
+	assert_rc(queue_claim(renderer, pool, &who, 1, &c, &n), RC_BUSY);
+	assert_int_equal(n, 0);
+	assert_rc(db_ready(api), RC_BUSY);
+	fixture_server("start");
+	assert_rc(user_check(api, &(struct login){user, 0}), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &b), RC_OK);
+	assert_int_equal(b.revision, 2);
+	assert_rc(queue_claim(renderer, pool, &who, 1, &c, &n), RC_OK);
+	assert_int_equal(n, 1);
+}
+
+#define WRITERS 3
+
+struct log_book {
+	uint64_t user, project;
+	int stop;
+	struct {
+		int ok, unknown;
+		char pad[56];
+	} of[WRITERS];
+};
+
+/* Insert until told to stop, and write down what was answered. */
+static int
+write_all_the_time(int number, void *arg)
+{
+	struct log_book *book = arg;
+
+	log_init("writer", 2);
+	while (!__atomic_load_n(&book->stop, __ATOMIC_SEQ_CST)) {
+		struct audio a;
+		uint64_t count;
+		enum rc rc = audio_insert(
+		    api, pool, book->user, book->project, 2, "w", 1, 1, 100000, NULL, &a, &count);
+
+		if (rc == RC_OK)
+			book->of[number].ok++;
+		else if (rc == RC_UNKNOWN)
+			book->of[number].unknown++;
+		else if (rc == RC_BUSY)
+			usleep(20000);
+		else
+			return 10 + (int)rc;
+		pool_reset(pool);
+	}
+	return 0;
+}
+
+static int
+written(const struct log_book *book)
+{
+	int n = 0;
+
+	for (int i = 0; i < WRITERS; i++)
+		n += book->of[i].ok;
+	return n;
+}
+
+/* The last of the processes kills the server again and again, while the others write. */
+static int
+write_or_kill(int number, void *arg)
+{
+	struct log_book *book = arg;
+
+	if (number < WRITERS)
+		return write_all_the_time(number, arg);
+	for (int round = 0; round < 4; round++) {
+		int before = written(book);
+
+		for (int i = 0; i < 3000 && written(book) < before + 50; i++)
+			usleep(10000);
+		fixture_kill_server();
+		fixture_server("start");
+	}
+	__atomic_store_n(&book->stop, 1, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
+static void
+no_accepted_write_is_lost_when_the_server_is_killed(void **state)
+{
+	struct log_book *book = fixture_shared(sizeof *book);
+	struct project p;
+	int unknown = 0, there;
+
+	book->user = fixture_user();
+	p = fixture_project(book->user, 3);
+	book->project = p.id;
+	fixture_together(WRITERS + 1, write_or_kill, book);
+	for (int i = 0; i < WRITERS; i++)
+		unknown += book->of[i].unknown;
+	there = (int)fixture_number("SELECT COUNT(*) FROM audio WHERE text = 'w'");
+	assert_in_range(there, written(book), written(book) + unknown);
+	assert_true(written(book) >= 200);
+	fixture_check();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(errors_mean_what_they_should),
+	    cmocka_unit_test(a_session_is_as_we_count_on),
+	    cmocka_unit_test(a_schema_that_does_not_fit_is_refused),
+	    cmocka_unit_test(a_wrong_password_is_an_absent_database),
+	    cmocka_unit_test(a_lock_that_is_not_given_up_makes_us_busy),
+	    cmocka_unit_test(a_deadlock_is_run_again),
+	    cmocka_unit_test(without_a_server_everything_is_busy_and_heals),
+	    cmocka_unit_test(no_accepted_write_is_lost_when_the_server_is_killed),
+	};
+
+	return cmocka_run_group_tests(tests, fixture_start, fixture_stop);
+}

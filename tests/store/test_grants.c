@@ -1,0 +1,162 @@
+#include "fixture.h"
+
+#include "../../store/store.h"
+
+/* What each account may do is what the other tests do with it. Here is what it must not. */
+
+static const char *const accounts[ACCOUNTS] = {
+    [ACCOUNT_API] = "tts_api",
+    [ACCOUNT_RENDERER] = "tts_render",
+    [ACCOUNT_MIGRATION] = "tts_migrate",
+};
+static const char *const files[ACCOUNTS] = {
+    [ACCOUNT_API] = "api",
+    [ACCOUNT_RENDERER] = "renderer",
+    [ACCOUNT_MIGRATION] = "migration",
+};
+
+/* Run SQL with the client as ACCOUNT; false when the server denied it. */
+static bool
+allowed(enum account account, const char *sql)
+{
+	int status;
+
+	if (fixture_dir()[0] == '\0')
+		skip();
+	status = fixture_shell("MYSQL_PWD=$(cat %s/%s.pw) mariadb --no-defaults --user=%s"
+			       " --socket=%s/mysql.sock --batch -e \"%s\" tts 2>&1 </dev/null",
+	    fixture_dir(), files[account], accounts[account], fixture_dir(), sql);
+	if (status == 0)
+		return true;
+	if (strstr(fixture_said, "denied") == NULL) {
+		print_error("%s: %s", sql, fixture_said);
+		fail();
+	}
+	return false;
+}
+
+static void
+denied(enum account account, const char *const *statements, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (allowed(account, statements[i])) {
+			print_error("%s may \"%s\"\n", accounts[account], statements[i]);
+			fail();
+		}
+}
+
+/* Nobody may do these. */
+static const char *const foreign[] = {
+    "SELECT * FROM mysql.user",
+    "SELECT * FROM mysql.global_priv",
+    "CREATE DATABASE other",
+    "CREATE USER other",
+    "GRANT SELECT ON user TO tts_api@localhost",
+    "ALTER USER tts_api@localhost IDENTIFIED BY 'x'",
+    "SET GLOBAL max_connections = 1",
+    "SELECT 'x' INTO OUTFILE '/tmp/tts-x'",
+    "SELECT LENGTH(LOAD_FILE('/etc/passwd')) FROM mysql.db",
+    "FLUSH TABLES",
+    "SHUTDOWN",
+};
+
+/* Nor may the programs that run all the time. */
+static const char *const schema[] = {
+    "CREATE TABLE x (a INT)",
+    "CREATE TEMPORARY TABLE x (a INT)",
+    "DROP TABLE audio",
+    "TRUNCATE TABLE trash",
+    "ALTER TABLE audio ADD x INT",
+    "CREATE INDEX x ON audio (host)",
+    "CREATE TRIGGER x BEFORE INSERT ON audio FOR EACH ROW SET NEW.speed = 1",
+    "CREATE VIEW x AS SELECT 1",
+    "INSERT INTO schema_migration VALUES (9, 'x', NOW())",
+    "UPDATE schema_migration SET version = 9",
+    "DELETE FROM schema_migration",
+    "INSERT INTO queue_clock VALUES (1, 1)",
+    "DELETE FROM queue_clock",
+    "LOCK TABLES audio WRITE",
+};
+
+static const char *const not_the_api[] = {
+    "SELECT * FROM trash",
+    "DELETE FROM trash",
+    "UPDATE trash SET path = 'x'",
+    "UPDATE queue_clock SET turn = 0",
+    "UPDATE audio SET path = 'x'",
+    "UPDATE audio SET audio_revision = 1",
+    "UPDATE audio SET sha256 = NULL",
+    "UPDATE audio SET duration_ms = 1",
+    "UPDATE audio SET user_id = 1",
+    "UPDATE audio SET project_id = 1",
+    "UPDATE project SET user_id = 1",
+    "UPDATE user SET password_hash = 'x'",
+    "UPDATE user SET token_epoch = 1",
+    "UPDATE user SET disabled = 0",
+    "UPDATE user SET email = 'x'",
+    "DELETE FROM user",
+    "UPDATE idempotency SET answer = 'x'",
+};
+
+static const char *const not_the_renderer[] = {
+    "SELECT * FROM user",
+    "SELECT id FROM user",
+    "UPDATE user SET project_count = 0",
+    "SELECT * FROM project",
+    "SELECT title FROM project",
+    "SELECT user_id FROM project",
+    "UPDATE project SET title = 'x'",
+    "UPDATE project SET sentence_count = 0",
+    "INSERT INTO project (user_id, created_at, updated_at, title) VALUES (1, NOW(), NOW(), 'x')",
+    "DELETE FROM project",
+    "SELECT * FROM stretch",
+    "DELETE FROM stretch",
+    "SELECT * FROM idempotency",
+    "UPDATE audio SET text = 'x'",
+    "UPDATE audio SET speed = 1",
+    "UPDATE audio SET revision = 1",
+    "UPDATE audio SET position = 1",
+    "UPDATE audio SET turn = 1",
+    "INSERT INTO audio (id) VALUES (1)",
+    "DELETE FROM audio",
+    "UPDATE trash SET path = 'x'",
+};
+
+#define DENIED(account, list) denied(account, list, sizeof(list) / sizeof *(list))
+
+static void
+the_api_may_do_only_what_users_ask_for(void **state)
+{
+	DENIED(ACCOUNT_API, foreign);
+	DENIED(ACCOUNT_API, schema);
+	DENIED(ACCOUNT_API, not_the_api);
+	assert_true(allowed(ACCOUNT_API, "SELECT * FROM user"));
+}
+
+static void
+the_renderer_sees_only_the_queue(void **state)
+{
+	DENIED(ACCOUNT_RENDERER, foreign);
+	DENIED(ACCOUNT_RENDERER, schema);
+	DENIED(ACCOUNT_RENDERER, not_the_renderer);
+	assert_true(allowed(ACCOUNT_RENDERER, "SELECT * FROM audio"));
+}
+
+static void
+the_migration_stays_in_its_database(void **state)
+{
+	DENIED(ACCOUNT_MIGRATION, foreign);
+	assert_true(allowed(ACCOUNT_MIGRATION, "CREATE TABLE x (a INT); DROP TABLE x"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_api_may_do_only_what_users_ask_for),
+	    cmocka_unit_test(the_renderer_sees_only_the_queue),
+	    cmocka_unit_test(the_migration_stays_in_its_database),
+	};
+
+	return cmocka_run_group_tests(tests, fixture_start, fixture_stop);
+}

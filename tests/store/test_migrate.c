@@ -1,0 +1,218 @@
+#include "fixture.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../../store/store.h"
+
+/* sql/migrate, on databases of their own beside the one of the other tests. */
+
+#define ROOT "mariadb --no-defaults --socket=%s/mysql.sock --batch --skip-column-names"
+
+static const char *
+sql(const char *database, const char *statement)
+{
+	char *newline;
+
+	assert_int_equal(
+	    fixture_shell(ROOT " -e \"%s\" %s 2>&1 </dev/null", fixture_dir(), statement, database),
+	    0);
+	newline = strrchr(fixture_said, '\n');
+	if (newline != NULL)
+		*newline = '\0';
+	return fixture_said;
+}
+
+/* Run the migrations in FOLDER on DATABASE. */
+static int
+migrate(const char *folder, const char *database, const char *options)
+{
+	if (fixture_dir()[0] == '\0')
+		skip();
+	return fixture_shell("%s/migrate --socket=%s/mysql.sock --database=%s %s 2>&1 </dev/null",
+	    folder, fixture_dir(), database, options);
+}
+
+/* A copy of sql/ with one more migration. */
+static const char *
+copy_with(const char *name, const char *migration)
+{
+	char *folder = pool_printf(pool, "%s/sql-%s", fixture_dir(), name);
+
+	assert_int_equal(
+	    fixture_shell("mkdir -p %s && cp sql/* %s && echo \"%s\" >%s/0002-next.sql", folder,
+		folder, migration, folder),
+	    0);
+	return folder;
+}
+
+static void
+assert_one_line(const char *part)
+{
+	char *newline = strchr(fixture_said, '\n');
+
+	if (strstr(fixture_said, part) == NULL)
+		print_error("no \"%s\" in: %s", part, fixture_said);
+	assert_non_null(strstr(fixture_said, part));
+	assert_non_null(newline);
+	assert_string_equal(newline, "\n");
+}
+
+static void
+a_second_run_does_nothing(void **state)
+{
+	assert_int_equal(migrate("sql", "twice", ""), 0);
+	assert_one_line("applied 0001-core");
+	assert_int_equal(migrate("sql", "twice", ""), 0);
+	assert_string_equal(fixture_said, "");
+	assert_string_equal(
+	    sql("twice", "SELECT version, name FROM schema_migration"), "1\t0001-core");
+}
+
+static int
+migrate_too(int number, void *arg)
+{
+	int *applied = arg;
+
+	if (migrate("sql", "together", "") != 0)
+		return 1;
+	if (strstr(fixture_said, "applied") != NULL)
+		__atomic_add_fetch(applied, 1, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
+static void
+of_many_at_once_one_does_it(void **state)
+{
+	int *applied = fixture_shared(sizeof *applied);
+
+	fixture_together(5, migrate_too, applied);
+	assert_int_equal(*applied, 1);
+	assert_string_equal(sql("together", "SELECT COUNT(*) FROM schema_migration"), "1");
+}
+
+static void
+it_stops_at_the_first_error_and_goes_on_from_there(void **state)
+{
+	const char *broken = copy_with("broken", "CREATE TABLE IF NOT EXISTS a (a INT);\n"
+						 "CREATE TABEL b (b INT);\n"
+						 "CREATE TABLE c (c INT);");
+
+	assert_int_equal(migrate("sql", "broken", ""), 0);
+	assert_int_not_equal(migrate(broken, "broken", ""), 0);
+	assert_one_line("migrate: cannot apply 0002-next: ERROR 1064");
+	assert_string_equal(sql("broken", "SELECT MAX(version) FROM schema_migration"), "1");
+	assert_string_equal(sql("broken", "SHOW TABLES LIKE 'c'"), "");
+	copy_with("broken", "CREATE TABLE IF NOT EXISTS a (a INT); CREATE TABLE c (c INT);");
+	assert_int_equal(migrate(broken, "broken", ""), 0);
+	assert_one_line("applied 0002-next");
+	assert_int_not_equal(migrate("sql", "broken", ""), 0);
+	assert_one_line("the database is at version 2, newer than the 1 of these files");
+}
+
+static void
+a_run_that_was_killed_leaves_no_lock(void **state)
+{
+	const char *slow = copy_with("slow", "DO SLEEP(1); CREATE TABLE IF NOT EXISTS x (a INT);");
+
+	assert_int_equal(migrate("sql", "killed", ""), 0);
+	assert_int_equal(fixture_shell("%s/migrate --socket=%s/mysql.sock --database=killed"
+				       " >/dev/null 2>&1 </dev/null & echo $! >%s/migrate.pid",
+			     slow, fixture_dir(), fixture_dir()),
+	    0);
+	for (int i = 0; i < 1000; i++) {
+		if (strcmp(sql("", "SELECT IS_USED_LOCK('killed.migrate') IS NULL"), "0") == 0)
+			break;
+		usleep(10000);
+	}
+	assert_int_equal(fixture_shell("kill -9 $(cat %s/migrate.pid)", fixture_dir()), 0);
+	assert_int_equal(migrate(slow, "killed", ""), 0);
+	assert_string_equal(sql("killed", "SELECT MAX(version) FROM schema_migration"), "2");
+}
+
+static void
+a_server_that_is_away_is_one_line(void **state)
+{
+	if (fixture_dir()[0] == '\0')
+		skip();
+	assert_int_not_equal(fixture_shell("sql/migrate --socket=/nonexistent 2>&1 </dev/null"), 0);
+	assert_one_line("migrate: cannot connect: ERROR 2002");
+}
+
+static void
+without_the_right_it_says_so(void **state)
+{
+	fixture_shell("umask 077; printf '[client]\\nuser=tts_api\\npassword=%%s\\n'"
+		      " \"$(cat %s/api.pw)\" >%s/api.cnf",
+	    fixture_dir(), fixture_dir());
+	assert_int_not_equal(fixture_shell("sql/migrate --defaults-file=%s/api.cnf"
+					   " --socket=%s/mysql.sock --database=forbidden 2>&1"
+					   " </dev/null",
+				 fixture_dir(), fixture_dir()),
+	    0);
+	assert_one_line("migrate: cannot create the database forbidden: ERROR 1044");
+	assert_int_not_equal(migrate("sql", "nopasswords", "--accounts=/nonexistent"), 0);
+	assert_non_null(strstr(fixture_said, "cannot read a password from /nonexistent/api.pw"));
+	assert_int_not_equal(migrate("sql", "'x;y'", ""), 0);
+	assert_one_line("not a name for a database");
+}
+
+/* Whether PASSWORD (as the shell sees it) lets tts_api in. */
+static bool
+lets_in(const char *password)
+{
+	return fixture_shell("MYSQL_PWD=%s mariadb --no-defaults --user=tts_api"
+			     " --socket=%s/mysql.sock -e 'SELECT 1' 2>&1 </dev/null",
+		   password, fixture_dir()) == 0;
+}
+
+static void
+accounts_are_brought_up_to_date(void **state)
+{
+	char *old = pool_printf(pool, "\"$(cat %s/api.pw)\"", fixture_dir());
+	char *folder = pool_printf(pool, "%s/pw", fixture_dir());
+	char *given = pool_printf(pool, "--accounts=%s --from-host='10.1.%%'", folder);
+	char *again = pool_printf(pool, "--accounts=%s", fixture_dir());
+
+	if (fixture_dir()[0] == '\0')
+		skip();
+	sql("tts", "GRANT UPDATE (text) ON audio TO tts_render@localhost;"
+		   " GRANT DELETE ON tts.* TO tts_render@localhost");
+	assert_int_equal(fixture_shell("umask 077; mkdir %s; for f in api renderer migration; do"
+				       " echo '\"ne'\\''w\\\\p$a`s s' >%s/$f.pw; done",
+			     folder, folder),
+	    0);
+	assert_true(lets_in(old));
+	assert_int_equal(migrate("sql", "tts", given), 0);
+	assert_string_equal(fixture_said, "");
+	assert_false(lets_in(old));
+	assert_true(lets_in("'\"ne'\\''w\\p$a`s s'"));
+	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM user WHERE user LIKE 'tts%'"
+					 " AND host = '10.1.%'"),
+	    "3");
+	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM columns_priv WHERE user ="
+					 " 'tts_render' AND column_name = 'text'"),
+	    "0");
+	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM db WHERE user = 'tts_render'"), "0");
+	/* Another database with the same accounts takes nothing away from this one. */
+	assert_int_equal(migrate("sql", "beside", again), 0);
+	assert_true(lets_in(old));
+	db_disconnect(api);
+	assert_rc(user_check(api, &(struct login){fixture_user(), 0}), RC_OK);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_second_run_does_nothing),
+	    cmocka_unit_test(of_many_at_once_one_does_it),
+	    cmocka_unit_test(it_stops_at_the_first_error_and_goes_on_from_there),
+	    cmocka_unit_test(a_run_that_was_killed_leaves_no_lock),
+	    cmocka_unit_test(a_server_that_is_away_is_one_line),
+	    cmocka_unit_test(without_the_right_it_says_so),
+	    cmocka_unit_test(accounts_are_brought_up_to_date),
+	};
+
+	return cmocka_run_group_tests(tests, fixture_start, fixture_stop);
+}

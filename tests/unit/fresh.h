@@ -1,0 +1,104 @@
+#ifndef TTS_TEST_FRESH_H
+#define TTS_TEST_FRESH_H
+
+/* What a fresh process, without any prison, makes of a sentence: what others are compared with. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../common/voice.h"
+#include "../../render-job/mp3.h"
+#include "../../render-job/speak.h"
+
+#define FRESH_SAMPLES (60 * 22050)
+
+struct fresh {
+	int rate;
+	enum speak_end end;
+	size_t samples;
+	struct mp3_out mp3;
+	uint8_t mp3_data[60 * 48 * 125 + 65536];
+	int16_t pcm[FRESH_SAMPLES];
+};
+
+struct fresh_way {
+	struct fresh *fresh;
+	struct mp3 *encoder;
+};
+
+static inline bool
+fresh_sink(void *to, const int16_t *pcm, size_t n)
+{
+	struct fresh_way *way = to;
+	struct fresh *fresh = way->fresh;
+
+	if (fresh->samples + n > FRESH_SAMPLES)
+		return false;
+	memcpy(fresh->pcm + fresh->samples, pcm, n * sizeof pcm[0]);
+	fresh->samples += n;
+	return mp3_encode(way->encoder, pcm, n, &fresh->mp3) == MP3_OK;
+}
+
+static inline void
+fresh_say(struct fresh *fresh, const char *voice, const char *text, int percent)
+{
+	struct fresh_way way = {fresh, NULL};
+	char *clean = malloc(strlen(text) + 1);
+	size_t len = speak_clean(clean, text, strlen(text));
+
+	fresh->rate = speak_open();
+	way.encoder = mp3_new(fresh->rate, 48, 7);
+	if (way.encoder == NULL || voice_by_id(voice) == NULL || !speak_voice(voice_by_id(voice)))
+		_exit(1);
+	fresh->end = speak_say(clean, len, percent, fresh_sink, &way);
+	if (mp3_finish(way.encoder, &fresh->mp3) != MP3_OK)
+		_exit(1);
+}
+
+/* Speak TEXT in a process made for it; unmap the result with fresh_free. NULL if that died. */
+static inline struct fresh *
+fresh_speak(const char *voice, const char *text, int percent)
+{
+	struct fresh *fresh =
+	    mmap(NULL, sizeof *fresh, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int status;
+
+	assert_ptr_not_equal(fresh, MAP_FAILED);
+	fresh->mp3 = (struct mp3_out){fresh->mp3_data, 0, sizeof fresh->mp3_data};
+	pid_t pid = fork();
+	if (pid == 0) {
+		/* The test library would go on in this process. */
+		signal(SIGSEGV, SIG_DFL);
+		signal(SIGABRT, SIG_DFL);
+		signal(SIGFPE, SIG_DFL);
+		signal(SIGILL, SIG_DFL);
+		signal(SIGBUS, SIG_DFL);
+		fresh_say(fresh, voice, text, percent);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (status == 0)
+		return fresh;
+	munmap(fresh, sizeof *fresh);
+	return NULL;
+}
+
+static inline void
+fresh_free(struct fresh *fresh)
+{
+	munmap(fresh, sizeof *fresh);
+}
+
+#endif

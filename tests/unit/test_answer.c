@@ -1,0 +1,164 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "../../fcgi-app/answer.h"
+#include "../../fcgi-app/json.h"
+#include "../../fcgi-app/route.h"
+
+static struct pool *pool;
+static struct req req;
+
+static int
+setup(void **state)
+{
+	pool = pool_new();
+	req = (struct req){.pool = pool, .id = "id-\"1\"", .route = &routes[0]};
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	pool_free(pool);
+	return 0;
+}
+
+static void
+problem(void **state)
+{
+	struct answer answer = answer_problem(&req, 404, "There is no %s.", "\"thing\"");
+
+	assert_int_equal(answer.status, 404);
+	assert_string_equal(answer.type, "application/problem+json");
+	assert_string_equal(answer.cache, "no-store");
+	assert_string_equal(answer.body,
+	    "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
+	    "\"detail\":\"There is no \\\"thing\\\".\",\"request_id\":\"id-\\\"1\\\"\"}");
+	assert_int_equal(answer.len, strlen(answer.body));
+	assert_null(answer.headers[0].name);
+}
+
+static void
+fields(void **state)
+{
+	const struct bad_field bad[] = {{"text", "is missing"}, {"speed", "must be an integer"}};
+	struct answer answer = answer_fields(&req, bad, 2);
+
+	assert_int_equal(answer.status, 422);
+	assert_non_null(
+	    strstr(answer.body, ",\"errors\":[{\"field\":\"text\",\"reason\":\"is missing\"},"
+				"{\"field\":\"speed\",\"reason\":\"must be an integer\"}]}"));
+}
+
+static void
+many_fields(void **state)
+{
+	struct bad_field *bad = pool_array(pool, 500, sizeof *bad);
+	struct answer answer;
+	size_t i;
+
+	for (i = 0; i < 500; i++)
+		bad[i] = (struct bad_field){pool_printf(pool, "f%zu", i), "is unknown"};
+	answer = answer_fields(&req, bad, 500);
+	assert_non_null(strstr(answer.body, "500 fields"));
+	assert_non_null(strstr(answer.body, "\"f99\""));
+	assert_null(strstr(answer.body, "\"f100\""));
+}
+
+/* Each outcome there is has its status; each status its phrase. */
+static void
+outcomes(void **state)
+{
+	static const int statuses[] = {
+	    [RC_NOT_FOUND] = 404,
+	    [RC_DENIED] = 401,
+	    [RC_EXISTS] = 409,
+	    [RC_STALE] = 412,
+	    [RC_INVALID] = 422,
+	    [RC_LIMIT] = 422,
+	    [RC_KEY_REUSED] = 422,
+	    [RC_BUSY] = 503,
+	    [RC_SCHEMA] = 503,
+	    [RC_UNKNOWN] = 503,
+	    [RC_NO_SPACE] = 503,
+	    [RC_FAIL] = 500,
+	};
+	int rc;
+
+	for (rc = RC_OK + 1; rc <= RC_FAIL; rc++) {
+		struct answer answer;
+
+		if (rc == RC_REPLAY)
+			continue;
+		answer = answer_rc(&req, (enum rc)rc);
+		assert_int_equal(answer.status, statuses[rc]);
+		assert_string_not_equal(answer_title(answer.status), "");
+		if (answer.status == 503)
+			assert_string_equal(answer.headers[0].name, "Retry-After");
+		else if (answer.status == 401)
+			assert_string_equal(answer.headers[0].name, "WWW-Authenticate");
+		else
+			assert_null(answer.headers[0].name);
+	}
+	assert_int_equal(answer_rc(&req, (enum rc)1000).status, 500);
+}
+
+static void
+routes_have_titles(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < routes_n; i++)
+		assert_string_not_equal(answer_title(routes[i].success), "");
+}
+
+static void
+json(void **state)
+{
+	struct answer answer;
+	struct buf body;
+
+	buf_init(&body, pool, 0);
+	json_put_open(&body, NULL, '{');
+	json_put_close(&body, '}');
+	answer = answer_json(&req, &body);
+	assert_int_equal(answer.status, 201);
+	assert_string_equal(answer.type, "application/json");
+	assert_string_equal(answer.cache, "no-store");
+	assert_int_equal(answer.len, 2);
+}
+
+static void
+unauthorized_reads_the_same(void **state)
+{
+	struct answer without = answer_unauthorized(&req), with;
+
+	req.route = &routes[2];
+	assert_true(req.route->login);
+	req.authorization = "Bearer x";
+	with = answer_unauthorized(&req);
+	assert_string_equal(with.body, without.body);
+	assert_string_equal(without.headers[0].value, "Bearer");
+	assert_string_equal(with.headers[0].value, "Bearer error=\"invalid_token\"");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(problem, setup, teardown),
+	    cmocka_unit_test_setup_teardown(fields, setup, teardown),
+	    cmocka_unit_test_setup_teardown(many_fields, setup, teardown),
+	    cmocka_unit_test_setup_teardown(outcomes, setup, teardown),
+	    cmocka_unit_test_setup_teardown(routes_have_titles, setup, teardown),
+	    cmocka_unit_test_setup_teardown(json, setup, teardown),
+	    cmocka_unit_test_setup_teardown(unauthorized_reads_the_same, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

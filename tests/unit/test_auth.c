@@ -1,0 +1,220 @@
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <jwt.h>
+
+#include "../../fcgi-app/auth.h"
+
+#define NOW 1769851800
+#define LIFE 3600
+
+static uint8_t key_bytes[] = "0123456789abcdef0123456789abcdef";
+static const struct auth auth = {{32, key_bytes}, LIFE};
+static const struct login ada = {42, 7};
+static struct pool *pool;
+
+static int
+setup(void **state)
+{
+	pool = pool_new();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	pool_free(pool);
+	return 0;
+}
+
+static bool
+good(const char *authorization)
+{
+	struct login login;
+
+	return auth_verify(&auth, authorization, NOW, &login);
+}
+
+/* A token with these claims (as JSON), signed with ALG and the key; in the pool. */
+static const char *
+forge(jwt_alg_t alg, const char *claims)
+{
+	char *token;
+	const char *copy;
+	jwt_t *jwt;
+
+	assert_int_equal(jwt_new(&jwt), 0);
+	assert_int_equal(jwt_add_grants_json(jwt, claims), 0);
+	assert_int_equal(jwt_set_alg(jwt, alg, alg == JWT_ALG_NONE ? NULL : key_bytes,
+			     alg == JWT_ALG_NONE ? 0 : (int)auth.key.len),
+	    0);
+	token = jwt_encode_str(jwt);
+	assert_non_null(token);
+	copy = pool_strdup(pool, token);
+	free(token);
+	jwt_free(jwt);
+	return copy;
+}
+
+#define CLAIMS(sub, iat, exp, epoch)                                                               \
+	"{\"sub\":" sub ",\"iat\":" iat ",\"exp\":" exp ",\"epoch\":" epoch "}"
+
+static void
+issued_is_accepted(void **state)
+{
+	const char *token = auth_issue(pool, &auth, &ada, NOW);
+	struct login login = {0};
+
+	assert_non_null(token);
+	assert_true(auth_verify(&auth, token, NOW, &login));
+	assert_int_equal(login.user, 42);
+	assert_int_equal(login.epoch, 7);
+	assert_true(good(pool_printf(pool, "Bearer %s", token)));
+	assert_true(good(pool_printf(pool, "bearer   %s", token)));
+	assert_false(good(pool_printf(pool, "Basic %s", token)));
+	assert_false(good(pool_printf(pool, "Bearer %s ", token)));
+	assert_false(good(pool_printf(pool, "Bearer%s", token)));
+	assert_false(good(pool_printf(pool, "%s.%s", token, token)));
+	assert_false(good("Bearer "));
+	assert_false(good(""));
+}
+
+static void
+extreme_user(void **state)
+{
+	const struct login far = {INT64_MAX, UINT32_MAX};
+	struct login login;
+
+	assert_true(auth_verify(&auth, auth_issue(pool, &auth, &far, NOW), NOW, &login));
+	assert_int_equal(login.user, INT64_MAX);
+	assert_int_equal(login.epoch, UINT32_MAX);
+}
+
+static void
+it_ends(void **state)
+{
+	const char *token = auth_issue(pool, &auth, &ada, NOW);
+	struct login login;
+
+	assert_true(auth_verify(&auth, token, NOW + LIFE - 1, &login));
+	assert_false(auth_verify(&auth, token, NOW + LIFE, &login));
+	assert_false(auth_verify(&auth, token, NOW + 10 * LIFE, &login));
+	assert_true(auth_verify(&auth, token, NOW - AUTH_SKEW_SEC, &login));
+	assert_false(auth_verify(&auth, token, NOW - AUTH_SKEW_SEC - 1, &login));
+}
+
+/* Each bit of each byte, and each byte taken out. */
+static void
+every_change_is_refused(void **state)
+{
+	const char *token = auth_issue(pool, &auth, &ada, NOW);
+	size_t i, len = strlen(token);
+	char *changed = pool_strdup(pool, token);
+	int bit;
+
+	for (i = 0; i < len; i++) {
+		for (bit = 0; bit < CHAR_BIT; bit++) {
+			changed[i] = (char)(token[i] ^ (1 << bit));
+			if (good(changed))
+				fail_msg("bit %d of byte %zu", bit, i);
+		}
+		changed[i] = token[i];
+	}
+	for (i = 0; i < len; i++) {
+		const char *shorter = pool_printf(pool, "%.*s%s", (int)i, token, token + i + 1);
+
+		if (good(shorter))
+			fail_msg("without byte %zu", i);
+	}
+	assert_true(good(changed));
+}
+
+static void
+only_hs256(void **state)
+{
+	static const char claims[] = CLAIMS("\"42\"", "1769851800", "1769855400", "7");
+
+	assert_true(good(forge(JWT_ALG_HS256, claims)));
+	assert_false(good(forge(JWT_ALG_HS384, claims)));
+	assert_false(good(forge(JWT_ALG_HS512, claims)));
+	assert_false(good(forge(JWT_ALG_NONE, claims)));
+}
+
+static void
+claims_are_needed(void **state)
+{
+	static const char *const bad[] = {
+	    "{\"sub\":\"42\",\"iat\":1769851800,\"epoch\":7}",
+	    "{\"sub\":\"42\",\"exp\":1769855400,\"epoch\":7}",
+	    "{\"iat\":1769851800,\"exp\":1769855400,\"epoch\":7}",
+	    "{\"sub\":\"42\",\"iat\":1769851800,\"exp\":1769855400}",
+	    CLAIMS("42", "1769851800", "1769855400", "7"),
+	    CLAIMS("\"0\"", "1769851800", "1769855400", "7"),
+	    CLAIMS("\"042\"", "1769851800", "1769855400", "7"),
+	    CLAIMS("\"-42\"", "1769851800", "1769855400", "7"),
+	    CLAIMS("\"42x\"", "1769851800", "1769855400", "7"),
+	    CLAIMS("\"\"", "1769851800", "1769855400", "7"),
+	    CLAIMS("\"9223372036854775808\"", "1769851800", "1769855400", "7"),
+	    CLAIMS("\"99999999999999999999\"", "1769851800", "1769855400", "7"),
+	    CLAIMS("\"42\"", "\"1769851800\"", "1769855400", "7"),
+	    CLAIMS("\"42\"", "1769851800", "\"1769855400\"", "7"),
+	    CLAIMS("\"42\"", "1769851800", "1769855400.5", "7"),
+	    CLAIMS("\"42\"", "1769851800", "null", "7"),
+	    CLAIMS("\"42\"", "1769851800", "true", "7"),
+	    CLAIMS("\"42\"", "-1", "1769855400", "7"),
+	    CLAIMS("\"42\"", "1769851861", "1769855400", "7"),
+	    CLAIMS("\"42\"", "1769851850", "1769851850", "7"),
+	    CLAIMS("\"42\"", "1769851800", "1769855400", "-1"),
+	    CLAIMS("\"42\"", "1769851800", "1769855400", "4294967296"),
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		if (good(forge(JWT_ALG_HS256, bad[i])))
+			fail_msg("%s", bad[i]);
+}
+
+static void
+keys(void **state)
+{
+	uint8_t other_bytes[] = "0123456789abcdef0123456789abcdeF";
+	const struct auth other = {{32, other_bytes}, LIFE}, weak = {{31, key_bytes}, LIFE};
+	const char *token = auth_issue(pool, &auth, &ada, NOW);
+	struct login login;
+
+	assert_false(auth_verify(&other, token, NOW, &login));
+	assert_false(auth_verify(&weak, token, NOW, &login));
+	assert_null(auth_issue(pool, &weak, &ada, NOW));
+}
+
+static void
+length(void **state)
+{
+	const char *pad = pool_printf(pool, "%0*d", AUTH_TOKEN_MAX, 0);
+	const char *claims = pool_printf(pool,
+	    "{\"sub\":\"42\",\"iat\":1769851800,\"exp\":1769855400,\"epoch\":7,\"x\":\"%s\"}", pad);
+
+	assert_false(good(forge(JWT_ALG_HS256, claims)));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(issued_is_accepted, setup, teardown),
+	    cmocka_unit_test_setup_teardown(extreme_user, setup, teardown),
+	    cmocka_unit_test_setup_teardown(it_ends, setup, teardown),
+	    cmocka_unit_test_setup_teardown(every_change_is_refused, setup, teardown),
+	    cmocka_unit_test_setup_teardown(only_hs256, setup, teardown),
+	    cmocka_unit_test_setup_teardown(claims_are_needed, setup, teardown),
+	    cmocka_unit_test_setup_teardown(keys, setup, teardown),
+	    cmocka_unit_test_setup_teardown(length, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

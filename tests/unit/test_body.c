@@ -1,0 +1,424 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "../../common/voice.h"
+#include "../../fcgi-app/body.h"
+#include "../../fcgi-app/precond.h"
+#include "../../fcgi-app/route.h"
+
+static struct pool *pool;
+static struct conf conf;
+static struct api api;
+static struct req req;
+
+static int
+setup(void **state)
+{
+	pool = pool_new();
+	conf.limits.json_depth = 16;
+	api = (struct api){.conf = &conf};
+	req = (struct req){.api = &api, .pool = pool, .id = "1", .route = &routes[0], .body = ""};
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	pool_free(pool);
+	return 0;
+}
+
+static void
+body(const char *text)
+{
+	req.body = text;
+	req.body_len = strlen(text);
+}
+
+/* The answer to TEXT where one field of this description may stand, as "f". NULL: it is accepted.
+ */
+static const char *
+answer_to(struct field field, const char *text)
+{
+	struct answer problem;
+	struct text value;
+	int64_t number;
+
+	field.name = "f";
+	field.text = &value;
+	field.number = &number;
+	body(text);
+	return body_read(&req, &field, 1, &problem) ? NULL : problem.body;
+}
+
+static void
+refused(struct field field, const char *text, const char *reason)
+{
+	const char *answer = answer_to(field, text);
+
+	if (answer == NULL)
+		fail_msg("%s is accepted", text);
+	if (strstr(answer, reason) == NULL)
+		fail_msg("%s: %s", text, answer);
+}
+
+static void
+accepted(struct field field, const char *text)
+{
+	const char *answer = answer_to(field, text);
+
+	if (answer != NULL)
+		fail_msg("%s: %s", text, answer);
+}
+
+static void
+values(void **state)
+{
+	struct text name = {0}, other = {"x", 1};
+	int64_t speed = 5, index = -1;
+	const struct field fields[] = {
+	    {"name", FIELD_CHARS, true, 1, 3, .text = &name},
+	    {"other", FIELD_CHARS, false, 1, 3, .text = &other},
+	    {"speed", FIELD_INT, true, 1, 400, .number = &speed},
+	    {"index", FIELD_INT, false, -1, 10, .number = &index},
+	};
+	struct answer problem;
+
+	body("{\"speed\":400,\"name\":\"한글\\u0021\"}");
+	assert_true(body_read(&req, fields, 4, &problem));
+	assert_string_equal(name.s, "한글!");
+	assert_int_equal(name.len, 7);
+	assert_string_equal(other.s, "x");
+	assert_int_equal(speed, 400);
+	assert_int_equal(index, -1);
+}
+
+/* All at once: missing, unknown, wrong type, out of range, against a rule. */
+static void
+every_bad_field(void **state)
+{
+	struct text name, email, title;
+	int64_t speed = 1;
+	const struct field fields[] = {
+	    {"name", FIELD_CHARS, true, 1, 3, .text = &name},
+	    {"email", FIELD_CHARS, true, 1, 254, check_email, .text = &email},
+	    {"title", FIELD_CHARS, true, 1, 3, .text = &title},
+	    {"speed", FIELD_INT, false, INT64_MIN, INT64_MAX, check_speed, .number = &speed},
+	};
+	struct answer problem;
+
+	body("{\"name\":\"abcd\",\"email\":\"x\",\"speed\":\"1\",\"revision\":7,\"user\":1}");
+	assert_false(body_read(&req, fields, 4, &problem));
+	assert_int_equal(problem.status, 422);
+	assert_non_null(strstr(problem.body,
+	    "\"errors\":["
+	    "{\"field\":\"name\",\"reason\":\"must have 1 to 3 characters, has 4\"},"
+	    "{\"field\":\"email\",\"reason\":\"must have one @ with something on both sides\"},"
+	    "{\"field\":\"title\",\"reason\":\"is missing\"},"
+	    "{\"field\":\"speed\",\"reason\":\"must be an integer\"},"
+	    "{\"field\":\"revision\",\"reason\":\"is unknown\"},"
+	    "{\"field\":\"user\",\"reason\":\"is unknown\"}]"));
+}
+
+static void
+types(void **state)
+{
+	const struct field number = {.type = FIELD_INT, .min = 1, .max = 10};
+	const struct field text = {.type = FIELD_CHARS, .min = 1, .max = 3};
+
+	accepted(number, "{\"f\":1}");
+	accepted(number, "{\"f\":10}");
+	accepted(number, "{}");
+	refused(number, "{\"f\":0}", "must be 1 to 10");
+	refused(number, "{\"f\":11}", "must be 1 to 10");
+	refused(number, "{\"f\":18446744073709551617}", "must be 1 to 10");
+	refused(number, "{\"f\":-18446744073709551615}", "must be 1 to 10");
+	refused(number, "{\"f\":1.0}", "must be an integer");
+	refused(number, "{\"f\":1e0}", "must be an integer");
+	refused(number, "{\"f\":1e999}", "must be an integer");
+	refused(number, "{\"f\":\"1\"}", "must be an integer");
+	refused(number, "{\"f\":true}", "must be an integer");
+	refused(number, "{\"f\":null}", "must be an integer");
+	refused(number, "{\"f\":[1]}", "must be an integer");
+	accepted(text, "{\"f\":\"한국어\"}");
+	refused(text, "{\"f\":\"\"}", "must have 1 to 3 characters, has 0");
+	refused(text, "{\"f\":\"한국어로\"}", "must have 1 to 3 characters, has 4");
+	refused(text, "{\"f\":1}", "must be a string");
+	refused(text, "{\"f\":null}", "must be a string");
+	refused(text, "{\"f\":{}}", "must be a string");
+	refused(text, "[]", "must be a JSON object");
+	refused(text, "\"f\"", "must be a JSON object");
+	refused(text, "{\"f\":\"a\"", "not valid JSON at byte 8");
+	refused(text, "{\"f\":\"a\",\"f\":\"b\"}", "a key appears twice");
+	refused(text, "{\"F\":\"a\"}", "{\"field\":\"F\",\"reason\":\"is unknown\"}");
+}
+
+static void
+lengths(void **state)
+{
+	const struct field bytes = {.type = FIELD_BYTES, .min = 0, .max = 3};
+	const struct field trimmed = {.type = FIELD_TRIMMED, .min = 1, .max = 3};
+	struct text value;
+	const struct field field = {
+	    .name = "f", .type = FIELD_TRIMMED, .min = 1, .max = 3, .text = &value};
+	struct answer problem;
+
+	accepted(bytes, "{\"f\":\"\"}");
+	accepted(bytes, "{\"f\":\"한\"}");
+	refused(bytes, "{\"f\":\"한a\"}", "must have 0 to 3 bytes, has 4");
+	accepted(trimmed, "{\"f\":\"  \\u00a0abc\\u3000\\n\"}");
+	refused(trimmed, "{\"f\":\" \\u2003 \"}", "has 0");
+	body("{\"f\":\" \\u00a0ab\\u3000\\n\"}");
+	assert_true(body_read(&req, &field, 1, &problem));
+	assert_int_equal(value.len, 2);
+	assert_memory_equal(value.s, "ab", 2);
+}
+
+static void
+long_names_are_cut(void **state)
+{
+	const struct field text = {.type = FIELD_CHARS, .min = 1, .max = 3};
+	const char *name = pool_printf(pool, "%063d한%01000d", 0, 0);
+
+	refused(text, pool_printf(pool, "{\"%s\":1}", name), pool_printf(pool, "\"%063d…\"", 0));
+}
+
+static void
+email(void **state)
+{
+	const struct field field = {
+	    .type = FIELD_CHARS, .min = 1, .max = 254, .check = check_email};
+
+	accepted(field, "{\"f\":\"a@b\"}");
+	accepted(field, "{\"f\":\"가@나.한국\"}");
+	accepted(field, "{\"f\":\"o'hara+x@example.org\"}");
+	refused(field, "{\"f\":\"a\"}", "one @");
+	refused(field, "{\"f\":\"@b\"}", "one @");
+	refused(field, "{\"f\":\"a@\"}", "one @");
+	refused(field, "{\"f\":\"a@b@c\"}", "one @");
+	refused(field, "{\"f\":\"a b@c\"}", "spaces");
+	refused(field, "{\"f\":\"a@b\\n\"}", "spaces");
+	refused(field, "{\"f\":\"a@b\\u007f\"}", "spaces");
+	refused(field, "{\"f\":\"a@b\\u0085\"}", "spaces");
+	refused(field, "{\"f\":\"a@b\\u009b\"}", "spaces");
+	refused(field, "{\"f\":\"a@b\\u00a0\"}", "spaces");
+	refused(field, "{\"f\":\"a\\u3000@b\"}", "spaces");
+}
+
+static void
+rules(void **state)
+{
+	const struct field speed = {
+	    .type = FIELD_INT, .min = INT64_MIN, .max = INT64_MAX, .check = check_speed};
+	const struct field index = {
+	    .type = FIELD_INT, .min = -1, .max = INT64_MAX, .check = check_index};
+	const struct field title = {
+	    .type = FIELD_CHARS, .min = 1, .max = 99, .check = check_not_blank};
+	const struct field sentence = {
+	    .type = FIELD_TRIMMED, .min = 1, .max = 99, .check = check_speakable};
+	static const int good[] = {1, 2, 3, 4, 25, 26, 100, 399, 400};
+	static const int bad[] = {-1, 0, 5, 24, 401, 1000};
+	size_t i;
+
+	for (i = 0; i < sizeof good / sizeof good[0]; i++)
+		accepted(speed, pool_printf(pool, "{\"f\":%d}", good[i]));
+	for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		refused(speed, pool_printf(pool, "{\"f\":%d}", bad[i]), "must be 1 to 4");
+	accepted(index, "{\"f\":-1}");
+	accepted(index, "{\"f\":1}");
+	refused(index, "{\"f\":0}", "-1 for the end");
+	refused(index, "{\"f\":-2}", "must be -1 to");
+	accepted(title, "{\"f\":\" a \"}");
+	refused(title, "{\"f\":\" \\u3000\\t\"}", "blank");
+	accepted(sentence, "{\"f\":\"한\"}");
+	refused(sentence, "{\"f\":\"…?!\"}", "has nothing to speak");
+}
+
+static void
+languages_and_voices(void **state)
+{
+	const struct field language = {
+	    .type = FIELD_CHARS, .min = 1, .max = 35, .check = check_language};
+	const struct field voice = {.type = FIELD_CHARS, .min = 1, .max = 63, .check = check_voice};
+
+	accepted(language, "{\"f\":\"ko\"}");
+	accepted(language, "{\"f\":\"en-US\"}");
+	accepted(language, "{\"f\":\"EN\"}");
+	refused(language, "{\"f\":\"xx-klingon\"}", "BCP 47");
+	refused(language, "{\"f\":\"en_US\"}", "BCP 47");
+	refused(language, "{\"f\":\"en-\"}", "BCP 47");
+	refused(language, "{\"f\":\"-en\"}", "BCP 47");
+	refused(language, "{\"f\":\"en-'; --\"}", "BCP 47");
+	refused(language, "{\"f\":\"en-../../etc\"}", "BCP 47");
+	accepted(voice, pool_printf(pool, "{\"f\":\"%s\"}", voices[0].id));
+	refused(voice, "{\"f\":\"../../../etc/passwd\"}", "id of a voice");
+	refused(voice, "{\"f\":\"mb-us1\"}", "id of a voice");
+}
+
+static void
+content_types(void **state)
+{
+	static const char *const good[] = {"application/json", "Application/JSON",
+	    "application/json; charset=utf-8", "application/json;charset=UTF-8",
+	    "application/json ; charset=\"utf-8\"", "application/json; charset=utf-8; x=y",
+	    "application/json; profile=x"};
+	static const char *const bad[] = {"", "json", "text/json", "application/jsonx",
+	    "application/json-seq", "application/json; charset=utf-16",
+	    "application/json; charset=utf-8x",
+	    "application/json; charset=", "application/problem+json",
+	    "application/x-www-form-urlencoded"};
+	size_t i;
+
+	for (i = 0; i < sizeof good / sizeof good[0]; i++)
+		if (!body_is_json(good[i]))
+			fail_msg("%s", good[i]);
+	for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		if (body_is_json(bad[i]))
+			fail_msg("%s", bad[i]);
+	assert_false(body_is_json(NULL));
+}
+
+static void
+if_match(void **state)
+{
+	static const struct {
+		const char *header;
+		uint64_t revision;
+	} rows[] = {
+	    {NULL, 0},
+	    {"*", 0},
+	    {"\"1\"", 1},
+	    {"\"9223372036854775807\"", INT64_MAX},
+	    {"\"0\"", IF_MATCH_NONE},
+	    {"\"01\"", IF_MATCH_NONE},
+	    {"\"\"", IF_MATCH_NONE},
+	    {"\"x\"", IF_MATCH_NONE},
+	    {"\"1x\"", IF_MATCH_NONE},
+	    {"\"-1\"", IF_MATCH_NONE},
+	    {"W/\"1\"", IF_MATCH_NONE},
+	    {"\"99999999999999999999\"", IF_MATCH_NONE},
+	};
+	static const char *const bad[] = {"", "1", "\"1", "1\"", "\"1\"x", "\"1\", \"2\"",
+	    "\"1\",\"2\"", "W/", "W/1", "w/\"1\"", "\"1 2\"", "'1'", "**", "* "};
+	struct answer problem;
+	uint64_t revision;
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		req.if_match = rows[i].header;
+		assert_true(if_match_read(&req, &revision, &problem));
+		assert_int_equal(revision, rows[i].revision);
+	}
+	for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		req.if_match = bad[i];
+		if (if_match_read(&req, &revision, &problem))
+			fail_msg("%s", bad[i]);
+		assert_int_equal(problem.status, 400);
+	}
+	req.if_match = etag(pool, 17);
+	assert_true(if_match_read(&req, &revision, &problem));
+	assert_int_equal(revision, 17);
+}
+
+static const char *
+object_answer(struct pool *p, const void *object)
+{
+	return object;
+}
+
+static void
+idempotency_keys(void **state)
+{
+	const char *longest = pool_printf(pool, "%0255d", 0);
+	const char *const good[] = {"a", " ", "~!\"'\\{}", longest};
+	const char *const bad[] = {
+	    "", "\t", "a\nb", "\x7f", "é", pool_printf(pool, "%s0", longest)};
+	struct idempotency idem;
+	struct answer problem;
+	size_t i;
+
+	assert_true(idempotency_read(&req, object_answer, &idem, &problem));
+	assert_null(idem.key_hash);
+	for (i = 0; i < sizeof good / sizeof good[0]; i++) {
+		req.idempotency_key = good[i];
+		assert_true(idempotency_read(&req, object_answer, &idem, &problem));
+		assert_non_null(idem.key_hash);
+	}
+	for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		req.idempotency_key = bad[i];
+		if (idempotency_read(&req, object_answer, &idem, &problem))
+			fail_msg("%s", bad[i]);
+		assert_int_equal(problem.status, 400);
+	}
+}
+
+/* The key's hash covers route and key, the body's hash the body, and nothing else. */
+static void
+idempotency_hashes(void **state)
+{
+	struct idempotency a, b;
+	struct answer problem;
+
+	req.idempotency_key = "k";
+	body("{}");
+	assert_true(idempotency_read(&req, object_answer, &a, &problem));
+	req.id = "2";
+	assert_true(idempotency_read(&req, object_answer, &b, &problem));
+	assert_memory_equal(a.key_hash, b.key_hash, 32);
+	assert_memory_equal(a.body_hash, b.body_hash, 32);
+	body("{ }");
+	assert_true(idempotency_read(&req, object_answer, &b, &problem));
+	assert_memory_equal(a.key_hash, b.key_hash, 32);
+	assert_memory_not_equal(a.body_hash, b.body_hash, 32);
+	req.idempotency_key = "l";
+	assert_true(idempotency_read(&req, object_answer, &b, &problem));
+	assert_memory_not_equal(a.key_hash, b.key_hash, 32);
+	req.idempotency_key = "k";
+	req.route = &routes[1];
+	assert_true(idempotency_read(&req, object_answer, &b, &problem));
+	assert_memory_not_equal(a.key_hash, b.key_hash, 32);
+}
+
+static void
+idempotency_answers(void **state)
+{
+	struct idempotency idem = {.answer = object_answer, .replay = "{\"first\":1}"};
+	struct answer answer;
+
+	answer = idempotency_answer(&req, RC_OK, &idem, "{\"new\":1}");
+	assert_int_equal(answer.status, 201);
+	assert_string_equal(answer.body, "{\"new\":1}");
+	assert_null(answer.headers[0].name);
+	answer = idempotency_answer(&req, RC_REPLAY, &idem, "{\"new\":1}");
+	assert_int_equal(answer.status, 201);
+	assert_string_equal(answer.body, "{\"first\":1}");
+	assert_string_equal(answer.headers[0].name, "Idempotent-Replayed");
+	assert_string_equal(answer.headers[0].value, "true");
+	assert_int_equal(idempotency_answer(&req, RC_KEY_REUSED, &idem, NULL).status, 422);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(values, setup, teardown),
+	    cmocka_unit_test_setup_teardown(every_bad_field, setup, teardown),
+	    cmocka_unit_test_setup_teardown(types, setup, teardown),
+	    cmocka_unit_test_setup_teardown(lengths, setup, teardown),
+	    cmocka_unit_test_setup_teardown(long_names_are_cut, setup, teardown),
+	    cmocka_unit_test_setup_teardown(email, setup, teardown),
+	    cmocka_unit_test_setup_teardown(rules, setup, teardown),
+	    cmocka_unit_test_setup_teardown(languages_and_voices, setup, teardown),
+	    cmocka_unit_test_setup_teardown(content_types, setup, teardown),
+	    cmocka_unit_test_setup_teardown(if_match, setup, teardown),
+	    cmocka_unit_test_setup_teardown(idempotency_keys, setup, teardown),
+	    cmocka_unit_test_setup_teardown(idempotency_hashes, setup, teardown),
+	    cmocka_unit_test_setup_teardown(idempotency_answers, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,486 @@
+#include "capture.h"
+
+#include <stdlib.h>
+
+#include "../../common/conf_key.h"
+#include "../../common/log.h"
+#include "../../common/mem.h"
+
+static struct pool *pool;
+static char directory[] = "/tmp/tts-test-conf-XXXXXX";
+static char file[sizeof directory + 16];
+
+static void
+write_file(const char *path, const char *data, size_t len)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(data, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+}
+
+static char *
+read_file(const char *path)
+{
+	struct buf buf;
+	char part[4096];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (f == NULL)
+		fail_msg("cannot open %s: run this from the top of the source", path);
+	buf_init(&buf, pool, 0);
+	while ((n = fread(part, 1, sizeof part, f)) > 0)
+		buf_add(&buf, part, n);
+	fclose(f);
+	return buf.data;
+}
+
+/* Load a file that says TEXT; what is said about it is in captured, without "<3>" and file name. */
+static const struct conf *
+load(const char *text)
+{
+	const struct conf *conf;
+	char *prefix = pool_printf(pool, "<3>%s:", file), *from, *to;
+
+	write_file(file, text, strlen(text));
+	capture_begin();
+	conf = conf_load(file);
+	capture_end();
+	for (from = to = captured; *from != '\0';) {
+		if (strncmp(from, prefix, strlen(prefix)) == 0)
+			from += strlen(prefix);
+		*to++ = *from++;
+	}
+	*to = '\0';
+	return conf;
+}
+
+static void
+assert_refused(const char *text, const char *complaints)
+{
+	const struct conf *conf = load(text);
+
+	assert_string_equal(captured, complaints);
+	assert_null(conf);
+}
+
+static const struct conf *
+assert_loads(const char *text)
+{
+	const struct conf *conf = load(text);
+
+	assert_string_equal(captured, "");
+	assert_non_null(conf);
+	return conf;
+}
+
+/* A file with one key; the key stands in line 3. */
+static const char *
+with_key(const struct conf_key *key, const char *value)
+{
+	struct buf buf;
+	char *names = pool_strdup(pool, key->name), *name;
+	int depth = 0;
+
+	buf_init(&buf, pool, 0);
+	buf_adds(&buf, "# a comment with 010\n\n");
+	while ((name = strsep(&names, ".")) != NULL && names != NULL) {
+		buf_addf(&buf, "%s = { ", name);
+		depth++;
+	}
+	buf_addf(&buf, "%s = %s;", name, value);
+	while (depth-- > 0)
+		buf_adds(&buf, " };");
+	return buf.data;
+}
+
+static void
+an_empty_file_is_all_defaults(void **state)
+{
+	const struct conf *c = assert_loads("");
+	char host[256];
+
+	assert_string_equal(c->databases.socket, "/run/mysqld/mysqld.sock");
+	assert_string_equal(c->databases.host, "");
+	assert_int_equal(c->databases.port, 3306);
+	assert_string_equal(c->databases.account[ACCOUNT_API].user, "tts_api");
+	assert_string_equal(
+	    c->databases.account[ACCOUNT_RENDERER].password_file, "/etc/tts/secrets/renderer.pw");
+	assert_string_equal(c->databases.account[ACCOUNT_MIGRATION].user, "tts_migrate");
+	assert_int_equal(c->scheduler.interval_sec, 2);
+	assert_int_equal(c->scheduler.batch_size, 10);
+	assert_int_equal(c->token.expire_sec, 3600);
+	assert_int_equal(c->mp3.bitrate_kbps, 48);
+	assert_int_equal(c->mp3.quality, 7);
+	assert_int_equal(c->limits.body_bytes, 5 * 1024 * 1024 / 2);
+	assert_int_equal(c->limits.sentences_bytes, 2 * 1024 * 1024);
+	assert_int_equal(c->limits.sentences_per_project, 100000);
+	assert_int_equal(c->log_level, 6);
+	assert_true(c->scheduler.workers >= 1);
+	assert_int_equal(gethostname(host, sizeof host), 0);
+	assert_string_equal(c->scheduler.host, host);
+}
+
+static void
+every_key_is_read(void **state)
+{
+	const struct conf *c =
+	    assert_loads("log_level = 7;\n"
+			 "databases : { socket = \"/s\"; name = \"n\";\n"
+			 "  api : { user = \"a\"; password_file = \"\"; };\n"
+			 "  migration = { user = \"m\" } };\n"
+			 "scheduler = { workers = 3L, host = \"h\" }\n"
+			 "media = { url = \"/m/n\"; }; mp3 = { quality = 0x2; };");
+
+	assert_int_equal(c->log_level, 7);
+	assert_string_equal(c->databases.socket, "/s");
+	assert_string_equal(c->databases.name, "n");
+	assert_string_equal(c->databases.account[ACCOUNT_API].user, "a");
+	assert_string_equal(c->databases.account[ACCOUNT_API].password_file, "");
+	assert_string_equal(c->databases.account[ACCOUNT_RENDERER].user, "tts_render");
+	assert_string_equal(c->databases.account[ACCOUNT_MIGRATION].user, "m");
+	assert_int_equal(c->scheduler.workers, 3);
+	assert_string_equal(c->scheduler.host, "h");
+	assert_string_equal(c->media.url, "/m/n");
+	assert_int_equal(c->mp3.quality, 2);
+}
+
+static void
+numbers_keep_to_their_range(void **state)
+{
+	for (size_t i = 0; i < conf_keys_n; i++) {
+		const struct conf_key *key = &conf_keys[i];
+		int wrong[2] = {key->min - 1, key->max + 1};
+
+		if (key->form != NULL)
+			continue;
+		for (int j = 0; j < 2; j++)
+			assert_refused(with_key(key, pool_printf(pool, "%d", wrong[j])),
+			    pool_printf(pool, "3: %s: %d is not in %d..%d\n", key->name, wrong[j],
+				key->min, key->max));
+		assert_refused(with_key(key, "\"1\""),
+		    pool_printf(pool, "3: %s: a string where a whole number belongs\n", key->name));
+		assert_refused(with_key(key, "1.0"),
+		    pool_printf(pool,
+			"3: %s: a number with a fraction where a whole number belongs\n",
+			key->name));
+		assert_refused(with_key(key, "true"),
+		    pool_printf(
+			pool, "3: %s: true or false where a whole number belongs\n", key->name));
+		assert_refused(with_key(key, "[1]"),
+		    pool_printf(pool, "3: %s: an array where a whole number belongs\n", key->name));
+		assert_refused(with_key(key, "{ }"),
+		    pool_printf(pool, "3: %s: a group where a whole number belongs\n", key->name));
+	}
+}
+
+static void
+strings_keep_to_their_form(void **state)
+{
+	for (size_t i = 0; i < conf_keys_n; i++) {
+		const struct conf_key *key = &conf_keys[i];
+
+		if (key->form == NULL)
+			continue;
+		assert_true(key->form->fits(key->string));
+		assert_refused(with_key(key, "\"../a b\""),
+		    pool_printf(pool, "3: %s: \"../a b\" is not %s\n", key->name, key->form->name));
+		assert_refused(with_key(key, "5"),
+		    pool_printf(pool, "3: %s: a number where a string belongs\n", key->name));
+	}
+}
+
+static void
+paths_are_absolute(void **state)
+{
+	static const char *const wrong[] = {
+	    "", "media", "./media", "/", "/a/", "/a/../b", "/a/..", "/../a", "/a\\nb", "~/a"};
+	const struct conf_key *key = conf_key("media.root");
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		assert_null(load(with_key(key, pool_printf(pool, "\"%s\"", wrong[i]))));
+		assert_non_null(strstr(captured, "3: media.root: "));
+		assert_non_null(strstr(captured, " is not an absolute path\n"));
+		assert_int_equal(lines_in(captured), 1);
+	}
+	assert_loads(with_key(key, "\"/a b/..c/d..\""));
+}
+
+/* Each of these is silently another number for libconfig. */
+static void
+numbers_mean_what_they_say(void **state)
+{
+	const struct conf_key *key = conf_key("scheduler.batch_size");
+
+	assert_null(load(with_key(key, "8589934592")));
+	assert_non_null(strstr(captured, "3: 8589934592 is too large a number\n"));
+	assert_refused(with_key(key, "4294967306"), "3: 4294967306 is too large a number\n");
+	assert_refused(with_key(key, "0x10000000A"), "3: 0x10000000A is too large a number\n");
+	assert_null(load(with_key(key, "-4294967286")));
+	assert_non_null(strstr(captured, "3: 4294967286 is too large a number\n"));
+	assert_null(load(with_key(key, "99999999999999999999999L")));
+	assert_refused(with_key(key, "010"), "3: 010: a number does not begin with 0 here\n");
+	assert_int_equal(assert_loads(with_key(key, "10"))->scheduler.batch_size, 10);
+}
+
+static void
+numbers_elsewhere_do_not_count(void **state)
+{
+	assert_loads("/* 4294967306 010\n*/ // 010\n# \"010\n"
+		     "databases = { name = \"n010-4294967306\"; };\n"
+		     "media = { root = \"/a\\\"010\"; };");
+	assert_refused(
+	    "/* a\n\n */ log_level = 07; // b\n", "3: 07: a number does not begin with 0 here\n");
+	assert_null(load("x010 = 1;"));
+	assert_string_equal(captured, "1: x010: there is no such key\n");
+}
+
+static void
+all_errors_are_reported(void **state)
+{
+	assert_refused("log_level = 9;\n"
+		       "databases = {\n"
+		       "  sockt = \"/s\";\n"
+		       "  api = { password = \"secret\"; };\n"
+		       "  renderer = \"tts\";\n"
+		       "};\n"
+		       "mp3 = { quality = 11;\n"
+		       "  bitrate_kbps = 50; };\n"
+		       "schedular = { interval_sec = 2; };\n"
+		       "media = ( \"/m\" );\n"
+		       "token = { expire_sec = 3600; deep = { er = 1; }; };\n",
+	    "1: log_level: 9 is not in 3..7\n"
+	    "3: databases.sockt: there is no such key\n"
+	    "4: databases.api.password: there is no such key\n"
+	    "5: databases.renderer: a string where a group belongs\n"
+	    "7: mp3.quality: 11 is not in 0..9\n"
+	    "8: mp3.bitrate_kbps: 50 is not one of "
+	    "8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144 or 160\n"
+	    "9: schedular: there is no such group\n"
+	    "10: media: a list where a group belongs\n"
+	    "11: token.deep: there is no such group\n");
+}
+
+static void
+what_is_no_configuration_is_refused(void **state)
+{
+	assert_refused("log_level = 6;\nmp3 = { quality == 7; };\n", "2: syntax error\n");
+	assert_refused("log_level = 6;\nlog_level = 6;\n", "2: duplicate setting name\n");
+	assert_refused("\n@include \"/etc/passwd\"\n", "2: other files cannot be included here\n");
+	assert_null(load("databases = { name = \"unfinished\n"));
+	assert_int_equal(lines_in(captured), 1);
+	assert_refused("\n/* unfinished\n", "2: this comment does not end\n");
+
+	write_file(file, "log_level = 6;\n\0log_level = 99;\n", 32);
+	capture_begin();
+	assert_null(conf_load(file));
+	assert_non_null(strstr(capture_end(), "it has a NUL character in it\n"));
+}
+
+static void
+a_file_that_cannot_be_read_is_one_line(void **state)
+{
+	capture_begin();
+	assert_null(conf_load("/no/such/tts.conf"));
+	assert_string_equal(
+	    capture_end(), "<3>cannot read /no/such/tts.conf: No such file or directory\n");
+	capture_begin();
+	assert_null(conf_load("/"));
+	assert_string_equal(capture_end(), "<3>cannot read /: Is a directory\n");
+	capture_begin();
+	assert_null(conf_load("/dev/zero"));
+	assert_string_equal(capture_end(), "<3>cannot read /dev/zero: File too large\n");
+}
+
+static void
+values_fit_together(void **state)
+{
+	assert_refused("scheduler = { lease_sec = 60; };",
+	    "1: speech.timeout_sec: 60 is too much for scheduler.lease_sec, which is 60\n");
+	assert_refused("\nspeech = { timeout_sec = 120; };",
+	    "2: speech.timeout_sec: 120 is too much for scheduler.lease_sec, which is 120\n");
+	assert_refused("scheduler = { retry_base_ms = 300001; };",
+	    "1: scheduler.retry_base_ms: 300001 is too much for scheduler.retry_cap_ms, "
+	    "which is 300000\n");
+	assert_refused("limits = { password_max = 7; };",
+	    "1: limits.password_min: 8 is too much for limits.password_max, which is 7\n");
+	assert_refused("limits = { body_bytes = 2097151; };",
+	    "1: limits.sentences_bytes: 2097152 is too much for limits.body_bytes, "
+	    "which is 2097151\n");
+	assert_refused("media = { root = \"/m\"; gone_root = \"/m/gone\"; };",
+	    "1: media.gone_root: neither it nor media.root may contain the other\n");
+	assert_refused("media = { root = \"/m/gone/x\"; gone_root = \"/m/gone\"; };",
+	    "1: media.gone_root: neither it nor media.root may contain the other\n");
+	assert_loads("media = { root = \"/m\"; gone_root = \"/mgone\"; };");
+	assert_refused("scheduler = { kick_file = \"/a\"; lock_file = \"/a\"; };",
+	    "1: scheduler.kick_file: must not be the same as scheduler.lock_file\n");
+}
+
+static void
+a_server_is_reached_in_one_way(void **state)
+{
+	assert_string_equal(assert_loads("databases = { host = \"db\"; };")->databases.socket, "");
+	assert_string_equal(
+	    assert_loads("databases = { host = \"::1\"; socket = \"\"; };")->databases.host, "::1");
+	assert_refused("databases = { socket = \"/s\";\nhost = \"db\"; };",
+	    "2: databases.host: there is a socket already; give one of the two\n");
+	assert_refused("\ndatabases = { socket = \"\"; };",
+	    "2: databases.socket: there is neither a socket nor a host\n");
+}
+
+/* What the manual says of KEY; "" if nothing. */
+static const char *
+entry(const char *manual, const struct conf_key *key)
+{
+	const char *item = pool_printf(pool, "\n.It Va %s\n", key->name);
+	const char *from = strstr(manual, item), *to, *end;
+
+	if (from == NULL)
+		return "";
+	from += strlen(item);
+	to = strstr(from, "\n.It ");
+	end = strstr(from, "\n.El");
+	if (to == NULL || end < to)
+		to = end;
+	return pool_strndup(pool, from, (size_t)(to + 1 - from));
+}
+
+static void
+every_key_is_in_the_manual(void **state)
+{
+	const char *manual = read_file("man/tts.conf.5"), *fact;
+
+	for (size_t i = 0; i < conf_keys_n; i++) {
+		const struct conf_key *key = &conf_keys[i];
+
+		if (key->form != NULL && key->string[0] != '\0')
+			fact = pool_printf(pool, "Default\n.Qq %s .\n", key->string);
+		else if (key->form != NULL)
+			fact = "Default\n.Qq .\n";
+		else if (key->numbers != NULL)
+			fact = pool_printf(
+			    pool, "One of %s, default %d.\n", key->numbers, key->number);
+		else
+			fact = pool_printf(
+			    pool, "Range %d to %d, default %d.\n", key->min, key->max, key->number);
+		if (strstr(entry(manual, key), fact) == NULL)
+			fail_msg("the manual does not say of %s: %s", key->name, fact);
+	}
+}
+
+static void
+the_manual_has_no_other_keys(void **state)
+{
+	char *manual = read_file("man/tts.conf.5"), *line;
+	size_t n = 0;
+
+	while ((line = strsep(&manual, "\n")) != NULL) {
+		if (strncmp(line, ".It Va ", 7) != 0)
+			continue;
+		if (conf_key(line + 7) == NULL)
+			fail_msg("there is no key %s", line + 7);
+		n++;
+	}
+	assert_int_equal(n, conf_keys_n);
+}
+
+/* Put the paths in that the defaults have, and take the "# " away before each key. */
+static const char *
+fill_sample(char *sample)
+{
+	static const char *const places[][2] = {
+	    {"@SOCKET@", "/run/mysqld/mysqld.sock"},
+	    {"@SECRETS@", "/etc/tts/secrets"},
+	    {"@RUN@", "/run/tts"},
+	    {"@MEDIA@", "/var/lib/tts/media"},
+	    {"@GONE@", "/var/lib/tts/gone"},
+	};
+	struct buf buf;
+
+	buf_init(&buf, pool, 0);
+	for (char *s = sample; *s != '\0';) {
+		size_t i, n = sizeof places / sizeof *places;
+		size_t word = strspn(s, "# ") == 2
+				  ? strspn(s + 2, "abcdefghijklmnopqrstuvwxyz_0123456789")
+				  : 0;
+
+		for (i = 0; i < n && strncmp(s, places[i][0], strlen(places[i][0])) != 0; i++)
+			continue;
+		if (i < n) {
+			buf_adds(&buf, places[i][1]);
+			s += strlen(places[i][0]);
+		} else if (word > 0 && strncmp(s + 2 + word, " = ", 3) == 0) {
+			s += 2;
+		} else {
+			buf_add(&buf, s++, 1);
+		}
+	}
+	return buf.data;
+}
+
+static void
+the_sample_is_the_defaults(void **state)
+{
+	const char *sample = fill_sample(read_file("etc/tts.conf.in"));
+	const struct conf *given = assert_loads(sample), *defaults = assert_loads("");
+
+	for (size_t i = 0; i < conf_keys_n; i++) {
+		const struct conf_key *key = &conf_keys[i];
+		const void *a = (const char *)given + key->offset;
+		const void *b = (const char *)defaults + key->offset;
+		const char *name = strrchr(key->name, '.');
+
+		name = pool_printf(pool, "%s = ", name != NULL ? name + 1 : key->name);
+		if (strstr(sample, name) == NULL)
+			fail_msg("%s is not in the sample", key->name);
+		if (key->form != NULL)
+			assert_string_equal(*(const char *const *)a, *(const char *const *)b);
+		else
+			assert_int_equal(*(const int *)a, *(const int *)b);
+	}
+}
+
+static int
+prepare(void **state)
+{
+	pool = pool_new();
+	log_init("", 6);
+	if (mkdtemp(directory) == NULL)
+		return -1;
+	snprintf(file, sizeof file, "%s/tts.conf", directory);
+	return 0;
+}
+
+static int
+clean_up(void **state)
+{
+	pool_free(pool);
+	unlink(file);
+	return rmdir(directory);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_empty_file_is_all_defaults),
+	    cmocka_unit_test(every_key_is_read),
+	    cmocka_unit_test(numbers_keep_to_their_range),
+	    cmocka_unit_test(strings_keep_to_their_form),
+	    cmocka_unit_test(paths_are_absolute),
+	    cmocka_unit_test(numbers_mean_what_they_say),
+	    cmocka_unit_test(numbers_elsewhere_do_not_count),
+	    cmocka_unit_test(all_errors_are_reported),
+	    cmocka_unit_test(what_is_no_configuration_is_refused),
+	    cmocka_unit_test(a_file_that_cannot_be_read_is_one_line),
+	    cmocka_unit_test(values_fit_together),
+	    cmocka_unit_test(a_server_is_reached_in_one_way),
+	    cmocka_unit_test(every_key_is_in_the_manual),
+	    cmocka_unit_test(the_manual_has_no_other_keys),
+	    cmocka_unit_test(the_sample_is_the_defaults),
+	};
+
+	return cmocka_run_group_tests(tests, prepare, clean_up);
+}

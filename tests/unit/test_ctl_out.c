@@ -1,0 +1,118 @@
+#include "capture.h"
+
+#include <stdlib.h>
+
+#include "../../ttsctl/out.h"
+
+/* What commands write: JSON that every parser takes, lines that do nothing to a terminal. */
+
+static char written[8192];
+
+/* What CODE writes to standard output. */
+static const char *
+output(void (*code)(void))
+{
+	FILE *file = tmpfile();
+	int saved = dup(STDOUT_FILENO);
+	ssize_t n;
+
+	assert_non_null(file);
+	fflush(stdout);
+	assert_int_equal(dup2(fileno(file), STDOUT_FILENO), STDOUT_FILENO);
+	code();
+	fflush(stdout);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	n = pread(fileno(file), written, sizeof written - 1, 0);
+	assert_true(n >= 0);
+	written[n] = '\0';
+	fclose(file);
+	return written;
+}
+
+static void
+put_everything(void)
+{
+	json_open(NULL, '{');
+	json_string("plain", "a");
+	json_uint("number", UINT64_MAX);
+	json_real("real", 0.5);
+	json_bool("yes", true);
+	json_null("none");
+	json_open("list", '[');
+	json_uint(NULL, 1);
+	json_open(NULL, '{');
+	json_close('}');
+	json_close(']');
+	json_open("empty", '[');
+	json_close(']');
+	json_close('}');
+}
+
+static void
+json_has_commas_where_they_belong(void **state)
+{
+	const char *expected = "{\n  \"plain\": \"a\",\n  \"number\": 18446744073709551615,\n"
+			       "  \"real\": 0.500,\n  \"yes\": true,\n  \"none\": null,\n"
+			       "  \"list\": [\n    1,\n    {}\n  ],\n  \"empty\": []\n}\n";
+
+	assert_string_equal(output(put_everything), expected);
+	assert_string_equal(output(put_everything), expected); /* and the next one again */
+}
+
+static const char odd[] = "q\"b\\n\nt\t\x1b[2J\x7f\xc2\x9b네\xffz";
+
+static void
+put_odd_json(void)
+{
+	json_open(NULL, '[');
+	json_string(NULL, odd);
+	json_close(']');
+}
+
+static void
+put_odd_text(void)
+{
+	text_put(odd);
+}
+
+static void
+strings_of_others_are_escaped(void **state)
+{
+	assert_string_equal(output(put_odd_json),
+	    "[\n  \"q\\\"b\\\\n\\u000at\\u0009\\u001b[2J\\u007f\\u009b네\\ufffdz\"\n]\n");
+	assert_string_equal(
+	    output(put_odd_text), "q\"b\\n\\x0at\\x09\\x1b[2J\\x7f\\xc2\\x9b네\\xffz");
+}
+
+static void
+numbers_can_be_read(void **state)
+{
+	assert_string_equal(text_uint(0), "0");
+	assert_string_equal(text_uint(999), "999");
+	assert_string_equal(text_uint(1000), "1,000");
+	assert_string_equal(text_uint(1234567), "1,234,567");
+	assert_string_equal(text_uint(UINT64_MAX), "18,446,744,073,709,551,615");
+	assert_string_equal(text_count(1, "file", "files"), "1 file");
+	assert_string_equal(text_count(2000, "file", "files"), "2,000 files");
+	assert_string_equal(text_bytes(1023), "1023 B");
+	assert_string_equal(text_bytes(1536), "1.5 KiB");
+	assert_string_equal(text_bytes((uint64_t)3 << 40), "3.0 TiB");
+	assert_string_equal(text_bytes(UINT64_MAX), "16384.0 PiB");
+	assert_string_equal(text_span(59), "59 s");
+	assert_string_equal(text_span(61), "1 min 1 s");
+	assert_string_equal(text_span(3600 + 120), "1 h 2 min");
+	assert_string_equal(text_span(2 * 86400 + 3 * 3600), "2 d 3 h");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(json_has_commas_where_they_belong),
+	    cmocka_unit_test(strings_of_others_are_escaped),
+	    cmocka_unit_test(numbers_can_be_read),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

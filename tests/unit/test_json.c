@@ -1,0 +1,283 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "../../fcgi-app/json.h"
+
+#define DEPTH 16
+#define TEXT(s) s, sizeof(s) - 1
+
+struct row {
+	const char *text;
+	size_t len;
+	const char *what; /* NULL: it is JSON */
+	size_t offset;
+};
+
+/* What RFC 8259 allows and what it does not, and where we are stricter. */
+static const struct row rows[] = {
+    {TEXT("{}"), NULL, 0},
+    {TEXT(" \t\r\n{ \"a\" : [ 1 , -0.5e+3, true, false, null, \"\" ] } \n"), NULL, 0},
+    {TEXT("[]"), NULL, 0},
+    {TEXT("0"), NULL, 0},
+    {TEXT("-0"), NULL, 0},
+    {TEXT("1e999"), NULL, 0},
+    {TEXT("18446744073709551616"), NULL, 0},
+    {TEXT("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\uDE00\""), NULL, 0},
+    {TEXT("\"\x7f\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\""), NULL, 0},
+    {TEXT("{\"a\":{\"a\":1},\"b\":{\"a\":1}}"), NULL, 0},
+    {TEXT("[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]"), NULL, 0},
+    {TEXT("{\"\":1}"), NULL, 0},
+
+    {TEXT(""), "it is empty", 0},
+    {TEXT("  "), "a value is missing or none of JSON's", 2},
+    {TEXT("\xef\xbb\xbf{}"), "it begins with a byte order mark", 0},
+    {TEXT("{} {}"), "something follows the value", 3},
+    {TEXT("{}x"), "something follows the value", 2},
+    {TEXT("{}\0"), "something follows the value", 2},
+    {TEXT("1 2"), "something follows the value", 2},
+    {TEXT("NaN"), "a value is missing or none of JSON's", 0},
+    {TEXT("[nan]"), "a value is missing or none of JSON's", 1},
+    {TEXT("Infinity"), "a value is missing or none of JSON's", 0},
+    {TEXT("-Infinity"), "a number has no digits", 1},
+    {TEXT("TRUE"), "a value is missing or none of JSON's", 0},
+    {TEXT("tru"), "a value is missing or none of JSON's", 0},
+    {TEXT("nulls"), "something follows the value", 4},
+    {TEXT("+1"), "a value is missing or none of JSON's", 0},
+    {TEXT(".5"), "a value is missing or none of JSON's", 0},
+    {TEXT("1."), "a number has no digits after its point", 2},
+    {TEXT("1.e3"), "a number has no digits after its point", 2},
+    {TEXT("1e"), "a number has no digits in its exponent", 2},
+    {TEXT("1e+"), "a number has no digits in its exponent", 3},
+    {TEXT("012"), "a number begins with 0", 3},
+    {TEXT("-01"), "a number begins with 0", 3},
+    {TEXT("0x10"), "something follows the value", 1},
+    {TEXT("12abc"), "something follows the value", 2},
+    {TEXT("{'a':1}"), "a string is missing", 1},
+    {TEXT("['a']"), "a value is missing or none of JSON's", 1},
+    {TEXT("{a:1}"), "a string is missing", 1},
+    {TEXT("{\"a\" 1}"), "a colon is missing", 5},
+    {TEXT("{\"a\":}"), "a value is missing or none of JSON's", 5},
+    {TEXT("{\"a\":1,}"), "a string is missing", 7},
+    {TEXT("{,}"), "a string is missing", 1},
+    {TEXT("[1,]"), "a value is missing or none of JSON's", 3},
+    {TEXT("[1 2]"), "a comma or ] is missing", 3},
+    {TEXT("[1"), "a comma or ] is missing", 2},
+    {TEXT("{\"a\":1"), "a comma or } is missing", 6},
+    {TEXT("]"), "a value is missing or none of JSON's", 0},
+    {TEXT("[1}"), "a comma or ] is missing", 2},
+    {TEXT("// x\n{}"), "a value is missing or none of JSON's", 0},
+    {TEXT("{/**/}"), "a string is missing", 1},
+    {TEXT("\"a"), "the text ends within a string", 2},
+    {TEXT("\"a\\"), "an escape that is none", 2},
+    {TEXT("\"\\x41\""), "an escape that is none", 1},
+    {TEXT("\"\\u12\""), "\\u without four hexadecimal digits", 1},
+    {TEXT("\"\\u12g4\""), "\\u without four hexadecimal digits", 1},
+    {TEXT("\"a\tb\""), "a control character in a string", 2},
+    {TEXT("\"a\nb\""), "a control character in a string", 2},
+    {TEXT("\"a\0b\""), "a control character in a string", 2},
+    {TEXT("\"ab\\u0000\""), "U+0000 in a string", 3},
+    {TEXT("\"\\ud800\""), "half a surrogate pair", 1},
+    {TEXT("\"\\ud800x\""), "half a surrogate pair", 1},
+    {TEXT("\"\\ud800\\n\""), "half a surrogate pair", 1},
+    {TEXT("\"\\ud800\\ud800\""), "half a surrogate pair", 1},
+    {TEXT("\"\\udc00\""), "half a surrogate pair", 1},
+    {TEXT("\"\\udc00\\ud800\""), "half a surrogate pair", 1},
+    {TEXT("\"\xc0\xaf\""), "it is not UTF-8", 1},
+    {TEXT("\"\xe0\x80\xaf\""), "it is not UTF-8", 1},
+    {TEXT("\"\xf0\x80\x80\xaf\""), "it is not UTF-8", 1},
+    {TEXT("\"\xed\xa0\x80\""), "it is not UTF-8", 1},
+    {TEXT("\"\xf4\x90\x80\x80\""), "it is not UTF-8", 1},
+    {TEXT("\"\xff\""), "it is not UTF-8", 1},
+    {TEXT("\"\x80\""), "it is not UTF-8", 1},
+    {TEXT("\"\xc3\""), "it is not UTF-8", 1},
+    {TEXT("{\"a\":1,\"a\":2}"), "a key appears twice in an object", 7},
+    {TEXT("{\"a\":1,\"b\":1,\"\\u0061\":2}"), "a key appears twice in an object", 13},
+    {TEXT("{\"\xf0\x9f\x98\x80\":1,\"\\ud83d\\ude00\":2}"), "a key appears twice in an object", 10},
+    {TEXT("[{\"x\":{\"a\":1,\"a\":1}}]"), "a key appears twice in an object", 13},
+    {TEXT("[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]"), "it is nested too deep", 16},
+};
+
+static struct pool *pool;
+
+static int
+setup(void **state)
+{
+	pool = pool_new();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	pool_free(pool);
+	return 0;
+}
+
+static void
+strictness(void **state)
+{
+	struct json_error error;
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		/* A copy of just this size, so that a sanitizer sees a byte read beyond it. */
+		char *text = malloc(rows[i].len > 0 ? rows[i].len : 1);
+		bool good;
+
+		memcpy(text, rows[i].text, rows[i].len);
+		good = json_check(pool, text, rows[i].len, DEPTH, &error);
+		free(text);
+		if (good != (rows[i].what == NULL))
+			fail_msg("%s: %s", rows[i].text, good ? "accepted" : error.what);
+		if (good)
+			continue;
+		assert_string_equal(error.what, rows[i].what);
+		if (error.offset != rows[i].offset)
+			fail_msg("%s: at %zu", rows[i].text, error.offset);
+	}
+}
+
+/* Two million brackets, a thousand and one values: refused without harm. */
+static void
+excess(void **state)
+{
+	const size_t deep = 2000000;
+	char *text = malloc(deep);
+	struct json_error error;
+	size_t i;
+
+	memset(text, '[', deep);
+	assert_false(json_check(pool, text, deep, DEPTH, &error));
+	assert_string_equal(error.what, "it is nested too deep");
+	for (i = 0; i < deep; i++)
+		text[i] = i == 0 ? '[' : i % 2 == 1 ? '1' : ',';
+	assert_false(json_check(pool, text, deep, DEPTH, &error));
+	assert_string_equal(error.what, "it has too many values");
+	assert_int_equal(error.offset, 2 * JSON_VALUES - 1);
+	free(text);
+}
+
+static void
+members_come_in_order(void **state)
+{
+	static const char text[] =
+	    "{\"text\":\"\\ud55c 글\\t\\\"\",\"n\":-7,\"big\":99999999999999999999,"
+	    "\"real\":1.0,\"none\":null,\"yes\":true,\"in\":{\"text\":\"x\"}}";
+	static const char *const names[] = {"text", "n", "big", "real", "none", "yes", "in"};
+	struct json_error error;
+	struct json_member *v;
+	size_t i, n;
+
+	assert_true(json_read(pool, text, strlen(text), DEPTH, &v, &n, &error));
+	assert_int_equal(n, sizeof names / sizeof names[0]);
+	for (i = 0; i < n; i++)
+		assert_string_equal(v[i].name, names[i]);
+	assert_int_equal(v[0].kind, KIND_STRING);
+	assert_string_equal(v[0].s, "한 글\t\"");
+	assert_int_equal(v[0].len, strlen("한 글\t\""));
+	assert_int_equal(v[1].kind, KIND_INT);
+	assert_int_equal(v[1].i, -7);
+	assert_int_equal(v[2].kind, KIND_INT);
+	assert_int_equal(v[2].i, INT64_MAX);
+	for (i = 3; i < n; i++)
+		assert_int_equal(v[i].kind, KIND_OTHER);
+}
+
+static void
+only_objects(void **state)
+{
+	static const char *const texts[] = {"[]", "\"x\"", "12", "1.5", "null", "true"};
+	struct json_error error;
+	struct json_member *v;
+	size_t i, n;
+
+	for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		assert_false(json_read(pool, texts[i], strlen(texts[i]), DEPTH, &v, &n, &error));
+		assert_null(error.what);
+	}
+	assert_false(json_read(pool, "{\"a\":NaN}", 9, DEPTH, &v, &n, &error));
+	assert_int_equal(error.offset, 5);
+}
+
+/* The library would stop a level too early. */
+static void
+full_depth(void **state)
+{
+	static const char text[] = "{\"a\":[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]}";
+	struct json_error error;
+	struct json_member *v;
+	size_t n;
+
+	assert_true(json_read(pool, text, strlen(text), DEPTH, &v, &n, &error));
+	assert_false(json_read(pool, text, strlen(text), DEPTH - 1, &v, &n, &error));
+}
+
+static void
+writing(void **state)
+{
+	struct buf out;
+
+	buf_init(&out, pool, 0);
+	json_put_open(&out, NULL, '{');
+	json_put_str(&out, "s", "\"\\/\n\t\x01\x7f é😀{[");
+	json_put_strn(&out, "empty", "", 0);
+	json_put_int(&out, "i", INT64_MIN);
+	json_put_uint(&out, "u", UINT64_MAX);
+	json_put_bool(&out, "b", false);
+	json_put_null(&out, "z");
+	json_put_open(&out, "v", '[');
+	json_put_open(&out, NULL, '{');
+	json_put_close(&out, '}');
+	json_put_open(&out, NULL, '[');
+	json_put_close(&out, ']');
+	json_put_int(&out, NULL, 1);
+	json_put_close(&out, ']');
+	json_put_close(&out, '}');
+	assert_string_equal(out.data,
+	    "{\"s\":\"\\\"\\\\/\\n\\u0009\\u0001\x7f "
+	    "é😀{[\",\"empty\":\"\",\"i\":-9223372036854775808,"
+	    "\"u\":18446744073709551615,\"b\":false,\"z\":null,\"v\":[{},[],1]}");
+}
+
+/* Whatever is written is read back as it was. */
+static void
+round_trip(void **state)
+{
+	struct json_error error;
+	struct json_member *v;
+	char all[0x7f + 1];
+	struct buf out;
+	size_t i, n;
+
+	for (i = 1; i < sizeof all; i++)
+		all[i - 1] = (char)i;
+	all[sizeof all - 1] = '\0';
+	buf_init(&out, pool, 0);
+	json_put_open(&out, NULL, '{');
+	json_put_str(&out, "s", all);
+	json_put_close(&out, '}');
+	assert_true(json_read(pool, out.data, out.len, DEPTH, &v, &n, &error));
+	assert_int_equal(n, 1);
+	assert_string_equal(v[0].s, all);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(strictness, setup, teardown),
+	    cmocka_unit_test_setup_teardown(excess, setup, teardown),
+	    cmocka_unit_test_setup_teardown(members_come_in_order, setup, teardown),
+	    cmocka_unit_test_setup_teardown(only_objects, setup, teardown),
+	    cmocka_unit_test_setup_teardown(full_depth, setup, teardown),
+	    cmocka_unit_test_setup_teardown(writing, setup, teardown),
+	    cmocka_unit_test_setup_teardown(round_trip, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

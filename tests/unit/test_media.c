@@ -1,0 +1,268 @@
+#include "media_room.h"
+
+#include <sysexits.h>
+
+static void
+a_name_is_the_same_for_the_same_revision_only(void **state)
+{
+	char a[MEDIA_PATH_SIZE], b[MEDIA_PATH_SIZE];
+	const uint64_t most = UINT64_MAX;
+
+	media_path(&conf, a, 1234567, 42, 3);
+	/* BLAKE2b-128, keyed with the SHA-256 of the file, of both numbers, big-endian. */
+	assert_string_equal(a, "1234/1234567/42-r3-d5b67718c70a14416523a4670cce8831.mp3");
+	media_path(&conf, b, 1234567, 42, 3);
+	assert_string_equal(a, b);
+	media_path(&conf, b, 1234567, 42, 4);
+	assert_string_not_equal(strrchr(a, '-'), strrchr(b, '-'));
+	media_path(&conf, b, 1234567, 43, 3);
+	assert_string_not_equal(strrchr(a, '-'), strrchr(b, '-'));
+	media_path(&conf, b, 999, 1, 1);
+	assert_memory_equal(b, "0/999/1-r1-", 11);
+	media_path(&conf, b, most, most, most);
+	assert_string_equal(b + strlen(b) - 4, ".mp3");
+}
+
+static void
+name_without_key(void *argument)
+{
+	char path[MEDIA_PATH_SIZE];
+
+	media_path(&conf, path, 1, 2, 3);
+	media_forget();
+	media_path(&conf, path, 1, 2, 3);
+}
+
+static void
+nothing_is_named_once_the_key_is_forgotten(void **state)
+{
+	assert_exits_with(run_child(name_without_key, NULL), EX_SOFTWARE);
+	assert_non_null(strstr(captured, "the media key was not read"));
+}
+
+/* ---------------------------------------------------------------- the root */
+
+static void
+refuse_root(const char *why)
+{
+	capture_begin();
+	assert_int_equal(media_check(&conf), RC_NO_SPACE);
+	capture_end();
+	assert_int_equal(lines_in(captured), 1);
+	assert_non_null(strstr(captured, "cannot use media root /"));
+	assert_non_null(strstr(captured, why));
+}
+
+static void
+the_root_needs_its_marker(void **state)
+{
+	assert_int_equal(media_check(&conf), RC_OK);
+	unlink(below(root, MEDIA_MARKER));
+	refuse_root("there is no .tts-media in it");
+
+	capture_begin();
+	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_NO_SPACE);
+	assert_int_equal(media_unlink(&conf, "0/1/2-r1-k.mp3"), RC_NO_SPACE);
+	assert_int_equal(media_unlink_audio(&conf, 1, 2), RC_NO_SPACE);
+	assert_int_equal(media_unlink_project(&conf, 1), RC_NO_SPACE);
+	assert_int_equal(lines_in(capture_end()), 4);
+	assert_int_equal(entries(root), 0);
+
+	conf.media.root = "/no/such/root";
+	refuse_root("No such file or directory");
+	capture_begin();
+	assert_int_equal(media_unlink_project(&conf, 1), RC_NO_SPACE);
+	capture_end();
+	conf.media.root = key_file;
+	refuse_root("Not a directory");
+}
+
+static void
+check_as_nobody(void *argument)
+{
+	if (getuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
+		_exit(1);
+	_exit(media_check(&conf) == RC_NO_SPACE ? 0 : 2);
+}
+
+static void
+the_root_must_be_writable(void **state)
+{
+	assert_int_equal(chmod(base, 0755), 0);
+	assert_int_equal(chmod(root, 0555), 0);
+	assert_exits_with(run_child(check_as_nobody, NULL), 0);
+	assert_non_null(strstr(captured, "Permission denied"));
+	assert_int_equal(chmod(root, 0755), 0);
+}
+
+/* ---------------------------------------------------------------- publishing */
+
+static void
+a_file_is_whole_and_durable_before_it_has_its_name(void **state)
+{
+	fail_with("", 0, 0);
+	assert_int_equal(publish("1/1000/7-r1-aa.mp3", "sound"), RC_OK);
+	assert_string_equal(trace, "mkdir fsync mkdir fsync write fsync close rename fsync ");
+	assert_string_equal(get(below(root, "1/1000/7-r1-aa.mp3")), "sound");
+	assert_int_equal(entries(below(root, "1/1000")), 1);
+
+	fail_with("", 0, 0);
+	assert_int_equal(publish("1/1000/7-r1-aa.mp3", "sound"), RC_OK);
+	assert_string_equal(trace, "write fsync close rename fsync ");
+	assert_int_equal(publish("1/1000/8-r1-bb.mp3", ""), RC_OK);
+	assert_string_equal(get(below(root, "1/1000/8-r1-bb.mp3")), "");
+	assert_int_equal(entries(below(root, "1/1000")), 2);
+}
+
+static void
+the_group_may_read_and_keeps_its_bit(void **state)
+{
+	mode_t old = umask(077);
+
+	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_OK);
+	assert_int_equal(chmod(root, 02750), 0);
+	assert_int_equal(publish("5/5001/2-r1-k.mp3", "x"), RC_OK);
+	umask(old);
+	assert_int_equal(mode_of(below(root, "0")), 0750);
+	assert_int_equal(mode_of(below(root, "0/1")), 0750);
+	assert_int_equal(mode_of(below(root, "0/1/2-r1-k.mp3")), 0640);
+	assert_int_equal(mode_of(below(root, "5")), 02750);
+	assert_int_equal(mode_of(below(root, "5/5001")), 02750);
+	assert_int_equal(mode_of(below(root, "5/5001/2-r1-k.mp3")), 0640);
+}
+
+static void
+a_fault_leaves_what_was_there(void **state)
+{
+	static const struct {
+		const char *call;
+		int nth;
+	} calls[] = {{"write", 1}, {"fsync", 1}, {"close", 1}, {"rename", 1}, {"fsync", 2}};
+	static const int errors[] = {ENOSPC, EDQUOT, EIO, EROFS};
+
+	assert_int_equal(publish("0/1/1-r1-k.mp3", "first"), RC_OK);
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+		for (size_t j = 0; j < sizeof errors / sizeof *errors; j++) {
+			capture_begin();
+			fail_with(calls[i].call, errors[j], calls[i].nth);
+			assert_int_equal(publish("0/1/2-r1-f00dbeef.mp3", "x"), RC_NO_SPACE);
+			fail_with(calls[i].call, errors[j], calls[i].nth);
+			assert_int_equal(publish("0/1/1-r1-k.mp3", "first"), RC_NO_SPACE);
+			fail_with("", 0, 0);
+			capture_end();
+			assert_int_equal(lines_in(captured), 2);
+			assert_non_null(strstr(captured, "cannot publish 0/1/2-r1: "));
+			assert_non_null(strstr(captured, strerror(errors[j])));
+			assert_null(strstr(captured, "f00dbeef"));
+			assert_string_equal(get(below(root, "0/1/1-r1-k.mp3")), "first");
+			assert_int_equal(entries(below(root, "0/1")), 1);
+		}
+	}
+	assert_int_equal(publish("0/1/2-r1-f00dbeef.mp3", "x"), RC_OK);
+}
+
+static void
+a_failed_fsync_is_not_tried_again(void **state)
+{
+	assert_int_equal(publish("0/1/1-r1-k.mp3", "x"), RC_OK);
+	capture_begin();
+	fail_with("fsync", EIO, 1);
+	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_NO_SPACE);
+	assert_string_equal(trace, "write fsync close ");
+	fail_with("", 0, 0);
+	capture_end();
+}
+
+static void
+a_directory_is_durable_or_not_there(void **state)
+{
+	capture_begin();
+	fail_with("mkdir", ENOSPC, 1);
+	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_NO_SPACE);
+	assert_int_equal(entries(root), 1);
+	fail_with("fsync", EIO, 1);
+	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_NO_SPACE);
+	assert_false(exists(below(root, "0")));
+	fail_with("fsync", EIO, 2);
+	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_NO_SPACE);
+	assert_false(exists(below(root, "0/1")));
+	fail_with("", 0, 0);
+	capture_end();
+	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_OK);
+}
+
+static void
+signals_and_short_writes_are_survived(void **state)
+{
+	static const char *const calls[] = {"mkdir", "write", "fsync", "close", "rename"};
+	char path[64];
+
+	write_max = 3;
+	for (int nth = 1; nth <= 4; nth++) {
+		for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+			snprintf(path, sizeof path, "0/%zu/%d-r1-k.mp3", i, nth);
+			fail_with(calls[i], EINTR, nth);
+			assert_int_equal(publish(path, "0123456789"), RC_OK);
+			fail_with("", 0, 0);
+			assert_string_equal(get(below(root, path)), "0123456789");
+			snprintf(path, sizeof path, "0/%zu", i);
+			assert_int_equal(entries(below(root, path)), nth);
+		}
+	}
+	write_max = 0;
+}
+
+static void
+a_directory_removed_meanwhile_is_made_again(void **state)
+{
+	fail_with("rename", ENOENT, 1);
+	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_OK);
+	fail_with("mkdir", ENOENT, 1);
+	assert_int_equal(publish("0/2/2-r1-k.mp3", "x"), RC_OK);
+	capture_begin();
+	fail_with("rename", ENOENT, ALWAYS);
+	assert_int_equal(publish("0/3/2-r1-k.mp3", "x"), RC_NO_SPACE);
+	fail_with("", 0, 0);
+	capture_end();
+	assert_int_equal(entries(below(root, "0/3")), 0);
+}
+
+static void
+only_names_of_ours_are_taken(void **state)
+{
+	static const char *const names[] = {
+	    "", "/etc/x", "../x", "0/../../x", "0//x", ".x", "0/.x", "0/1/", "0/1/..", "0/./x"};
+	char longest[2 * MEDIA_PATH_SIZE];
+
+	memset(longest, 'x', sizeof longest);
+	longest[MEDIA_PATH_SIZE] = '\0';
+	capture_begin();
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		assert_int_equal(publish(names[i], "x"), RC_FAIL);
+		assert_int_equal(media_unlink(&conf, names[i]), RC_FAIL);
+	}
+	assert_int_equal(publish(longest, "x"), RC_FAIL);
+	capture_end();
+	assert_int_equal(entries(root), 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    test(a_name_is_the_same_for_the_same_revision_only),
+	    test(nothing_is_named_once_the_key_is_forgotten),
+	    test(the_root_needs_its_marker),
+	    test(the_root_must_be_writable),
+	    test(a_file_is_whole_and_durable_before_it_has_its_name),
+	    test(the_group_may_read_and_keeps_its_bit),
+	    test(a_fault_leaves_what_was_there),
+	    test(a_failed_fsync_is_not_tried_again),
+	    test(a_directory_is_durable_or_not_there),
+	    test(signals_and_short_writes_are_survived),
+	    test(a_directory_removed_meanwhile_is_made_again),
+	    test(only_names_of_ours_are_taken),
+	};
+
+	return cmocka_run_group_tests(tests, prepare, clean_up);
+}

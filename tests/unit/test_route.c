@@ -1,0 +1,302 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "../../fcgi-app/page.h"
+#include "../../fcgi-app/route.h"
+
+static const uint8_t key[] = "0123456789abcdef0123456789abcdef";
+static struct pool *pool;
+static struct conf conf;
+static struct auth auth;
+static struct api api;
+
+static int
+setup(void **state)
+{
+	pool = pool_new();
+	conf.limits.body_bytes = 100;
+	conf.limits.json_depth = 16;
+	auth = (struct auth){{32, (uint8_t *)(uintptr_t)key}, 3600};
+	api = (struct api){&conf, NULL, &auth};
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	pool_free(pool);
+	return 0;
+}
+
+static struct req
+request(const char *method, const char *path)
+{
+	return (struct req){.api = &api,
+	    .pool = pool,
+	    .id = "0123456789abcdef",
+	    .method = method,
+	    .path = path,
+	    .query = "",
+	    .content_type = "application/json",
+	    .body = ""};
+}
+
+static const char *
+name_of(const struct route *route)
+{
+	return route != NULL ? route->name : "none";
+}
+
+/* A path of a route: {id} is 12, {n} is 3, and there is no slash at the end. */
+static char *
+path_of(const struct route *r)
+{
+	char *path = pool_alloc(pool, 80);
+	const char *p;
+	size_t n = 0;
+
+	for (p = r->pattern; *p != '\0'; p++)
+		if (*p == '{') {
+			n += (size_t)sprintf(path + n, "%d", p[1] == 'n' ? 3 : 12);
+			p = strchr(p, '}');
+		} else {
+			path[n++] = *p;
+		}
+	path[path[n - 1] == '/' ? n - 1 : n] = '\0';
+	return path;
+}
+
+/* Each route by its own pattern, without the slash at its end and with it. */
+static void
+table_finds_itself(void **state)
+{
+	const struct route *r;
+	const char *allow;
+
+	for (r = routes; r < routes + routes_n; r++) {
+		struct req req = request(r->method, path_of(r));
+
+		assert_string_equal(name_of(route_find(&req, &allow)), r->name);
+		assert_int_equal(req.object, strstr(r->pattern, "{id}") != NULL ? 12 : 0);
+		assert_int_equal(req.page, strstr(r->pattern, "{n}") != NULL ? 3 : 0);
+		req = request(r->method, strcat(path_of(r), "/"));
+		assert_string_equal(name_of(route_find(&req, &allow)), r->name);
+	}
+}
+
+static void
+names_differ(void **state)
+{
+	size_t i, j;
+
+	for (i = 0; i < routes_n; i++)
+		for (j = 0; j < i; j++)
+			assert_string_not_equal(routes[i].name, routes[j].name);
+}
+
+static void
+no_such_path(void **state)
+{
+	static const char *const paths[] = {"", "/", "//", "signup", "/signup//", "//signup",
+	    "/signup/x", "/Signup", "/project/x", "/project/1x", "/project/-1", "/project/+1",
+	    "/project/1.0", "/project/1/page", "/project/1/page/x", "/project/1/page/-1",
+	    "/project/1/page/1/1", "/project//page/1", "/audio/1/mp3_files", "/audio/1/mp3",
+	    "/audio/1/retry/1", "/audio/%31", "/healthz/x", "/voices/1", "/audio/1 ", "/audio/ 1"};
+	const char *allow;
+	size_t i;
+
+	for (i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		struct req req = request("GET", paths[i]);
+
+		if (route_find(&req, &allow) != NULL || allow != NULL)
+			fail_msg("%s", paths[i]);
+		assert_int_equal(route_answer(&req).status, 404);
+	}
+}
+
+static void
+numbers(void **state)
+{
+	static const struct {
+		const char *path;
+		uint64_t object;
+	} rows[] = {
+	    {"/audio/1", 1},
+	    {"/audio/9223372036854775807", INT64_MAX},
+	    {"/audio/9223372036854775808", 0},
+	    {"/audio/18446744073709551617", 0},
+	    {"/audio/340282366920938463463374607431768211457", 0},
+	    {"/audio/0", 0},
+	    {"/audio/01", 0},
+	};
+	static const struct {
+		const char *path;
+		uint64_t page;
+	} pages[] = {
+	    {"/project/1/page/1", 1},
+	    {"/project/1/page/10", 10},
+	    {"/project/1/page/0", PAGE_BEYOND},
+	    {"/project/1/page/01", PAGE_BEYOND},
+	    {"/project/1/page/9223372036854775807", PAGE_BEYOND},
+	    {"/project/1/page/18446744073709551617", PAGE_BEYOND},
+	};
+	const char *allow;
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct req req = request("GET", rows[i].path);
+
+		assert_string_equal(name_of(route_find(&req, &allow)), "audio_get");
+		assert_int_equal(req.object, rows[i].object);
+	}
+	for (i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+		struct req req = request("GET", pages[i].path);
+
+		assert_string_equal(name_of(route_find(&req, &allow)), "project_page");
+		assert_int_equal(req.page, pages[i].page);
+	}
+}
+
+static void
+page_in_query(void **state)
+{
+	assert_int_equal(page_query(""), 1);
+	assert_int_equal(page_query("page=7"), 7);
+	assert_int_equal(page_query("x=1&page=7&y=2"), 7);
+	assert_int_equal(page_query("xpage=7"), 1);
+	assert_int_equal(page_query("pages=7"), 1);
+	assert_int_equal(page_query("page=7&page=8"), 7);
+	assert_int_equal(page_query("page="), PAGE_BEYOND);
+	assert_int_equal(page_query("page=0"), PAGE_BEYOND);
+	assert_int_equal(page_query("page=x"), PAGE_BEYOND);
+	assert_int_equal(page_query("page=1x"), PAGE_BEYOND);
+	assert_int_equal(page_query("page=-1"), PAGE_BEYOND);
+}
+
+static void
+wrong_method(void **state)
+{
+	static const struct {
+		const char *method, *path, *allow;
+	} rows[] = {
+	    {"GET", "/signup/", "POST"},
+	    {"HEAD", "/signup/", "POST"},
+	    {"PUT", "/project/", "POST, GET, HEAD"},
+	    {"POST", "/project/1", "GET, HEAD, DELETE"},
+	    {"PATCH", "/audio/1", "GET, HEAD, POST, DELETE"},
+	    {"OPTIONS", "/audio/1/mp3_file", "GET, HEAD"},
+	    {"get", "/healthz", "GET, HEAD"},
+	    {"", "/healthz", "GET, HEAD"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct req req = request(rows[i].method, rows[i].path);
+		struct answer answer = route_answer(&req);
+
+		assert_int_equal(answer.status, 405);
+		assert_string_equal(answer.headers[0].name, "Allow");
+		assert_string_equal(answer.headers[0].value, rows[i].allow);
+	}
+}
+
+static void
+head_is_get(void **state)
+{
+	struct req req = request("HEAD", "/audio/5/mp3_file");
+	const char *allow;
+
+	assert_string_equal(name_of(route_find(&req, &allow)), "audio_mp3");
+}
+
+/* Nobody gets in anywhere without a token; the database, which is not there, is not even asked. */
+static void
+login_needed(void **state)
+{
+	const struct route *r;
+
+	for (r = routes; r < routes + routes_n; r++) {
+		struct req req = request(r->method, path_of(r));
+		struct answer answer;
+
+		if (!r->login)
+			continue;
+		answer = route_answer(&req);
+		assert_ptr_equal(req.route, r);
+		assert_int_equal(answer.status, 401);
+		assert_string_equal(answer.headers[0].name, "WWW-Authenticate");
+		assert_string_equal(answer.headers[0].value, "Bearer");
+		req.authorization = "Bearer a.b.c";
+		answer = route_answer(&req);
+		assert_int_equal(answer.status, 401);
+		assert_string_equal(answer.headers[0].value, "Bearer error=\"invalid_token\"");
+	}
+}
+
+static int
+login_status(struct req req)
+{
+	return route_answer(&req).status;
+}
+
+static void
+bodies(void **state)
+{
+	struct req req = request("POST", "/login/");
+
+	req.body_state = BODY_LARGE;
+	assert_int_equal(login_status(req), 413);
+	req.body_state = BODY_CUT;
+	assert_int_equal(login_status(req), 400);
+	req.body_state = BODY_WHOLE;
+	assert_int_equal(login_status(req), 400);
+	req.body = "{}";
+	req.body_len = 2;
+	assert_int_equal(login_status(req), 422);
+	req.content_type = "text/plain";
+	assert_int_equal(login_status(req), 415);
+	req.content_type = NULL;
+	assert_int_equal(login_status(req), 415);
+}
+
+static void
+printed(void **state)
+{
+	char *text = NULL;
+	size_t len, lines = 0, i;
+	FILE *out = open_memstream(&text, &len);
+
+	route_print(out);
+	fclose(out);
+	for (i = 0; i < len; i++)
+		lines += text[i] == '\n';
+	assert_int_equal(lines, routes_n);
+	assert_non_null(strstr(text, "POST /signup/ open signup 201\n"));
+	assert_non_null(strstr(text, "GET /project/{id}/page/{n} login project_page 200\n"));
+	free(text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(table_finds_itself, setup, teardown),
+	    cmocka_unit_test_setup_teardown(names_differ, setup, teardown),
+	    cmocka_unit_test_setup_teardown(no_such_path, setup, teardown),
+	    cmocka_unit_test_setup_teardown(numbers, setup, teardown),
+	    cmocka_unit_test_setup_teardown(page_in_query, setup, teardown),
+	    cmocka_unit_test_setup_teardown(wrong_method, setup, teardown),
+	    cmocka_unit_test_setup_teardown(head_is_get, setup, teardown),
+	    cmocka_unit_test_setup_teardown(login_needed, setup, teardown),
+	    cmocka_unit_test_setup_teardown(bodies, setup, teardown),
+	    cmocka_unit_test_setup_teardown(printed, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,325 @@
+#include "capture.h"
+
+#include <sys/stat.h>
+
+#include "fresh.h"
+
+#include "../../common/text.h"
+#include "../../render-job/datafiles.h"
+#include "../../render-job/speak.h"
+
+#define ALICE                                                                                      \
+	"Alice was beginning to get very tired of sitting by her sister on the bank, and of "      \
+	"having nothing to do: once or twice she had peeped into the book."
+#define SORI "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권리에 있어 동등하다."
+
+static size_t
+samples(const char *voice, const char *text, int percent)
+{
+	struct fresh *fresh = fresh_speak(voice, text, percent);
+	assert_non_null(fresh);
+	assert_int_equal(fresh->end, SPEAK_DONE);
+	size_t n = fresh->samples;
+	fresh_free(fresh);
+	return n;
+}
+
+static void
+control_characters_become_spaces(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} cases[] = {
+	    {"", ""},
+	    {"plain 글자 é", "plain 글자 é"},
+	    {"\x01+10S", " +10S"},
+	    {"a\tb\r\nc\x7f"
+	     "d\x1f",
+		"a b  c d "},
+	    {"a\xc2\x80"
+	     "b\xc2\x9f"
+	     "c\xc2\xa0",
+		"a b c\xc2\xa0"},
+	    {"a\xe2\x80\xa8"
+	     "b\xe2\x80\xa9"
+	     "c\xe2\x80\xaa",
+		"a b c\xe2\x80\xaa"},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char out[64];
+		size_t n = speak_clean(out, cases[i].in, strlen(cases[i].in));
+
+		assert_string_equal(out, cases[i].out);
+		assert_int_equal(n, strlen(cases[i].out));
+	}
+	char out[8];
+	assert_int_equal(speak_clean(out, "a\0b", 3), 3);
+	assert_memory_equal(out, "a b", 4);
+}
+
+static void
+cleaning_keeps_text_valid_and_free_of_controls(void **state)
+{
+	/* Every code point there is, one after the other. */
+	for (uint32_t c = 0; c < 0x110000; c++) {
+		char in[5] = "", out[5];
+		size_t n = 0;
+
+		if (c >= 0xd800 && c < 0xe000)
+			continue;
+		if (c < 0x80)
+			in[n++] = (char)c;
+		else if (c < 0x800)
+			in[n++] = (char)(0xc0 | c >> 6);
+		else if (c < 0x10000)
+			in[n++] = (char)(0xe0 | c >> 12), in[n++] = (char)(0x80 | (c >> 6 & 0x3f));
+		else
+			in[n++] = (char)(0xf0 | c >> 18), in[n++] = (char)(0x80 | (c >> 12 & 0x3f)),
+			in[n++] = (char)(0x80 | (c >> 6 & 0x3f));
+		if (c >= 0x80)
+			in[n++] = (char)(0x80 | (c & 0x3f));
+		n = speak_clean(out, in, n);
+		bool control = c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
+		if (control)
+			assert_string_equal(out, " ");
+		else
+			assert_string_equal(out, in);
+		assert_int_equal(text_utf8_check(out, n), n);
+	}
+}
+
+static void
+small_speeds_are_hundreds(void **state)
+{
+	assert_int_equal(speak_percent(1), 100);
+	assert_int_equal(speak_percent(4), 400);
+	assert_int_equal(speak_percent(25), 25);
+	assert_int_equal(speak_percent(400), 400);
+}
+
+/* Every voice there is loads and says something. */
+static void
+every_voice_speaks(void **state)
+{
+	for (size_t i = 0; i < voices_n; i++)
+		assert_in_range(samples(voices[i].id, "a 1", 100), 2000, 20 * 22050);
+}
+
+static void
+speed_is_applied(void **state)
+{
+	static const char *const texts[][2] = {{"en-gb", ALICE}, {"ko", SORI}};
+	static const int percents[] = {25, 30, 50, 51, 75, 150, 171, 172, 200, 257, 300, 399, 400};
+
+	for (size_t t = 0; t < 2; t++) {
+		double normal = (double)samples(texts[t][0], texts[t][1], 100);
+		for (size_t i = 0; i < sizeof percents / sizeof percents[0]; i++) {
+			double is = (double)samples(texts[t][0], texts[t][1], percents[i]);
+			double wanted = normal * 100 / percents[i];
+			if (fabs(is / wanted - 1) > 0.1)
+				fail_msg("%s at %d %%: %.0f samples, wanted about %.0f",
+				    texts[t][0], percents[i], is, wanted);
+		}
+	}
+}
+
+/* The lag, in samples, at which the loudest part of a sound is most like itself. */
+static int
+pitch_lag(const struct fresh *fresh)
+{
+	enum { WINDOW = 4096 };
+	size_t loudest = 0;
+	double most = 0;
+
+	for (size_t at = 0; at + 2 * WINDOW < fresh->samples; at += WINDOW / 4) {
+		double energy = 0;
+		for (size_t i = at; i < at + WINDOW; i++)
+			energy += (double)fresh->pcm[i] * fresh->pcm[i];
+		if (energy > most) {
+			most = energy;
+			loudest = at;
+		}
+	}
+	int best = 0;
+	double best_sum = 0;
+	for (int lag = 22050 / 300; lag < 22050 / 60; lag++) {
+		double sum = 0;
+		for (size_t i = loudest; i < loudest + WINDOW; i++)
+			sum += (double)fresh->pcm[i] * fresh->pcm[i + (size_t)lag];
+		if (sum > best_sum) {
+			best_sum = sum;
+			best = lag;
+		}
+	}
+	return best;
+}
+
+static void
+pitch_is_kept(void **state)
+{
+	static const int percents[] = {25, 50, 200, 400};
+	/* One long vowel, so that the same part is the loudest. */
+	const char *text = "aaaaaaaah aaaaaaaah aaaaaaaah aaaaaaaah aaaaaaaah aaaaaaaah";
+	struct fresh *normal = fresh_speak("en-gb", text, 100);
+	assert_non_null(normal);
+	double lag = pitch_lag(normal);
+	fresh_free(normal);
+	assert_true(lag > 0);
+	for (size_t i = 0; i < sizeof percents / sizeof percents[0]; i++) {
+		struct fresh *other = fresh_speak("en-gb", text, percents[i]);
+		assert_non_null(other);
+		double ratio = pitch_lag(other) / lag;
+		fresh_free(other);
+		/* Stretched without care it would be 4, 2, 0.5 or 0.25. */
+		if (ratio < 0.75 || ratio > 1.34)
+			fail_msg("pitch at %d %% is %.2f times as low", percents[i], ratio);
+	}
+}
+
+static void
+same_sentence_is_the_same_sound(void **state)
+{
+	struct fresh *a = fresh_speak("en-gb", ALICE, 100);
+	struct fresh *b = fresh_speak("en-gb", ALICE, 100);
+	struct fresh *c = fresh_speak("en-gb", ALICE, 101);
+
+	assert_true(a != NULL && b != NULL && c != NULL);
+	assert_int_equal(a->samples, b->samples);
+	assert_memory_equal(a->pcm, b->pcm, a->samples * sizeof a->pcm[0]);
+	assert_int_equal(a->mp3.len, b->mp3.len);
+	assert_memory_equal(a->mp3_data, b->mp3_data, a->mp3.len);
+	assert_int_not_equal(a->samples, c->samples);
+	fresh_free(a);
+	fresh_free(b);
+	fresh_free(c);
+}
+
+static bool
+audible(const struct fresh *fresh)
+{
+	for (size_t i = 0; i < fresh->samples; i++)
+		if (abs(fresh->pcm[i]) > 1000)
+			return true;
+	return false;
+}
+
+/* Markup is read out as it stands: no pause of 20 s is made, no phoneme spoken, no file opened. */
+static void
+markup_means_nothing(void **state)
+{
+	assert_in_range(samples("en-gb", "a <break time=\"20s\"/> b", 100), 10000, 10 * 22050);
+	/* As phonemes these are pauses, and nothing is to be heard. */
+	struct fresh *fresh = fresh_speak("en-gb", "[[_:_:_:_:_:_:_:_:]]", 100);
+	assert_non_null(fresh);
+	assert_true(audible(fresh));
+	fresh_free(fresh);
+	/* As phonemes this is one short word; read out it is several. */
+	assert_in_range(samples("en-gb", "[[h@loU]]", 100), 15000, 60000);
+	/* The command would make it a third as long, or begin a long silence. */
+	assert_int_equal(samples("en-gb",
+			     "x \x01"
+			     "300S hello there",
+			     100),
+	    samples("en-gb", "x  300S hello there", 100));
+}
+
+static void
+known_poison_is_poison(void **state)
+{
+	char many[141];
+	for (size_t i = 0; i < 70; i++)
+		memcpy(many + 2 * i, "s'", 3);
+	assert_null(fresh_speak("en-gb", many, 100));
+	assert_null(fresh_speak("hi", "---लच्छेद", 100));
+}
+
+static bool
+enough(void *to, const int16_t *pcm, size_t n)
+{
+	*(size_t *)to += n;
+	return *(size_t *)to < 22050;
+}
+
+static void
+stop_early(void *argument)
+{
+	size_t n = 0;
+	if (speak_open() < 0 || !speak_voice(voice_by_id("en-gb")))
+		_exit(1);
+	/* 200 digits would be some 60 s. */
+	char digits[201];
+	memset(digits, '1', 200);
+	digits[200] = '\0';
+	if (speak_say(digits, 200, *(const int *)argument, enough, &n) != SPEAK_STOPPED)
+		_exit(2);
+	/* The engine's way of saying no more comes at the next piece. */
+	_exit(n < 5 * 22050 ? 0 : 3);
+}
+
+static void
+sink_can_stop_the_engine(void **state)
+{
+	for (int percent = 50; percent <= 400; percent *= 2) {
+		int status = run_child(stop_early, &percent);
+		assert_exits_with(status, 0);
+	}
+}
+
+/* A text that passes through other languages sounds the same when no file can be opened. */
+static void
+say_sealed(void *argument)
+{
+	struct fresh *fresh = argument;
+	struct fresh_way way = {fresh, NULL};
+	const char *text = "Hello 안녕하세요 Москва, 123 नमस्ते ελληνικά 你好 x!";
+
+	fresh->mp3 = (struct mp3_out){fresh->mp3_data, 0, sizeof fresh->mp3_data};
+	fresh->rate = speak_open();
+	way.encoder = mp3_new(fresh->rate, 48, 7);
+	if (!speak_voice(voice_by_id("ko")) || !datafiles_load(speak_data_dir()))
+		_exit(1);
+	datafiles_seal();
+	struct stat st;
+	const FILE *file = fopen("/etc/passwd", "r");
+	if (file != NULL || stat("/etc/passwd", &st) == 0)
+		_exit(2);
+	fresh->end = speak_say(text, strlen(text), 100, fresh_sink, &way);
+}
+
+static void
+sealed_process_knows_all_languages(void **state)
+{
+	struct fresh *sealed =
+	    mmap(NULL, sizeof *sealed, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(sealed, MAP_FAILED);
+	int status = run_child(say_sealed, sealed);
+	assert_exits_with(status, 0);
+	struct fresh *open =
+	    fresh_speak("ko", "Hello 안녕하세요 Москва, 123 नमस्ते ελληνικά 你好 x!", 100);
+	assert_non_null(open);
+	assert_int_equal(sealed->samples, open->samples);
+	assert_memory_equal(sealed->pcm, open->pcm, open->samples * sizeof open->pcm[0]);
+	fresh_free(sealed);
+	fresh_free(open);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(control_characters_become_spaces),
+	    cmocka_unit_test(cleaning_keeps_text_valid_and_free_of_controls),
+	    cmocka_unit_test(small_speeds_are_hundreds),
+	    cmocka_unit_test(every_voice_speaks),
+	    cmocka_unit_test(speed_is_applied),
+	    cmocka_unit_test(pitch_is_kept),
+	    cmocka_unit_test(same_sentence_is_the_same_sound),
+	    cmocka_unit_test(markup_means_nothing),
+	    cmocka_unit_test(known_poison_is_poison),
+	    cmocka_unit_test(sink_can_stop_the_engine),
+	    cmocka_unit_test(sealed_process_knows_all_languages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,215 @@
+#include "capture.h"
+
+#include "fresh.h"
+
+#include "workers.h"
+
+#include "../../render-job/worker.h"
+
+static const struct {
+	const char *voice, *text;
+	int percent;
+} sentences[] = {
+    {"en-gb", "The quick brown fox jumps over the lazy dog.", 100},
+    {"ko", "모든 인간은 태어날 때부터 자유로우며 그 존엄과 권리에 있어 동등하다.", 100},
+    {"en-us", "Hello 안녕하세요 Москва, 123 नमस्ते ελληνικά 你好 x!", 100},
+    {"ru", "Все люди рождаются свободными и равными.", 150},
+    {"en-gb", "One, two, three.", 400},
+    {"en-gb", "One, two, three.", 25},
+    {"cmn", "人人生而自由。", 100},
+    {"de", "Alle Menschen sind frei.", 100},
+    {"fr-fr", "Tous les êtres humains naissent libres.", 100},
+    {"ja", "こんにちは。", 100},
+    {"es", "Hola.", 100},
+    {"it", "Ciao.", 100},
+};
+#define SENTENCES (sizeof sentences / sizeof sentences[0])
+
+/*
+ * In any order, as often as one likes, with more voices than are kept ready: byte for byte what a
+ * fresh process makes of it.
+ */
+static void
+bytes_are_those_of_a_fresh_process(void **state)
+{
+	begin_with(2);
+	for (size_t round = 0; round < 3; round++)
+		for (size_t i = 0; i < SENTENCES; i++) {
+			size_t at = (i * 5 + round * 7) % SENTENCES;
+			struct ending e =
+			    speak(sentences[at].voice, sentences[at].text, sentences[at].percent);
+			struct fresh *fresh = fresh_speak(
+			    sentences[at].voice, sentences[at].text, sentences[at].percent);
+			assert_non_null(fresh);
+			assert_int_equal(e.ended, ENDED_SPOKEN);
+			assert_int_equal(e.sample_rate, fresh->rate);
+			assert_int_equal(e.samples, fresh->samples);
+			assert_int_equal(e.mp3_len, fresh->mp3.len);
+			assert_memory_equal(e.mp3, fresh->mp3_data, e.mp3_len);
+			workers_release(workers, e.place);
+			fresh_free(fresh);
+		}
+	end();
+}
+
+static void
+many_at_once_all_come_back(void **state)
+{
+	enum { N = 60 };
+	int came[N] = {0}, asked = 0, done = 0;
+
+	begin_with(4);
+	while (done < N) {
+		while (asked < N && workers_room(workers) > 0) {
+			enum accepted a = ask(sentences[asked % SENTENCES].voice, "a b c", 100,
+			    (uint64_t)asked + 1, &came[asked]);
+			if (a == ACCEPTED_NOT_NOW)
+				break; /* all voices that are ready are in use */
+			assert_int_equal(a, ACCEPTED);
+			asked++;
+		}
+		struct ending v[3];
+		size_t n = workers_wait(workers, 1000, v, 3);
+		for (size_t i = 0; i < n; i++) {
+			assert_int_equal(v[i].ended, ENDED_SPOKEN);
+			++*(int *)v[i].owner;
+			workers_release(workers, v[i].place);
+			done++;
+		}
+	}
+	for (int i = 0; i < N; i++)
+		assert_int_equal(came[i], 1);
+	assert_int_equal(workers_busy(workers), 0);
+	end();
+}
+
+/* Texts that kill the engine kill one child, and the next sentence is as good as ever. */
+static void
+poison_kills_its_own_child_alone(void **state)
+{
+	char many[141];
+	for (size_t i = 0; i < 70; i++)
+		memcpy(many + 2 * i, "s'", 3);
+	const struct {
+		const char *voice, *text;
+		int signal;
+	} poison[] = {{"en-gb", many, SIGABRT}, {"hi", "---लच्छेद", SIGSEGV}};
+
+	begin_with(2);
+	for (int round = 0; round < 3; round++)
+		for (size_t i = 0; i < 2; i++) {
+			struct ending e = speak(poison[i].voice, poison[i].text, 100);
+			assert_int_equal(e.ended, ENDED_CRASHED);
+			assert_int_equal(e.signal, poison[i].signal);
+			assert_int_equal(e.phase, PHASE_SPEAKING);
+			workers_release(workers, e.place);
+			e = speak(poison[i].voice, "good", 100);
+			assert_int_equal(e.ended, ENDED_SPOKEN);
+			workers_release(workers, e.place);
+		}
+	end();
+}
+
+static void
+too_much_sound_is_refused(void **state)
+{
+	static char digits[SLOT_TEXT_MAX + 1];
+	memset(digits, '7', SLOT_TEXT_MAX);
+	begin_with(1);
+	struct ending e = speak("en-gb", digits, 100);
+	assert_int_equal(e.ended, ENDED_REFUSED);
+	assert_int_equal(e.child, CHILD_LONG);
+	end();
+}
+
+static void
+nothing_to_hear_is_refused(void **state)
+{
+	static const char *const texts[] = {"", " ", ".", "...", "—", "( )"};
+	begin_with(1);
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct ending e = speak("en-gb", texts[i], 100);
+		if (e.ended != ENDED_REFUSED || e.child != CHILD_SILENT)
+			fail_msg("\"%s\": ended %d, child %d, %zu bytes", texts[i], e.ended,
+			    e.child, e.mp3_len);
+		workers_release(workers, e.place);
+	}
+	end();
+}
+
+/* An hour of sound is allowed, but one second to make it in. */
+static void
+late_child_is_killed(void **state)
+{
+	static char words[SLOT_TEXT_MAX + 1];
+	for (size_t i = 0; i + 5 <= SLOT_TEXT_MAX; i += 5)
+		memcpy(words + i, "seven", 6);
+	for (size_t i = 4; i < SLOT_TEXT_MAX; i += 5)
+		words[i] = ' ';
+	conf.speech.timeout_sec = 1;
+	conf.speech.max_seconds = 36000;
+	begin_with(1);
+	struct ending e = speak("en-gb", words, 25);
+	assert_int_equal(e.ended, ENDED_LATE);
+	assert_int_equal(e.signal, SIGKILL);
+	workers_release(workers, e.place);
+	end();
+	conf.speech.timeout_sec = 30;
+	conf.speech.max_seconds = 60;
+}
+
+/* A child finds nothing of the sentence that was spoken in its place before. */
+static void
+released_place_is_empty(void **state)
+{
+	begin_with(1);
+	struct ending e = speak("en-gb", "a secret of another user", 100);
+	assert_int_equal(e.ended, ENDED_SPOKEN);
+	const uint8_t *mp3 = e.mp3;
+	size_t len = e.mp3_len;
+	workers_release(workers, e.place);
+	const struct slot *slot = (const struct slot *)(mp3 - sizeof(struct slot));
+	for (size_t i = 0; i < sizeof(struct slot) + len; i++)
+		assert_int_equal(((const uint8_t *)slot)[i], 0);
+	end();
+}
+
+static void
+table_names_who_is_spoken_and_who_crashed(void **state)
+{
+	uint64_t ids[8];
+	begin_with(1);
+	assert_int_equal(noted(ids), 0);
+	/* In peace: the note is gone before the renderer has even heard of it. */
+	assert_int_equal(ask("en-gb", "hello", 100, 501, NULL), ACCEPTED);
+	struct ending e = one_end();
+	assert_int_equal(e.ended, ENDED_SPOKEN);
+	assert_int_equal(noted(ids), 0);
+	workers_release(workers, e.place);
+	/* A crash stays until somebody says that it is dealt with. */
+	assert_int_equal(ask("hi", "---लच्छेद", 100, 502, NULL), ACCEPTED);
+	e = one_end();
+	assert_int_equal(e.ended, ENDED_CRASHED);
+	assert_int_equal(noted(ids), 1);
+	assert_int_equal(ids[0], 502);
+	workers_release(workers, e.place);
+	assert_int_equal(noted(ids), 0);
+	end();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_teardown(bytes_are_those_of_a_fresh_process, clean_up),
+	    cmocka_unit_test_teardown(many_at_once_all_come_back, clean_up),
+	    cmocka_unit_test_teardown(poison_kills_its_own_child_alone, clean_up),
+	    cmocka_unit_test_teardown(too_much_sound_is_refused, clean_up),
+	    cmocka_unit_test_teardown(nothing_to_hear_is_refused, clean_up),
+	    cmocka_unit_test_teardown(late_child_is_killed, clean_up),
+	    cmocka_unit_test_teardown(released_place_is_empty, clean_up),
+	    cmocka_unit_test_teardown(table_names_who_is_spoken_and_who_crashed, clean_up),
+	};
+
+	return cmocka_run_group_tests(tests, make_lock, remove_lock);
+}

@@ -1,0 +1,46 @@
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "ttsctl.h"
+
+const struct command ctl_commands[] = {
+    {"status", "[--json] [--interval seconds]", cmd_status},
+    {"watch", "[--json] [--interval seconds] [--count n]", cmd_watch},
+    {"retry", "[--json] audio-id | --project id | --all", cmd_retry},
+    {"verify", "[--json] [--repair] [--project id]", cmd_verify},
+    {"gc", "[--json] [--dry-run] [--verbose]", cmd_gc},
+    {"user",
+	"list [--json]\n"
+	"add [--json] [--name name] [--password-file file] email\n"
+	"passwd [--password-file file] email | id\n"
+	"disable email | id\n"
+	"enable email | id",
+	cmd_user},
+    {"config", "check\nshow [--json]", cmd_config},
+    {"migrate", "[option of sql/migrate ...]", cmd_migrate},
+    {"split", "[--json] [--lang tag] [--max n] file | -", cmd_split},
+};
+const unsigned ctl_commands_n = sizeof ctl_commands / sizeof *ctl_commands;
+
+int
+ctl_usage(const char *name)
+{
+	const char *begin = "usage:";
+
+	for (unsigned i = 0; i < ctl_commands_n; i++) {
+		const struct command *c = &ctl_commands[i];
+
+		if (name != NULL && strcmp(name, c->name) != 0)
+			continue;
+		for (const char *s = c->arguments; s != NULL;) {
+			const char *end = strchr(s, '\n');
+			int len = (int)(end != NULL ? (size_t)(end - s) : strlen(s));
+
+			fprintf(stderr, "%-6s ttsctl [-c file] %s %.*s\n", begin, c->name, len, s);
+			begin = "";
+			s = end != NULL ? end + 1 : NULL;
+		}
+	}
+	return EX_USAGE;
+}

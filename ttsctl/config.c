@@ -1,0 +1,138 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../common/conf_key.h"
+#include "../common/log.h"
+#include "ctl.h"
+#include "host.h"
+#include "out.h"
+#include "ttsctl.h"
+
+/* ---------------------------------------------------------------- check */
+
+/* A secret is looked at, not read: it may be for another program only. */
+static bool
+check_secret(const char *key, const char *path, off_t min)
+{
+	struct stat st;
+
+	if (path[0] == '\0')
+		return true;
+	if (stat(path, &st) < 0)
+		log_error("%s: %s: %s", key, path, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		log_error("%s: %s is not a file", key, path);
+	else if (st.st_size < min)
+		log_error("%s: %s has fewer than %d bytes", key, path, (int)min);
+	else if (st.st_size > CONF_KEY_MAX + 1)
+		log_error("%s: %s has more than %d bytes", key, path, CONF_KEY_MAX);
+	else if (st.st_mode & S_IROTH)
+		log_error("%s: %s can be read by everybody", key, path);
+	else
+		return true;
+	return false;
+}
+
+static bool
+check_place(const char *key, const char *path, int error)
+{
+	if (error == 0)
+		return true;
+	log_error("%s: %s: %s", key, path, host_why(error));
+	return false;
+}
+
+static int
+check(const struct conf *conf, const char *conf_path)
+{
+	static const struct {
+		const char *key;
+		enum account account;
+	} accounts[] = {
+	    {"databases.api.password_file", ACCOUNT_API},
+	    {"databases.renderer.password_file", ACCOUNT_RENDERER},
+	    {"databases.migration.password_file", ACCOUNT_MIGRATION},
+	};
+	struct host host;
+	bool ok = true;
+
+	host_look(conf, &host);
+	for (size_t i = 0; i < sizeof accounts / sizeof *accounts; i++)
+		ok &= check_secret(
+		    accounts[i].key, conf->databases.account[accounts[i].account].password_file, 1);
+	ok &= check_secret("secrets.token_key_file", conf->secrets.token_key_file, CONF_KEY_MIN);
+	ok &= check_secret("secrets.media_key_file", conf->secrets.media_key_file, CONF_KEY_MIN);
+	ok &= check_place("media.root", conf->media.root, host.root_error);
+	ok &= check_place("media.gone_root", conf->media.gone_root, host.gone_error);
+	ok &= check_place("scheduler.kick_file", conf->scheduler.kick_file, host.kick_error);
+	if (!ok)
+		return EX_CONFIG;
+	printf("%s is good\n", conf_path);
+	return EX_OK;
+}
+
+/* ---------------------------------------------------------------- show */
+
+static void
+show_key(const struct conf *conf, const struct conf_key *key, bool json)
+{
+	const char *at = (const char *)conf + key->offset, *string = NULL;
+	bool is_default;
+	int number = 0;
+
+	if (key->form != NULL) {
+		memcpy(&string, at, sizeof string);
+		is_default = strcmp(string, key->string) == 0;
+	} else {
+		memcpy(&number, at, sizeof number);
+		is_default = number == key->number;
+	}
+	if (json && string != NULL) {
+		json_string(key->name, string);
+	} else if (json) {
+		json_uint(key->name, (uint64_t)number);
+	} else {
+		printf("%s = ", key->name);
+		if (string != NULL) {
+			putchar('"');
+			text_put(string);
+			fputs("\";", stdout);
+		} else {
+			printf("%d;", number);
+		}
+		puts(is_default ? "" : "  # set");
+	}
+}
+
+static int
+show(const struct conf *conf, bool json)
+{
+	if (json)
+		json_open(NULL, '{');
+	for (size_t i = 0; i < conf_keys_n; i++)
+		show_key(conf, &conf_keys[i], json);
+	if (json)
+		json_close('}');
+	return EX_OK;
+}
+
+int
+cmd_config(const char *conf_path, int argc, char **argv)
+{
+	bool json = argc == 3 && strcmp(argv[2], "--json") == 0;
+	bool is_show = argc >= 2 && strcmp(argv[1], "show") == 0;
+	bool is_check = argc == 2 && strcmp(argv[1], "check") == 0;
+	struct ctl ctl;
+	int status;
+
+	if (!is_check && !(is_show && (argc == 2 || json)))
+		return ctl_usage("config");
+	status = ctl_configure(&ctl, conf_path);
+	if (status == EX_OK)
+		status = is_check ? check(ctl.conf, conf_path) : show(ctl.conf, json);
+	return ctl_close(&ctl, status);
+}

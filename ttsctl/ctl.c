@@ -1,0 +1,85 @@
+#include "ctl.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "../common/crypt.h"
+#include "../common/log.h"
+
+int
+ctl_configure(struct ctl *ctl, const char *conf_path)
+{
+	*ctl = (struct ctl){.conf = conf_load(conf_path)};
+	if (ctl->conf == NULL)
+		return EX_CONFIG;
+	log_init("ttsctl", ctl->conf->log_level);
+	crypt_init();
+	return EX_OK;
+}
+
+int
+ctl_open(struct ctl *ctl, const char *conf_path)
+{
+	int status = ctl_configure(ctl, conf_path);
+
+	if (status != EX_OK)
+		return status;
+	ctl->db = db_new(ctl->conf, ACCOUNT_MIGRATION);
+	return ctl_status("use the database", db_ready(ctl->db));
+}
+
+int
+ctl_close(struct ctl *ctl, int status)
+{
+	db_free(ctl->db);
+	ctl->db = NULL;
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		log_error("cannot write the result: %s", strerror(errno));
+		return EX_IOERR;
+	}
+	return status;
+}
+
+int
+ctl_status(const char *what, enum rc rc)
+{
+	static const struct {
+		enum rc rc;
+		int status;
+		const char *why;
+	} table[] = {
+	    {RC_BUSY, EX_TEMPFAIL, "the database is away or too busy; nothing was changed"},
+	    {RC_UNKNOWN, EX_TEMPFAIL, "the connection broke; it may or may not have been done"},
+	    {RC_SCHEMA, EX_CONFIG, "the schema of the database does not fit; see ttsctl migrate"},
+	    {RC_NO_SPACE, EX_IOERR, "the media directory cannot be used"},
+	    {RC_NOT_FOUND, EX_NOINPUT, "there is no such thing"},
+	    {RC_EXISTS, EX_DATAERR, "there is one already"},
+	};
+
+	if (rc == RC_OK)
+		return EX_OK;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (table[i].rc == rc) {
+			log_error("cannot %s: %s", what, table[i].why);
+			return table[i].status;
+		}
+	log_error("cannot %s: %s", what, rc_name(rc));
+	return EX_SOFTWARE;
+}
+
+bool
+ctl_number(const char *name, const char *s, uint64_t max, uint64_t *out)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtoumax(s, &end, 10);
+	if (s[0] >= '0' && s[0] <= '9' && *end == '\0' && errno == 0 && *out >= 1 && *out <= max)
+		return true;
+	fprintf(stderr, "ttsctl: %s: \"%s\" is not a number from 1 to %" PRIu64 "\n", name, s, max);
+	return false;
+}

@@ -1,0 +1,128 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "out.h"
+#include "progress.h"
+#include "sweep.h"
+#include "ttsctl.h"
+
+struct options {
+	bool json, dry_run, verbose;
+};
+
+/* What is told of each kind. */
+struct line {
+	const char *json, *text;
+	const struct swept *swept;
+};
+
+static bool
+parse(int argc, char **argv, struct options *o)
+{
+	static const struct option longs[] = {
+	    {"json", no_argument, NULL, 'j'},
+	    {"dry-run", no_argument, NULL, 'n'},
+	    {"verbose", no_argument, NULL, 'v'},
+	    {NULL, 0, NULL, 0},
+	};
+	int option;
+
+	*o = (struct options){false, false, false};
+	while ((option = getopt_long(argc, argv, "jnv", longs, NULL)) != -1) {
+		switch (option) {
+		case 'j':
+			o->json = true;
+			break;
+		case 'n':
+			o->dry_run = true;
+			break;
+		case 'v':
+			o->verbose = true;
+			break;
+		default:
+			return false;
+		}
+	}
+	return optind == argc;
+}
+
+static void
+tell_json(const struct sweep *s, const struct line *lines, size_t n, uint64_t keys)
+{
+	json_open(NULL, '{');
+	json_bool("dry_run", !s->remove);
+	for (size_t i = 0; i < n; i++) {
+		json_open(lines[i].json, '{');
+		json_uint("removed", lines[i].swept->n);
+		json_uint("bytes", lines[i].swept->bytes);
+		json_uint("kept", lines[i].swept->young);
+		json_uint("stuck", lines[i].swept->stuck);
+		json_close('}');
+	}
+	json_uint("restored", s->restored);
+	json_uint("idempotency_keys", keys);
+	json_uint("foreign", s->foreign);
+	json_close('}');
+}
+
+static void
+tell_text(const struct sweep *s, const struct line *lines, size_t n, uint64_t keys)
+{
+	printf("%-22s %14s %12s %12s\n", "", s->remove ? "removed" : "to be removed", "size",
+	    "too young");
+	for (size_t i = 0; i < n; i++)
+		printf("%-22s %14s %12s %12s\n", lines[i].text, text_uint(lines[i].swept->n),
+		    lines[i].swept->bytes > 0 ? text_bytes(lines[i].swept->bytes) : "",
+		    text_uint(lines[i].swept->young));
+	printf("%-22s %14s\n", "old idempotency keys", text_uint(keys));
+	if (s->restored > 0)
+		printf("%s hid something that is there\n",
+		    text_count(s->restored, "tombstone", "tombstones"));
+	if (s->foreign > 0)
+		printf("%s not ours and stays\n", text_count(s->foreign, "thing is", "things are"));
+}
+
+static int
+collect(const struct ctl *ctl, const struct options *o)
+{
+	struct sweep s = {
+	    .ctl = ctl, .remove = !o->dry_run, .list = o->verbose && !o->json, .now = time(NULL)};
+	const struct line lines[] = {
+	    {"files", "unnamed files", &s.files},
+	    {"temporary_files", "temporary files", &s.temporaries},
+	    {"directories", "empty directories", &s.dirs},
+	    {"tombstones", "tombstones", &s.tombstones},
+	};
+	uint64_t keys = 0;
+	enum rc rc;
+
+	progress_begin("files", 0);
+	rc = sweep_media(&s);
+	/* With files that could not be looked at, a tombstone may have to stay. */
+	if (rc == RC_OK)
+		rc = sweep_tombstones(&s);
+	if (rc == RC_OK)
+		rc = admin_forget_keys(ctl->db, o->dry_run, &keys);
+	progress_end();
+	(o->json ? tell_json : tell_text)(&s, lines, sizeof lines / sizeof *lines, keys);
+	for (size_t i = 0; i < sizeof lines / sizeof *lines && rc == RC_OK; i++)
+		if (lines[i].swept->stuck > 0)
+			return EX_IOERR;
+	return ctl_status("sweep everything", rc);
+}
+
+int
+cmd_gc(const char *conf_path, int argc, char **argv)
+{
+	struct options o;
+	struct ctl ctl;
+	int status;
+
+	if (!parse(argc, argv, &o))
+		return ctl_usage("gc");
+	status = ctl_open(&ctl, conf_path);
+	if (status == EX_OK)
+		status = collect(&ctl, &o);
+	return ctl_close(&ctl, status);
+}

@@ -1,0 +1,141 @@
+#include "host.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "../common/media_dir.h"
+#include "../common/mem.h"
+
+#define LOCKS "/proc/locks"
+
+const char *
+host_why(int error)
+{
+	return error == ENODEV ? "it is not there, or the file .tts-media is not in it"
+			       : strerror(error);
+}
+
+static void
+look_at_root(const struct conf *conf, struct host *host)
+{
+	struct statvfs fs;
+	int root = media_open_root(conf);
+
+	if (root < 0) {
+		host->root_error = errno;
+		return;
+	}
+	if (faccessat(root, ".", R_OK | W_OK | X_OK, AT_EACCESS) < 0)
+		host->root_error = errno;
+	if (fstatvfs(root, &fs) == 0) {
+		host->has_space = true;
+		host->bytes = (uint64_t)fs.f_blocks * fs.f_frsize;
+		host->bytes_free = (uint64_t)fs.f_bavail * fs.f_frsize;
+		host->inodes = fs.f_files;
+		host->inodes_free = fs.f_favail;
+		if (fs.f_flag & ST_RDONLY)
+			host->root_error = EROFS;
+	}
+	close(root);
+}
+
+static void
+count_tombstones(const struct conf *conf, struct host *host)
+{
+	DIR *stream = opendir(conf->media.gone_root);
+	const struct dirent *entry;
+
+	if (stream == NULL) {
+		host->gone_error = errno;
+		return;
+	}
+	while ((entry = readdir(stream)) != NULL)
+		if (entry->d_name[0] == 'p' || entry->d_name[0] == 'a')
+			host->tombstones++;
+	closedir(stream);
+}
+
+/* Without the file the first kick makes it, if there is the directory. */
+static void
+look_at_kick(const struct conf *conf, struct host *host)
+{
+	struct pool *pool = pool_new();
+	char *dir = pool_strdup(pool, conf->scheduler.kick_file);
+
+	if (access(dir, F_OK) < 0) {
+		*(strrchr(dir, '/') + 1) = '\0';
+		if (access(dir, F_OK) < 0)
+			host->kick_error = errno;
+	}
+	pool_free(pool);
+}
+
+static bool
+same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Tell whether PROCESS has FILE open. The list of locks itself does not know all devices. */
+static bool
+has_open(int pid, const struct stat *file)
+{
+	char path[32];
+	const struct dirent *entry;
+	bool found = false;
+	struct stat st;
+	DIR *stream;
+
+	snprintf(path, sizeof path, "/proc/%d/fd", pid);
+	stream = opendir(path);
+	if (stream == NULL)
+		return false;
+	while (!found && (entry = readdir(stream)) != NULL)
+		found = fstatat(dirfd(stream), entry->d_name, &st, 0) == 0 && same_file(&st, file);
+	closedir(stream);
+	return found;
+}
+
+static void
+look_at_lock(const struct conf *conf, struct host *host)
+{
+	unsigned device_major, device_minor;
+	FILE *locks = fopen(LOCKS, "re");
+	char line[256];
+	struct stat st;
+	uint64_t inode;
+	int pid;
+
+	if (locks == NULL)
+		return;
+	while (stat(conf->scheduler.lock_file, &st) == 0 && !host->locked &&
+	       fgets(line, sizeof line, locks) != NULL) {
+		if (sscanf(line, "%*s FLOCK %*s WRITE %d %x:%x:%" SCNu64, &pid, &device_major,
+			&device_minor, &inode) != 4 ||
+		    inode != st.st_ino)
+			continue;
+		host->locked = st.st_dev == makedev(device_major, device_minor) ||
+			       (pid > 0 && has_open(pid, &st));
+		if (host->locked && pid > 0)
+			host->pid = pid;
+	}
+	fclose(locks);
+}
+
+void
+host_look(const struct conf *conf, struct host *host)
+{
+	*host = (struct host){0};
+	look_at_root(conf, host);
+	count_tombstones(conf, host);
+	look_at_kick(conf, host);
+	look_at_lock(conf, host);
+}

@@ -1,0 +1,139 @@
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../common/crypt.h"
+#include "../common/log.h"
+#include "../common/mem.h"
+#include "ctl.h"
+#include "ttsctl.h"
+
+/* Where "make install" puts it, as seen from the directory of this program. */
+static const char *const places[] = {"../share/tts-provider/sql/migrate", "../sql/migrate"};
+
+static const char *
+find_script(struct pool *pool)
+{
+	char self[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+
+	if (len <= 0)
+		return NULL;
+	self[len] = '\0';
+	*(strrchr(self, '/') + 1) = '\0';
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		const char *path = pool_printf(pool, "%s%s", self, places[i]);
+
+		if (access(path, X_OK) == 0)
+			return path;
+	}
+	return NULL;
+}
+
+/* A value for an option file of the database's client. */
+static void
+add_quoted(struct buf *buf, const char *name, const char *value)
+{
+	buf_addf(buf, "%s=\"", name);
+	for (; *value != '\0'; value++) {
+		if (*value == '"' || *value == '\\')
+			buf_adds(buf, "\\");
+		buf_add(buf, value, 1);
+	}
+	buf_adds(buf, "\"\n");
+}
+
+/* How the migration's account connects. */
+static void
+write_options(const struct conf *conf, struct buf *buf)
+{
+	const char *file = conf->databases.account[ACCOUNT_MIGRATION].password_file;
+
+	buf_adds(buf, "[client]\n");
+	if (conf->databases.socket[0] != '\0') {
+		add_quoted(buf, "socket", conf->databases.socket);
+	} else {
+		add_quoted(buf, "host", conf->databases.host);
+		buf_addf(buf, "port=%d\nprotocol=tcp\n", conf->databases.port);
+	}
+	if (conf->databases.tls_ca[0] != '\0') {
+		add_quoted(buf, "ssl-ca", conf->databases.tls_ca);
+		buf_adds(buf, "ssl-verify-server-cert\n");
+	}
+	add_quoted(buf, "user", conf->databases.account[ACCOUNT_MIGRATION].user);
+	if (file[0] != '\0') {
+		struct secret secret = conf_secret(file, 1);
+
+		add_quoted(buf, "password", (const char *)secret.data);
+		crypt_wipe(secret.data, secret.len);
+	}
+}
+
+/* Put that where the programs we start can read it, and nobody else: in a file without a name. */
+static int
+open_options(const struct conf *conf)
+{
+	struct pool *pool = pool_new();
+	struct buf buf;
+	int fd = memfd_create("options", 0);
+	bool ok;
+
+	buf_init(&buf, pool, 16384); /* so that no part of the secret is left behind by growing */
+	write_options(conf, &buf);
+	ok = fd >= 0 && fchmod(fd, 0600) == 0 && write(fd, buf.data, buf.len) == (ssize_t)buf.len;
+	crypt_wipe(buf.data, buf.len);
+	pool_free(pool);
+	if (ok)
+		return fd;
+	log_error("cannot hand the password on: %s", strerror(errno));
+	return -1;
+}
+
+/* Run the script in our place. Options of the user's say who connects, and how. */
+static int
+run(const struct conf *conf, struct pool *pool, int argc, char **argv)
+{
+	const char *script = find_script(pool);
+	const char **args = pool_array(pool, (size_t)argc + 4, sizeof *args);
+	size_t n = 0;
+	int fd;
+
+	if (script == NULL) {
+		log_error("cannot find sql/migrate beside this program");
+		return EX_UNAVAILABLE;
+	}
+	args[n++] = script;
+	if (argc == 1) {
+		fd = open_options(conf);
+		if (fd < 0)
+			return EX_OSERR;
+		args[n++] = pool_printf(pool, "--defaults-file=/proc/self/fd/%d", fd);
+	} else if (conf->databases.socket[0] != '\0') {
+		args[n++] = pool_printf(pool, "--socket=%s", conf->databases.socket);
+	}
+	args[n++] = pool_printf(pool, "--database=%s", conf->databases.name);
+	for (int i = 1; i < argc; i++)
+		args[n++] = argv[i];
+	args[n] = NULL;
+	execv(script, (char *const *)(uintptr_t)args);
+	log_error("cannot run %s: %s", script, strerror(errno));
+	return EX_OSERR;
+}
+
+int
+cmd_migrate(const char *conf_path, int argc, char **argv)
+{
+	struct pool *pool = pool_new();
+	struct ctl ctl;
+	int status = ctl_configure(&ctl, conf_path);
+
+	if (status == EX_OK)
+		status = run(ctl.conf, pool, argc, argv);
+	pool_free(pool);
+	return status;
+}

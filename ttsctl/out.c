@@ -1,0 +1,212 @@
+#include "out.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../common/text.h"
+
+#define RING 8
+#define SIZE 64
+
+static unsigned depth;
+static bool begun; /* something stands in the open bracket already */
+
+/* ---------------------------------------------------------------- JSON */
+
+static void put_quoted(const char *s);
+
+static void
+lead(const char *name)
+{
+	if (begun)
+		putchar(',');
+	if (depth > 0)
+		printf("\n%*s", (int)depth * 2, "");
+	if (name != NULL) {
+		put_quoted(name);
+		fputs(": ", stdout);
+	}
+	begun = true;
+}
+
+/* How many bytes at S, which is not empty, can be written as they are. */
+static size_t
+plain(const char *s)
+{
+	size_t n = 0, len;
+
+	while ((unsigned char)s[n] >= ' ' && s[n] != 0x7f && s[n] != '"' && s[n] != '\\')
+		n++;
+	len = text_utf8_check(s, n);
+	/* U+0080 to U+009F mean something to a terminal. */
+	for (size_t i = 0; i + 1 < len; i++)
+		if ((unsigned char)s[i] == 0xc2 && (unsigned char)s[i + 1] < 0xa0)
+			return i;
+	return len;
+}
+
+static void
+put_quoted(const char *s)
+{
+	putchar('"');
+	while (*s != '\0') {
+		size_t n = plain(s);
+		unsigned char c = (unsigned char)s[n];
+
+		fwrite(s, 1, n, stdout);
+		s += n;
+		if (c == '\0')
+			break;
+		if (c == '"' || c == '\\')
+			printf("\\%c", c);
+		else if (c == 0xc2 && (unsigned char)s[1] >= 0x80 && (unsigned char)s[1] < 0xa0)
+			printf("\\u%04x", (unsigned char)*++s);
+		else
+			printf("\\u%04x", c < 0x80 ? c : 0xfffdu);
+		s++;
+	}
+	putchar('"');
+}
+
+void
+json_open(const char *name, char bracket)
+{
+	lead(name);
+	putchar(bracket);
+	depth++;
+	begun = false;
+}
+
+void
+json_close(char bracket)
+{
+	depth--;
+	if (begun)
+		printf("\n%*s", (int)depth * 2, "");
+	putchar(bracket);
+	begun = true;
+	if (depth == 0) {
+		putchar('\n');
+		begun = false;
+	}
+}
+
+void
+json_string(const char *name, const char *s)
+{
+	lead(name);
+	put_quoted(s);
+}
+
+void
+json_uint(const char *name, uint64_t n)
+{
+	lead(name);
+	printf("%" PRIu64, n);
+}
+
+void
+json_real(const char *name, double n)
+{
+	lead(name);
+	printf("%.3f", n);
+}
+
+void
+json_bool(const char *name, bool b)
+{
+	lead(name);
+	fputs(b ? "true" : "false", stdout);
+}
+
+void
+json_null(const char *name)
+{
+	lead(name);
+	fputs("null", stdout);
+}
+
+/* ---------------------------------------------------------------- lines */
+
+void
+text_put(const char *s)
+{
+	while (*s != '\0') {
+		size_t n = plain(s);
+
+		fwrite(s, 1, n, stdout);
+		s += n;
+		if (*s == '"' || *s == '\\')
+			putchar(*s++);
+		else if (*s != '\0')
+			printf("\\x%02x", (unsigned char)*s++);
+	}
+}
+
+static char *
+next(void)
+{
+	static char ring[RING][SIZE];
+	static unsigned i;
+
+	return ring[i++ % RING];
+}
+
+const char *
+text_uint(uint64_t n)
+{
+	char digits[24], *out = next(), *to = out;
+	size_t len = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, n);
+
+	for (size_t i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			*to++ = ',';
+		*to++ = digits[i];
+	}
+	*to = '\0';
+	return out;
+}
+
+const char *
+text_count(uint64_t n, const char *one, const char *many)
+{
+	char *out = next();
+
+	snprintf(out, SIZE, "%s %s", text_uint(n), n == 1 ? one : many);
+	return out;
+}
+
+const char *
+text_bytes(uint64_t n)
+{
+	static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+	char *out = next();
+	double value = (double)n / 1024;
+	size_t i = 0;
+
+	if (n < 1024) {
+		snprintf(out, SIZE, "%" PRIu64 " B", n);
+		return out;
+	}
+	for (; value >= 1024 && i + 1 < sizeof units / sizeof *units; i++)
+		value /= 1024;
+	snprintf(out, SIZE, "%.1f %s", value, units[i]);
+	return out;
+}
+
+const char *
+text_span(uint64_t s)
+{
+	char *out = next();
+
+	if (s < 60)
+		snprintf(out, SIZE, "%" PRIu64 " s", s);
+	else if (s < 3600)
+		snprintf(out, SIZE, "%" PRIu64 " min %" PRIu64 " s", s / 60, s % 60);
+	else if (s < 86400)
+		snprintf(out, SIZE, "%" PRIu64 " h %" PRIu64 " min", s / 3600, s / 60 % 60);
+	else
+		snprintf(out, SIZE, "%" PRIu64 " d %" PRIu64 " h", s / 86400, s / 3600 % 24);
+	return out;
+}

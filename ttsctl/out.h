@@ -1,0 +1,33 @@
+#ifndef TTS_OUT_H
+#define TTS_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What commands write to standard output: JSON (RFC 8259) or lines for people. Strings may come
+ * from users or the file system: no control character of theirs reaches the terminal.
+ */
+
+/* NAME is that of the member, NULL in an array and at the top. */
+void json_open(const char *name, char bracket);
+void json_close(char bracket);
+void json_string(const char *name, const char *s);
+void json_uint(const char *name, uint64_t n);
+void json_real(const char *name, double n);
+void json_bool(const char *name, bool b);
+void json_null(const char *name);
+
+/* Write S as part of a line. */
+void text_put(const char *s);
+
+/* "1 file", "2 files"; as below. */
+const char *text_count(uint64_t n, const char *one, const char *many);
+
+/* "1,234,567", "12.3 MiB", "2 h 5 min"; each result is overwritten by the eighth call after it. */
+const char *text_uint(uint64_t n);
+const char *text_bytes(uint64_t n);
+const char *text_span(uint64_t seconds);
+
+#endif

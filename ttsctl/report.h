@@ -1,0 +1,47 @@
+#ifndef TTS_REPORT_H
+#define TTS_REPORT_H
+
+#include "../store/admin.h"
+#include "ctl.h"
+#include "host.h"
+
+#define REPORT_SHARES 10
+#define REPORT_FINDINGS 16
+
+/* Something worth knowing, and what to do about it. */
+struct finding {
+	bool wrong; /* else it is only worth knowing */
+	const char *what, *todo;
+};
+
+/* How it stands with the whole service, as "ttsctl status" tells it. */
+struct report {
+	struct pool *pool;
+	const struct conf *conf;
+	struct host host;
+
+	enum rc rc; /* of the database; the numbers below are there with RC_OK */
+	int schema;
+	struct admin_queue queue;
+	bool has_rate;
+	double rate; /* sentences a second that became ready */
+	struct admin_share users[REPORT_SHARES], hosts[REPORT_SHARES], errors[REPORT_SHARES];
+	size_t users_n, hosts_n, errors_n;
+
+	struct finding findings[REPORT_FINDINGS];
+	size_t findings_n;
+};
+
+/* Read what there is to read. The rate, if it is to be known, is filled in by the caller. */
+void report_read(struct report *report, const struct ctl *ctl);
+
+/* Then say what is wrong. */
+void report_judge(struct report *report);
+
+/* 0 if nothing is wrong, CTL_WRONG, or that of the database. */
+int report_status(const struct report *report);
+
+void report_text(const struct report *report);
+void report_json(const struct report *report);
+
+#endif

@@ -1,0 +1,226 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "out.h"
+#include "report.h"
+
+/* What is left, at the pace of now. */
+static uint64_t
+left_sec(const struct report *r)
+{
+	return (uint64_t)((double)(r->queue.pending + r->queue.claimed) / r->rate + 0.5);
+}
+
+static bool
+has_left(const struct report *r)
+{
+	return r->has_rate && r->rate > 0 && r->queue.pending + r->queue.claimed > 0;
+}
+
+/* ---------------------------------------------------------------- for people */
+
+static void
+put_queue(const struct report *r)
+{
+	const struct admin_queue *q = &r->queue;
+
+	printf("%-12s %s, %s, %s of sound\n", "content",
+	    text_count(q->projects, "project", "projects"),
+	    text_count(q->sentences, "sentence", "sentences"), text_span(q->duration_ms / 1000));
+	printf("%-12s %s%s%s\n", "users", text_uint(q->users),
+	    q->disabled > 0 ? ", disabled: " : "", q->disabled > 0 ? text_uint(q->disabled) : "");
+	printf("%-12s pending %s, claimed %s, ready %s, failed %s\n", "queue",
+	    text_uint(q->pending), text_uint(q->claimed), text_uint(q->ready),
+	    text_uint(q->failed));
+	if (q->pending > 0)
+		printf("%-12s %s\n", "oldest wait", text_span(q->oldest_sec));
+	if (r->has_rate)
+		printf("%-12s %.1f sentences a second%s%s\n", "rate", r->rate,
+		    has_left(r) ? ", done in " : "", has_left(r) ? text_span(left_sec(r)) : "");
+	if (q->trash > 0)
+		printf("%-12s %s, the oldest for %s\n", "trash",
+		    text_count(q->trash, "entry", "entries"), text_span(q->trash_oldest_sec));
+}
+
+static void
+put_host(const struct report *r)
+{
+	const struct host *h = &r->host;
+
+	printf("%-12s %s", "media", r->conf->media.root);
+	if (h->has_space)
+		printf(", %s of %s free", text_bytes(h->bytes_free), text_bytes(h->bytes));
+	printf("%s\n", h->root_error != 0 ? ", cannot be used" : "");
+	if (h->tombstones > 0)
+		printf("%-12s %s\n", "tombstones", text_uint(h->tombstones));
+	printf("%-12s ", "renderer");
+	if (!h->locked)
+		printf("at rest\n");
+	else if (h->pid > 0)
+		printf("at work on this host, process %d\n", h->pid);
+	else
+		printf("at work on this host\n");
+}
+
+static void
+put_shares(const struct report *r)
+{
+	if (r->users_n > 0)
+		printf("\n%10s %10s  %s\n", "waiting", "failed", "user");
+	for (size_t i = 0; i < r->users_n; i++) {
+		printf("%10s %10s  %" PRIu64 " ", text_uint(r->users[i].n),
+		    text_uint(r->users[i].other), r->users[i].id);
+		text_put(r->users[i].name);
+		putchar('\n');
+	}
+	if (r->hosts_n > 0)
+		printf("\n%10s %10s  %s\n", "claimed", "overdue", "host");
+	for (size_t i = 0; i < r->hosts_n; i++) {
+		printf("%10s %10s  ", text_uint(r->hosts[i].n), text_uint(r->hosts[i].other));
+		text_put(r->hosts[i].name);
+		putchar('\n');
+	}
+	if (r->errors_n > 0)
+		printf("\n%10s  %s\n", "failed", "reason");
+	for (size_t i = 0; i < r->errors_n; i++) {
+		printf("%10s  ", text_uint(r->errors[i].n));
+		text_put(r->errors[i].name);
+		putchar('\n');
+	}
+}
+
+void
+report_text(const struct report *r)
+{
+	bool wrong = false;
+
+	if (r->rc == RC_OK) {
+		printf("%-12s version %d\n", "schema", r->schema);
+		put_queue(r);
+	}
+	put_host(r);
+	if (r->rc == RC_OK)
+		put_shares(r);
+	putchar('\n');
+	for (size_t i = 0; i < r->findings_n; i++) {
+		const struct finding *f = &r->findings[i];
+
+		wrong = wrong || f->wrong;
+		fputs(f->wrong ? "WRONG: " : "note: ", stdout);
+		text_put(f->what);
+		putchar('\n');
+		if (f->todo != NULL)
+			printf("       %s\n", f->todo);
+	}
+	if (!wrong)
+		puts("all is well");
+}
+
+/* ---------------------------------------------------------------- for programs */
+
+static void
+put_json_shares(const char *name, const struct admin_share *v, size_t n, const char *const keys[3])
+{
+	json_open(name, '[');
+	for (size_t i = 0; i < n; i++) {
+		json_open(NULL, '{');
+		if (v[i].id != 0)
+			json_uint("id", v[i].id);
+		json_string(keys[0], v[i].name);
+		json_uint(keys[1], v[i].n);
+		if (keys[2] != NULL)
+			json_uint(keys[2], v[i].other);
+		json_close('}');
+	}
+	json_close(']');
+}
+
+static void
+put_json_queue(const struct report *r)
+{
+	const struct admin_queue *q = &r->queue;
+	const struct {
+		const char *name;
+		uint64_t n;
+	} numbers[] = {
+	    {"users", q->users},
+	    {"users_disabled", q->disabled},
+	    {"projects", q->projects},
+	    {"sentences", q->sentences},
+	    {"duration_ms", q->duration_ms},
+	    {"pending", q->pending},
+	    {"pending_later", q->later},
+	    {"claimed", q->claimed},
+	    {"ready", q->ready},
+	    {"failed", q->failed},
+	    {"oldest_sec", q->oldest_sec},
+	    {"trash", q->trash},
+	    {"trash_oldest_sec", q->trash_oldest_sec},
+	};
+
+	json_uint("schema", (uint64_t)r->schema);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		json_uint(numbers[i].name, numbers[i].n);
+	if (r->has_rate)
+		json_real("rate_per_sec", r->rate);
+	else
+		json_null("rate_per_sec");
+	if (has_left(r))
+		json_uint("left_sec", left_sec(r));
+	else
+		json_null("left_sec");
+	put_json_shares(
+	    "by_user", r->users, r->users_n, (const char *const[]){"email", "waiting", "failed"});
+	put_json_shares(
+	    "by_host", r->hosts, r->hosts_n, (const char *const[]){"host", "claimed", "overdue"});
+	put_json_shares(
+	    "by_error", r->errors, r->errors_n, (const char *const[]){"error", "failed", NULL});
+}
+
+static void
+put_json_host(const struct report *r)
+{
+	const struct host *h = &r->host;
+
+	json_open("media", '{');
+	json_string("root", r->conf->media.root);
+	json_bool("usable", h->root_error == 0);
+	if (h->has_space) {
+		json_uint("bytes", h->bytes);
+		json_uint("bytes_free", h->bytes_free);
+		json_uint("inodes", h->inodes);
+		json_uint("inodes_free", h->inodes_free);
+	}
+	json_uint("tombstones", h->tombstones);
+	json_close('}');
+	json_open("renderer", '{');
+	json_bool("at_work", h->locked);
+	if (h->pid > 0)
+		json_uint("pid", (uint64_t)h->pid);
+	else
+		json_null("pid");
+	json_close('}');
+}
+
+void
+report_json(const struct report *r)
+{
+	json_open(NULL, '{');
+	json_bool("database", r->rc == RC_OK);
+	if (r->rc == RC_OK)
+		put_json_queue(r);
+	put_json_host(r);
+	json_open("findings", '[');
+	for (size_t i = 0; i < r->findings_n; i++) {
+		json_open(NULL, '{');
+		json_bool("wrong", r->findings[i].wrong);
+		json_string("what", r->findings[i].what);
+		if (r->findings[i].todo != NULL)
+			json_string("todo", r->findings[i].todo);
+		else
+			json_null("todo");
+		json_close('}');
+	}
+	json_close(']');
+	json_close('}');
+}

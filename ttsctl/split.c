@@ -1,0 +1,170 @@
+#include "ttsctl.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "../common/log.h"
+#include "../common/mem.h"
+#include "../common/text.h"
+
+#define MAX_CHARS 1000 /* as limits.sentence_chars has by default */
+
+struct options {
+	bool json;
+	const char *language;
+	size_t max;
+	const char *path;
+};
+
+/* Fill OPTIONS from the command line; false if it is not as ttsctl(8) says. */
+static bool
+parse(int argc, char **argv, struct options *options)
+{
+	static const struct option longs[] = {
+	    {"json", no_argument, NULL, 'j'},
+	    {"lang", required_argument, NULL, 'l'},
+	    {"max", required_argument, NULL, 'm'},
+	    {NULL, 0, NULL, 0},
+	};
+	char *end;
+	int option;
+
+	*options = (struct options){.language = "", .max = MAX_CHARS};
+	while ((option = getopt_long(argc, argv, "jl:m:", longs, NULL)) != -1) {
+		switch (option) {
+		case 'j':
+			options->json = true;
+			break;
+		case 'l':
+			options->language = optarg;
+			break;
+		case 'm':
+			errno = 0;
+			options->max = strtoul(optarg, &end, 10);
+			if (errno || *end || optarg[0] < '0' || optarg[0] > '9' ||
+			    options->max == 0)
+				return false;
+			break;
+		default:
+			return false;
+		}
+	}
+	if (optind + 1 != argc)
+		return false;
+	options->path = argv[optind];
+	return true;
+}
+
+/* Read all of PATH, "-" for standard input, into BUF; false, logged, if that cannot be done. */
+static bool
+slurp(const char *path, struct buf *buf)
+{
+	char chunk[65536];
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+	bool ok = file != NULL;
+	size_t n;
+
+	while (ok && (n = fread(chunk, 1, sizeof chunk, file)) > 0)
+		buf_add(buf, chunk, n);
+	if (ok && ferror(file))
+		ok = false;
+	if (!ok)
+		log_error("cannot read %s: %s", path, strerror(errno));
+	if (file && file != stdin)
+		fclose(file);
+	return ok;
+}
+
+/* Write a string as RFC 8259 wants it. */
+static void
+put_json(const struct slice *s)
+{
+	putchar('"');
+	for (size_t i = 0; i < s->len; i++) {
+		unsigned char c = (unsigned char)s->data[i];
+
+		if (c == '"' || c == '\\')
+			printf("\\%c", c);
+		else if (c < ' ' || c == 0x7f)
+			printf("\\u%04x", c);
+		else
+			putchar(c);
+	}
+	putchar('"');
+}
+
+static void
+put_array(const struct sentences *sentences)
+{
+	printf("[");
+	for (size_t i = 0; i < sentences->n; i++) {
+		printf(i == 0 ? "\n " : ",\n ");
+		put_json(&sentences->v[i]);
+	}
+	printf(sentences->n > 0 ? "\n]\n" : "]\n");
+}
+
+/* Write each sentence as one line: a line break in it becomes a space. */
+static void
+put_lines(const struct sentences *sentences)
+{
+	for (size_t i = 0; i < sentences->n; i++) {
+		const struct slice *s = &sentences->v[i];
+
+		for (size_t at = 0; at < s->len; at++) {
+			size_t space = strspn(s->data + at, " \t\r\n\v\f");
+
+			if (space > s->len - at)
+				space = s->len - at;
+			if (space > 0 && memchr(s->data + at, '\n', space)) {
+				putchar(' ');
+				at += space - 1;
+			} else {
+				putchar(s->data[at] == '\r' ? ' ' : s->data[at]);
+			}
+		}
+		putchar('\n');
+	}
+}
+
+int
+cmd_split(const char *conf_path, int argc, char **argv)
+{
+	struct options options;
+	struct pool *pool;
+	struct buf text;
+	struct sentences sentences;
+	size_t good;
+	int status = EX_OK;
+
+	if (!parse(argc, argv, &options)) {
+		fprintf(stderr, "usage: ttsctl split [--json] [--lang tag] [--max n] file | -\n");
+		return EX_USAGE;
+	}
+	pool = pool_new();
+	buf_init(&text, pool, 65536);
+	if (!slurp(options.path, &text)) {
+		status = EX_NOINPUT;
+		goto out;
+	}
+	good = text_utf8_check(text.data, text.len);
+	if (good < text.len) {
+		log_error("cannot split %s: byte %zu is not UTF-8", options.path, good);
+		status = EX_DATAERR;
+		goto out;
+	}
+	sentences = text_split(pool, text.data, text.len, options.language, options.max);
+	(options.json ? put_array : put_lines)(&sentences);
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		log_error("cannot write the sentences: %s", strerror(errno));
+		status = EX_IOERR;
+	}
+out:
+	pool_free(pool);
+	return status;
+}

@@ -1,0 +1,167 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "report.h"
+#include "ttsctl.h"
+
+#define STATUS_SEC 1
+#define WATCH_SEC 2
+#define INTERVAL_MAX 3600
+
+struct options {
+	bool json;
+	uint64_t interval_sec; /* to measure the rate over */
+	uint64_t count;	       /* how often to look; 0: without end */
+};
+
+static bool
+parse(int argc, char **argv, struct options *o, bool watch)
+{
+	static const struct option longs[] = {
+	    {"json", no_argument, NULL, 'j'},
+	    {"interval", required_argument, NULL, 'i'},
+	    {"count", required_argument, NULL, 'n'},
+	    {NULL, 0, NULL, 0},
+	};
+	int option;
+
+	*o = (struct options){.interval_sec = watch ? WATCH_SEC : STATUS_SEC};
+	while ((option = getopt_long(argc, argv, watch ? "ji:n:" : "ji:", longs, NULL)) != -1) {
+		switch (option) {
+		case 'j':
+			o->json = true;
+			break;
+		case 'i':
+			if (!ctl_number("--interval", optarg, INTERVAL_MAX, &o->interval_sec))
+				return false;
+			break;
+		case 'n':
+			if (!watch || !ctl_number("--count", optarg, UINT64_MAX, &o->count))
+				return false;
+			break;
+		default:
+			return false;
+		}
+	}
+	return optind == argc;
+}
+
+static double
+now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* How much was ready when. */
+struct sample {
+	bool taken;
+	double at;
+	uint64_t ready;
+};
+
+static void
+measure(struct report *r, struct sample *last)
+{
+	struct sample here = {r->rc == RC_OK, now(), r->queue.ready};
+
+	if (last->taken && here.taken && here.at > last->at) {
+		r->has_rate = true;
+		/* Edits make it fewer. */
+		r->rate = here.ready < last->ready
+			      ? 0
+			      : (double)(here.ready - last->ready) / (here.at - last->at);
+	}
+	*last = here;
+}
+
+static int
+show(const struct ctl *ctl, const struct options *o, struct sample *last)
+{
+	struct report *r = calloc(1, sizeof *r);
+	int status;
+
+	if (r == NULL)
+		return EX_OSERR;
+	r->pool = pool_new();
+	report_read(r, ctl);
+	measure(r, last);
+	report_judge(r);
+	(o->json ? report_json : report_text)(r);
+	status = report_status(r);
+	pool_free(r->pool);
+	free(r);
+	return status;
+}
+
+/* The rate takes two looks; with nothing to do there is none. */
+static void
+first_look(const struct ctl *ctl, const struct options *o, struct sample *last)
+{
+	struct admin_queue queue;
+
+	if (admin_queue(ctl->db, &queue) != RC_OK || queue.pending + queue.claimed == 0)
+		return;
+	*last = (struct sample){true, now(), queue.ready};
+	sleep((unsigned)o->interval_sec);
+}
+
+/* The database may be away: then that is what there is to tell. */
+static int
+prepare(struct ctl *ctl, const char *conf_path)
+{
+	int status = ctl_configure(ctl, conf_path);
+
+	if (status == EX_OK)
+		ctl->db = db_new(ctl->conf, ACCOUNT_MIGRATION);
+	return status;
+}
+
+int
+cmd_status(const char *conf_path, int argc, char **argv)
+{
+	struct sample last = {false, 0, 0};
+	struct options o;
+	struct ctl ctl;
+	int status;
+
+	if (!parse(argc, argv, &o, false))
+		return ctl_usage("status");
+	status = prepare(&ctl, conf_path);
+	if (status == EX_OK) {
+		first_look(&ctl, &o, &last);
+		status = show(&ctl, &o, &last);
+	}
+	return ctl_close(&ctl, status);
+}
+
+int
+cmd_watch(const char *conf_path, int argc, char **argv)
+{
+	struct sample last = {false, 0, 0};
+	struct options o;
+	struct ctl ctl;
+	int status;
+
+	if (!parse(argc, argv, &o, true))
+		return ctl_usage("watch");
+	status = prepare(&ctl, conf_path);
+	for (uint64_t i = 0; status < EX_USAGE && (o.count == 0 || i < o.count); i++) {
+		if (i > 0)
+			sleep((unsigned)o.interval_sec);
+		if (!o.json && isatty(STDOUT_FILENO) == 1)
+			fputs("\033[H\033[J", stdout);
+		status = show(&ctl, &o, &last);
+		if (status == EX_TEMPFAIL) /* it may come back */
+			status = CTL_WRONG;
+		if (fflush(stdout) != 0)
+			break;
+	}
+	return ctl_close(&ctl, status);
+}

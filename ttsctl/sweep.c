@@ -1,0 +1,228 @@
+#include "sweep.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../common/fault.h"
+#include "../common/log.h"
+#include "../common/media.h"
+#include "../common/media_dir.h"
+#include "out.h"
+#include "progress.h"
+#include "tree.h"
+
+bool
+sweep_is_old(const struct sweep *sweep, time_t mtime)
+{
+	return sweep->now - mtime > sweep->ctl->conf->media.grace_sec;
+}
+
+/* A file on its way out. */
+struct victim {
+	const struct sweep *sweep;
+	const struct tree_dir *dir;
+	const struct tree_file *file;
+	bool gone;
+	int error;
+};
+
+/* Unlink it, unless it has been published anew since it was looked at. */
+static void
+unlink_victim(void *ctx)
+{
+	struct victim *v = ctx;
+	struct stat st;
+
+	v->gone = false;
+	v->error = 0;
+	if (fstatat(v->dir->fd, v->file->name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		v->gone = errno == ENOENT;
+		v->error = v->gone ? 0 : errno;
+	} else if (st.st_ino == v->file->st.st_ino &&
+		   st.st_mtim.tv_sec == v->file->st.st_mtim.tv_sec &&
+		   st.st_mtim.tv_nsec == v->file->st.st_mtim.tv_nsec) {
+		(void)fault("ctl.sweep.unlink");
+		v->gone = !v->sweep->remove || unlinkat(v->dir->fd, v->file->name, 0) == 0 ||
+			  errno == ENOENT;
+		v->error = v->gone ? 0 : errno;
+	}
+}
+
+static void
+tell(const struct sweep *sweep, const char *kind, const char *dir, const char *name)
+{
+	if (!sweep->list)
+		return;
+	progress_clear();
+	printf("%s %s %s/", sweep->remove ? "removed" : "to be removed:", kind, dir);
+	/* Not the key at its end, which opens the file to whoever reads it. */
+	printf("%.*s\n", name[0] == '.' ? (int)strlen(name) : media_shown(name), name);
+}
+
+static void
+count(struct sweep *sweep, struct swept *swept, const char *kind, const struct victim *v)
+{
+	const char *name = v->file->name;
+
+	if (v->error != 0) {
+		swept->stuck++;
+		log_error("cannot remove %s/%s/%.*s: %s", sweep->ctl->conf->media.root,
+		    v->dir->path, media_shown(name), name, strerror(v->error));
+	} else if (v->gone) {
+		swept->n++;
+		swept->bytes += (uint64_t)v->file->st.st_size;
+		tell(sweep, kind, v->dir->path, name);
+	}
+}
+
+static void
+remember_orphan(struct sweep *sweep, uint64_t audio)
+{
+	if (sweep->orphans_n == SWEEP_ORPHANS)
+		sweep->orphans_more = true;
+	else
+		sweep->orphans[sweep->orphans_n++] = audio;
+}
+
+/*
+ * A file that its row does not name. It never will when the row is gone or has gone on to a later
+ * revision. Otherwise somebody may be about to publish this very name again, and then only a lock
+ * on the row tells.
+ */
+static enum rc
+sweep_unnamed(
+    struct sweep *sweep, struct victim *v, const struct admin_sound *row, const char *path)
+{
+	const struct tree_file *f = v->file;
+	enum rc rc = RC_OK;
+
+	if (!sweep_is_old(sweep, f->st.st_mtime)) {
+		sweep->files.young++;
+		if (row == NULL)
+			remember_orphan(sweep, f->audio);
+		return RC_OK;
+	}
+	if (row != NULL && row->project == v->dir->project && row->revision == f->revision) {
+		rc = admin_undisturbed(sweep->ctl->db, f->audio, path, unlink_victim, v);
+		if (rc == RC_STALE) {
+			sweep->files.young++;
+			return RC_OK;
+		}
+	} else {
+		unlink_victim(v);
+	}
+	if (rc == RC_OK)
+		count(sweep, &sweep->files, "unnamed file", v);
+	return rc;
+}
+
+static const struct admin_sound *
+row_of(const struct admin_sound *rows, size_t n, uint64_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].id == id)
+			return &rows[i];
+	return NULL;
+}
+
+static enum rc
+sweep_one(struct sweep *sweep, struct victim *v, const struct admin_sound *rows, size_t n)
+{
+	char path[sizeof v->dir->path + NAME_MAX + 2];
+	const struct admin_sound *row;
+
+	if (v->file->temporary) {
+		if (sweep_is_old(sweep, v->file->st.st_mtime)) {
+			unlink_victim(v);
+			count(sweep, &sweep->temporaries, "temporary file", v);
+		} else {
+			sweep->temporaries.young++;
+		}
+		return RC_OK;
+	}
+	snprintf(path, sizeof path, "%s/%s", v->dir->path, v->file->name);
+	row = row_of(rows, n, v->file->audio);
+	if (row != NULL && strcmp(row->path, path) == 0)
+		return RC_OK;
+	return sweep_unnamed(sweep, v, row, path);
+}
+
+static enum rc
+sweep_files(
+    void *ctx, const struct tree_dir *dir, const struct tree_file *v, size_t n, size_t *gone)
+{
+	struct sweep *sweep = ctx;
+	struct pool *pool = pool_new();
+	struct admin_sound *rows = pool_array(pool, n, sizeof rows[0]);
+	uint64_t ids[TREE_MAX];
+	size_t ids_n = 0, found = 0;
+	enum rc rc;
+
+	for (size_t i = 0; i < n; i++)
+		if (!v[i].temporary)
+			ids[ids_n++] = v[i].audio;
+	rc = admin_find(sweep->ctl->db, pool, ids, ids_n, rows, &found);
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		struct victim victim = {sweep, dir, &v[i], false, 0};
+
+		rc = sweep_one(sweep, &victim, rows, found);
+		*gone += victim.gone ? 1 : 0;
+	}
+	pool_free(pool);
+	progress_add(n);
+	return rc;
+}
+
+/* A renderer that wants it at this moment finds it missing, and makes it again. */
+static bool
+sweep_dir(void *ctx, int parent, const char *name, const char *path, time_t mtime)
+{
+	struct sweep *sweep = ctx;
+
+	if (!sweep_is_old(sweep, mtime)) {
+		sweep->dirs.young++;
+		return false;
+	}
+	if (sweep->remove && unlinkat(parent, name, AT_REMOVEDIR) < 0 && errno != ENOENT) {
+		if (errno == ENOTEMPTY || errno == EEXIST)
+			return false;
+		sweep->dirs.stuck++;
+		log_error(
+		    "cannot remove %s/%s: %s", sweep->ctl->conf->media.root, path, strerror(errno));
+		return false;
+	}
+	sweep->dirs.n++;
+	if (sweep->list) {
+		progress_clear();
+		printf(
+		    "%s empty directory %s\n", sweep->remove ? "removed" : "to be removed:", path);
+	}
+	return true;
+}
+
+static void
+meet_foreign(void *ctx, const char *path)
+{
+	struct sweep *sweep = ctx;
+
+	sweep->foreign++;
+	progress_clear();
+	log_warn("%s/%s is not ours and stays", sweep->ctl->conf->media.root, path);
+}
+
+enum rc
+sweep_media(struct sweep *sweep)
+{
+	struct tree tree = {.conf = sweep->ctl->conf,
+	    .project = sweep->project,
+	    .ctx = sweep,
+	    .files = sweep_files,
+	    .empty = sweep_dir,
+	    .foreign = meet_foreign};
+	enum rc rc = tree_walk(&tree);
+
+	return rc == RC_OK && tree.trouble ? RC_NO_SPACE : rc;
+}

@@ -1,0 +1,51 @@
+# bash completion for ttsctl(8); goes to share/bash-completion/completions/ttsctl.
+# shellcheck shell=bash
+
+_ttsctl() {
+	local -A words=(
+		[status]='--json --interval'
+		[watch]='--json --interval --count'
+		[retry]='--json --project --all'
+		[verify]='--json --repair --project'
+		[gc]='--json --dry-run --verbose'
+		[user]='list add passwd disable enable'
+		[config]='check show'
+		[migrate]='--defaults-file= --socket= --user= --database= --accounts= --from-host='
+		[split]='--json --lang --max'
+	)
+	local -A more=(
+		[user list]='--json'
+		[user add]='--json --name --password-file'
+		[user passwd]='--password-file'
+		[config show]='--json'
+	)
+	local current=${COMP_WORDS[COMP_CWORD]} i=1 command list file
+	while [ "$i" -lt "$COMP_CWORD" ]; do
+		case ${COMP_WORDS[i]} in
+		-c) i=$((i + 2)) ;;
+		-*) i=$((i + 1)) ;;
+		*) break ;;
+		esac
+	done
+	command=${COMP_WORDS[i]-}
+	case ${COMP_WORDS[COMP_CWORD - 1]} in
+	-c | --password-file) file=1 ;;
+	--interval | --count | --project | --name | --lang | --max) return ;;
+	esac
+	if [ "$i" -ge "$COMP_CWORD" ]; then
+		list="-c -V ${!words[*]}"
+	else
+		list=${words[$command]-}
+		if [ "$((i + 1))" -lt "$COMP_CWORD" ] && [[ $command == user || $command == config ]]; then
+			list=${more[$command ${COMP_WORDS[i + 1]}]-}
+		fi
+		[ "$command" != split ] || [[ $current == -* ]] || file=1
+	fi
+	COMPREPLY=()
+	if [ -n "${file-}" ]; then
+		while IFS= read -r file; do COMPREPLY+=("$file"); done < <(compgen -f -- "$current")
+	else
+		while IFS= read -r file; do COMPREPLY+=("$file"); done < <(compgen -W "$list" -- "$current")
+	fi
+}
+complete -o filenames -F _ttsctl ttsctl

@@ -1,0 +1,248 @@
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "../common/log.h"
+#include "../common/text.h"
+#include "../store/admin.h"
+#include "ctl.h"
+#include "out.h"
+#include "password.h"
+#include "ttsctl.h"
+
+struct options {
+	bool json;
+	const char *name, *password_file, *who; /* NULL: not given */
+};
+
+struct action {
+	const char *name;
+	const char *options; /* those it takes: their letters */
+	bool who;
+	int (*run)(const struct ctl *ctl, struct pool *pool, const struct options *o);
+};
+
+static void
+put_json(const char *name, const struct admin_user *u)
+{
+	json_open(name, '{');
+	json_uint("id", u->user.id);
+	json_string("email", u->user.email);
+	json_string("name", u->user.name);
+	json_string("created_at", u->user.created_at.s);
+	json_bool("disabled", u->disabled);
+	json_uint("projects", u->projects);
+	json_close('}');
+}
+
+static void
+put_text(const struct admin_user *u)
+{
+	printf("%10" PRIu64 "  %.10s  %8s  %-8s  ", u->user.id, u->user.created_at.s,
+	    text_uint(u->projects), u->disabled ? "disabled" : "");
+	text_put(u->user.email);
+	fputs("  ", stdout);
+	text_put(u->user.name);
+	putchar('\n');
+}
+
+static int
+run_list(const struct ctl *ctl, struct pool *pool, const struct options *o)
+{
+	struct admin_user *v = pool_array(pool, ADMIN_MAX, sizeof *v);
+	uint64_t after = 0;
+	size_t n = 0;
+	enum rc rc;
+
+	if (o->json)
+		json_open(NULL, '[');
+	else
+		printf("%10s  %-10s  %8s  %-8s  %s\n", "id", "since", "projects", "", "user");
+	do {
+		struct pool *page = pool_new();
+
+		rc = admin_users(ctl->db, page, after, v, &n);
+		for (size_t i = 0; i < n && rc == RC_OK; i++) {
+			after = v[i].user.id;
+			if (o->json)
+				put_json(NULL, &v[i]);
+			else
+				put_text(&v[i]);
+		}
+		pool_free(page);
+	} while (rc == RC_OK && n == ADMIN_MAX);
+	if (o->json)
+		json_close(']');
+	return ctl_status("list the users", rc);
+}
+
+/* As sign-up has it: slips of the pen, not whether it works. */
+static bool
+is_email(const struct conf *conf, const char *s)
+{
+	size_t len = strlen(s);
+	const char *at = strchr(s, '@');
+	bool ok = at != NULL && at != s && at[1] != '\0' && strchr(at + 1, '@') == NULL &&
+		  strpbrk(s, " \t\r\n") == NULL && text_utf8_check(s, len) == len;
+
+	for (size_t i = 0; i < len; i++)
+		ok = ok && (unsigned char)s[i] >= ' ' && s[i] != 0x7f;
+	if (!ok || text_chars(s, len) > (size_t)conf->limits.email_chars) {
+		fprintf(stderr, "ttsctl: that is no e-mail address\n");
+		return false;
+	}
+	return true;
+}
+
+static bool
+is_name(const struct conf *conf, const char *s)
+{
+	size_t len = strlen(s), trimmed = len;
+	const char *from = s;
+
+	if (text_utf8_check(s, len) == len) {
+		text_trim(&from, &trimmed);
+		if (trimmed > 0 && text_chars(s, len) <= (size_t)conf->limits.name_chars)
+			return true;
+	}
+	fprintf(stderr, "ttsctl: a name must have 1 to %d characters\n", conf->limits.name_chars);
+	return false;
+}
+
+static int
+run_add(const struct ctl *ctl, struct pool *pool, const struct options *o)
+{
+	struct admin_user u = {.projects = 0};
+	const char *name = o->name, *hash;
+	enum rc rc;
+
+	if (name == NULL) /* what stands before the @ */
+		name = pool_strndup(pool, o->who, strcspn(o->who, "@"));
+	if (!is_email(ctl->conf, o->who) || !is_name(ctl->conf, name))
+		return EX_DATAERR;
+	hash = password_read(ctl->conf, pool, o->password_file);
+	if (hash == NULL)
+		return EX_DATAERR;
+	rc = user_create(ctl->db, pool, name, o->who, hash, &u.user);
+	if (rc == RC_OK && o->json)
+		put_json(NULL, &u);
+	else if (rc == RC_OK)
+		printf("user %" PRIu64 " added\n", u.user.id);
+	return ctl_status("add the user", rc);
+}
+
+/* Find the user; EX_OK, or the status to exit with. */
+static int
+find(const struct ctl *ctl, struct pool *pool, const struct options *o, struct admin_user *u)
+{
+	enum rc rc = admin_user_find(ctl->db, pool, o->who, u);
+
+	if (rc == RC_NOT_FOUND) {
+		log_error("there is no user %s", o->who);
+		return EX_NOUSER;
+	}
+	return ctl_status("find the user", rc);
+}
+
+static int
+run_passwd(const struct ctl *ctl, struct pool *pool, const struct options *o)
+{
+	struct admin_user u;
+	int status = find(ctl, pool, o, &u);
+	const char *hash;
+
+	if (status != EX_OK)
+		return status;
+	hash = password_read(ctl->conf, pool, o->password_file);
+	if (hash == NULL)
+		return EX_DATAERR;
+	status = ctl_status("change the password", admin_user_password(ctl->db, u.user.id, hash));
+	if (status == EX_OK)
+		printf("user %" PRIu64 " has a new password; every login has ended\n", u.user.id);
+	return status;
+}
+
+static int
+set_disabled(const struct ctl *ctl, struct pool *pool, const struct options *o, bool disabled)
+{
+	struct admin_user u;
+	int status = find(ctl, pool, o, &u);
+
+	if (status != EX_OK)
+		return status;
+	status = ctl_status("change the user", admin_user_disable(ctl->db, u.user.id, disabled));
+	if (status == EX_OK)
+		printf("user %" PRIu64 " is %s\n", u.user.id,
+		    disabled ? "disabled; every login has ended" : "enabled");
+	return status;
+}
+
+static int
+run_disable(const struct ctl *ctl, struct pool *pool, const struct options *o)
+{
+	return set_disabled(ctl, pool, o, true);
+}
+
+static int
+run_enable(const struct ctl *ctl, struct pool *pool, const struct options *o)
+{
+	return set_disabled(ctl, pool, o, false);
+}
+
+static bool
+parse(int argc, char **argv, const struct action *action, struct options *o)
+{
+	static const struct option longs[] = {
+	    {"json", no_argument, NULL, 'j'},
+	    {"name", required_argument, NULL, 'n'},
+	    {"password-file", required_argument, NULL, 'f'},
+	    {NULL, 0, NULL, 0},
+	};
+	int option;
+
+	*o = (struct options){.json = false};
+	while ((option = getopt_long(argc, argv, "jn:f:", longs, NULL)) != -1) {
+		if (strchr(action->options, option) == NULL)
+			return false;
+		if (option == 'j')
+			o->json = true;
+		else if (option == 'n')
+			o->name = optarg;
+		else
+			o->password_file = optarg;
+	}
+	if (action->who && optind < argc)
+		o->who = argv[optind++];
+	return optind == argc && action->who == (o->who != NULL);
+}
+
+int
+cmd_user(const char *conf_path, int argc, char **argv)
+{
+	static const struct action actions[] = {
+	    {"list", "j", false, run_list},
+	    {"add", "jnf", true, run_add},
+	    {"passwd", "f", true, run_passwd},
+	    {"disable", "", true, run_disable},
+	    {"enable", "", true, run_enable},
+	};
+	const struct action *action = NULL;
+	struct pool *pool;
+	struct options o;
+	struct ctl ctl;
+	int status;
+
+	for (size_t i = 0; argc > 1 && i < sizeof actions / sizeof *actions; i++)
+		if (strcmp(argv[1], actions[i].name) == 0)
+			action = &actions[i];
+	if (action == NULL || !parse(argc - 1, argv + 1, action, &o))
+		return ctl_usage("user");
+	pool = pool_new();
+	status = ctl_open(&ctl, conf_path);
+	if (status == EX_OK)
+		status = action->run(&ctl, pool, &o);
+	pool_free(pool);
+	return ctl_close(&ctl, status);
+}

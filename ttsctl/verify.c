@@ -1,0 +1,361 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../common/crypt.h"
+#include "../common/fault.h"
+#include "../common/log.h"
+#include "../common/media.h"
+#include "../common/media_dir.h"
+#include "out.h"
+#include "progress.h"
+#include "sweep.h"
+#include "ttsctl.h"
+
+struct options {
+	bool json, repair;
+	uint64_t project;
+};
+
+struct verifying {
+	const struct ctl *ctl;
+	const struct options *o;
+	struct buf file; /* the one that is being looked at */
+	uint64_t checked, bytes, broken, queued;
+	uint64_t stuck; /* broken, and not repaired */
+	struct sweep sweep;
+};
+
+static bool
+parse(int argc, char **argv, struct options *o)
+{
+	static const struct option longs[] = {
+	    {"json", no_argument, NULL, 'j'},
+	    {"repair", no_argument, NULL, 'r'},
+	    {"project", required_argument, NULL, 'p'},
+	    {NULL, 0, NULL, 0},
+	};
+	int option;
+
+	*o = (struct options){false, false, 0};
+	while ((option = getopt_long(argc, argv, "jrp:", longs, NULL)) != -1) {
+		switch (option) {
+		case 'j':
+			o->json = true;
+			break;
+		case 'r':
+			o->repair = true;
+			break;
+		case 'p':
+			if (!ctl_number("--project", optarg, UINT64_MAX, &o->project))
+				return false;
+			break;
+		default:
+			return false;
+		}
+	}
+	return optind == argc;
+}
+
+/* ---------------------------------------------------------------- one file */
+
+enum finding { WHOLE, MISSING, NO_FILE, UNREADABLE, OTHER_SIZE, OTHER_BYTES, CANNOT_TELL };
+
+static const char *const findings[] = {
+    [WHOLE] = "whole",
+    [MISSING] = "missing",
+    [NO_FILE] = "not a file",
+    [UNREADABLE] = "unreadable",
+    [OTHER_SIZE] = "of another size",
+    [OTHER_BYTES] = "of other bytes",
+};
+
+/* What an error says of the file. What says something of us is no finding. */
+static enum finding
+by_errno(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return MISSING;
+	case ENOTDIR:
+	case ELOOP:
+	case EISDIR:
+	case ENXIO:
+		return NO_FILE;
+	case EIO:
+	case EBADMSG:
+		return UNREADABLE;
+	default:
+		return CANNOT_TELL;
+	}
+}
+
+static enum finding
+read_file(struct verifying *v, int fd, const struct admin_sound *s)
+{
+	char chunk[65536];
+	uint8_t hash[CRYPT_SHA256_SIZE];
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st) < 0)
+		return by_errno(errno);
+	if (!S_ISREG(st.st_mode))
+		return NO_FILE;
+	if ((uint64_t)st.st_size != s->size_bytes)
+		return OTHER_SIZE;
+	v->file.len = 0;
+	while (v->file.len <= s->size_bytes && (n = read(fd, chunk, sizeof chunk)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return by_errno(errno);
+		buf_add(&v->file, chunk, (size_t)n);
+	}
+	if (v->file.len != s->size_bytes)
+		return OTHER_SIZE;
+	crypt_sha256(hash, v->file.data, v->file.len);
+	return memcmp(hash, s->sha256, sizeof hash) == 0 ? WHOLE : OTHER_BYTES;
+}
+
+static enum finding
+look(struct verifying *v, const struct admin_sound *s)
+{
+	const char *name;
+	int dir = media_open_parent(v->ctl->conf, s->path, false, &name);
+	enum finding finding;
+	int fd;
+
+	if (dir < 0)
+		return by_errno(errno);
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0) {
+		finding = by_errno(errno);
+	} else {
+		finding = read_file(v, fd, s);
+		media_drop(fd);
+	}
+	media_drop(dir);
+	return finding;
+}
+
+/* ---------------------------------------------------------------- what is broken */
+
+static void
+tell(struct verifying *v, const struct admin_sound *s, enum finding finding)
+{
+	if (v->o->json) {
+		json_open(NULL, '{');
+		json_uint("audio", s->id);
+		json_uint("project", s->project);
+		json_uint("revision", s->audio_revision);
+		json_string("file", findings[finding]);
+		json_close('}');
+		return;
+	}
+	progress_clear();
+	printf("audio %" PRIu64 " of project %" PRIu64 ": the file of revision %" PRIu64 " is %s\n",
+	    s->id, s->project, s->audio_revision, findings[finding]);
+}
+
+/* Was it edited, deleted or rendered anew since its row was read? */
+static enum rc
+is_current(struct verifying *v, const struct admin_sound *s, bool *current)
+{
+	struct pool *pool = pool_new();
+	struct admin_sound now;
+	size_t n = 0;
+	enum rc rc = admin_find(v->ctl->db, pool, &s->id, 1, &now, &n);
+
+	*current = rc == RC_OK && n == 1 && strcmp(now.path, s->path) == 0 &&
+		   memcmp(now.sha256, s->sha256, sizeof now.sha256) == 0;
+	pool_free(pool);
+	return rc;
+}
+
+/* Look at one sentence; *BAD says whether its sound is to be taken from it. */
+static enum rc
+check(struct verifying *v, const struct admin_sound *s, bool *bad)
+{
+	enum finding finding = look(v, s);
+	bool current;
+	enum rc rc;
+
+	*bad = false;
+	v->checked++;
+	v->bytes += s->size_bytes;
+	progress_add(1);
+	if (finding == CANNOT_TELL) {
+		log_error("cannot read %.*s: %s", media_shown(s->path), s->path, strerror(errno));
+		return RC_NO_SPACE;
+	}
+	if (finding == WHOLE)
+		return RC_OK;
+	rc = is_current(v, s, &current);
+	if (rc != RC_OK || !current)
+		return rc;
+	v->broken++;
+	tell(v, s, finding);
+	*bad = true;
+	return RC_OK;
+}
+
+/*
+ * Queue N sentences of one project anew. The files go first: once a row is queued, a renderer may
+ * publish under the same name at any time. What cannot be removed stays as it is, for nothing could
+ * be published there.
+ */
+static enum rc
+repair(struct verifying *v, struct admin_sound *bad, size_t n)
+{
+	size_t removed = 0, taken;
+	enum rc rc;
+
+	for (size_t i = 0; i < n; i++) {
+		if (media_unlink(v->ctl->conf, bad[i].path) == RC_OK)
+			bad[removed++] = bad[i];
+		else
+			v->stuck++;
+	}
+	(void)fault("ctl.verify.unlinked");
+	if (removed == 0)
+		return RC_OK;
+	rc = admin_silence(v->ctl->db, bad, removed, &taken);
+	v->queued += taken;
+	if (rc == RC_OK && taken > 0)
+		media_kick(v->ctl->conf);
+	return rc;
+}
+
+static enum rc
+check_some(struct verifying *v, const struct admin_sound *s, size_t n)
+{
+	struct admin_sound bad[ADMIN_MAX];
+	size_t bad_n = 0;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		bool is_bad;
+
+		rc = check(v, &s[i], &is_bad);
+		if (rc != RC_OK || !is_bad || !v->o->repair)
+			continue;
+		if (bad_n > 0 && bad[0].project != s[i].project) {
+			rc = repair(v, bad, bad_n);
+			bad_n = 0;
+		}
+		bad[bad_n++] = s[i];
+	}
+	return rc == RC_OK ? repair(v, bad, bad_n) : rc;
+}
+
+static enum rc
+check_rows(struct verifying *v)
+{
+	struct pool *pool = pool_new();
+	struct admin_sound rows[ADMIN_MAX];
+	int64_t cursor = -1;
+	size_t n = 0;
+	enum rc rc;
+
+	do {
+		pool_reset(pool);
+		rc = admin_sounds(v->ctl->db, pool, v->o->project, cursor, rows, &n);
+		if (rc == RC_OK && n > 0) {
+			cursor = rows[n - 1].cursor;
+			rc = check_some(v, rows, n);
+		}
+	} while (rc == RC_OK && n == ADMIN_MAX);
+	pool_free(pool);
+	return rc;
+}
+
+/* ---------------------------------------------------------------- the whole */
+
+static void
+tell_sum(const struct verifying *v)
+{
+	const struct swept *files = &v->sweep.files, *temporaries = &v->sweep.temporaries;
+	uint64_t unnamed = files->n + temporaries->n;
+
+	if (v->o->json) {
+		json_close(']');
+		json_uint("checked", v->checked);
+		json_uint("bytes", v->bytes);
+		json_uint("broken_count", v->broken);
+		json_uint("queued", v->queued);
+		json_uint("unnamed", unnamed);
+		json_uint("foreign", v->sweep.foreign);
+		json_close('}');
+		return;
+	}
+	printf("%s checked, %s", text_count(v->checked, "sound", "sounds"), text_bytes(v->bytes));
+	printf(": %s broken\n", v->broken == 0 ? "none" : text_uint(v->broken));
+	if (v->broken > 0 && v->o->repair)
+		printf("%s again\n",
+		    text_count(v->queued, "sentence is rendered", "sentences are rendered"));
+	else if (v->broken > 0)
+		printf("\"ttsctl verify --repair\" has them rendered again\n");
+	if (unnamed > 0)
+		printf("%s no row names%s\n",
+		    text_count(unnamed, "old file that", "old files that"),
+		    v->o->repair ? ": removed" : "; \"ttsctl gc\" removes them");
+}
+
+static int
+verify(const struct ctl *ctl, const struct options *o)
+{
+	struct pool *pool = pool_new();
+	struct verifying v = {.ctl = ctl, .o = o};
+	struct admin_queue queue = {0};
+	enum rc rc = admin_queue(ctl->db, &queue);
+
+	v.sweep = (struct sweep){
+	    .ctl = ctl, .remove = o->repair, .project = o->project, .now = time(NULL)};
+	buf_init(&v.file, pool, 65536);
+	if (o->json) {
+		json_open(NULL, '{');
+		json_open("broken", '[');
+	}
+	progress_begin("sounds", o->project == 0 ? queue.ready : 0);
+	if (rc == RC_OK)
+		rc = check_rows(&v);
+	progress_begin("files", 0);
+	if (rc == RC_OK)
+		rc = sweep_media(&v.sweep);
+	progress_end();
+	tell_sum(&v);
+	pool_free(pool);
+	if (rc != RC_OK)
+		return ctl_status("look at everything", rc);
+	if (v.stuck + v.sweep.files.stuck + v.sweep.temporaries.stuck > 0)
+		return EX_IOERR;
+	if (v.sweep.foreign > 0)
+		return CTL_WRONG;
+	if (o->repair)
+		return EX_OK;
+	return v.broken + v.sweep.files.n + v.sweep.temporaries.n > 0 ? CTL_WRONG : EX_OK;
+}
+
+int
+cmd_verify(const char *conf_path, int argc, char **argv)
+{
+	struct options o;
+	struct ctl ctl;
+	int status;
+
+	if (!parse(argc, argv, &o))
+		return ctl_usage("verify");
+	status = ctl_open(&ctl, conf_path);
+	if (status == EX_OK)
+		status = verify(&ctl, &o);
+	return ctl_close(&ctl, status);
+}
