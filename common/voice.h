@@ -8,7 +8,7 @@
  * what the engine is given comes from this table alone.
  */
 struct voice {
-	const char *id;       /* "ko", "en-us", …: lower case, unique, stable */
+	const char *id;	      /* "ko", "en-us", …: lower case, unique, stable */
 	const char *name;     /* for people: "Korean" */
 	const char *language; /* BCP 47 tag */
 	const char *engine;   /* what the engine calls it */

@@ -74,8 +74,11 @@ static int
 check(const struct conf *conf)
 {
 	int rate = speak_open();
-	if (rate < 0 || mp3_new(rate, conf->mp3.bitrate_kbps, conf->mp3.quality) == NULL)
+	struct mp3 *mp3 =
+	    rate < 0 ? NULL : mp3_new(rate, conf->mp3.bitrate_kbps, conf->mp3.quality);
+	if (mp3 == NULL)
 		return EX_CONFIG;
+	mp3_free(mp3);
 	const struct voice *voice = voice_by_language(conf->speech.language);
 	if (voice == NULL || !speak_voice(voice)) {
 		log_error("speech.language: no voice speaks \"%s\"", conf->speech.language);

@@ -103,14 +103,20 @@ mp3_new(int sample_rate, int bitrate_kbps, int quality)
 	if (!format_find(sample_rate, bitrate_kbps, &mp3->format) || lame_init_params(lame) < 0) {
 		log_error("cannot prepare the MP3 encoder: there is no MP3 of %d kbit/s at %d Hz",
 		    bitrate_kbps, sample_rate);
-		lame_close(lame);
-		free(mp3);
+		mp3_free(mp3);
 		return NULL;
 	}
 	size_t need = HEADER + mp3->format.family->side_info + INFORMATION;
 	mp3->information = mp3->format.frame >= need ? mp3->format.frame : 0;
 	crc16_init();
 	return mp3;
+}
+
+void
+mp3_free(struct mp3 *mp3)
+{
+	lame_close(mp3->lame);
+	free(mp3);
 }
 
 static enum mp3_end

@@ -28,6 +28,7 @@ enum mp3_end {
 
 /* Prepare an encoder. NULL (logged) if the format has no such bit rate at this sample rate. */
 struct mp3 *mp3_new(int sample_rate, int bitrate_kbps, int quality);
+void mp3_free(struct mp3 *mp3);
 
 enum mp3_end mp3_encode(struct mp3 *mp3, const int16_t *pcm, size_t n, struct mp3_out *out);
 

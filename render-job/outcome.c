@@ -49,15 +49,6 @@ outcome_fail(struct result *result, const char *error)
 	result->error = error;
 }
 
-/* rand(0, min(cap, base * 2^attempts)) */
-static uint32_t
-jitter(const struct conf *conf, unsigned attempts)
-{
-	uint64_t cap = (uint64_t)conf->scheduler.retry_cap_ms;
-	uint64_t most = (uint64_t)conf->scheduler.retry_base_ms << (attempts < 32 ? attempts : 32);
-	return crypt_uniform((uint32_t)(most < cap ? most : cap) + 1);
-}
-
 static void
 charge(const struct conf *conf, struct result *result, const char *error)
 {
@@ -111,7 +102,7 @@ refused(
 		charge(conf, result,
 		    ending->child == CHILD_ENCODER ? "the MP3 encoder refused the sound"
 						   : "the speech engine refused the text");
-		result->delay_ms = jitter(conf, result->attempts);
+		result->delay_ms = queue_rest_ms(conf, result->attempts);
 	}
 }
 

@@ -15,14 +15,14 @@
 #include "speak.h"
 #include "trash.h"
 
-#define FINISH_MAX 64	  /* results in one transaction */
-#define FINISH_MS 100	  /* how long a result may wait for others to share it */
-#define FINISH_TRIES 6	  /* when the database is away; together some 6 s */
-#define WAIT_MS 500	  /* how long a signal may go unnoticed */
-#define KICK_MS 50	  /* how long a kick may go unnoticed while something is being spoken */
-#define CARE_MS 2000	  /* how often other things than sentences are seen to */
-#define ASK_AGAIN_MS 1000 /* when the database is away */
-#define LEFT_MAX 1024	  /* sentences that were being spoken when the last renderer died */
+#define FINISH_MAX 64	     /* results in one transaction */
+#define FINISH_MS 100	     /* how long a result may wait for others to share it */
+#define FINISH_AGAIN_MS 6000 /* the database is away: so long is it asked again */
+#define WAIT_MS 500	     /* how long a signal may go unnoticed */
+#define KICK_MS 50	     /* how long a kick may go unnoticed while something is being spoken */
+#define CARE_MS 2000	     /* how often other things than sentences are seen to */
+#define ASK_AGAIN_MS 1000    /* when the database is away */
+#define LEFT_MAX 1024	     /* sentences that were being spoken when the last renderer died */
 
 /* What was claimed in one transaction; it lives until the last of it is finished. */
 struct batch {
@@ -110,10 +110,10 @@ count(struct run *run, const struct result *r)
 static enum rc
 finish(struct run *run)
 {
-	const struct timespec first = {0, 100000000L};
-	struct timespec pause = first;
+	struct timespec pause = {0, 100000000L};
+	int64_t until = clock_ms() + FINISH_AGAIN_MS;
 	enum rc rc = queue_finish(run->env->db, run->results, run->results_n);
-	for (int i = 1; rc == RC_BUSY && i < FINISH_TRIES && going(run) && !run->leaving; i++) {
+	while (rc == RC_BUSY && going(run) && !run->leaving && clock_ms() < until) {
 		nanosleep(&pause, NULL);
 		pause.tv_sec = pause.tv_sec * 2 + pause.tv_nsec * 2 / 1000000000L;
 		pause.tv_nsec = pause.tv_nsec * 2 % 1000000000L;
@@ -371,7 +371,7 @@ look_after(struct run *run)
 	uint64_t n = 0;
 	run->care_at = clock_ms() + CARE_MS;
 	/* No claim has this host: ours are alive. */
-	asked(run, queue_take_back(env->db, "", NULL, 0, env->conf->scheduler.max_crashes, &n));
+	asked(run, queue_take_back(env->db, env->conf, "", NULL, 0, &n));
 	if (n > 0)
 		run->empty = false;
 	if (!going(run) || away(run))
@@ -433,8 +433,8 @@ take_over(const struct run *run)
 	const struct run_env *env = run->env;
 	uint64_t left[LEFT_MAX], n = 0;
 	size_t left_n = speaking_left(env->speaking, left, LEFT_MAX);
-	enum rc rc = queue_take_back(
-	    env->db, env->conf->scheduler.host, left, left_n, env->conf->scheduler.max_crashes, &n);
+	enum rc rc =
+	    queue_take_back(env->db, env->conf, env->conf->scheduler.host, left, left_n, &n);
 	if (rc != RC_OK)
 		return rc;
 	(void)fault("render.taken_back");
@@ -462,6 +462,10 @@ leave(struct run *run)
 	for (size_t i = 0; i < run->results_n; i++)
 		run->finished[i].held = false;
 	(void)fault("render.release");
+	if (why == RC_UNKNOWN) { /* it is mute: the next run takes everything back */
+		run->rc = why;
+		return;
+	}
 	for (struct task *task = run->all.next, *next; task != &run->all; task = next) {
 		struct result result = outcome_release(task->claim, task->batch->token);
 		next = task->next;

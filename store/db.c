@@ -361,6 +361,12 @@ db_timeout_sec(const struct db *db)
 	return db->conf->databases.timeout_sec;
 }
 
+int
+db_connect_timeout_sec(const struct db *db)
+{
+	return db->conf->databases.connect_timeout_sec;
+}
+
 void
 db_count_retry(struct db *db)
 {

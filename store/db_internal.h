@@ -179,4 +179,7 @@ void db_count_retry(struct db *db);
 /* How long one call may take in all. */
 int db_timeout_sec(const struct db *db);
 
+/* How much longer it may take to connect. */
+int db_connect_timeout_sec(const struct db *db);
+
 #endif

@@ -9,8 +9,8 @@ enum {
 	CLOCK,
 	OWN_CLAIM,
 	ABANDONED,
-	CRASHED,
-	CRASHED_TOO_OFTEN,
+	CHARGED,
+	CHARGED_TOO_OFTEN,
 	RELEASE,
 	STATS,
 };
@@ -31,12 +31,13 @@ static const struct sql sql[] = {
     [OWN_CLAIM] = {.text = "SELECT id FROM audio WHERE claim_token = ? AND id IN (",
 	.item = "?",
 	.tail = ") FOR UPDATE"},
-    [ABANDONED] = {.text = "SELECT id, project_id, claim_token, crashes, host = ?"
+    [ABANDONED] = {.text = "SELECT id, project_id, claim_token, attempts, host = ?"
 			   " FROM audio WHERE state = 'claimed'"
 			   " AND (host = ? OR lease_until < NOW(3)) ORDER BY id"},
-    [CRASHED] = {.text = "UPDATE audio SET state = 'pending', crashes = ?, error = ?, " UNCLAIMED
+    [CHARGED] = {.text = "UPDATE audio SET state = 'pending', attempts = ?,"
+			 " run_at = NOW(3) + INTERVAL ? MICROSECOND, " UNCLAIMED
 			 " WHERE id = ? AND claim_token = ? AND state = 'claimed'"},
-    [CRASHED_TOO_OFTEN] = {.text = "UPDATE audio SET state = 'failed', crashes = ?, error = ?,"
+    [CHARGED_TOO_OFTEN] = {.text = "UPDATE audio SET state = 'failed', attempts = ?, error = ?,"
 				   " " UNCLAIMED
 				   " WHERE id = ? AND claim_token = ? AND state = 'claimed'"},
     /* Asked again, because nothing was locked since it was found. */
@@ -184,12 +185,21 @@ queue_claim(
 
 /* ---------------------------------------------------------------- taking back */
 
+uint32_t
+queue_rest_ms(const struct conf *conf, unsigned n)
+{
+	uint64_t cap = (uint64_t)conf->scheduler.retry_cap_ms;
+	uint64_t most = (uint64_t)conf->scheduler.retry_base_ms << (n < 32 ? n : 32);
+
+	return crypt_uniform((uint32_t)(most < cap ? most : cap) + 1);
+}
+
 struct taking {
 	struct pool *pool;
 	const char *host;
 	const uint64_t *speaking;
 	size_t n_speaking;
-	unsigned max_crashes;
+	const struct conf *conf;
 	uint64_t *n;
 };
 
@@ -202,20 +212,25 @@ was_spoken(const struct taking *t, const struct cell *row)
 	return false;
 }
 
-/* Charge a crash to what was being spoken; the project is locked if this was the last one. */
+static bool
+is_last(const struct taking *t, const struct cell *row)
+{
+	return row[3].number + 1 >= (uint64_t)t->conf->scheduler.max_attempts;
+}
+
+/* Charge the death to what was being spoken; the project is locked if this was the last one. */
 static enum rc
 charge(struct db *db, const struct taking *t, const struct cell *row)
 {
-	unsigned crashes = (unsigned)row[3].number + 1;
-	bool last = crashes >= t->max_crashes;
-	const char *error = "";
+	unsigned attempts = (unsigned)row[3].number + 1;
+	bool last = is_last(t, row);
+	struct arg what = db_u64((uint64_t)queue_rest_ms(t->conf, attempts) * 1000);
 
 	if (last)
-		error = pool_printf(t->pool, "the renderer died %u time%s while speaking this",
-		    crashes, crashes == 1 ? "" : "s");
-	TRY(db_exec(db, &sql[last ? CRASHED_TOO_OFTEN : CRASHED],
-	    ARGS(db_u64(crashes), db_text(error), db_u64(row[0].number),
-		db_bytes(row[2].s, row[2].len))));
+		what = db_text(pool_printf(
+		    t->pool, "the renderer died while speaking this, at attempt %u", attempts));
+	TRY(db_exec(db, &sql[last ? CHARGED_TOO_OFTEN : CHARGED],
+	    ARGS(db_u64(attempts), what, db_u64(row[0].number), db_bytes(row[2].s, row[2].len))));
 	if (db_changed(db) == 0)
 		return RC_OK;
 	++*t->n;
@@ -233,7 +248,7 @@ lock_projects_of_failing(struct db *db, const struct taking *t, const struct row
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct cell *row = db_row(rows, i);
 
-		if (was_spoken(t, row) && row[3].number + 1 >= t->max_crashes)
+		if (was_spoken(t, row) && is_last(t, row))
 			projects[n++] = row[1].number;
 	}
 	return project_lock_all(db, t->pool, projects, n);
@@ -275,14 +290,14 @@ take_back_body(struct db *db, void *ctx)
 }
 
 enum rc
-queue_take_back(struct db *db, const char *host, const uint64_t *speaking, size_t n_speaking,
-    int max_crashes, uint64_t *n)
+queue_take_back(struct db *db, const struct conf *conf, const char *host, const uint64_t *speaking,
+    size_t n_speaking, uint64_t *n)
 {
 	/* Run again after a COMMIT that was not answered, it finds nothing left to take back. */
 	static const struct txn txn = {.body = take_back_body,
 	    .before_commit = "store.take_back.before_commit",
 	    .committed = "store.take_back.committed"};
-	struct taking t = {pool_new(), host, speaking, n_speaking, (unsigned)max_crashes, n};
+	struct taking t = {pool_new(), host, speaking, n_speaking, conf, n};
 	enum rc rc = db_transact(db, &txn, &t);
 
 	pool_free(t.pool);

@@ -220,13 +220,20 @@ struct result {
 enum rc queue_finish(struct db *db, struct result *v, size_t n);
 
 /*
+ * How long a sentence rests after its nth failure: full jitter, anything from 0 to
+ * scheduler.retry_base_ms * 2^n, at most scheduler.retry_cap_ms.
+ */
+uint32_t queue_rest_ms(const struct conf *conf, unsigned n);
+
+/*
  * Take back every claim of HOST (the caller holds the lock of that host, so they are all dead), and
  * those of other hosts whose lease has ended. SPEAKING lists the ids that were being spoken when
- * the last holder died: each is charged one crash, and failed at MAX_CRASHES. *N says how many
- * claims came back.
+ * the last holder died. Each is charged one attempt and rests, and is failed at
+ * scheduler.max_attempts: not a crash, for a child in its prison hardly ever takes the renderer
+ * with it, while people do kill renderers. *N says how many claims came back.
  */
-enum rc queue_take_back(struct db *db, const char *host, const uint64_t *speaking,
-    size_t n_speaking, int max_crashes, uint64_t *n);
+enum rc queue_take_back(struct db *db, const struct conf *conf, const char *host,
+    const uint64_t *speaking, size_t n_speaking, uint64_t *n);
 
 /* ------------------------------------------------------------------ store/trash.c */
 

@@ -102,7 +102,7 @@ db_transact(struct db *db, const struct txn *txn, void *ctx)
 		enum step step = attempt(db, txn, ctx, &rc);
 
 		if (step == STEP_ASK) {
-			step = ask(db, txn, ctx, now() + db_timeout_sec(db), &rc);
+			step = ask(db, txn, ctx, deadline + db_connect_timeout_sec(db), &rc);
 			unknown = step == STEP_AGAIN;
 		}
 		if (step == STEP_DONE || try + 1 == TRIES || now() >= deadline) {

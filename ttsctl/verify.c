@@ -264,7 +264,7 @@ check_rows(struct verifying *v)
 	struct admin_sound rows[ADMIN_MAX];
 	int64_t cursor = -1;
 	size_t n = 0;
-	enum rc rc;
+	enum rc rc = RC_OK;
 
 	do {
 		pool_reset(pool);

@@ -273,7 +273,7 @@ charge_dead() {
 	sql "SELECT id, revision, HEX(claim_token) FROM audio WHERE id IN ($ids) AND state = 'claimed'
 		AND host = '$(name_of_host)'" | while read -r id revision token; do
 		grep -qxF "# $id $token" "$STATE/client/injected" ||
-			printf '# %s %s\ncharge %s %s 0 1\n' "$id" "$token" "$id" "$revision" >>"$STATE/client/injected"
+			printf '# %s %s\ncharge %s %s 1 0\n' "$id" "$token" "$id" "$revision" >>"$STATE/client/injected"
 	done
 }
 

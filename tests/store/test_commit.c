@@ -183,6 +183,7 @@ a_retry_and_a_take_back_are_done_once(void **state)
 	uint64_t back;
 
 	for (size_t i = 0; i < 2; i++) {
+		fixture_run("UPDATE audio SET run_at = NOW(3)");
 		assert_int_equal(fixture_claim(&who, 1, v), 1);
 		r = fixture_result(&who, &v[0], OUTCOME_FAILED);
 		assert_rc(queue_finish(renderer, &r, 1), RC_OK);
@@ -192,8 +193,10 @@ a_retry_and_a_take_back_are_done_once(void **state)
 
 		assert_int_equal(fixture_claim(&who, 2, v), 2);
 		proxy_set(modes[i]);
-		assert_rc(queue_take_back(render_through, "here", &v[0].id, 1, 9, &back), RC_OK);
-		assert_int_equal(fixture_number("SELECT SUM(crashes) FROM audio"), 1);
+		assert_rc(queue_take_back(
+			      render_through, fixture_conf(NULL, 10), "here", &v[0].id, 1, &back),
+		    RC_OK);
+		assert_int_equal(fixture_number("SELECT SUM(attempts) FROM audio"), 1);
 		assert_int_equal(
 		    fixture_number("SELECT COUNT(*) FROM audio WHERE state = 'claimed'"), 0);
 		fixture_check();
