@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "../common/crypt.h"
 #include "../common/text.h"
 
 static const char *const doing[PHASES] = {
@@ -22,6 +21,18 @@ outcome_voice(const struct conf *conf, const struct claim *claim)
 		voice = voice_by_language(
 		    text_language(claim->text, claim->text_len, conf->speech.language));
 	return voice;
+}
+
+const char *
+outcome_unspeakable(const struct claim *claim, const struct voice *voice)
+{
+	if (voice == NULL)
+		return "no voice speaks this language";
+	if (claim->text_len > SLOT_TEXT_MAX)
+		return "the text is too long";
+	if (!text_speakable(claim->text, claim->text_len))
+		return "there is nothing to speak";
+	return NULL;
 }
 
 struct result

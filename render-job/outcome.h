@@ -13,6 +13,9 @@
  */
 const struct voice *outcome_voice(const struct conf *conf, const struct claim *claim);
 
+/* Why nobody has to try to speak this with VOICE, which may be NULL; NULL if somebody should. */
+const char *outcome_unspeakable(const struct claim *claim, const struct voice *voice);
+
 /* Begin the result of a claim made under TOKEN: released, nothing charged. */
 struct result outcome_release(const struct claim *claim, const uint8_t token[CLAIM_TOKEN_SIZE]);
 

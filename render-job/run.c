@@ -284,19 +284,6 @@ finish_waiting(struct run *run, struct task *task, const char *error)
 	add_result(run, task, &result, false, 0);
 }
 
-/* Why nobody has to try to speak this; NULL if somebody should. */
-static const char *
-unspeakable(const struct claim *c, const struct voice *voice)
-{
-	if (voice == NULL)
-		return "no voice speaks this language";
-	if (c->text_len > SLOT_TEXT_MAX)
-		return "the text is too long";
-	if (!text_speakable(c->text, c->text_len))
-		return "there is nothing to speak";
-	return NULL;
-}
-
 /* Give TASK to a child. False when none takes it now. */
 static bool
 begin(struct run *run, struct task *task)
@@ -311,7 +298,7 @@ begin(struct run *run, struct task *task)
 		return true;
 	}
 	const struct voice *voice = outcome_voice(env->conf, c);
-	const char *error = unspeakable(c, voice);
+	const char *error = outcome_unspeakable(c, voice);
 	if (error != NULL) {
 		finish_waiting(run, task, error);
 		return true;

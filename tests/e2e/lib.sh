@@ -202,3 +202,11 @@ pids_of() {
 		[ "$(cat "$dir/comm" 2>/dev/null)" != "$1" ] || echo "${dir#/proc/}"
 	done
 }
+
+# kill_all SIGNAL NAME: there may be none.
+kill_all() {
+	local pid
+	for pid in $(pids_of "$2"); do
+		kill -s "$1" "$pid" 2>/dev/null || :
+	done
+}

@@ -79,7 +79,7 @@ test_a_renderer_that_is_killed_loses_nothing() {
 	new_project "$(printf 'This is the canary sentence number %d of a rather long text. ' {1..120})"
 	for i in {1..8}; do
 		sleep 0.2
-		pids_of tts-render | xargs -r kill -9 2>/dev/null || :
+		kill_all KILL tts-render
 		touch "$STATE/run/kick"
 	done
 	all_ready
@@ -92,7 +92,7 @@ test_a_renderer_that_is_told_to_stop_charges_nobody() {
 	new_user
 	new_project "$(printf 'This is the canary sentence number %d of a rather long text. ' {1..60})"
 	until_so 20 renderer_runs
-	pids_of tts-render | xargs -r kill -TERM 2>/dev/null || :
+	kill_all TERM tts-render
 	until_so 15 renderer_rests
 	touch "$STATE/run/kick"
 	all_ready

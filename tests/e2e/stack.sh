@@ -14,7 +14,7 @@ gone() {
 }
 
 test_up_down_and_status_from_any_state() {
-	local first=$STATE first_port=$PORT
+	local first=$STATE first_port=$PORT name
 	beside
 	tests/stack down
 	! tests/stack status || fail 'status says up'
@@ -29,7 +29,9 @@ test_up_down_and_status_from_any_state() {
 	STATE=$first PORT=$first_port tests/stack status >/dev/null
 
 	# Everything is killed.
-	grep -slzxF -e "TTS_STATE=$STATE" /proc/[0-9]*/environ | cut -d/ -f3 | xargs kill -9 || :
+	for name in timer tts-render inotifywait multiwatch spawn-fcgi tts-api mariadbd; do
+		kill_all KILL $name
+	done
 	kill -9 "$(<"$STATE/run/nginx.pid")"
 	! tests/stack status || fail 'status says up'
 	tests/stack up
@@ -40,8 +42,8 @@ test_up_down_and_status_from_any_state() {
 	all_ready
 
 	# Half of it is.
-	pids_of multiwatch | xargs kill -9
-	pids_of timer | xargs kill -9
+	kill_all KILL multiwatch
+	kill_all KILL timer
 	tests/stack up
 	tests/stack status
 	new_project 'Three canaries.'

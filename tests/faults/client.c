@@ -12,6 +12,8 @@
  *   edit AUDIO [TEXT|- [SPEED [REVISION]]]  prints the revision
  *   remove AUDIO | delete PROJECT | retry AUDIO | sound AUDIO
  *   load PROJECT SECONDS RATE
+ *   dawdle N SECONDS                  hold N slow connections
+ *   latency PATH N                    prints the 99th percentile in microseconds
  *
  * PREFIX makes the texts of each call different from those of others. Exit 0: accepted, 1: refused,
  * 2: nobody can know.
@@ -183,6 +185,20 @@ cmd_load(struct client *c, struct pool *pool, char *args[])
 	return ACCEPTED;
 }
 
+static int
+cmd_dawdle(struct client *c, struct pool *pool, char *args[])
+{
+	dawdle(c, strtoul(args[0], NULL, 10), (unsigned)atoi(args[1]));
+	return ACCEPTED;
+}
+
+static int
+cmd_latency(struct client *c, struct pool *pool, char *args[])
+{
+	printf("%ld\n", latency_p99(c, args[0], strtoul(args[1], NULL, 10)));
+	return ACCEPTED;
+}
+
 static const struct {
 	const char *name;
 	int min;   /* arguments */
@@ -200,6 +216,8 @@ static const struct {
     {"retry", 1, false, cmd_retry},
     {"sound", 1, false, cmd_sound},
     {"load", 3, false, cmd_load},
+    {"dawdle", 2, true, cmd_dawdle},
+    {"latency", 2, false, cmd_latency},
 };
 
 static const char *

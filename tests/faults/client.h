@@ -74,4 +74,12 @@ enum result do_sound(struct client *c, struct pool *pool, uint64_t id);
 /* RATE operations a second for so many seconds on this project, at random. */
 void load(struct client *c, uint64_t project, unsigned seconds, unsigned rate);
 
+/* ------------------------------------------------------------------ client_slow.c */
+
+/* Hold N connections that send and read next to nothing for so many seconds. */
+void dawdle(struct client *c, size_t n, unsigned seconds);
+
+/* The 99th percentile, in microseconds, of N reads of PATH, one after the other. */
+long latency_p99(struct client *c, const char *path, size_t n);
+
 #endif

@@ -231,9 +231,11 @@ render() {
 	reap "$RENDERER"
 }
 
-# The same in the background; RENDERER is its process id, and that of its session.
+# The same in the background; RENDERER is its process id, and that of its session. APART is a command
+# to run it with.
 render_start() {
-	env TTS_STATE="$STATE" "$@" setsid "$FAULTS_BUILD/tts-render" -c "$STATE/${CONF_OF_HOST:-tts.conf}" \
+	# shellcheck disable=SC2086 # words are wanted
+	env TTS_STATE="$STATE" "$@" setsid ${APART-} "$FAULTS_BUILD/tts-render" -c "$STATE/${CONF_OF_HOST:-tts.conf}" \
 		2>>"$STATE/log/render.log" </dev/null &
 	RENDERER=$!
 }

@@ -15,8 +15,7 @@ static char base[] = "/tmp/tts-test-tree-XXXXXX";
 static char root[64], gone[64], lock[64], kick[64];
 static struct conf conf;
 
-static int
-shell(const char *format, ...)
+static int __attribute__((format(printf, 1, 2))) shell(const char *format, ...)
 {
 	char script[1024];
 	va_list ap;
