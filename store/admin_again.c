@@ -3,7 +3,6 @@
 #include "internal.h"
 
 enum {
-	OWN_TURNS,
 	FAILED_PROJECTS,
 	OWNER_OF_PROJECT,
 	OWNER_OF_AUDIO,
@@ -21,8 +20,6 @@ enum {
 	"audio_revision = 0, path = NULL, duration_ms = NULL, size_bytes = NULL, sha256 = NULL"
 
 static const struct sql sql[] = {
-    [OWN_TURNS] = {.text = "SELECT bulk_turn, edit_turn, project_count FROM user"
-			   " WHERE id = ? FOR UPDATE"},
     [FAILED_PROJECTS] = {.text = "SELECT id, failed_count FROM project"
 				 " WHERE id > ? AND failed_count > 0 ORDER BY id LIMIT ?"},
     [OWNER_OF_PROJECT] = {.text = "SELECT user_id FROM project WHERE id = ?"},
@@ -40,23 +37,6 @@ static const struct sql sql[] = {
 		     "UPDATE audio SET " NO_SOUND ", " FRESH " WHERE id = ? AND state = 'ready'"},
     [SILENCE] = {.text = "UPDATE audio SET " NO_SOUND " WHERE id = ?"},
 };
-
-/* The user may be disabled: it is the sysadmin who asks. */
-static enum rc
-lock_owner(struct db *db, struct pool *pool, uint64_t id, struct locked_user *out)
-{
-	struct rows rows;
-	const struct cell *row;
-
-	TRY(db_query(db, pool, &rows, &sql[OWN_TURNS], ARGS(db_u64(id))));
-	if (rows.n == 0)
-		return RC_NOT_FOUND;
-	row = db_row(&rows, 0);
-	*out = (struct locked_user){.id = id,
-	    .last_turn = {[LANE_BULK] = row[0].number, [LANE_EDIT] = row[1].number},
-	    .projects = row[2].number};
-	return RC_OK;
-}
 
 /* ---------------------------------------------------------------- what has failed */
 
@@ -77,7 +57,7 @@ retry_body(struct db *db, void *ctx)
 	uint64_t sentences, turn;
 
 	r->queued = 0;
-	TRY(lock_owner(db, r->pool, r->user, &user));
+	TRY(user_lock_any(db, r->pool, r->user, &user));
 	TRY(project_lock(db, r->pool, r->user, r->project, &sentences));
 	TRY(user_take_turns(db, r->pool, &user, r->lane, r->n, &turn));
 	for (size_t i = 0; i < r->n; i++) {
@@ -222,7 +202,7 @@ silence_body(struct db *db, void *ctx)
 	size_t k;
 
 	*s->taken = 0;
-	TRY(lock_owner(db, s->pool, s->v[0].user, &user));
+	TRY(user_lock_any(db, s->pool, s->v[0].user, &user));
 	TRY(project_lock(db, s->pool, s->v[0].user, s->v[0].project, &sentences));
 	TRY(user_take_turns(db, s->pool, &user, LANE_BULK, s->n, &turn));
 	for (size_t i = 0; i < s->n; i++)

@@ -42,25 +42,13 @@ admin_users(
 	return RC_OK;
 }
 
-/* As the address is compared at sign-up: without ASCII case. */
-static const char *
-email_key(struct pool *pool, const char *email)
-{
-	char *key = pool_strdup(pool, email);
-
-	for (char *c = key; *c != '\0'; c++)
-		if (*c >= 'A' && *c <= 'Z')
-			*c += 'a' - 'A';
-	return key;
-}
-
 enum rc
 admin_user_find(struct db *db, struct pool *pool, const char *email_or_id, struct admin_user *out)
 {
 	struct rows rows;
 
 	if (strchr(email_or_id, '@') != NULL) {
-		const char *key = email_key(pool, email_or_id);
+		const char *key = user_email_key(pool, email_or_id);
 
 		TRY(db_query(db, pool, &rows, &sql[BY_EMAIL], ARGS(db_bytes(key, strlen(key)))));
 	} else {

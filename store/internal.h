@@ -19,10 +19,17 @@ struct locked_user {
 	uint64_t id;
 	uint64_t last_turn[LANES];
 	uint64_t projects;
+	bool disabled;
 };
 
 /* RC_NOT_FOUND when there is none, or a disabled one. */
 enum rc user_lock(struct db *db, struct pool *pool, uint64_t id, struct locked_user *out);
+
+/* The same for the sysadmin, who may work on what a disabled user has. */
+enum rc user_lock_any(struct db *db, struct pool *pool, uint64_t id, struct locked_user *out);
+
+/* What makes two e-mail addresses the same: the address in ASCII lower case. */
+const char *user_email_key(struct pool *pool, const char *email);
 
 /*
  * Take N consecutive turns in a lane, the first in *FIRST: the queue's present turn, or the one

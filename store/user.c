@@ -24,8 +24,8 @@ static const struct sql sql[] = {
     [OWN_INSERT] = {.text = "SELECT " USER " FROM user"
 			    " WHERE email_key = ? AND password_hash = ? FOR UPDATE"},
     [CHECK] = {.text = "SELECT token_epoch FROM user WHERE id = ? AND disabled = 0"},
-    [LOCK] = {.text = "SELECT bulk_turn, edit_turn, project_count FROM user"
-		      " WHERE id = ? AND disabled = 0 FOR UPDATE"},
+    [LOCK] = {.text = "SELECT bulk_turn, edit_turn, project_count, disabled FROM user"
+		      " WHERE id = ? FOR UPDATE"},
     [CLOCK] = {.text = "SELECT turn FROM queue_clock WHERE id = 1"},
     [SET_BULK_TURN] = {.text = "UPDATE user SET bulk_turn = ? WHERE id = ?"},
     [SET_EDIT_TURN] = {.text = "UPDATE user SET edit_turn = ? WHERE id = ?"},
@@ -42,9 +42,8 @@ read_user(const struct cell *row, struct user *user)
 	user->email = row[4].s;
 }
 
-/* What makes two addresses the same. */
-static const char *
-email_key(struct pool *pool, const char *email)
+const char *
+user_email_key(struct pool *pool, const char *email)
 {
 	char *key = pool_strdup(pool, email);
 
@@ -100,7 +99,7 @@ user_create(struct db *db, struct pool *pool, const char *name, const char *emai
 	struct creation c = {.pool = pool,
 	    .name = name,
 	    .email = email,
-	    .email_key = email_key(pool, email),
+	    .email_key = user_email_key(pool, email),
 	    .password_hash = password_hash,
 	    .out = user};
 
@@ -111,7 +110,7 @@ enum rc
 user_by_email(struct db *db, struct pool *pool, const char *email, struct user *user,
     const char **password_hash, uint32_t *token_epoch)
 {
-	const char *key = email_key(pool, email);
+	const char *key = user_email_key(pool, email);
 	struct rows rows;
 
 	TRY(db_query(db, pool, &rows, &sql[BY_EMAIL], ARGS(db_bytes(key, strlen(key)))));
@@ -137,7 +136,7 @@ user_check(struct db *db, const struct login *login)
 }
 
 enum rc
-user_lock(struct db *db, struct pool *pool, uint64_t id, struct locked_user *out)
+user_lock_any(struct db *db, struct pool *pool, uint64_t id, struct locked_user *out)
 {
 	struct rows rows;
 	const struct cell *row;
@@ -148,8 +147,16 @@ user_lock(struct db *db, struct pool *pool, uint64_t id, struct locked_user *out
 	row = db_row(&rows, 0);
 	*out = (struct locked_user){.id = id,
 	    .last_turn = {[LANE_BULK] = row[0].number, [LANE_EDIT] = row[1].number},
-	    .projects = row[2].number};
+	    .projects = row[2].number,
+	    .disabled = row[3].number != 0};
 	return RC_OK;
+}
+
+enum rc
+user_lock(struct db *db, struct pool *pool, uint64_t id, struct locked_user *out)
+{
+	TRY(user_lock_any(db, pool, id, out));
+	return out->disabled ? RC_NOT_FOUND : RC_OK;
 }
 
 enum rc

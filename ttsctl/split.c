@@ -1,16 +1,15 @@
-#include "ttsctl.h"
-
 #include <errno.h>
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 #include "../common/log.h"
 #include "../common/mem.h"
 #include "../common/text.h"
+#include "ctl.h"
+#include "ttsctl.h"
 
 #define MAX_CHARS 1000 /* as limits.sentence_chars has by default */
 
@@ -31,7 +30,7 @@ parse(int argc, char **argv, struct options *options)
 	    {"max", required_argument, NULL, 'm'},
 	    {NULL, 0, NULL, 0},
 	};
-	char *end;
+	uint64_t max;
 	int option;
 
 	*options = (struct options){.language = "", .max = MAX_CHARS};
@@ -44,11 +43,9 @@ parse(int argc, char **argv, struct options *options)
 			options->language = optarg;
 			break;
 		case 'm':
-			errno = 0;
-			options->max = strtoul(optarg, &end, 10);
-			if (errno || *end || optarg[0] < '0' || optarg[0] > '9' ||
-			    options->max == 0)
+			if (!ctl_number("--max", optarg, SIZE_MAX, &max))
 				return false;
+			options->max = max;
 			break;
 		default:
 			return false;
@@ -142,10 +139,8 @@ cmd_split(const char *conf_path, int argc, char **argv)
 	size_t good;
 	int status = EX_OK;
 
-	if (!parse(argc, argv, &options)) {
-		fprintf(stderr, "usage: ttsctl split [--json] [--lang tag] [--max n] file | -\n");
-		return EX_USAGE;
-	}
+	if (!parse(argc, argv, &options))
+		return ctl_usage("split");
 	pool = pool_new();
 	buf_init(&text, pool, 65536);
 	if (!slurp(options.path, &text)) {

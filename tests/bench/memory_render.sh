@@ -7,12 +7,16 @@
 
 few=$(pick 10000 1000)
 many=$((few * 10))
+short() {
+	seq $((many / 10)) | sed "s/.*/$1/"
+}
+
 stack_up
 set_conf scheduler.workers=4 scheduler.run_sec=86400
 serve 1
 for _ in 1 2 3 4 5; do
-	yes 'No.' | head -n $((many / 10)) | new_project en-us >/dev/null || exit 1
-	yes '네.' | head -n $((many / 10)) | new_project ko >/dev/null || exit 1
+	short 'No.' | new_project en-us >/dev/null || exit 1
+	short '네.' | new_project ko >/dev/null || exit 1
 done
 stop "$(pid_of web.ours)" "$(pid_of pool.ours)"
 [ "$(db -e 'SELECT COUNT(*) FROM audio')" = $many ] || die "not $many sentences in the queue"
@@ -21,6 +25,7 @@ stop "$(pid_of web.ours)" "$(pid_of pool.ours)"
 family() { # PID GENERATION
 	local pid
 	echo "$2 $1"
+	# shellcheck disable=SC2013 # words are wanted
 	for pid in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
 		family "$pid" $(($2 + 1))
 	done
