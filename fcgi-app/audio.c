@@ -143,7 +143,7 @@ handle_audio_create(const struct req *req)
 	struct text text = {0};
 	const struct field fields[] = {
 	    {"project_id", FIELD_INT, true, 1, INT64_MAX, .number = &project},
-	    {"index", FIELD_INT, false, -1, INT64_MAX, check_index, .number = &index},
+	    {"index", FIELD_INT, false, INT64_MIN, INT64_MAX, check_index, .number = &index},
 	    {"text", FIELD_TRIMMED, true, 1, conf->limits.sentence_chars, check_speakable,
 		.text = &text},
 	    {"speed", FIELD_INT, false, INT64_MIN, INT64_MAX, check_speed, .number = &speed},

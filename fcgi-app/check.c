@@ -55,8 +55,9 @@ check_email(const struct field *field)
 const char *
 check_index(const struct field *field)
 {
-	return *field->number == 0 ? "must be 1 to the number of sentences + 1, or -1 for the end"
-				   : NULL;
+	return *field->number < -1 || *field->number == 0
+		   ? "must be 1 to the number of sentences + 1, or -1 for the end"
+		   : NULL;
 }
 
 /* Tell whether it has the form of a BCP 47 tag: subtags of 1 to 8 letters and digits. */
