@@ -66,6 +66,7 @@ insert_body(struct db *db, void *ctx)
 	return idempotency_keep(db, c->pool, c->user, c->idem, c->out);
 }
 
+/* A server that was killed may give an id that was never committed once more: the time tells. */
 static enum rc
 insert_read_back(struct db *db, void *ctx)
 {
@@ -73,6 +74,8 @@ insert_read_back(struct db *db, void *ctx)
 	struct audio_row row;
 	enum rc rc = audio_lock(db, c->pool, c->user, c->id, &row);
 
+	if (rc == RC_OK && strcmp(row.audio.created_at.s, c->out->created_at.s) != 0)
+		return RC_BUSY;
 	return rc == RC_NOT_FOUND ? RC_BUSY : rc;
 }
 

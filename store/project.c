@@ -142,18 +142,20 @@ create_body(struct db *db, void *ctx)
 	return idempotency_keep(db, c->pool, c->user, c->idem, c->out);
 }
 
+/* A server that was killed may give an id that was never committed once more: the time tells. */
 static enum rc
 create_read_back(struct db *db, void *ctx)
 {
-	struct creation *c = ctx;
+	const struct creation *c = ctx;
+	struct project found;
 	struct rows rows;
 
 	TRY(db_query(db, c->pool, &rows, &sql[OWN_INSERT],
 	    ARGS(db_u64(c->id), db_u64(c->user), db_text(c->in->title))));
 	if (rows.n == 0)
 		return RC_BUSY;
-	read_project(db_row(&rows, 0), c->out);
-	return RC_OK;
+	read_project(db_row(&rows, 0), &found);
+	return strcmp(found.created_at.s, c->out->created_at.s) == 0 ? RC_OK : RC_BUSY;
 }
 
 enum rc
