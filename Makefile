@@ -102,7 +102,7 @@ asan:
 	@tests/deps build run test docs
 	@$(parts) BUILD=$(BUILD)/asan OPT='-O1 -g -fno-omit-frame-pointer $(SANITIZE)' LDFLAGS='$(SANITIZE)' \
 		all tests share
-	@BUILD=$(BUILD)/asan tests/run
+	@BUILD=$(BUILD)/asan tests/run $(TESTED)
 
 lint:
 	@tests/deps build test lint run docs
@@ -120,7 +120,9 @@ demo:
 	@$(parts) -s all share
 	@tests/demo
 
-up: all share
+up:
+	@tests/deps build run
+	@$(parts) -s all share
 	@tests/stack up
 down status:
 	@tests/stack $@
@@ -190,6 +192,7 @@ deb:
 # The units and the package on a machine of its own that boots systemd.
 check-systemd:
 	@tests/deps build docs deb systemd
+	@$(parts) all
 	@tests/systemd/run
 .PHONY: units install-units deb check-systemd
 
@@ -203,7 +206,7 @@ help:
 	@echo 'make down     stop it; the data stay'
 	@echo 'make status   say what runs'
 	@echo 'make test     all tests; one kind: make unit, make store, make e2e'
-	@echo 'make asan     all tests again, under the address and undefined behaviour sanitizers'
+	@echo 'make asan     all tests again, under the address and undefined behaviour sanitizers; TESTED=unit: those'
 	@echo 'make lint     all that reads the code: formatters, linters, both compilers'
 	@echo 'make bench    measure, against peers in the same run'
 	@echo 'make install  programs, manual pages, configuration under DESTDIR, PREFIX ($(PREFIX)), ETC ($(ETC))'

@@ -252,5 +252,6 @@ handle_audio_mp3(const struct req *req)
 		return answer_waiting(req, &audio);
 	answer_header(
 	    &answer, "X-Accel-Redirect", pool_printf(req->pool, PROTECTED "%s", audio.path));
+	answer_header(&answer, "ETag", etag(req->pool, audio.revision));
 	return answer;
 }

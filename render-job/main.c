@@ -111,6 +111,7 @@ render(const struct conf *conf, int lock_fd)
 	enum rc rc = db_ready(db);
 	if (rc != RC_OK) {
 		workers_stop(workers);
+		db_free(db);
 		return status(rc);
 	}
 	struct run_env env = {conf, db, workers, speaking, run_id, &stop};

@@ -35,7 +35,6 @@ open_unit(struct unit *unit, const char *dir, const char *name)
 		log_error("cannot write below %s: the name is too long", dir);
 		return false;
 	}
-	unit->f = NULL;
 	if (mkdir(unit->path, 0755) == 0 || errno == EEXIST) {
 		memcpy(unit->path + len, "/" DROP_IN, sizeof "/" DROP_IN);
 		unit->f = fopen(unit->path, "we");
@@ -178,7 +177,7 @@ main(int argc, char *argv[])
 	if (conf == NULL)
 		return EX_CONFIG; /* the units stay as installed; the programs say the same again */
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		struct unit unit;
+		struct unit unit = {.f = NULL};
 
 		if (!open_unit(&unit, argv[1], units[i].name)) {
 			status = EX_CANTCREAT;

@@ -98,6 +98,25 @@ test_mp3_file_is_the_same_sound_for_its_owner_alone() {
 	equal "$(header Content-Length)" "$(stat -c %s "$STATE$path")"
 }
 
+# Of the same size and made in the same second, two sounds are two all the same.
+test_the_sound_before_an_edit_is_not_taken_for_the_one_after() {
+	local text etag
+	a_sound
+	for text in Rat. Sat. Pat. Mat. Cat.; do
+		request GET "/audio/$id/mp3_file"
+		expect 200
+		etag=$(header ETag)
+		send POST "/audio/$id" "{\"text\":\"$text\"}"
+		expect 201
+		all_ready
+		request GET "/audio/$id/mp3_file" -H "If-None-Match: $etag"
+		expect 200
+		mv "$work/body" "$work/sound"
+		request GET "/audio/$id"
+		cmp "$work/sound" "$STATE$(get .path)"
+	done
+}
+
 test_nothing_but_sounds_is_below_media() {
 	local dir odd
 	a_sound

@@ -13,6 +13,7 @@
  *   remove AUDIO | delete PROJECT | retry AUDIO | sound AUDIO
  *   load PROJECT SECONDS RATE
  *   dawdle N SECONDS                  hold N slow connections
+ *   raw                               send standard input and no more; prints the answer
  *   latency PATH N                    prints the 99th percentile in microseconds
  *
  * PREFIX makes the texts of each call different from those of others. Exit 0: accepted, 1: refused,
@@ -30,6 +31,7 @@
 
 #include "../../common/crypt.h"
 #include "../../common/log.h"
+#include "http.h"
 
 #define SEEN_MAX 100000
 #define TOKEN_MAX 4096
@@ -193,6 +195,17 @@ cmd_dawdle(struct client *c, struct pool *pool, char *args[])
 }
 
 static int
+cmd_raw(struct client *c, struct pool *pool, char *args[])
+{
+	char data[65536];
+	size_t n = fread(data, 1, sizeof data, stdin);
+	struct buf answer = http_raw(pool, c->port, data, n);
+
+	fwrite(answer.data, 1, answer.len, stdout);
+	return answer.len > 0 ? ACCEPTED : UNKNOWN;
+}
+
+static int
 cmd_latency(struct client *c, struct pool *pool, char *args[])
 {
 	printf("%ld\n", latency_p99(c, args[0], strtoul(args[1], NULL, 10)));
@@ -217,6 +230,7 @@ static const struct {
     {"sound", 1, false, cmd_sound},
     {"load", 3, false, cmd_load},
     {"dawdle", 2, true, cmd_dawdle},
+    {"raw", 0, true, cmd_raw},
     {"latency", 2, false, cmd_latency},
 };
 

@@ -1,6 +1,7 @@
 #include "http.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -35,6 +36,8 @@ send_all(int fd, const char *data, size_t len)
 	while (len > 0) {
 		ssize_t n = send(fd, data, len, MSG_NOSIGNAL);
 
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n <= 0)
 			return false;
 		data += n;
@@ -97,14 +100,38 @@ understand(struct buf *got)
 	return reply;
 }
 
+static void
+receive(int fd, struct buf *in)
+{
+	char chunk[16384];
+	ssize_t n;
+
+	/* With a time limit it is not restarted after a signal. */
+	while ((n = recv(fd, chunk, sizeof chunk, 0)) > 0 || (n < 0 && errno == EINTR))
+		buf_add(in, chunk, n > 0 ? (size_t)n : 0);
+}
+
+struct buf
+http_raw(struct pool *pool, int port, const char *data, size_t len)
+{
+	int fd = connect_to(port);
+	struct buf in;
+
+	buf_init(&in, pool, 1024);
+	if (fd < 0)
+		return in;
+	if (send_all(fd, data, len) && shutdown(fd, SHUT_WR) == 0)
+		receive(fd, &in);
+	close(fd);
+	return in;
+}
+
 struct reply
 http_send(struct pool *pool, int port, const char *method, const char *path, const char *headers,
     const char *body)
 {
-	struct buf out, in;
-	char chunk[16384];
-	ssize_t n;
 	int fd = connect_to(port);
+	struct buf out, in;
 
 	if (fd < 0)
 		return (struct reply){.status = -1, .body = pool_strdup(pool, "")};
@@ -113,10 +140,9 @@ http_send(struct pool *pool, int port, const char *method, const char *path, con
 	    "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 	    "Content-Type: application/json\r\nContent-Length: %zu\r\n%s\r\n%s",
 	    method, path, strlen(body), headers, body);
-	buf_init(&in, pool, sizeof chunk);
+	buf_init(&in, pool, 4096);
 	if (send_all(fd, out.data, out.len))
-		while ((n = recv(fd, chunk, sizeof chunk, 0)) > 0)
-			buf_add(&in, chunk, (size_t)n);
+		receive(fd, &in);
 	close(fd);
 	return understand(&in);
 }

@@ -20,4 +20,7 @@ struct reply {
 struct reply http_send(struct pool *pool, int port, const char *method, const char *path,
     const char *headers, const char *body);
 
+/* Send LEN bytes and the end of it, and read what comes. */
+struct buf http_raw(struct pool *pool, int port, const char *data, size_t len);
+
 #endif

@@ -262,8 +262,9 @@ name_of_host() {
 	esac
 }
 
+# Nobody of it runs; who is dead and not yet buried does not count.
 session_gone() {
-	! pgrep -s "$1" >/dev/null
+	! pgrep -r D,R,S,T,t -s "$1" >/dev/null
 }
 
 # After RENDERER was killed: write down who will be charged for it, once for each claim.

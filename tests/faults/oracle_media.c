@@ -190,6 +190,23 @@ check_file(struct tree *t, const struct row *row)
 	pool_free(own);
 }
 
+/* The file that ROW names. */
+static struct file *
+find(const struct tree *t, const struct row *row)
+{
+	const struct file key = {.audio = row->id, .revision = row->audio_revision};
+	struct file *f = NULL, *end = t->files + t->n;
+
+	if (t->n > 0)
+		f = bsearch(&key, t->files, t->n, sizeof t->files[0], by_sentence);
+	while (f != NULL && f > t->files && by_sentence(f - 1, &key) == 0)
+		f--;
+	for (; f != NULL && f < end && by_sentence(f, &key) == 0; f++)
+		if (strcmp(f->path, row->path) == 0)
+			return f;
+	return NULL;
+}
+
 static void
 check_rows(struct tree *t)
 {
@@ -197,7 +214,7 @@ check_rows(struct tree *t)
 
 	for (size_t i = 0; i < s->rows_n; i++) {
 		const struct row *row = &s->rows[i];
-		struct file key = {.audio = row->id, .revision = row->audio_revision}, *f;
+		struct file *f;
 
 		if (strcmp(row->state, "ready") == 0 && row->audio_revision != row->revision)
 			broken(I2,
@@ -207,7 +224,7 @@ check_rows(struct tree *t)
 		if (row->path == NULL)
 			continue;
 		check_file(t, row);
-		f = bsearch(&key, t->files, t->n, sizeof t->files[0], by_sentence);
+		f = find(t, row);
 		if (f != NULL)
 			f->named = true;
 	}

@@ -17,7 +17,8 @@ killed_at_commits() {
 	for ((i = 0; i < n; i++)); do
 		echo "${points[$(random ${#points[@]})]}:kill:$((1 + $(random 3)))" >"$STATE/plan/api/$(printf %05d $i)"
 	done
-	kill -TERM $(pids tts-api) # their successors have the first plans
+	# Their successors have the first plans.
+	pids tts-api | xargs kill -TERM
 	flow
 	for i in 1 2 3; do
 		load_start "$(client project 12)" 30
@@ -110,18 +111,15 @@ rolling_restart() {
 truncated_body() {
 	local before after answer
 	before=$(sql 'SELECT COUNT(*) FROM project')
-	answer=$(
-		exec 3<>"/dev/tcp/127.0.0.1/$PORT"
-		printf 'POST /project/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"title":"Zimtquark","sentences":"One."' \
-			"$(<"$STATE/client/token")" >&3
-		timeout 20 head -n 1 <&3
-	) || true
+	answer=$(printf 'POST /project/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n%s' \
+		"$(<"$STATE/client/token")" '{"title":"Zimtquark","sentences":"One."' |
+		"$tools/client" -p "$PORT" raw | head -n 1)
 	after=$(sql 'SELECT COUNT(*) FROM project')
 	say "answered: ${answer:-nothing}"
 	[ "$before" = "$after" ] || fail 'half a body was written'
 	case $answer in
-	*' 400 '* | *' 408 '* | '') ;;
-	*) fail 'half a body was answered otherwise than with 400 or 408' ;;
+	*' 400 '* | '') ;;
+	*) fail 'half a body was answered otherwise than with 400' ;;
 	esac
 	# One that is whole by its length and is not by its contents.
 	answer=$(printf '{"title":"Zimtquark","sentences":"On' | curl -s -o /dev/null -w '%{http_code}' --data-binary @- \
@@ -136,19 +134,19 @@ slow_clients() {
 	local n=$1 alone among round best_alone=1000000000 best_among=1000000000 slow
 	for round in 1 2 3; do
 		alone=$(client latency "/project/$PROJECT" 400)
-		[ "$alone" -ge $best_alone ] || best_alone=$alone
+		[ "$alone" -ge "$best_alone" ] || best_alone=$alone
 	done
 	client dawdle "$n" 30 >"$STATE/tmp/dawdle" &
 	slow=$!
 	until_so 20 grep -q there "$STATE/tmp/dawdle"
 	for round in 1 2 3; do
 		among=$(client latency "/project/$PROJECT" 400)
-		[ "$among" -ge $best_among ] || best_among=$among
+		[ "$among" -ge "$best_among" ] || best_among=$among
 	done
 	kill $slow
 	reap $slow || true
 	say "p99 $best_alone us alone, $best_among us among $n slow ones"
-	[ $best_among -le $((2 * best_alone)) ] || fail 'that is more than twice as much'
+	[ "$best_among" -le $((2 * best_alone)) ] || fail 'that is more than twice as much'
 }
 
 cases_api() {

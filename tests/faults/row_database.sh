@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 row_database() {
-	stack_up && login && PROJECT=$(client project 10) && drain && oracle
+	POOL=1 stack_up && login && PROJECT=$(client project 10) && drain && oracle
 }
 
 healthy() {
@@ -52,6 +52,14 @@ gone_while_at() {
 
 being_spoken() {
 	[ -n "$("$tools/spoken" "$STATE/run/render.lock")" ]
+}
+
+# The answer to a COMMIT does not come, or the transaction is refused before it: whoever asked is told
+# the truth, and the work is done in the end.
+no_answer() {
+	meet "$1" EIO || fail "$1 is never met"
+	drain
+	oracle 3
 }
 
 # Killed again and again while clients write and the timer's renderer runs.
@@ -173,7 +181,7 @@ other_schema() {
 	[ $status = 78 ] || fail "the renderer ended with $status"
 	[ "$(tail -n "+$((lines + 1))" "$STATE/log/render.log" | grep -c 'the schema of the database is version')" = 1 ] ||
 		fail 'it does not say so in one line'
-	kill -TERM $(pids tts-api)
+	pids tts-api | xargs kill -TERM
 	sleep 0.5
 	[ "$(answered "/project/$PROJECT")" = 503 ] || fail 'the API answers'
 	sql "UPDATE schema_migration SET version = version - $version ORDER BY version DESC LIMIT 1"
@@ -187,8 +195,21 @@ cases_database() {
 	test_case short 'away at the start' away_at_start
 	for point in store.claim.before_commit store.claim.committed render.child.start render.published \
 		store.finish.before_commit store.finish.committed store.take_back.before_commit; do
-		test_case short "killed while a renderer stands at $point" gone_while_at kill "$point"
+		case $point in
+		render.published | store.finish.before_commit) how=short ;;
+		*) how=usual ;;
+		esac
+		test_case $how "killed while a renderer stands at $point" gone_while_at kill "$point"
 		test_case usual "restarted while a renderer stands at $point" gone_while_at stop "$point"
+	done
+	for point in $(tests/faults/points | grep -E '^store\..*\.committed$'); do
+		case $(grep -rlF "\"$point\"" store) in
+		store/admin*) test_case usual "no answer at $point" no_answer "$point" ;;
+		*) test_case short "no answer at $point" no_answer "$point" ;;
+		esac
+	done
+	for point in $(tests/faults/points | grep -E '^store\..*\.before_commit$'); do
+		test_case usual "refused at $point" no_answer "$point"
 	done
 	test_case short "killed $(pick 3 10 100) times under load" killed_under_load "$(pick 3 10 100)"
 	for point in render.claimed render.published render.start; do

@@ -146,6 +146,34 @@ no_tombstone() {
 	oracle
 }
 
+# A file changes behind our back (HOW gets its name): "ttsctl verify" finds it, and with --repair it is
+# rendered again, to the same bytes.
+behind_our_back() {
+	local how=$1 id file sum
+	id=$(sentences "$PROJECT" | sed -n 3p)
+	file=$STATE/media/$(sql "SELECT path FROM audio WHERE id = $id")
+	sum=$(sha256sum <"$file")
+	"$how" "$file"
+	"$FAULTS_BUILD/ttsctl" -c "$STATE/tts.conf" verify >"$STATE/tmp/verify" && fail 'verify finds nothing'
+	say "$(<"$STATE/tmp/verify")"
+	grep -qE "(^|[^0-9])$id([^0-9]|\$)" "$STATE/tmp/verify" || fail 'verify does not say which'
+	"$FAULTS_BUILD/ttsctl" -c "$STATE/tts.conf" verify --repair || fail "the repair ended with $?"
+	drain
+	"$FAULTS_BUILD/ttsctl" -c "$STATE/tts.conf" verify || fail 'verify still finds something'
+	[ "$(sha256sum <"$file")" = "$sum" ] || fail 'it sounds otherwise now'
+	oracle
+}
+
+flip_bit() {
+	local byte
+	byte=$(od -An -tu1 -j300 -N1 "$1")
+	printf '%b' "\\x$(printf %x $((byte ^ 4)))" | dd of="$1" bs=1 seek=300 conv=notrunc status=none
+}
+
+cut_off() {
+	truncate -s -100 "$1"
+}
+
 cases_disk() {
 	local point error call
 	for point in $(tests/faults/points | grep '^media\.'); do
@@ -170,5 +198,8 @@ cases_disk() {
 	test_case short 'calls that are interrupted' interrupted \
 		'write:EINTR:*3,close:EINTR:*4,open:EINTR:*50'
 	test_case usual 'no room for a tombstone' no_tombstone
+	test_case short 'a file is deleted behind our back' behind_our_back rm
+	test_case short 'a bit is flipped behind our back' behind_our_back flip_bit
+	test_case usual 'a file is cut off behind our back' behind_our_back cut_off
 	test_case usual 'nothing is mounted' not_mounted
 }

@@ -164,7 +164,8 @@ cases_edits() {
 		for what in edit remove delete insert; do
 			case $what:$point in
 			*:render.release | *:render.start | *:render.lock.* | *:*.trash.*) continue ;;
-			edit:*) length=short ;;
+			edit:media.renamed | edit:render.child.spoken | edit:render.claimed | edit:render.published | \
+				edit:render.finish | edit:store.claim.before_commit | remove:render.published) length=short ;;
 			*) length=usual ;;
 			esac
 			test_case $length "$what while it stands at $point" while_at "$point" $what

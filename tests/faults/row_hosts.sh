@@ -4,7 +4,7 @@
 
 row_hosts() {
 	local host
-	stack_up scheduler.lease_sec=5 scheduler.batch_size=5 && login && PROJECT=$(client project 6) && drain && oracle ||
+	stack_up speech.timeout_sec=2 scheduler.lease_sec=5 scheduler.batch_size=5 && login && PROJECT=$(client project 6) && drain && oracle ||
 		return
 	for host in one two three; do
 		host_add $host

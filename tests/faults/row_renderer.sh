@@ -7,64 +7,6 @@ row_renderer() {
 	host_add other
 }
 
-# Work that leads a renderer past every point: a new project (a new directory), an edit of something
-# ready (its old sound goes to the trash), something ready to be deleted.
-make_work() {
-	local fresh ids
-	fresh=$(client project "${1:-3}")
-	mapfile -t ids < <(sentences "$PROJECT")
-	client edit "${ids[0]}" >/dev/null
-	client remove "${ids[1]}"
-	client insert "$PROJECT" 2 >/dev/null
-	echo "$fresh"
-}
-
-# Run a renderer that has the point's fault, in the ways in which different points are met: with work
-# to do; with a new lock file and a SIGTERM after the first claim.
-meet_in_renderer() {
-	local point=$1 action=$2 from
-	from=$(mark)
-	make_work >/dev/null
-	render TTS_FAULT="$point:$action" || true
-	charge_dead
-	struck "$point" "$from" && return 0
-	rm -f "$STATE/run/render.lock"
-	make_work 20 >/dev/null
-	render_start TTS_FAULT="$point:$action,render.parent.received:sleep=600:3"
-	until_so 10 struck render.parent.received "$from" || true
-	kill -TERM "$RENDERER" 2>/dev/null || true
-	reap "$RENDERER" || true
-	charge_dead
-	struck "$point" "$from"
-}
-
-# The same for the worker of the pool, with every kind of write.
-meet_in_pool() {
-	local point=$1 action=$2 from i ids fresh
-	from=$(mark)
-	echo "$point:$action" >"$STATE/plan/api/1"
-	kill -TERM "$(pids tts-api)"
-	until_so 10 test ! -e "$STATE/plan/api/1" || fail "no worker took the plan"
-	for i in 1 2; do
-		case $point in
-		store.user.*) client login "nobody-$RANDOM$i-$SEED@example.org" "Parole-$i-$SEED" || true ;;
-		*)
-			mapfile -t ids < <(sentences "$PROJECT")
-			client edit "${ids[0]}" || true
-			client insert "$PROJECT" 1 || true
-			client retry "${ids[0]}" || true
-			client insert "$PROJECT" 1 - "key-$point-$i-$SEED" || true
-			client remove "${ids[-1]}" || true
-			fresh=$(client project 1 "project-$point-$i-$SEED") || true
-			client delete "${fresh:-0}" || true
-			;;
-		esac >/dev/null
-		! struck "$point" "$from" || break
-	done
-	login
-	struck "$point" "$from"
-}
-
 # A child has no log once it is in its prison: what it did is seen in its sentence.
 kill_in_child() {
 	local point=$1 project id
@@ -89,15 +31,7 @@ kill_at() {
 	local point=$1
 	case $point in
 	render.child.*) kill_in_child "$point" ;;
-	*.trash.*)
-		make_work >/dev/null
-		drain
-		sleep 2.5 # what is deleted stays in the trash for a while
-		meet_in_renderer "$point" kill || fail "$point is never met"
-		drain 60 all_done
-		;;
-	store.*) meet_in_pool "$point" kill || meet_in_renderer "$point" kill || fail "$point is never met" ;;
-	*) meet_in_renderer "$point" kill || fail "$point is never met" ;;
+	*) meet "$point" kill || fail "$point is never met" ;;
 	esac
 	drain
 	oracle 3
@@ -219,6 +153,15 @@ random_kills() {
 	say "$n kills, $(grep -c '^edit 201' "$STATE/client/answers") edits accepted in all"
 }
 
+# After all that, what nobody names is swept, and nothing else.
+swept() {
+	drain 60 all_done
+	find "$STATE/media" "$STATE/gone" -type f -exec touch -d '-1 day' {} +
+	"$FAULTS_BUILD/ttsctl" -c "$STATE/tts.conf" gc || fail "ttsctl gc ended with $?"
+	oracle 20
+	! grep -q 'left for the sweep' "$STATE/violations" || fail "$(<"$STATE/violations")"
+}
+
 cases_renderer() {
 	local point n
 	for point in $(tests/faults/points); do
@@ -235,4 +178,5 @@ cases_renderer() {
 	done
 	n=$(pick 100 200 1000)
 	test_case short "$n random kills, two renderers, 50 edits a second" random_kills "$n"
+	test_case short 'what is left over is swept' swept
 }

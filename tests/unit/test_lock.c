@@ -57,13 +57,20 @@ table_does_not_hold_the_lock(void **state)
 {
 	int fd = lock_take(path);
 	opened(4, 77);
+	int closed[2];
+	char c;
+	assert_int_equal(pipe(closed), 0);
 	pid_t pid = fork();
 	if (pid == 0) {
 		close(fd);
+		(void)!write(closed[1], "", 1);
 		for (;;)
 			pause();
 	}
 	close(fd);
+	assert_int_equal(read(closed[0], &c, 1), 1);
+	close(closed[0]);
+	close(closed[1]);
 	assert_int_equal(another_gets(), 10);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);

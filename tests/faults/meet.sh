@@ -1,0 +1,143 @@
+# How each named fault point is met: by a renderer, by a worker of the pool or by ttsctl. Nobody keeps
+# a list of who meets which: a point that none of them meets fails its test. Sourced by
+# tests/faults/run; needs PROJECT, some sentences of this stack's user, and a pool of one worker.
+# shellcheck shell=bash disable=SC2153
+
+# meet POINT ACTION: have it happen once. Where it stands in the code says who is asked first.
+meet() {
+	local way ways='pool renderer ctl'
+	case $1:$(grep -rlF "\"$1\"" store render-job common ttsctl) in
+	*.trash.*) until_so 10 old_trash ;;&
+	*:ttsctl/* | *:store/admin*) ways='ctl renderer pool' ;;
+	*:store/queue* | *:store/trash* | *:render-job/* | *:common/*) ways='renderer pool ctl' ;;
+	esac
+	for way in $ways; do
+		"meet_in_$way" "$@" && return 0
+	done
+	return 1
+}
+
+# What is deleted stays in the trash for a while.
+old_trash() {
+	[ "$(sql 'SELECT COUNT(*) FROM trash WHERE created_at < UTC_TIMESTAMP(3) - INTERVAL 2500000 MICROSECOND')" -gt 0 ] &&
+		return
+	make_work >/dev/null
+	drain
+	return 1
+}
+
+# Work that leads a renderer past every point: a new project (a new directory), an edit of something
+# ready (its old sound goes to the trash), something ready to be deleted.
+make_work() {
+	local fresh ids
+	fresh=$(client project "${1:-3}")
+	mapfile -t ids < <(sentences "$PROJECT")
+	client edit "${ids[0]}" >/dev/null
+	client remove "${ids[1]}"
+	client insert "$PROJECT" 2 >/dev/null
+	echo "$fresh"
+}
+
+# With work to do; then with a new lock file and a SIGTERM while it is at work.
+meet_in_renderer() {
+	local point=$1 action=$2 from
+	from=$(mark)
+	make_work >/dev/null
+	render TTS_FAULT="$point:$action" || true
+	charge_dead
+	struck "$point" "$from" && return 0
+	rm -f "$STATE/run/render.lock"
+	make_work 20 >/dev/null
+	render_start TTS_FAULT="$point:$action,render.parent.received:sleep=600:3"
+	until_so 10 struck_or_gone render.parent.received "$from" || true
+	kill -TERM "$RENDERER" 2>/dev/null || true
+	reap "$RENDERER" || true
+	charge_dead
+	struck "$point" "$from"
+}
+
+struck_or_gone() {
+	struck "$@" || ! kill -0 "$RENDERER" 2>/dev/null
+}
+
+# With every kind of write; the client may be refused, and so may the one that tries it again.
+meet_in_pool() {
+	local point=$1 action=$2 from i ids fresh
+	from=$(mark)
+	echo "$point:$action" >"$STATE/plan/api/1"
+	kill -TERM "$(pids tts-api)"
+	until_so 10 test ! -e "$STATE/plan/api/1" || fail "no worker took the plan"
+	for i in 1 2; do
+		case $point in
+		store.user.*) client login "nobody-$RANDOM$i-$SEED@example.org" "Parole-$i-$SEED" || true ;;
+		*)
+			mapfile -t ids < <(sentences "$PROJECT")
+			client edit "${ids[0]}" || true
+			client insert "$PROJECT" 1 || true
+			client retry "${ids[0]}" || true
+			client insert "$PROJECT" 1 - "key-$point-$i-$RANDOM" || true
+			client remove "${ids[-1]}" || true
+			fresh=$(client project 1 "project-$point-$i-$RANDOM") || true
+			client delete "${fresh:-0}" || true
+			;;
+		esac >/dev/null
+		! struck "$point" "$from" || break
+	done
+	login
+	struck "$point" "$from"
+}
+
+# With each command that changes something; and whether it was met there or not, once more for good.
+meet_in_ctl() {
+	local point=$1 action=$2 from command user=nobody-$RANDOM-$RANDOM@example.org
+	from=$(mark)
+	make_wrong "$user"
+	for command in 'retry --all' gc 'verify --repair' "user disable $user"; do
+		# shellcheck disable=SC2086 # words are wanted
+		ctl TTS_FAULT="$point:$action" $command || true
+		# shellcheck disable=SC2086
+		ctl $command || [[ $command == retry* ]] || fail "ttsctl $command ended with $?"
+	done
+	struck "$point" "$from"
+}
+
+# Something for each of those commands: a sentence that failed, a file that is gone, one that nobody
+# names, an old key, a user.
+make_wrong() {
+	local id project ids
+	client login "$1" "Parole-$SEED-Mirabelle"
+	login
+	project=$(client project 3 "old-key-$RANDOM")
+	mapfile -t ids < <(sentences "$project")
+	render TTS_FAULT=render.child.start:kill || fail "the renderer ended with $?"
+	for id in $(sql "SELECT id FROM audio WHERE state = 'failed'"); do
+		echo "reset $id" >>"$STATE/client/injected"
+	done
+	client retry "${ids[0]}"
+	client retry "${ids[1]}"
+	render || fail "the renderer ended with $?"
+	rm "$STATE/media/$(sql "SELECT path FROM audio WHERE id = ${ids[0]}")"
+	id=$(sql "SELECT path FROM audio WHERE id = ${ids[1]}")
+	cp "$STATE/media/$id" "$STATE/media/$(dirname "$id")/$(orphan_name "${ids[1]}" 77)"
+	# As if it had been stored, and its row never published.
+	client edit "${ids[1]}" >/dev/null
+	id=$(sql "SELECT path FROM audio WHERE id = ${ids[1]}")
+	cp "$STATE/media/$id" "$STATE/media/$(dirname "$id")/$(orphan_name "${ids[1]}" 2)"
+	find "$STATE/media" -type f -exec touch -d '-1 day' {} +
+	sql "UPDATE idempotency SET created_at = NOW(3) - INTERVAL 2 DAY"
+}
+
+# A name for sentence $1, revision $2, that no row has. Any key will do for a sweep.
+orphan_name() {
+	echo "$1-r$2-$(head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \n').mp3"
+}
+
+# ctl [NAME=VALUE]… COMMAND…: ttsctl, with what it says of faults in the log.
+ctl() {
+	local env=()
+	while [[ $1 == *=* ]]; do
+		env+=("$1")
+		shift
+	done
+	{ env "${env[@]}" "$FAULTS_BUILD/ttsctl" -c "$STATE/tts.conf" "$@" >"$STATE/tmp/ctl"; } 2>>"$STATE/log/render.log"
+}

@@ -1,0 +1,135 @@
+# A Debian machine of its own that boots systemd; sourced.
+# shellcheck shell=bash
+# shellcheck disable=SC2154
+#
+# $work holds the machine of this run: a tree, made once and cached, under an overlay that is thrown
+# away. It has no network but its own loopback, so it can take any port.
+#
+# tree_make DEB        make the cached tree, and fetch what DEB depends on into it; sets $tree
+# machine_possible     does this host let one run in it? Says why not
+# machine_start        boot; sets $init, its process 1 as seen from here
+# machine_stop         shut down in an orderly way
+# machine_end          whatever there is: stop it, and leave nothing behind
+# inside COMMAND…      run it in the machine, as root
+# outside COMMAND…     run a program of this host on the network of the machine
+# unit_is UNIT STATE   is its ActiveState that?
+
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/tts-provider
+base_packages=systemd,systemd-sysv,dbus,procps,iproute2,curl,libnss-systemd
+machine=tts-$$
+root=$work/root
+init=
+
+# Why a machine cannot be booted here; nothing if it can.
+machine_hindrance() {
+	local tool
+	[ "$(id -u)" = 0 ] || { echo 'only root can boot a machine'; return; }
+	for tool in debootstrap systemd-nspawn nsenter mpg123 jq wrk; do
+		command -v $tool >/dev/null || { echo "$tool is not installed"; return; }
+	done
+	[ -d /sys/fs/cgroup ] && ls /sys/fs/cgroup/* >/dev/null 2>&1 || { echo 'there are no control groups'; return; }
+	unshare --mount --pid --fork true 2>/dev/null || echo 'there are no namespaces'
+}
+
+# A name for what the tree is made of: with another list it is another tree.
+tree_make() {
+	local deb=$1 name new
+	name=bookworm-$(sha256sum <<<"$base_packages" | cut -c 1-12)
+	tree=$cache/$name
+	mkdir -p "$cache"
+	if [ ! -d "$tree" ]; then
+		echo "making $tree, once"
+		new=$tree.new
+		rm -rf --one-file-system "$new"
+		debootstrap --variant=minbase --include=$base_packages bookworm "$new" >"$cache/debootstrap.log" 2>&1 || {
+			tail -n 5 "$cache/debootstrap.log"
+			return 1
+		}
+		rm -f "$new"/etc/apt/apt.conf.d/docker-clean "$new/etc/machine-id"
+		mv "$new" "$tree"
+	fi
+	fetch "$deb" >"$cache/fetch.log" 2>&1 || {
+		chroot "$tree" apt-get update >"$cache/update.log" 2>&1
+		fetch "$deb" >"$cache/fetch.log" 2>&1
+	} || {
+		echo "cannot fetch what the package depends on:"
+		tail -n 5 "$cache/fetch.log"
+		return 1
+	}
+}
+
+# What "apt-get install" of the package will want stays beside the tree's own archives.
+fetch() {
+	local status
+	cp /etc/resolv.conf "$tree/etc/resolv.conf"
+	cp "$1" "$tree/package.deb"
+	chroot "$tree" apt-get install -y --download-only -o Apt::Keep-Downloaded-Packages=true /package.deb
+	status=$?
+	rm -f "$tree/package.deb"
+	return $status
+}
+
+machine_possible() {
+	systemd-nspawn -q -D "$tree" --keep-unit --register=no --private-network --machine=$machine --console=pipe \
+		true </dev/null >"$cache/try.log" 2>&1 || {
+		tail -n 1 "$cache/try.log"
+		return 1
+	}
+}
+
+machine_mount() {
+	mkdir -p "$root" "$work/upper" "$work/work"
+	mount -t overlay overlay -o "lowerdir=$tree,upperdir=$work/upper,workdir=$work/work" "$root" 2>/dev/null ||
+		cp -a "$tree/." "$root/"
+	: >"$root/etc/machine-id"
+	echo $machine >"$root/etc/hostname"
+}
+
+machine_start() {
+	local i
+	[ -e "$root/etc/hostname" ] || machine_mount
+	setsid systemd-nspawn -q -D "$root" -b --keep-unit --register=no --private-network --console=pipe \
+		--machine=$machine </dev/null >>"$work/console" 2>&1 &
+	nspawn=$!
+	for ((i = 0; i < 600; i++)); do
+		init=$(pgrep -P "$nspawn") && inside systemctl is-system-running 2>/dev/null |
+			grep -qxE 'running|degraded' && return 0
+		kill -0 "$nspawn" 2>/dev/null || break
+		sleep 0.1
+	done
+	echo 'the machine does not boot:'
+	tail -n 20 "$work/console"
+	return 1
+}
+
+machine_stop() {
+	local i
+	inside systemctl --no-block poweroff
+	for ((i = 0; i < 600; i++)); do
+		kill -0 "$nspawn" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	echo 'the machine does not shut down'
+	return 1
+}
+
+machine_end() {
+	if [ -n "${nspawn-}" ] && kill -0 "$nspawn" 2>/dev/null; then
+		kill -KILL "$init" "$nspawn" 2>/dev/null
+		wait "$nspawn" 2>/dev/null
+	fi
+	umount -l "$root" 2>/dev/null
+	rm -rf --one-file-system "$work"
+}
+
+inside() {
+	nsenter -t "$init" -a -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root "$@"
+}
+
+outside() {
+	nsenter -t "$init" -n -- "$@"
+}
+
+unit_is() {
+	[ "$(inside systemctl show -P ActiveState "$1")" = "$2" ]
+}
