@@ -111,7 +111,7 @@ lint:
 bench:
 	@tests/deps build run bench
 	@$(parts) all
-	@tests/bench/run
+	@tests/bench/run $(BENCH)
 
 # ---------------------------------------------------------------------------------- a server to try
 demo:
@@ -208,7 +208,7 @@ help:
 	@echo 'make test     all tests; one kind: make unit, make store, make e2e'
 	@echo 'make asan     all tests again, under the address and undefined behaviour sanitizers; TESTED=unit: those'
 	@echo 'make lint     all that reads the code: formatters, linters, both compilers'
-	@echo 'make bench    measure, against peers in the same run'
+	@echo 'make bench    measure, against peers in the same run; BENCH="--quick page": one, briefly'
 	@echo 'make install  programs, manual pages, configuration under DESTDIR, PREFIX ($(PREFIX)), ETC ($(ETC))'
 	@echo 'make deb      build the Debian package in BUILD/deb'
 	@echo 'make check-systemd  units and package, on a machine of its own that boots systemd (root)'
