@@ -11,6 +11,7 @@ typedef __typeof__(*((MYSQL_BIND *)0)->is_null) link_bool;
 
 #define CACHE_SIZE 128	   /* chains of prepared statements */
 #define OUT_OF_MEMORY 2008 /* the client library's number for it */
+#define BROKEN_ANSWER 2027 /* malformed packet, the same */
 #define WRONG_CALL 2034	   /* invalid parameter number, the same */
 
 enum kind { NUMBER, TIME, STRING };
@@ -298,9 +299,12 @@ fetch_cell(struct pool *pool, struct statement *s, size_t i, struct cell *cell)
 	return true;
 }
 
-/* Every row is fetched, wanted or not: the connection is free for the next statement. */
+/*
+ * Every row is fetched, wanted or not: the connection is free for the next statement. An error in
+ * the middle of the rows (a deadlock, another node's transaction) stands at the connection alone.
+ */
 static unsigned
-fetch(struct pool *pool, struct statement *s, struct rows *out)
+fetch(struct link *link, struct pool *pool, struct statement *s, struct rows *out)
 {
 	size_t room = 0;
 	bool ok = true;
@@ -324,8 +328,12 @@ fetch(struct pool *pool, struct statement *s, struct rows *out)
 			ok = fetch_cell(pool, s, i, &row[i]);
 	}
 	code = mysql_stmt_errno(s->handle);
+	if (code == 0)
+		code = mysql_errno(link->conn);
 	mysql_stmt_free_result(s->handle);
-	return ok && status == MYSQL_NO_DATA ? 0 : code;
+	if (ok && status == MYSQL_NO_DATA)
+		return 0;
+	return code != 0 ? code : BROKEN_ANSWER;
 }
 
 unsigned
@@ -348,5 +356,5 @@ link_run(struct link *link, struct pool *pool, const struct sql *sql, size_t ite
 		return mysql_stmt_errno(s->handle);
 	done->changed = mysql_stmt_affected_rows(s->handle);
 	done->inserted = mysql_stmt_insert_id(s->handle);
-	return s->n_out > 0 ? fetch(pool, s, out) : 0;
+	return s->n_out > 0 ? fetch(link, pool, s, out) : 0;
 }
