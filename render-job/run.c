@@ -10,6 +10,7 @@
 #include "../common/fault.h"
 #include "../common/log.h"
 #include "../common/media.h"
+#include "../common/say.h"
 #include "clock.h"
 #include "outcome.h"
 #include "speak.h"
@@ -37,6 +38,7 @@ struct batch {
 struct task {
 	struct batch *batch;
 	const struct claim *claim;
+	struct said said;	  /* once it was given to a child */
 	struct task *prev, *next; /* in the list of those whose result is not written */
 	enum { WAITING, BEGUN, DONE } stage;
 };
@@ -265,7 +267,8 @@ claim(struct run *run)
 	batch->tasks = pool_array(pool, n, sizeof(batch->tasks[0]));
 	for (size_t i = 0; i < n; i++) {
 		struct task *task = &batch->tasks[i], *last = run->all.prev;
-		*task = (struct task){batch, &v[i], last, &run->all, WAITING};
+		*task =
+		    (struct task){.batch = batch, .claim = &v[i], .prev = last, .next = &run->all};
 		last->next = task;
 		run->all.prev = task;
 	}
@@ -288,7 +291,6 @@ finish_waiting(struct run *run, struct task *task, const char *error)
 static bool
 begin(struct run *run, struct task *task)
 {
-	static char text[SLOT_TEXT_MAX + 1];
 	const struct run_env *env = run->env;
 	const struct claim *c = task->claim;
 	if (clock_ms() - task->batch->claimed_at >
@@ -303,9 +305,11 @@ begin(struct run *run, struct task *task)
 		finish_waiting(run, task, error);
 		return true;
 	}
-	size_t len = speak_clean(text, c->text, c->text_len);
-	switch (
-	    workers_speak(env->workers, voice, speak_percent(c->speed), text, len, c->id, task)) {
+	if (task->said.text == NULL)
+		task->said =
+		    say_text(task->batch->pool, c->text, c->text_len, voice->language, NULL);
+	switch (workers_speak(env->workers, voice, speak_percent(c->speed), task->said.text,
+	    task->said.len, c->id, task)) {
 	case ACCEPTED:
 		task->stage = BEGUN;
 		run->waiting--;

@@ -84,33 +84,6 @@ speak_percent(int speed)
 	return speed <= 4 ? speed * 100 : speed;
 }
 
-/* The length of what must not reach the engine at S: C0, DEL, C1, U+2028 and U+2029; 0 if none. */
-static size_t
-control(const unsigned char *s, size_t len)
-{
-	if (s[0] < 0x20 || s[0] == 0x7f)
-		return 1;
-	if (len >= 2 && s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f)
-		return 2;
-	if (len >= 3 && s[0] == 0xe2 && s[1] == 0x80 && (s[2] == 0xa8 || s[2] == 0xa9))
-		return 3;
-	return 0;
-}
-
-size_t
-speak_clean(char *out, const char *text, size_t len)
-{
-	const unsigned char *s = (const unsigned char *)text;
-	size_t n = 0;
-	for (size_t i = 0; i < len;) {
-		size_t skip = control(s + i, len - i);
-		out[n++] = skip > 0 ? ' ' : text[i];
-		i += skip > 0 ? skip : 1;
-	}
-	out[n] = '\0';
-	return n;
-}
-
 enum speak_end
 speak_say(const char *text, size_t len, int percent, speak_sink *sink, void *to)
 {

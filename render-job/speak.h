@@ -29,13 +29,6 @@ bool speak_voice(const struct voice *voice);
 /* Percent of the normal rate for a client's speed: 1 to 4 are hundreds, 25 to 400 percent. */
 int speak_percent(int speed);
 
-/*
- * Write to OUT (LEN + 1 bytes) what the engine is given for the valid UTF-8 at TEXT: each control
- * character and line or paragraph separator has become a space, and a NUL follows. Return its
- * length.
- */
-size_t speak_clean(char *out, const char *text, size_t len);
-
 /* Take N samples; false: that is enough, stop. */
 typedef bool speak_sink(void *to, const int16_t *pcm, size_t n);
 
@@ -46,9 +39,9 @@ enum speak_end {
 };
 
 /*
- * Speak cleaned TEXT at PERCENT of the normal rate, the pitch as it is, as plain text: no markup of
- * any kind means anything. The samples depend on text, voice, rate and library versions alone if
- * this is the first sentence of the process.
+ * Speak TEXT, which has no control characters (see say_text), at PERCENT of the normal rate, the
+ * pitch as it is, as plain text: no markup of any kind means anything. The samples depend on text,
+ * voice, rate and library versions alone if this is the first sentence of the process.
  */
 enum speak_end speak_say(const char *text, size_t len, int percent, speak_sink *sink, void *to);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../common/say.h"
 #include "../../common/text.h"
 #include "../../render-job/lock.h"
 #include "../../render-job/outcome.h"
@@ -65,14 +66,16 @@ speak(const struct conf *conf, struct pool *pool, const struct snapshot *s, stru
 	const struct project_row *project = project_find(s, row->project);
 	struct claim claim = {.text = row->text, .text_len = row->text_len};
 	const struct voice *voice;
-	char *text = pool_alloc(pool, row->text_len + 1);
-	size_t len = speak_clean(text, row->text, row->text_len);
+	struct said said;
 
 	claim.language = project->language;
 	claim.voice = project->voice;
 	voice = outcome_voice(conf, &claim);
-	if (voice == NULL || workers_speak(workers, voice, speak_percent((int)row->speed), text,
-				 len, row->id, (void *)(uintptr_t)row) != ACCEPTED)
+	if (voice == NULL)
+		give_up("nobody speaks audio %" PRIu64 " any more", row->id);
+	said = say_text(pool, row->text, row->text_len, voice->language, NULL);
+	if (workers_speak(workers, voice, speak_percent((int)row->speed), said.text, said.len,
+		row->id, (void *)(uintptr_t)row) != ACCEPTED)
 		give_up("cannot have audio %" PRIu64 " spoken again", row->id);
 }
 

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../common/say.h"
 #include "../../common/voice.h"
 #include "../../render-job/mp3.h"
 #include "../../render-job/speak.h"
@@ -55,14 +56,14 @@ static inline void
 fresh_say(struct fresh *fresh, const char *voice, const char *text, int percent)
 {
 	struct fresh_way way = {fresh, NULL};
-	char *clean = malloc(strlen(text) + 1);
-	size_t len = speak_clean(clean, text, strlen(text));
+	struct pool *pool = pool_new();
+	struct said said = say_text(pool, text, strlen(text), "und", NULL);
 
 	fresh->rate = speak_open();
 	way.encoder = mp3_new(fresh->rate, 48, 7);
 	if (way.encoder == NULL || voice_by_id(voice) == NULL || !speak_voice(voice_by_id(voice)))
 		_exit(1);
-	fresh->end = speak_say(clean, len, percent, fresh_sink, &way);
+	fresh->end = speak_say(said.text, said.len, percent, fresh_sink, &way);
 	if (mp3_finish(way.encoder, &fresh->mp3) != MP3_OK)
 		_exit(1);
 }

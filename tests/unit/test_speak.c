@@ -4,7 +4,6 @@
 
 #include "fresh.h"
 
-#include "../../common/text.h"
 #include "../../render-job/datafiles.h"
 #include "../../render-job/speak.h"
 
@@ -22,71 +21,6 @@ samples(const char *voice, const char *text, int percent)
 	size_t n = fresh->samples;
 	fresh_free(fresh);
 	return n;
-}
-
-static void
-control_characters_become_spaces(void **state)
-{
-	static const struct {
-		const char *in, *out;
-	} cases[] = {
-	    {"", ""},
-	    {"plain 글자 é", "plain 글자 é"},
-	    {"\x01+10S", " +10S"},
-	    {"a\tb\r\nc\x7f"
-	     "d\x1f",
-		"a b  c d "},
-	    {"a\xc2\x80"
-	     "b\xc2\x9f"
-	     "c\xc2\xa0",
-		"a b c\xc2\xa0"},
-	    {"a\xe2\x80\xa8"
-	     "b\xe2\x80\xa9"
-	     "c\xe2\x80\xaa",
-		"a b c\xe2\x80\xaa"},
-	};
-
-	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		char out[64];
-		size_t n = speak_clean(out, cases[i].in, strlen(cases[i].in));
-
-		assert_string_equal(out, cases[i].out);
-		assert_int_equal(n, strlen(cases[i].out));
-	}
-	char out[8];
-	assert_int_equal(speak_clean(out, "a\0b", 3), 3);
-	assert_memory_equal(out, "a b", 4);
-}
-
-static void
-cleaning_keeps_text_valid_and_free_of_controls(void **state)
-{
-	/* Every code point there is, one after the other. */
-	for (uint32_t c = 0; c < 0x110000; c++) {
-		char in[5] = "", out[5];
-		size_t n = 0;
-
-		if (c >= 0xd800 && c < 0xe000)
-			continue;
-		if (c < 0x80)
-			in[n++] = (char)c;
-		else if (c < 0x800)
-			in[n++] = (char)(0xc0 | c >> 6);
-		else if (c < 0x10000)
-			in[n++] = (char)(0xe0 | c >> 12), in[n++] = (char)(0x80 | (c >> 6 & 0x3f));
-		else
-			in[n++] = (char)(0xf0 | c >> 18), in[n++] = (char)(0x80 | (c >> 12 & 0x3f)),
-			in[n++] = (char)(0x80 | (c >> 6 & 0x3f));
-		if (c >= 0x80)
-			in[n++] = (char)(0x80 | (c & 0x3f));
-		n = speak_clean(out, in, n);
-		bool control = c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
-		if (control)
-			assert_string_equal(out, " ");
-		else
-			assert_string_equal(out, in);
-		assert_int_equal(text_utf8_check(out, n), n);
-	}
 }
 
 static void
@@ -308,8 +242,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(control_characters_become_spaces),
-	    cmocka_unit_test(cleaning_keeps_text_valid_and_free_of_controls),
 	    cmocka_unit_test(small_speeds_are_hundreds),
 	    cmocka_unit_test(every_voice_speaks),
 	    cmocka_unit_test(speed_is_applied),

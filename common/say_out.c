@@ -1,0 +1,64 @@
+#include "say_parts.h"
+
+#include <string.h>
+
+#include "text_uni.h"
+
+#define RUNS_FIRST 8
+
+void
+say_begin(struct say_out *out, struct pool *pool, size_t hint)
+{
+	*out = (struct say_out){.pool = pool};
+	buf_init(&out->text, pool, hint + 1);
+}
+
+static struct say_run *
+add_run(struct say_out *out)
+{
+	if (out->runs_n == out->runs_cap) {
+		size_t cap = out->runs_cap > 0 ? 2 * out->runs_cap : RUNS_FIRST;
+		struct say_run *runs = pool_array(out->pool, cap, sizeof *runs);
+
+		if (out->runs_n > 0)
+			memcpy(runs, out->runs, out->runs_n * sizeof *runs);
+		out->runs = runs;
+		out->runs_cap = cap;
+	}
+	return &out->runs[out->runs_n++];
+}
+
+/* C0, DEL, C1, line and paragraph separator: nothing of them may reach the engine. */
+static bool
+control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
+}
+
+void
+say_keep(struct say_out *out, const char *text, size_t len)
+{
+	struct say_run *last = out->runs_n > 0 ? &out->runs[out->runs_n - 1] : NULL;
+	uint32_t n = 0;
+
+	for (size_t i = 0, from = 0; i < len; n++, from = i) {
+		uint32_t c = uni_next(text, len, &i);
+		bool again = out->text.len > 0 && out->text.data[out->text.len - 1] == '[';
+
+		if (control(c))
+			buf_adds(&out->text, " ");
+		else if (c == '[' && (again || uni_at(text, len, i) == '['))
+			buf_adds(&out->text, "(");
+		else
+			buf_add(&out->text, text + from, i - from);
+	}
+	if (n == 0)
+		return;
+	if (last != NULL && last->verbatim) {
+		last->said_len += n;
+		last->author_len += n;
+	} else
+		*add_run(out) = (struct say_run){out->said, n, out->author, n, true};
+	out->said += n;
+	out->author += n;
+}
