@@ -25,7 +25,10 @@ LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 LIBS_common = $(call PKG,--libs,$(PKGS_common)) -lm
 LIBS_store  = $(call PKG,--libs,$(PKGS_store))
 LIBS_api    = $(call PKG,--libs,$(PKGS_api)) -lfcgi
-LIBS_render = $(call PKG,--libs,$(PKGS_render)) -lmp3lame -lsonic
+# What the children run is linked statically: a child is forked for each sentence, and a fork costs by
+# the number of mappings and binds lazy symbols anew. See render-job/no_audio.c.
+LIBS_render = -Wl,--push-state,-Bstatic -lespeak-ng -lsonic -lmp3lame -Wl,--pop-state \
+	$(call PKG,--libs,libseccomp) -lm
 LIBS_test   = $(LIBS_api) $(LIBS_render) $(LIBS_store) $(LIBS_common) $(call PKG,--libs,cmocka) -lpthread
 
 # "make V=1" shows the commands.

@@ -44,7 +44,7 @@ set_conf() {
 }
 
 db() {
-	mariadb --no-defaults --batch --skip-column-names --socket="$DB_SOCKET" "$DB_NAME" "$@"
+	mariadb --no-defaults --default-character-set=utf8mb4 --batch --skip-column-names --socket="$DB_SOCKET" "$DB_NAME" "$@"
 }
 
 # pool NAME WORKERS PROGRAM [ARGUMENT...]: a FastCGI pool at BENCH_TMP/NAME.sock.
