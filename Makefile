@@ -86,7 +86,7 @@ tests: $(TESTS)
 # in a make of its own, which finds it.
 parts = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 test:
-	@tests/deps build run test docs
+	@tests/deps build run test faults docs
 	@$(parts) all tests share
 	@tests/run
 
@@ -97,9 +97,16 @@ e2e: deps-test
 	@$(parts) all share
 	@tests/run $@
 deps-test:
-	@tests/deps build run test docs
+	@tests/deps build run test faults docs
+
+# What must be survived, in a build of its own. make faults ROW="renderer hosts" LENGTH=long SEED=1
+LENGTH ?= usual
+faults:
+	@tests/deps build run faults
+	@tests/faults/run --$(LENGTH) $(ROW)
 
 # Everything again, with each read and write of memory watched.
+TESTED ?= unit store e2e
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan:
 	@tests/deps build run test docs
@@ -208,8 +215,10 @@ help:
 	@echo 'make up       start everything under STATE ($(STATE)), nginx on PORT ($(PORT))'
 	@echo 'make down     stop it; the data stay'
 	@echo 'make status   say what runs'
-	@echo 'make test     all tests; one kind: make unit, make store, make e2e'
-	@echo 'make asan     all tests again, under the address and undefined behaviour sanitizers; TESTED=unit: those'
+	@echo 'make test     all tests; one kind: make unit, make store, make e2e, make faults LENGTH=short'
+	@echo 'make faults   kill, starve and cut off everything, and count what was lost; ROW="renderer disk": those;'
+	@echo '              LENGTH=short (in make test), usual or long; SEED=N: as it was in that run'
+	@echo 'make asan     these tests again, under the address and undefined behaviour sanitizers; TESTED=unit: those'
 	@echo 'make lint     all that reads the code: formatters, linters, both compilers'
 	@echo 'make bench    measure, against peers in the same run; BENCH="--quick page": one, briefly'
 	@echo 'make install  programs, manual pages, configuration under DESTDIR, PREFIX ($(PREFIX)), ETC ($(ETC))'
@@ -217,5 +226,5 @@ help:
 	@echo 'make check-systemd  units and package, on a machine of its own that boots systemd (root)'
 	@echo 'make clean    remove BUILD'
 
-.PHONY: all tests test unit store e2e deps-test asan lint bench demo up down status share install clean help
+.PHONY: all tests test unit store e2e deps-test faults asan lint bench demo up down status share install clean help
 -include $(wildcard $(BUILD)/o/*/*.d $(BUILD)/o/tests/*/*.d)

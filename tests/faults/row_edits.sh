@@ -119,8 +119,7 @@ second_renderer() {
 		[ $status = 0 ] || fail "the second renderer ended with $status"
 	done
 	[ "$(grep -c 'another renderer has' "$STATE/log/render.log")" -ge 5 ] || fail 'it did not say why'
-	say "the second renderer left in $best us"
-	[ $best -le 100000 ] || fail 'that is more than 100 ms'
+	in_time $best 100000 'microseconds until the second renderer had left'
 	RENDERER=$first
 	reap "$RENDERER" || fail "the first renderer ended with $?"
 	drain

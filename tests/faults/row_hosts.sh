@@ -54,7 +54,7 @@ killed_in_batch() {
 	until_so 60 rendered || fail 'its claims never came back'
 	hold
 	# The lease, an interval, and what it takes to render the rest.
-	[ $((SECONDS - began)) -le 12 ] || fail "its $held claims came back after $((SECONDS - began)) s"
+	in_time $((SECONDS - began)) 12 "seconds until its $held claims were back and rendered"
 	[ "$(count 'attempts > 0 OR crashes > 0')" = 0 ] || fail 'somebody was charged'
 	oracle
 }
