@@ -1,44 +1,13 @@
 #include "text.h"
-#include "text_uni.h"
 
 #include <string.h>
 
-/* The language that a script is read as; several scripts can be one language. */
-static const struct {
-	const char *script; /* ISO 15924 */
-	const char *language;
-	unsigned weight; /* letters of an alphabet that one sign stands for */
-} scripts[] = {
-    {"Hang", "ko", 2},
-    {"Hani", "cmn", 2},
-    {"Hira", "ja", 2},
-    {"Kana", "ja", 2},
-    {"Bopo", "cmn", 1},
-    {"Cyrl", "ru", 1},
-    {"Arab", "ar", 1},
-    {"Deva", "hi", 1},
-    {"Thai", "th", 1},
-    {"Hebr", "he", 1},
-    {"Grek", "el", 1},
-    {"Beng", "bn", 1},
-    {"Taml", "ta", 1},
-    {"Geor", "ka", 1},
-    {"Armn", "hy", 1},
-    {"Ethi", "am", 2},
-    {"Gujr", "gu", 1},
-    {"Guru", "pa", 1},
-    {"Knda", "kn", 1},
-    {"Mlym", "ml", 1},
-    {"Mymr", "my", 1},
-    {"Orya", "or", 1},
-    {"Sinh", "si", 1},
-    {"Telu", "te", 1},
-    {"Cher", "chr", 2},
-};
+#include "text_script.h"
+#include "text_uni.h"
 
 /* Letters that only some languages of a script write: one of them tells. */
 static const struct {
-	const char *of; /* the language of the script */
+	const char *of; /* what the script is read as without them */
 	const char *letters;
 	const char *language;
 } tells[] = {
@@ -52,88 +21,80 @@ static const struct {
     {"ar", "پچژگکی", "fa"},
 };
 
-#define SCRIPTS (sizeof scripts / sizeof *scripts)
-#define TELLS (sizeof tells / sizeof *tells)
+/* What the letters of a text are. */
+struct counts {
+	size_t script[SCRIPTS_MAX + 1]; /* the last: of a script we do not know */
+	bool japanese;			/* there are kana, so the Han beside them are no Chinese */
+};
 
-static size_t
-script_index(uint32_t c)
+static struct counts
+count(const char *s, size_t len)
 {
-	const char *script = uni_script(c);
+	struct counts counts = {0};
 
-	for (size_t i = 0; i < SCRIPTS; i++)
-		if (strcmp(scripts[i].script, script) == 0)
-			return i;
-	return SCRIPTS;
-}
+	for (size_t i = 0; i < len;) {
+		uint32_t c = uni_next(s, len, &i);
+		size_t script;
 
-/* Which row of TELLS the letter S[0..len) is in; TELLS if none. */
-static size_t
-tell_index(const char *s, size_t len, const char *language)
-{
-	for (size_t i = 0; i < TELLS; i++)
-		if (strcmp(tells[i].of, language) == 0 &&
-		    memmem(tells[i].letters, strlen(tells[i].letters), s, len))
-			return i;
-	return TELLS;
-}
-
-static bool
-same(size_t a, size_t b)
-{
-	return strcmp(scripts[a].language, scripts[b].language) == 0;
-}
-
-/* Letters written in the scripts of a language; kana make the Han beside them Japanese. */
-static size_t
-sum(const size_t count[SCRIPTS], size_t of, bool japanese)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < SCRIPTS; i++) {
-		bool han = strcmp(scripts[i].script, "Hani") == 0;
-		bool to_ja = han && japanese;
-
-		if (to_ja ? strcmp(scripts[of].language, "ja") == 0 : same(i, of))
-			n += count[i] * scripts[i].weight;
+		if (!cls_letter(uni_cls(c)))
+			continue;
+		script = script_of(c);
+		counts.script[script]++;
+		counts.japanese |=
+		    script < scripts_n && strcmp(scripts[script].language, "ja") == 0;
 	}
-	return n;
+	return counts;
+}
+
+/* The script whose signs count most; those of Japanese count as one. scripts_n: none we know. */
+static size_t
+prevailing(const struct counts *counts)
+{
+	size_t sum[SCRIPTS_MAX] = {0}, best = scripts_n, most = counts->script[scripts_n];
+	size_t kana = scripts_n;
+
+	for (size_t i = 0; i < scripts_n; i++) {
+		size_t to = i;
+
+		if (counts->japanese && script_writes(i, "ja"))
+			to = kana = kana < scripts_n ? kana : i;
+		sum[to] += counts->script[i] * scripts[i].weight;
+	}
+	for (size_t i = 0; i < scripts_n; i++)
+		if (sum[i] > most) {
+			most = sum[i];
+			best = i;
+		}
+	return best;
+}
+
+/* Which row of TELLS a letter of S is in for a script that is read as LANGUAGE. */
+static const char *
+told(const char *s, size_t len, const char *language)
+{
+	for (size_t t = 0; t < sizeof tells / sizeof tells[0]; t++) {
+		if (strcmp(tells[t].of, language) != 0)
+			continue;
+		for (size_t i = 0; i < len;) {
+			size_t from = i;
+
+			uni_next(s, len, &i);
+			if (memmem(tells[t].letters, strlen(tells[t].letters), s + from, i - from))
+				return tells[t].language;
+		}
+	}
+	return language;
 }
 
 const char *
 text_language(const char *s, size_t len, const char *fallback)
 {
-	size_t count[SCRIPTS] = {0}, told[TELLS] = {0}, latin = 0, best = SCRIPTS, most = 0;
-	bool japanese = false;
+	struct counts counts = count(s, len);
+	size_t script = prevailing(&counts);
 
-	for (size_t i = 0; i < len;) {
-		size_t from = i, script, tell;
-		uint32_t c = uni_next(s, len, &i);
-
-		if (!cls_letter(uni_cls(c)))
-			continue;
-		script = c < 0x250 ? SCRIPTS : script_index(c);
-		if (script == SCRIPTS) {
-			latin++;
-			continue;
-		}
-		count[script]++;
-		japanese |= strcmp(scripts[script].language, "ja") == 0;
-		tell = tell_index(s + from, i - from, scripts[script].language);
-		if (tell < TELLS)
-			told[tell]++;
-	}
-	for (size_t i = 0; i < SCRIPTS; i++) {
-		size_t n = sum(count, i, japanese);
-
-		if (n > most) {
-			most = n;
-			best = i;
-		}
-	}
-	if (best == SCRIPTS || latin > most)
+	if (script == scripts_n || script == SCRIPT_LATIN)
 		return fallback;
-	for (size_t i = 0; i < TELLS; i++)
-		if (told[i] > 0 && strcmp(tells[i].of, scripts[best].language) == 0)
-			return tells[i].language;
-	return scripts[best].language;
+	if (counts.japanese && script_writes(script, "ja"))
+		return "ja";
+	return told(s, len, scripts[script].language);
 }

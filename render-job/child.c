@@ -57,7 +57,10 @@ speak(struct passage *p)
 {
 	struct slot *slot = p->slot;
 	slot->phase = PHASE_SPEAKING;
-	enum speak_end end = speak_say(slot->text, slot->text_len, (int)slot->percent, encode, p);
+	enum speak_end end =
+	    slot->parts_n > 0
+		? speak_parts(slot->text, slot->parts, slot->parts_n, (int)slot->percent, encode, p)
+		: speak_say(slot->text, slot->text_len, (int)slot->percent, encode, p);
 	if (end == SPEAK_STOPPED)
 		return p->end;
 	if (end == SPEAK_ERROR)

@@ -1,10 +1,9 @@
 #include "datafiles.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <ftw.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +15,8 @@
 
 #include "../common/log.h"
 
-#define SUFFIX "_dict"
+#define DICTIONARY "_dict"
+#define VOICES "/lang/"
 #define FILES_MAX 512
 
 struct datafile {
@@ -32,9 +32,16 @@ static struct datafile files[FILES_MAX];
 static size_t files_n;
 static bool sealed;
 
-/* Append the file to the one that TO is. */
+/* While the directory is read. */
+static struct {
+	int fd;
+	off_t end;
+	size_t dir_len;
+} loading;
+
+/* Append the file to the others. One that cannot be read is missed by those alone who need it. */
 static bool
-append(int to, off_t *end, const char *path)
+append(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
@@ -42,13 +49,13 @@ append(int to, off_t *end, const char *path)
 		log_error("cannot read %s: %s", path, strerror(errno));
 		if (fd >= 0)
 			close(fd);
-		return false;
+		return true;
 	}
 	struct datafile *file = &files[files_n];
-	*file = (struct datafile){strdup(path), *end, (size_t)st.st_size};
+	*file = (struct datafile){strdup(path), loading.end, (size_t)st.st_size};
 	off_t left = st.st_size;
 	ssize_t n = 0;
-	while (left > 0 && (n = sendfile(to, fd, NULL, (size_t)left)) > 0)
+	while (left > 0 && (n = sendfile(loading.fd, fd, NULL, (size_t)left)) > 0)
 		left -= n;
 	close(fd);
 	if (left > 0 || file->path == NULL) {
@@ -56,37 +63,39 @@ append(int to, off_t *end, const char *path)
 		    "cannot read %s: %s", path, n < 0 ? strerror(errno) : "it became shorter");
 		return false;
 	}
-	*end += st.st_size;
+	loading.end += st.st_size;
 	files_n++;
 	return true;
+}
+
+/* Read what nftw(3) finds: the dictionaries and what is below lang/. */
+static int
+found(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	const char *name = path + at->base;
+	size_t len = strlen(name), end = strlen(DICTIONARY);
+	if (type == FTW_DNR)
+		return -1;
+	bool dictionary = len > end && strcmp(name + len - end, DICTIONARY) == 0;
+	bool voice = strncmp(path + loading.dir_len, VOICES, strlen(VOICES)) == 0;
+	if (type != FTW_F || (!dictionary && !voice))
+		return 0;
+	return files_n < FILES_MAX && append(path) ? 0 : -1;
 }
 
 bool
 datafiles_load(const char *dir)
 {
-	DIR *d = opendir(dir);
-	int fd = memfd_create("dictionaries", MFD_CLOEXEC);
-	if (d == NULL || fd < 0) {
-		log_error("cannot read %s: %s", dir, strerror(errno));
-		return false;
-	}
-	bool ok = true;
-	off_t end = 0;
-	const struct dirent *entry;
-	while (ok && files_n < FILES_MAX && (entry = readdir(d)) != NULL) {
-		size_t len = strlen(entry->d_name), tail = strlen(SUFFIX);
-		if (len <= tail || strcmp(entry->d_name + len - tail, SUFFIX) != 0)
-			continue;
-		char path[PATH_MAX];
-		if (snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name) < (int)sizeof(path))
-			ok = append(fd, &end, path);
-	}
-	closedir(d);
-	if (ok && end > 0) {
-		pack = mmap(NULL, (size_t)end, PROT_READ, MAP_SHARED, fd, 0);
+	loading.dir_len = strlen(dir);
+	loading.fd = memfd_create("voices", MFD_CLOEXEC);
+	bool ok = loading.fd >= 0 && nftw(dir, found, 8, FTW_PHYS) == 0;
+	if (ok && loading.end > 0) {
+		pack = mmap(NULL, (size_t)loading.end, PROT_READ, MAP_SHARED, loading.fd, 0);
 		ok = pack != MAP_FAILED;
 	}
-	close(fd);
+	if (!ok)
+		log_error("cannot read what is in %s: %s", dir, strerror(errno));
+	close(loading.fd);
 	return ok;
 }
 

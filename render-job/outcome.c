@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "../common/text.h"
+#include "../common/text_mixed.h"
+#include "speak.h"
 
 static const char *const doing[PHASES] = {
     [PHASE_PREPARING] = "preparing",
@@ -33,6 +35,35 @@ outcome_unspeakable(const struct claim *claim, const struct voice *voice)
 	if (!text_speakable(claim->text, claim->text_len))
 		return "there is nothing to speak";
 	return NULL;
+}
+
+/* Who speaks a run; VOICE what nobody else can. */
+static const struct voice *
+speaker(const struct text_run *run, const struct voice *voice)
+{
+	const struct voice *other = NULL;
+	if (strcmp(run->language, voice->language) != 0)
+		other = voice_by_language(run->language);
+	return other != NULL ? other : voice;
+}
+
+struct utterance
+outcome_utterance(struct pool *pool, const struct said *said, const struct voice *voice, int speed)
+{
+	struct utterance what = {
+	    .voice = voice, .percent = speak_percent(speed), .text = said->text, .len = said->len};
+	struct text_runs runs = text_mixed(pool, said->text, said->len, voice->language);
+	if (runs.n == 1)
+		what.voice = speaker(&runs.v[0], voice);
+	if (runs.n == 1 || runs.n > SLOT_PARTS_MAX)
+		return what;
+	struct speak_part *parts = pool_array(pool, runs.n, sizeof parts[0]);
+	for (size_t i = 0; i < runs.n; i++)
+		parts[i] = (struct speak_part){(uint32_t)runs.v[i].offset, (uint32_t)runs.v[i].len,
+		    (uint32_t)(speaker(&runs.v[i], voice) - voices)};
+	what.parts = parts;
+	what.parts_n = runs.n;
+	return what;
 }
 
 struct result

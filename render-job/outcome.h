@@ -3,6 +3,7 @@
 
 #include "../common/conf.h"
 #include "../common/mem.h"
+#include "../common/say.h"
 #include "../common/voice.h"
 #include "../store/store.h"
 #include "worker.h"
@@ -12,6 +13,13 @@
  * script of the text. NULL if nobody speaks it.
  */
 const struct voice *outcome_voice(const struct conf *conf, const struct claim *claim);
+
+/*
+ * What a child is to say for what VOICE is to speak: where the text passes into what that voice
+ * cannot read, another one takes over. Lives in POOL and as long as SAID.
+ */
+struct utterance outcome_utterance(
+    struct pool *pool, const struct said *said, const struct voice *voice, int speed);
 
 /* Why nobody has to try to speak this with VOICE, which may be NULL; NULL if somebody should. */
 const char *outcome_unspeakable(const struct claim *claim, const struct voice *voice);

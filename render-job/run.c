@@ -13,7 +13,6 @@
 #include "../common/say.h"
 #include "clock.h"
 #include "outcome.h"
-#include "speak.h"
 #include "trash.h"
 
 #define FINISH_MAX 64	     /* results in one transaction */
@@ -39,6 +38,7 @@ struct task {
 	struct batch *batch;
 	const struct claim *claim;
 	struct said said;	  /* once it was given to a child */
+	struct utterance what;	  /* likewise */
 	struct task *prev, *next; /* in the list of those whose result is not written */
 	enum { WAITING, BEGUN, DONE } stage;
 };
@@ -305,11 +305,12 @@ begin(struct run *run, struct task *task)
 		finish_waiting(run, task, error);
 		return true;
 	}
-	if (task->said.text == NULL)
+	if (task->said.text == NULL) {
 		task->said =
 		    say_text(task->batch->pool, c->text, c->text_len, voice->language, NULL);
-	switch (workers_speak(env->workers, voice, speak_percent(c->speed), task->said.text,
-	    task->said.len, c->id, task)) {
+		task->what = outcome_utterance(task->batch->pool, &task->said, voice, c->speed);
+	}
+	switch (workers_speak(env->workers, &task->what, c->id, task)) {
 	case ACCEPTED:
 		task->stage = BEGUN;
 		run->waiting--;

@@ -4,7 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "speak.h"
+
 #define SLOT_TEXT_MAX 65535 /* bytes: what the column of the database holds */
+#define SLOT_PARTS_MAX 128  /* changes of the voice in one sentence */
 
 /* What the child was doing last, for whoever finds it dead. */
 enum phase { PHASE_PREPARING, PHASE_SPEAKING, PHASE_ENCODING, PHASES };
@@ -29,6 +32,8 @@ struct slot {
 	/* Set by the renderer. */
 	uint32_t percent; /* of the normal rate */
 	uint32_t text_len;
+	uint32_t parts_n; /* 0: the voice of the process speaks all of it */
+	struct speak_part parts[SLOT_PARTS_MAX];
 	/* Set by the child. */
 	uint32_t phase; /* enum phase */
 	uint32_t end;	/* enum child_end */

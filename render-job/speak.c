@@ -27,6 +27,7 @@ static struct {
 	speak_sink *sink;
 	void *to;
 	struct stretch *stretch; /* NULL when the engine's own rate is the right one */
+	int wpm;		 /* the engine's own rate */
 	bool stopped;
 } saying;
 
@@ -55,6 +56,8 @@ speak_open(void)
 		return -1;
 	}
 	espeak_SetSynthCallback(heard);
+	/* Some voices it finds only in a list, for which it reads its directories. */
+	espeak_ListVoices(NULL);
 	return sample_rate;
 }
 
@@ -84,31 +87,82 @@ speak_percent(int speed)
 	return speed <= 4 ? speed * 100 : speed;
 }
 
-enum speak_end
-speak_say(const char *text, size_t len, int percent, speak_sink *sink, void *to)
+/* Prepare for PERCENT of the normal rate. False when there is no memory. */
+static bool
+begin(int percent, speak_sink *sink, void *to)
 {
 	int wpm = (WPM_NORMAL * percent + 50) / 100;
-	int own = wpm < WPM_MIN ? WPM_MIN : wpm > WPM_MAX ? WPM_MAX : wpm;
+	saying.wpm = wpm < WPM_MIN ? WPM_MIN : wpm > WPM_MAX ? WPM_MAX : wpm;
 	saying.sink = sink;
 	saying.to = to;
 	saying.stopped = false;
 	saying.stretch = NULL;
-	if (own != wpm) {
-		double factor = WPM_NORMAL * percent / 100.0 / own;
-		saying.stretch = stretch_new(sample_rate, factor);
-		if (saying.stretch == NULL)
-			return SPEAK_ERROR;
-	}
 	srand(1); /* the engine draws its noise from rand() */
-	if (espeak_SetParameter(espeakRATE, own, 0) != EE_OK)
-		return SPEAK_ERROR;
+	if (saying.wpm == wpm)
+		return true;
+	saying.stretch = stretch_new(sample_rate, WPM_NORMAL * percent / 100.0 / saying.wpm);
+	return saying.stretch != NULL;
+}
+
+/* Have the LEN bytes at TEXT said, which a NUL follows, with the voice that is set. */
+static bool
+synth(const char *text, size_t len)
+{
+	/* A new voice brings a rate of its own. */
+	if (espeak_SetParameter(espeakRATE, saying.wpm, 0) != EE_OK)
+		return false;
 	/* Of the flags only the encoding: with others the engine runs markup that the text brings.
 	 */
-	espeak_ERROR e =
-	    espeak_Synth(text, len + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8, NULL, NULL);
-	if (!saying.stopped && e == EE_OK && saying.stretch != NULL)
-		saying.stopped = !stretch_end(saying.stretch, sink, to);
+	return espeak_Synth(text, len + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8, NULL, NULL) ==
+	       EE_OK;
+}
+
+static enum speak_end
+finish(bool said)
+{
+	if (!saying.stopped && said && saying.stretch != NULL)
+		saying.stopped = !stretch_end(saying.stretch, saying.sink, saying.to);
 	if (saying.stopped)
 		return SPEAK_STOPPED;
-	return e == EE_OK ? SPEAK_DONE : SPEAK_ERROR;
+	return said ? SPEAK_DONE : SPEAK_ERROR;
+}
+
+enum speak_end
+speak_say(const char *text, size_t len, int percent, speak_sink *sink, void *to)
+{
+	return finish(begin(percent, sink, to) && synth(text, len));
+}
+
+/* Say one part; its sentence goes on when MORE. */
+static bool
+say_part(const char *text, const struct speak_part *part, bool more)
+{
+	char *copy = malloc(part->len + 2);
+	size_t len = part->len;
+
+	if (copy == NULL)
+		return false;
+	memcpy(copy, text + part->offset, len);
+	/* So that the voice does not fall as at the end of a sentence. The end makes no pause. */
+	if (more)
+		copy[len++] = ',';
+	copy[len] = '\0';
+	bool said = synth(copy, len);
+	free(copy);
+	return said;
+}
+
+enum speak_end
+speak_parts(const char *text, const struct speak_part *parts, size_t n, int percent,
+    speak_sink *sink, void *to)
+{
+	bool said = begin(percent, sink, to);
+	for (size_t i = 0; i < n && said && !saying.stopped; i++) {
+		/* A voice whose data are gone leaves the text to the one that spoke last. */
+		const char *last = voices[parts[i > 0 ? i - 1 : 0].voice].engine;
+		if (!speak_voice(&voices[parts[i].voice]))
+			said = espeak_SetVoiceByName(last) == EE_OK;
+		said = said && say_part(text, &parts[i], i + 1 < n);
+	}
+	return finish(said);
 }

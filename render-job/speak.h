@@ -45,4 +45,18 @@ enum speak_end {
  */
 enum speak_end speak_say(const char *text, size_t len, int percent, speak_sink *sink, void *to);
 
+/* LEN bytes of a text from OFFSET, and the voice that speaks them: an index in voices[]. */
+struct speak_part {
+	uint32_t offset, len;
+	uint32_t voice;
+};
+
+/*
+ * Speak N parts of cleaned TEXT one after the other, each with its voice, as one sentence. Needs no
+ * file in a process that has called datafiles_load. What speak_say promises of the samples holds
+ * with the voice that was set before this and the parts counted in.
+ */
+enum speak_end speak_parts(const char *text, const struct speak_part *parts, size_t n, int percent,
+    speak_sink *sink, void *to);
+
 #endif

@@ -218,9 +218,9 @@ free_place(struct workers *w)
 }
 
 enum accepted
-workers_speak(struct workers *w, const struct voice *voice, int percent, const char *text,
-    size_t len, uint64_t id, void *owner)
+workers_speak(struct workers *w, const struct utterance *what, uint64_t id, void *owner)
 {
+	const struct voice *voice = what->voice;
 	struct place *place = free_place(w);
 	struct zygote_link *zygote = choose(w, voice);
 	if (w->deaths >= ZYGOTE_DEATHS_MAX)
@@ -236,9 +236,12 @@ workers_speak(struct workers *w, const struct voice *voice, int percent, const c
 	if (zygote->sample_rate < 0)
 		return ACCEPTED_NO_VOICE;
 	struct slot *slot = place->slot;
-	slot->percent = (uint32_t)percent;
-	slot->text_len = (uint32_t)len;
-	memcpy(slot->text, text, len);
+	slot->percent = (uint32_t)what->percent;
+	slot->text_len = (uint32_t)what->len;
+	memcpy(slot->text, what->text, what->len);
+	slot->parts_n = (uint32_t)what->parts_n;
+	for (size_t i = 0; i < what->parts_n; i++)
+		slot->parts[i] = what->parts[i];
 	struct speak_request request = {id, (uint32_t)(place - w->places)};
 	/* Should the zygote be dead, its end of file is reported by workers_wait. */
 	ssize_t n = send(zygote->socket, &request, sizeof(request), MSG_NOSIGNAL);

@@ -40,12 +40,22 @@ enum accepted {
 	ACCEPTED_NEVER,	   /* the engine is not usable (logged) */
 };
 
+/* What a child is to say. */
+struct utterance {
+	const struct voice *voice;
+	int percent; /* of the normal rate */
+	const char *text;
+	size_t len; /* at most SLOT_TEXT_MAX */
+	const struct speak_part *parts;
+	size_t parts_n; /* at most SLOT_PARTS_MAX; 0: VOICE speaks all of it */
+};
+
 /*
- * Have a sentence spoken at PERCENT of the normal rate. OWNER comes back with its outcome. ID goes
- * into the table of what is being spoken as soon as it is. LEN is at most SLOT_TEXT_MAX.
+ * Have a sentence spoken. OWNER comes back with its outcome. ID goes into the table of what is
+ * being spoken as soon as it is.
  */
-enum accepted workers_speak(struct workers *workers, const struct voice *voice, int percent,
-    const char *text, size_t len, uint64_t id, void *owner);
+enum accepted workers_speak(
+    struct workers *workers, const struct utterance *what, uint64_t id, void *owner);
 
 enum ended {
 	ENDED_SPOKEN,  /* MP3 is a whole file */

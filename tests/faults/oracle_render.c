@@ -9,7 +9,6 @@
 #include "../../common/text.h"
 #include "../../render-job/lock.h"
 #include "../../render-job/outcome.h"
-#include "../../render-job/speak.h"
 #include "../../render-job/worker.h"
 
 #define WAIT_MS 120000
@@ -65,6 +64,7 @@ speak(const struct conf *conf, struct pool *pool, const struct snapshot *s, stru
 {
 	const struct project_row *project = project_find(s, row->project);
 	struct claim claim = {.text = row->text, .text_len = row->text_len};
+	struct utterance what;
 	const struct voice *voice;
 	struct said said;
 
@@ -74,8 +74,8 @@ speak(const struct conf *conf, struct pool *pool, const struct snapshot *s, stru
 	if (voice == NULL)
 		give_up("nobody speaks audio %" PRIu64 " any more", row->id);
 	said = say_text(pool, row->text, row->text_len, voice->language, NULL);
-	if (workers_speak(workers, voice, speak_percent((int)row->speed), said.text, said.len,
-		row->id, (void *)(uintptr_t)row) != ACCEPTED)
+	what = outcome_utterance(pool, &said, voice, (int)row->speed);
+	if (workers_speak(workers, &what, row->id, (void *)(uintptr_t)row) != ACCEPTED)
 		give_up("cannot have audio %" PRIu64 " spoken again", row->id);
 }
 

@@ -52,25 +52,37 @@ fresh_sink(void *to, const int16_t *pcm, size_t n)
 	return mp3_encode(way->encoder, pcm, n, &fresh->mp3) == MP3_OK;
 }
 
+/* What is to be said, by VOICE, or in PARTS. */
+struct fresh_what {
+	const char *voice, *text;
+	int percent;
+	const struct speak_part *parts;
+	size_t parts_n;
+};
+
 static inline void
-fresh_say(struct fresh *fresh, const char *voice, const char *text, int percent)
+fresh_say(struct fresh *fresh, const struct fresh_what *what)
 {
 	struct fresh_way way = {fresh, NULL};
 	struct pool *pool = pool_new();
-	struct said said = say_text(pool, text, strlen(text), "und", NULL);
+	struct said said = say_text(pool, what->text, strlen(what->text), "und", NULL);
+	const struct voice *voice = voice_by_id(what->voice);
 
 	fresh->rate = speak_open();
 	way.encoder = mp3_new(fresh->rate, 48, 7);
-	if (way.encoder == NULL || voice_by_id(voice) == NULL || !speak_voice(voice_by_id(voice)))
+	if (way.encoder == NULL || voice == NULL || !speak_voice(voice))
 		_exit(1);
-	fresh->end = speak_say(said.text, said.len, percent, fresh_sink, &way);
+	fresh->end = what->parts_n > 0
+			 ? speak_parts(said.text, what->parts, what->parts_n, what->percent,
+			       fresh_sink, &way)
+			 : speak_say(said.text, said.len, what->percent, fresh_sink, &way);
 	if (mp3_finish(way.encoder, &fresh->mp3) != MP3_OK)
 		_exit(1);
 }
 
-/* Speak TEXT in a process made for it; unmap the result with fresh_free. NULL if that died. */
+/* Speak in a process made for it; unmap the result with fresh_free. NULL if that died. */
 static inline struct fresh *
-fresh_speak(const char *voice, const char *text, int percent)
+fresh_speak_parts(const struct fresh_what *what)
 {
 	struct fresh *fresh =
 	    mmap(NULL, sizeof *fresh, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -86,7 +98,7 @@ fresh_speak(const char *voice, const char *text, int percent)
 		signal(SIGFPE, SIG_DFL);
 		signal(SIGILL, SIG_DFL);
 		signal(SIGBUS, SIG_DFL);
-		fresh_say(fresh, voice, text, percent);
+		fresh_say(fresh, what);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -94,6 +106,13 @@ fresh_speak(const char *voice, const char *text, int percent)
 		return fresh;
 	munmap(fresh, sizeof *fresh);
 	return NULL;
+}
+
+static inline struct fresh *
+fresh_speak(const char *voice, const char *text, int percent)
+{
+	return fresh_speak_parts(
+	    &(struct fresh_what){.voice = voice, .text = text, .percent = percent});
 }
 
 static inline void

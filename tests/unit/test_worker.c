@@ -4,6 +4,7 @@
 
 #include "workers.h"
 
+#include "../../render-job/outcome.h"
 #include "../../render-job/worker.h"
 
 static const struct {
@@ -49,6 +50,122 @@ bytes_are_those_of_a_fresh_process(void **state)
 			workers_release(workers, e.place);
 			fresh_free(fresh);
 		}
+	end();
+}
+
+/* Sentences of several voices: the prison lets each of them in, and each time is the same. */
+static void
+parts_sound_like_those_of_a_fresh_process(void **state)
+{
+	static const struct {
+		const char *voice, *text;
+		int percent;
+		size_t parts;
+	} mixed[] = {
+	    {"ja", "これは Windows です。", 100, 3},
+	    {"en-us", "He said Привет, then 你好 and สวัสดี to me.", 100, 7},
+	    {"cmn", "我用 Windows 电脑。", 50, 3},
+	    {"ko", "한국(韓國) 사람", 400, 3},
+	    {"he", "אני Windows", 25, 2},
+	};
+
+	begin_with(2);
+	struct pool *pool = pool_new();
+	for (size_t i = 0; i < 2 * sizeof mixed / sizeof mixed[0]; i++) {
+		size_t at = i / 2;
+		struct said said =
+		    say_text(pool, mixed[at].text, strlen(mixed[at].text), "und", NULL);
+		struct utterance what =
+		    outcome_utterance(pool, &said, voice_by_id(mixed[at].voice), mixed[at].percent);
+		assert_int_equal(what.parts_n, mixed[at].parts);
+		assert_int_equal(workers_speak(workers, &what, 1, NULL), ACCEPTED);
+		struct ending e = one_end();
+		struct fresh *fresh = fresh_speak_parts(&(struct fresh_what){
+		    mixed[at].voice, mixed[at].text, what.percent, what.parts, what.parts_n});
+		assert_non_null(fresh);
+		assert_int_equal(e.ended, ENDED_SPOKEN);
+		assert_int_equal(fresh->end, SPEAK_DONE);
+		assert_int_equal(e.mp3_len, fresh->mp3.len);
+		assert_memory_equal(e.mp3, fresh->mp3_data, e.mp3_len);
+		workers_release(workers, e.place);
+		fresh_free(fresh);
+	}
+	pool_free(pool);
+	end();
+}
+
+/* Every voice can take over in the prison. */
+static void
+every_voice_can_take_over(void **state)
+{
+	begin_with(2);
+	for (size_t i = 0; i < voices_n; i++) {
+		const struct speak_part parts[] = {
+		    {0, 2, (uint32_t)(voice_by_id("ko") - voices)}, {2, 3, (uint32_t)i}};
+		const struct utterance what = {.voice = voice_by_id("ko"),
+		    .percent = 100,
+		    .text = "1 a 1",
+		    .len = 5,
+		    .parts = parts,
+		    .parts_n = 2};
+		assert_int_equal(workers_speak(workers, &what, 1, NULL), ACCEPTED);
+		struct ending e = one_end();
+		if (e.ended != ENDED_SPOKEN)
+			fail_msg("%s ended %d", voices[i].id, e.ended);
+		workers_release(workers, e.place);
+	}
+	end();
+}
+
+/* Milliseconds that a sentence takes when spoken as the renderer has it spoken. */
+static size_t
+spoken_ms(const char *voice, const char *text)
+{
+	struct pool *pool = pool_new();
+	struct said said = say_text(pool, text, strlen(text), "und", NULL);
+	struct utterance what = outcome_utterance(pool, &said, voice_by_id(voice), 100);
+	assert_int_equal(workers_speak(workers, &what, 1, NULL), ACCEPTED);
+	struct ending e = one_end();
+	if (e.ended != ENDED_SPOKEN)
+		fail_msg("%s: \"%s\" ended %d", voice, text, e.ended);
+	workers_release(workers, e.place);
+	pool_free(pool);
+	return e.samples * 1000 / (size_t)e.sample_rate;
+}
+
+/*
+ * What another voice reads takes about as long as that voice takes for it alone. The names of its
+ * letters would take several times as long.
+ */
+static void
+foreign_words_are_words(void **state)
+{
+	static const struct {
+		const char *voice, *without, *with, *word, *by;
+	} cases[] = {
+	    {"ko", "나는 것이 좋다.", "나는 iPhone 것이 좋다.", "iPhone", "en-gb"},
+	    {"en-gb", "I like it.", "I like 김치 it.", "김치", "ko"},
+	    {"en-gb", "He said to me.", "He said Достоевский to me.", "Достоевский", "ru"},
+	    {"ru", "Я купил и.", "Я купил Microsoft Office и.", "Microsoft Office", "en-gb"},
+	    {"ja", "これは です。", "これは Windows です。", "Windows", "en-gb"},
+	    {"hi", "मेरा ठीक है", "मेरा computer ठीक है", "computer", "en-gb"},
+	    {"cmn", "我用 电脑。", "我用 Windows 电脑。", "Windows", "en-gb"},
+	    {"en-gb", "He said to me.", "He said สวัสดีครับ to me.", "สวัสดีครับ", "th"},
+	    {"de", "Das Wort ist da.", "Das Wort العربية ist da.", "العربية", "ar"},
+	};
+
+	begin_with(1);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		size_t without = spoken_ms(cases[i].voice, cases[i].without);
+		size_t with = spoken_ms(cases[i].voice, cases[i].with);
+		size_t alone = spoken_ms(cases[i].by, cases[i].word);
+
+		if (with < without + alone / 2 || with > without + alone + 450)
+			fail_msg("\"%s\" takes %zu ms, without it %zu, the word %zu", cases[i].with,
+			    with, without, alone);
+	}
+	/* Chinese signs by what they are called, not by the English reading of their spelling. */
+	assert_int_equal(spoken_ms("cmn", "你好"), spoken_ms("cmn-latn-pinyin", "ni3 hao3"));
 	end();
 }
 
@@ -202,6 +319,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_teardown(bytes_are_those_of_a_fresh_process, clean_up),
+	    cmocka_unit_test_teardown(parts_sound_like_those_of_a_fresh_process, clean_up),
+	    cmocka_unit_test_teardown(every_voice_can_take_over, clean_up),
+	    cmocka_unit_test_teardown(foreign_words_are_words, clean_up),
 	    cmocka_unit_test_teardown(many_at_once_all_come_back, clean_up),
 	    cmocka_unit_test_teardown(poison_kills_its_own_child_alone, clean_up),
 	    cmocka_unit_test_teardown(too_much_sound_is_refused, clean_up),

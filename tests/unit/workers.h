@@ -68,7 +68,10 @@ clean_up(void **state)
 static inline enum accepted
 ask(const char *voice, const char *text, int percent, uint64_t id, void *owner)
 {
-	return workers_speak(workers, voice_by_id(voice), percent, text, strlen(text), id, owner);
+	const struct utterance what = {
+	    .voice = voice_by_id(voice), .percent = percent, .text = text, .len = strlen(text)};
+
+	return workers_speak(workers, &what, id, owner);
 }
 
 /* Wait until one child has ended. */
