@@ -7,7 +7,7 @@ say_text(struct pool *pool, const char *text, size_t len, const char *language,
 	struct say_out out;
 
 	say_begin(&out, pool, len);
-	say_keep(&out, text, len);
+	say_normal(&out, &(struct say_text){text, len, 0, len}, language);
 	return (struct said){
 	    .text = out.text.data, .len = out.text.len, .runs = out.runs, .runs_n = out.runs_n};
 }

@@ -7,10 +7,10 @@
 #define RUNS_FIRST 8
 
 void
-say_begin(struct say_out *out, struct pool *pool, size_t hint)
+say_begin(struct say_out *out, struct pool *pool, size_t len)
 {
-	*out = (struct say_out){.pool = pool};
-	buf_init(&out->text, pool, hint + 1);
+	*out = (struct say_out){.pool = pool, .left = len};
+	buf_init(&out->text, pool, len + 1);
 }
 
 static struct say_run *
@@ -61,4 +61,48 @@ say_keep(struct say_out *out, const char *text, size_t len)
 		*add_run(out) = (struct say_run){out->said, n, out->author, n, true};
 	out->said += n;
 	out->author += n;
+	out->left -= len;
+}
+
+static uint32_t
+chars(const char *s, size_t len)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += ((unsigned char)s[i] & 0xc0) != 0x80;
+	return n;
+}
+
+bool
+say_replace(struct say_out *out, const char *text, size_t len, const struct buf *said)
+{
+	uint32_t n = chars(said->data, said->len), author = chars(text, len);
+
+	if (n == 0 || out->text.len + said->len + (out->left - len) > SAY_TEXT_MAX)
+		return false;
+	buf_add(&out->text, said->data, said->len);
+	*add_run(out) = (struct say_run){out->said, n, out->author, author, false};
+	out->said += n;
+	out->author += author;
+	out->left -= len;
+	return true;
+}
+
+/* In the engine's eyes a word of its own, so spaces are around it where there are none. */
+bool
+say_phonemes(struct say_out *out, const char *text, size_t len, const char *mnemonics)
+{
+	struct buf said;
+
+	buf_init(&said, out->pool, 64);
+	if (out->text.len > 0 && out->text.data[out->text.len - 1] != ' ')
+		buf_adds(&said, " ");
+	buf_adds(&said, "[[");
+	buf_adds(&said, mnemonics);
+	buf_adds(&said, "]] ");
+	if (!say_replace(out, text, len, &said))
+		return false;
+	out->phonemes = true;
+	return true;
 }

@@ -20,6 +20,7 @@ const struct command ctl_commands[] = {
     {"config", "check\nshow [--json]", cmd_config},
     {"migrate", "[option of sql/migrate ...]", cmd_migrate},
     {"split", "[--json] [--lang tag] [--max n] file | -", cmd_split},
+    {"say", "[--json] [--lang tag] file | -", cmd_say},
 };
 const unsigned ctl_commands_n = sizeof ctl_commands / sizeof *ctl_commands;
 

@@ -12,6 +12,7 @@ _ttsctl() {
 		[config]='check show'
 		[migrate]='--defaults-file= --socket= --user= --database= --accounts= --from-host='
 		[split]='--json --lang --max'
+		[say]='--json --lang'
 	)
 	local -A more=(
 		[user list]='--json'
@@ -39,7 +40,7 @@ _ttsctl() {
 		if [ "$((i + 1))" -lt "$COMP_CWORD" ] && [[ $command == user || $command == config ]]; then
 			list=${more[$command ${COMP_WORDS[i + 1]}]-}
 		fi
-		[ "$command" != split ] || [[ $current == -* ]] || file=1
+		[[ $command != split && $command != say ]] || [[ $current == -* ]] || file=1
 	fi
 	COMPREPLY=()
 	if [ -n "${file-}" ]; then

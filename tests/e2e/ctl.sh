@@ -559,6 +559,22 @@ test_migrate_runs_the_migrations_with_the_account_for_it() {
 	says '^WRONG: the schema of the database'
 }
 
+test_say_shows_what_the_engine_is_given() {
+	equal "$(printf '가격은 12,300원입니다.\nIt costs $1.50.\n' | "$BUILD/ttsctl" say -)" \
+		$'가격은 만 이천삼백 원입니다.\nIt costs 1 dollar and 50 cents.'
+	printf '3시 15분' >"$work/text"
+	equal "$("$BUILD/ttsctl" say --lang ko "$work/text")" '세 시 십오 분'
+	equal "$("$BUILD/ttsctl" say --lang fr "$work/text")" '3시 15분'
+	equal "$("$BUILD/ttsctl" say --json "$work/text" | jq -c '.[0].runs[2]')" \
+		'{"said":4,"said_length":4,"offset":3,"length":3,"verbatim":false}'
+	equal "$(printf '' | "$BUILD/ttsctl" say --json - | jq length)" 0
+	ctl 66 say /nonexistent
+	printf 'a\n\xff\n' >"$work/text"
+	ctl 65 say "$work/text"
+	says 'line 2 .* is not UTF-8' "$err"
+	ctl 64 say
+}
+
 test_wrong_usage_is_64_and_says_how() {
 	ctl 64
 	says '^usage: ttsctl' "$err"

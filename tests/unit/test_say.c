@@ -5,10 +5,14 @@
 #include <cmocka.h>
 
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../common/say.h"
 #include "../../common/text.h"
+
+#define FIXTURES "tests/data/say"
 
 static int
 begin(void **state)
@@ -150,6 +154,172 @@ replaced_text_stands_for_all_of_its_run(void **state)
 	}
 }
 
+/* ------------------------------------------------------------------ what is said */
+
+/* Each line of a fixture: what the author wrote, a tab, what the engine is given. */
+static size_t
+walk(struct pool *pool, const char *language)
+{
+	FILE *file = fopen(pool_printf(pool, FIXTURES "/%s.txt", language), "re");
+	char *line = NULL;
+	size_t size = 0, n = 0;
+
+	assert_non_null(file);
+	while (getline(&line, &size, file) > 0) {
+		char *tab = strchr(line, '\t');
+
+		assert_non_null(tab);
+		*tab = '\0';
+		tab[1 + strcspn(tab + 1, "\n")] = '\0';
+		struct said said = say_text(pool, line, strlen(line), language, NULL);
+		if (strcmp(said.text, tab + 1) != 0)
+			fail_msg("%s: \"%s\" is said as \"%s\"", language, line, said.text);
+		n++;
+	}
+	free(line);
+	fclose(file);
+	return n;
+}
+
+static void
+english_is_read_as_the_fixture_says(void **state)
+{
+	assert_in_range(walk(*state, "en"), 60, 10000);
+}
+
+static void
+korean_is_read_as_the_fixture_says(void **state)
+{
+	assert_in_range(walk(*state, "ko"), 60, 10000);
+}
+
+static void
+the_primary_subtag_decides(void **state)
+{
+	static const char *const cases[][2] = {{"en", "5 kilometers"}, {"en-GB", "5 kilometers"},
+	    {"ko-KR", "오 킬로미터"}, {"enx", "5 km"}, {"fr", "5 km"}, {"", "5 km"}, {"k", "5 km"}};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(
+		    say_text(*state, "5 km", 4, cases[i][0], NULL).text, cases[i][1]);
+}
+
+static void
+a_number_said_leads_back_to_the_one_written(void **state)
+{
+	const char *text = "가격은 12,300원!";
+	struct said said = say_text(*state, text, strlen(text), "ko", NULL);
+	uint32_t offset, length;
+
+	assert_string_equal(said.text, "가격은 만 이천삼백 원!");
+	assert_int_equal(said.runs_n, 3);
+	for (uint32_t at = 4; at < 12; at++) { /* "만 이천삼백 원" */
+		say_author(&said, at, 1, &offset, &length);
+		assert_int_equal(offset, 4);
+		assert_int_equal(length, 7);
+	}
+	say_author(&said, 12, 1, &offset, &length);
+	assert_int_equal(offset, 11);
+	assert_int_equal(length, 1);
+}
+
+/* ------------------------------------------------------------------ what always holds */
+
+static void
+check_runs(const char *text, size_t len, const struct said *said)
+{
+	uint32_t at = 0, author = 0, last = 0, offset, length;
+
+	assert_true(said->len <= SAY_TEXT_MAX);
+	assert_int_equal(strlen(said->text), said->len);
+	assert_int_equal(text_utf8_check(said->text, said->len), said->len);
+	assert_null(strstr(said->text, "[["));
+	for (size_t i = 0; i < said->runs_n; i++) {
+		const struct say_run *run = &said->runs[i];
+
+		assert_int_equal(run->said, at);
+		assert_int_equal(run->author, author);
+		assert_true(run->said_len > 0 && run->author_len > 0);
+		assert_true(!run->verbatim || run->said_len == run->author_len);
+		at += run->said_len;
+		author += run->author_len;
+	}
+	assert_int_equal(at, text_chars(said->text, said->len));
+	assert_int_equal(author, text_chars(text, len));
+	for (uint32_t i = 0; i < at + 2; i += 1 + at / 1000) {
+		say_author(said, i, 1, &offset, &length);
+		assert_true(offset >= last && offset + length <= author);
+		last = offset;
+	}
+}
+
+/* Small numbers that look random: the same each time. */
+static uint32_t
+draw(uint64_t *seed)
+{
+	*seed = *seed * 6364136223846793005U + 1442695040888963407U;
+	return (uint32_t)(*seed >> 33);
+}
+
+static const char *const pieces[] = {"1", "0", "12", "2026", "999", ",", ".", "-", "–", "/", ":",
+    "~", "$", "€", "₩", "%", "°C", "km", "kg", "h", "a.m.", "No.", "#", "Dr.", "St.", " ", " ",
+    "\t", "[", "[[", "]]", "원", "시", "분", "개", "살", "월", "일", "만", "억", "번째", "제", "가",
+    "I", "XIV", "Louis", "Chapter", "January", "May", "st", "s", "'", "@", "www.", "example.com",
+    "http://", "+", "(", ")", "½", "×", "=", "·", "\xc2\xa0", "\xe2\x80\xa8", "😀", "é", "ß"};
+
+static void
+any_mixture_keeps_the_runs_whole(void **state)
+{
+	static const char *const languages[] = {"en", "ko", "fr"};
+	uint64_t seed = 20260131;
+	char text[1024];
+
+	for (int i = 0; i < 20000; i++) {
+		size_t len = 0, n = draw(&seed) % 24;
+
+		for (size_t k = 0; k < n; k++) {
+			const char *piece = pieces[draw(&seed) % (sizeof pieces / sizeof *pieces)];
+
+			if (draw(&seed) % 8 == 0) {
+				uint32_t c = 1 + draw(&seed) % (draw(&seed) % 2 ? 0xd7ff : 0x1ff);
+				len += encode(text + len, c);
+			} else {
+				memcpy(text + len, piece, strlen(piece));
+				len += strlen(piece);
+			}
+		}
+		text[len] = '\0';
+		struct said said = say_text(*state, text, len, languages[i % 3], NULL);
+		check_runs(text, len, &said);
+		if (i % 100 == 0)
+			pool_reset(*state);
+	}
+}
+
+/* Whatever would become too long is said as it is written. */
+static void
+the_longest_text_stays_in_bounds(void **state)
+{
+	static const char *const units[] = {"1", "1,", "1,234,", "5 km ", "5km", "12,345,678원",
+	    "$1 ", "http://a.b/", "a.b@", "a.", "I", "[", "1-", "1 ", "2026-01-31 ", "1.", "½",
+	    "#"};
+	static const char *const languages[] = {"en", "ko"};
+	char *text = malloc(SAY_TEXT_MAX + 1);
+
+	for (size_t u = 0; u < 2 * sizeof units / sizeof *units; u++) {
+		const char *unit = units[u / 2];
+		size_t len = 0, n = strlen(unit);
+
+		for (; len + n <= SAY_TEXT_MAX; len += n)
+			memcpy(text + len, unit, n);
+		text[len] = '\0';
+		struct said said = say_text(*state, text, len, languages[u % 2], NULL);
+		check_runs(text, len, &said);
+		pool_reset(*state);
+	}
+	free(text);
+}
+
 int
 main(void)
 {
@@ -159,6 +329,13 @@ main(void)
 	    cmocka_unit_test_setup_teardown(brackets_never_make_phonemes, begin, end),
 	    cmocka_unit_test_setup_teardown(plain_text_stands_for_itself, begin, end),
 	    cmocka_unit_test_setup_teardown(replaced_text_stands_for_all_of_its_run, begin, end),
+	    cmocka_unit_test_setup_teardown(english_is_read_as_the_fixture_says, begin, end),
+	    cmocka_unit_test_setup_teardown(korean_is_read_as_the_fixture_says, begin, end),
+	    cmocka_unit_test_setup_teardown(the_primary_subtag_decides, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		a_number_said_leads_back_to_the_one_written, begin, end),
+	    cmocka_unit_test_setup_teardown(any_mixture_keeps_the_runs_whole, begin, end),
+	    cmocka_unit_test_setup_teardown(the_longest_text_stays_in_bounds, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
