@@ -14,6 +14,8 @@ GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, position, text, speed, revisio
 GRANT SELECT ON queue_clock TO 'tts_api'@'{host}';
 GRANT INSERT ON trash TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE ON idempotency TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, written, said, revision, unswept, gone)
+  ON lexicon TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
@@ -25,6 +27,8 @@ GRANT SELECT, UPDATE (audio_revision, path, duration_ms, size_bytes, sha256, sta
   ON audio TO 'tts_render'@'{host}';
 GRANT SELECT, UPDATE (turn) ON queue_clock TO 'tts_render'@'{host}';
 GRANT SELECT, INSERT, DELETE ON trash TO 'tts_render'@'{host}';
+GRANT SELECT (id, user_id, project_id, kind, language, written, said, gone)
+  ON lexicon TO 'tts_render'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_render'@'{host}';
 
 -- The migration, and the sysadmin's command: this database, all of it, and no other.

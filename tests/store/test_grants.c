@@ -96,6 +96,9 @@ static const char *const not_the_api[] = {
     "UPDATE user SET email = 'x'",
     "DELETE FROM user",
     "UPDATE idempotency SET answer = 'x'",
+    "UPDATE lexicon SET user_id = 1",
+    "UPDATE lexicon SET project_id = 1",
+    "UPDATE lexicon SET key_hash = ''",
 };
 
 static const char *const not_the_renderer[] = {
@@ -120,6 +123,9 @@ static const char *const not_the_renderer[] = {
     "INSERT INTO audio (id) VALUES (1)",
     "DELETE FROM audio",
     "UPDATE trash SET path = 'x'",
+    "SELECT * FROM lexicon",
+    "UPDATE lexicon SET said = 'x'",
+    "DELETE FROM lexicon",
 };
 
 #define DENIED(account, list) denied(account, list, sizeof(list) / sizeof *(list))

@@ -1,0 +1,25 @@
+-- How an author wants words to be said: of a user, or of one project.
+--
+-- An entry is changed first, and then, in transactions of bounded size, the sentences it touches are
+-- queued again. "unswept" stands until that is done, so that a change that broke off is finished later;
+-- "gone" is an entry that was deleted and whose sentences are still being queued: nobody else sees it.
+CREATE TABLE IF NOT EXISTS lexicon (
+  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  user_id    BIGINT UNSIGNED NOT NULL,
+  project_id BIGINT UNSIGNED NULL,                   -- all of the user's when NULL
+  created_at DATETIME(3)     NOT NULL,
+  updated_at DATETIME(3)     NOT NULL,
+  kind       ENUM ('word', 'exact', 'phonemes') NOT NULL,
+  language   VARCHAR(35)     NOT NULL DEFAULT '',    -- of the sentences it is for; '' for all
+  written    VARCHAR(100)    NOT NULL,
+  said       VARCHAR(200)    NOT NULL,
+  key_hash   BINARY(32)      NOT NULL,               -- of project, kind, language and what matches the same
+  revision   BIGINT UNSIGNED NOT NULL DEFAULT 1,
+  unswept    BOOLEAN         NOT NULL DEFAULT FALSE,
+  gone       BOOLEAN         NOT NULL DEFAULT FALSE,
+  UNIQUE KEY lexicon_key (user_id, key_hash),
+  KEY lexicon_project (project_id),
+  CONSTRAINT lexicon_owner   FOREIGN KEY (user_id) REFERENCES user (id) ON DELETE CASCADE,
+  CONSTRAINT lexicon_project FOREIGN KEY (project_id) REFERENCES project (id) ON DELETE CASCADE,
+  CONSTRAINT lexicon_text    CHECK (CHAR_LENGTH(written) > 0 AND CHAR_LENGTH(said) > 0)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
