@@ -150,6 +150,7 @@ share:
 DESTDIR ?=
 PREFIX ?= /usr/local
 ETC ?= /etc
+METRICS ?= 127.0.0.1:9584
 SHARE := $(PREFIX)/share/tts-provider
 install: all share
 	install -d $(addprefix $(DESTDIR),$(PREFIX)/sbin $(SHARE)/sql $(SHARE)/swagger $(ETC)/tts $(ETC)/nginx/conf.d)
@@ -157,6 +158,7 @@ install: all share
 	install -m 755 sql/migrate $(DESTDIR)$(SHARE)/sql
 	install -m 644 sql/*.sql $(DESTDIR)$(SHARE)/sql
 	install -m 644 $(BUILD)/share/openapi.json $(DESTDIR)$(SHARE)
+	install -D -m 644 -t $(DESTDIR)$(SHARE)/monitoring monitoring/*
 	install -m 644 $(BUILD)/share/swagger/* $(DESTDIR)$(SHARE)/swagger
 	for page in man/*.[1-8]; do \
 		install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page || exit 1; \
@@ -167,7 +169,7 @@ install: all share
 	test -e $(DESTDIR)$(ETC)/nginx/conf.d/tts-limits.conf || \
 		install -m 644 nginx/tts-limits.conf $(DESTDIR)$(ETC)/nginx/conf.d
 	tests/fill nginx/tts.conf.in LISTEN $(PORT) FCGI /run/tts/api.sock ROOT /var/lib/tts \
-		GONE /var/lib/tts/gone SHARE $(SHARE) >$(DESTDIR)$(ETC)/nginx/conf.d/tts.conf
+		GONE /var/lib/tts/gone SHARE $(SHARE) METRICS $(METRICS) >$(DESTDIR)$(ETC)/nginx/conf.d/tts.conf
 
 # ---------------------------------------------------------------------------------- systemd, package
 UNITS ?= $(PREFIX)/lib/systemd

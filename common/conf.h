@@ -82,6 +82,10 @@ struct conf {
 		int projects_per_user;
 		int sentences_per_project;
 	} limits;
+	struct {
+		const char *api_file; /* counters.h */
+		const char *renderer_file;
+	} metrics;
 	int log_level; /* 3 error … 7 debug */
 };
 

@@ -176,6 +176,9 @@ const struct conf_key conf_keys[] = {
     NUMBER(limits.json_depth, 2, 1000, 16),
     NUMBER(limits.projects_per_user, 1, 1000000, 10000),
     NUMBER(limits.sentences_per_project, 1, 1000000, 100000),
+
+    STRING(metrics.api_file, path, "/run/tts/metrics.api"),
+    STRING(metrics.renderer_file, path, "/run/tts/metrics.render"),
 };
 const size_t conf_keys_n = sizeof conf_keys / sizeof *conf_keys;
 

@@ -8,10 +8,7 @@
 #define FIELDS_SHOWN 100
 #define NO_STORE "no-store" /* answers belong to one user and one moment */
 
-static const struct {
-	int status;
-	const char *title;
-} titles[] = {
+const struct title answer_titles[] = {
     {200, "OK"},
     {201, "Created"},
     {202, "Accepted"},
@@ -27,6 +24,7 @@ static const struct {
     {500, "Internal Server Error"},
     {503, "Service Unavailable"},
 };
+const size_t answer_titles_n = sizeof answer_titles / sizeof answer_titles[0];
 
 /* Where the handler knows more than the outcome says (which field, which limit) it answers itself.
  */
@@ -53,9 +51,9 @@ answer_title(int status)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof titles / sizeof titles[0]; i++)
-		if (titles[i].status == status)
-			return titles[i].title;
+	for (i = 0; i < answer_titles_n; i++)
+		if (answer_titles[i].status == status)
+			return answer_titles[i].title;
 	return "";
 }
 

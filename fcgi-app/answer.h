@@ -32,6 +32,14 @@ struct bad_field {
 	const char *field, *reason;
 };
 
+/* Every status code that there is, and its phrase. */
+struct title {
+	int status;
+	const char *title;
+};
+extern const struct title answer_titles[];
+extern const size_t answer_titles_n;
+
 /* The phrase that belongs to a status code: "Not Found". */
 const char *answer_title(int status);
 

@@ -117,6 +117,7 @@ fcgi_accept(struct fcgi *fcgi, size_t body_max, struct req *req)
 	if (rc < 0)
 		return -rc;
 	req->id = read_id(fcgi, req->pool);
+	req->local = param(fcgi, "TTS_LOCAL") != NULL;
 	req->method = param_or(fcgi, "REQUEST_METHOD", "");
 	req->path = read_path(fcgi, req->pool);
 	req->query = param_or(fcgi, "QUERY_STRING", "");

@@ -29,4 +29,7 @@ struct answer handle_audio_mp3(const struct req *req);
 struct answer handle_voices(const struct req *req);
 struct answer handle_healthz(const struct req *req);
 
+/* metrics.c */
+struct answer handle_metrics(const struct req *req);
+
 #endif

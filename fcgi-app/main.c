@@ -17,6 +17,7 @@
 #include "../common/crypt.h"
 #include "../common/log.h"
 #include "../common/version.h"
+#include "count.h"
 #include "fcgi.h"
 #include "route.h"
 
@@ -140,13 +141,16 @@ serve(struct fcgi *fcgi, struct req *req)
 {
 	struct answer answer;
 	struct timespec start;
+	long us;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	log_request(req->id);
 	answer = route_answer(req);
 	fcgi_answer(fcgi, req, &answer);
+	us = elapsed_us(&start);
+	count_request(req, answer.status, us, db_retries(req->api->db));
 	log_debug("%s: %d, %zu bytes, %ld us", req->route != NULL ? req->route->name : "no route",
-	    answer.status, answer.len, elapsed_us(&start));
+	    answer.status, answer.len, us);
 	log_request(NULL);
 }
 
@@ -222,6 +226,7 @@ main(int argc, char *argv[])
 		return EX_OK;
 
 	prepare_socket(STDIN_FILENO);
+	count_open(conf);
 	fcgi = fcgi_new(STDIN_FILENO);
 	waiting = block_signals(); /* after fcgi_new, which installs handlers of its own */
 	status = work(&api, fcgi, &waiting);

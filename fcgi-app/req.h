@@ -33,6 +33,7 @@ struct req {
 	const struct api *api;
 	struct pool *pool;
 	const char *id; /* of the request: nginx's $request_id */
+	bool local;	/* it came over the listener for the machine itself */
 
 	const char *method;
 	const char *path;  /* decoded and normalised by nginx */

@@ -40,6 +40,11 @@ const struct route routes[] = {
 };
 const size_t routes_n = sizeof routes / sizeof routes[0];
 
+const struct route local_routes[] = {
+    {"GET", "/metrics", handle_metrics, .success = 200, .name = "metrics"},
+};
+const size_t local_routes_n = sizeof local_routes / sizeof local_routes[0];
+
 void
 route_print(FILE *out)
 {
@@ -119,10 +124,11 @@ const struct route *
 route_find(struct req *req, const char **allow)
 {
 	const char *method = strcmp(req->method, "HEAD") == 0 ? "GET" : req->method;
-	const struct route *r;
+	const struct route *table = req->local ? local_routes : routes, *r;
+	size_t n = req->local ? local_routes_n : routes_n;
 
 	*allow = NULL;
-	for (r = routes; r < routes + routes_n; r++) {
+	for (r = table; r < table + n; r++) {
 		if (!match(req, r->pattern))
 			continue;
 		if (strcmp(r->method, method) == 0)

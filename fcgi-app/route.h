@@ -27,6 +27,10 @@ struct route {
 extern const struct route routes[];
 extern const size_t routes_n;
 
+/* What the listener for the machine itself has in their place: clients never get there. */
+extern const struct route local_routes[];
+extern const size_t local_routes_n;
+
 /*
  * Find the route and put what stands in the path into REQ. NULL when there is none: then *ALLOW is
  * NULL (404) or lists the methods that the path has (405).

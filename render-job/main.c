@@ -17,6 +17,7 @@
 #include "mp3.h"
 #include "run.h"
 #include "speak.h"
+#include "stats.h"
 #include "worker.h"
 
 #define LEAVE_SEC 8 /* after a signal; then without the database */
@@ -90,16 +91,17 @@ check(const struct conf *conf)
 	return EX_OK;
 }
 
-/* The lock is ours: everything in the order in which it can be taken back. */
+/* Everything in the order in which it can be taken back. Gives the exit status. */
 static int
-render(const struct conf *conf, int lock_fd)
+work(const struct conf *conf, int lock_fd, struct db **db, struct run_sum *sum)
 {
 	uint64_t run_id;
-	struct run_sum sum;
+	enum rc rc = media_check(conf);
+	stats_media(conf, rc == RC_OK);
 	crypt_random(&run_id, sizeof(run_id));
 	run_id |= 1;
 	speaking = speaking_open(conf->scheduler.lock_file, workers_places(conf), run_id);
-	if (speaking == NULL || media_check(conf) != RC_OK)
+	if (speaking == NULL || rc != RC_OK)
 		return EX_IOERR;
 	catch_signals();
 	struct workers *workers = workers_start(conf, speaking, lock_fd);
@@ -107,22 +109,41 @@ render(const struct conf *conf, int lock_fd)
 		return EX_OSERR;
 	/* Only now that the children cannot have them: the secrets. */
 	media_init(conf);
-	struct db *db = db_new(conf, ACCOUNT_RENDERER);
-	enum rc rc = db_ready(db);
+	*db = db_new(conf, ACCOUNT_RENDERER);
+	rc = db_ready(*db);
 	if (rc != RC_OK) {
 		workers_stop(workers);
-		db_free(db);
 		return status(rc);
 	}
-	struct run_env env = {conf, db, workers, speaking, run_id, &stop};
-	rc = run_queue(&env, &sum);
-	(sum.claimed > 0 ? log_notice : log_debug)(
+	struct run_env env = {conf, *db, workers, speaking, run_id, &stop};
+	return status(run_queue(&env, sum));
+}
+
+static void
+tell(const struct run_sum *sum)
+{
+	uint64_t ms = stats_run_ms();
+	(sum->claimed > 0 ? log_notice : log_debug)(
 	    "claimed %" PRIu64 ", ready %" PRIu64 ", failed %" PRIu64 ", to be tried again %" PRIu64
-	    ", given back %" PRIu64 ", stale %" PRIu64 "; %" PRIu64 ".%03u s of sound",
-	    sum.claimed, sum.ready, sum.failed, sum.retried, sum.released, sum.stale,
-	    sum.sound_ms / 1000, (unsigned)(sum.sound_ms % 1000));
+	    ", given back %" PRIu64 ", stale %" PRIu64 "; %" PRIu64 ".%03u s of sound in %" PRIu64
+	    ".%03u s",
+	    sum->claimed, sum->ready, sum->failed, sum->retried, sum->released, sum->stale,
+	    sum->sound_ms / 1000, (unsigned)(sum->sound_ms % 1000), ms / 1000,
+	    (unsigned)(ms % 1000));
+}
+
+/* The lock is ours. */
+static int
+render(const struct conf *conf, int lock_fd)
+{
+	struct run_sum sum = {0};
+	struct db *db = NULL;
+	stats_open(conf);
+	int status = work(conf, lock_fd, &db, &sum);
+	tell(&sum);
+	stats_end(db, &sum, status);
 	db_free(db);
-	return status(rc);
+	return status;
 }
 
 static _Noreturn void

@@ -13,6 +13,7 @@
 #include "../common/say.h"
 #include "clock.h"
 #include "outcome.h"
+#include "stats.h"
 #include "trash.h"
 
 #define FINISH_MAX 64	     /* results in one transaction */
@@ -83,31 +84,6 @@ task_done(struct task *task)
 
 /* ---------------------------------------------------------------- finishing */
 
-static void
-count(struct run *run, const struct result *r)
-{
-	struct run_sum *sum = run->sum;
-	if (r->stale) {
-		sum->stale++;
-		return;
-	}
-	switch (r->outcome) {
-	case OUTCOME_READY:
-		sum->ready++;
-		sum->sound_ms += r->duration_ms;
-		return;
-	case OUTCOME_FAILED:
-		sum->failed++;
-		return;
-	case OUTCOME_RETRY:
-		sum->retried++;
-		return;
-	case OUTCOME_RELEASE:
-		sum->released++;
-		return;
-	}
-}
-
 /* Write the results; nothing is changed when the database is away, so then it is tried again. */
 static enum rc
 finish(struct run *run)
@@ -136,7 +112,11 @@ flush(struct run *run)
 		const struct result *r = &run->results[i];
 		const struct finished *f = &run->finished[i];
 		if (rc == RC_OK) {
-			count(run, r);
+			stats_result(run->sum, r);
+			if (r->stale)
+				log_info("audio %" PRIu64
+					 " stale: it was edited or deleted meanwhile",
+				    r->id);
 			if (r->unwanted && r->outcome == OUTCOME_READY)
 				media_unlink(run->env->conf, r->path);
 			if (r->outcome == OUTCOME_RELEASE ||
@@ -218,6 +198,7 @@ received(struct run *run, const struct ending *e)
 	if (e->ended == ENDED_SPOKEN && run->rc == RC_OK)
 		publish(run, e, pool, &result);
 	tell(&result, e);
+	stats_ending(e);
 	/* Until the charge is in the database the table of what is being spoken stands for it. */
 	bool held = e->ended == ENDED_CRASHED || e->ended == ENDED_LATE;
 	if (!held)
@@ -273,7 +254,7 @@ claim(struct run *run)
 		run->all.prev = task;
 	}
 	run->waiting += n;
-	run->sum->claimed += n;
+	stats_claimed(run->sum, n);
 }
 
 /* Finish a task that no child was given. */
@@ -281,8 +262,10 @@ static void
 finish_waiting(struct run *run, struct task *task, const char *error)
 {
 	struct result result = outcome_release(task->claim, task->batch->token);
-	if (error != NULL)
+	if (error != NULL) {
 		outcome_fail(&result, error);
+		stats_unspeakable();
+	}
 	run->waiting--;
 	add_result(run, task, &result, false, 0);
 }
@@ -368,6 +351,7 @@ look_after(struct run *run)
 		run->empty = false;
 	if (!going(run) || away(run))
 		return;
+	stats_taken_back(n);
 	/* A file that stays keeps its entry, but no sentence from being spoken. */
 	enum rc rc = trash_empty(env->conf, env->db);
 	asked(run, rc == RC_NO_SPACE ? RC_OK : rc);
@@ -429,6 +413,7 @@ take_over(const struct run *run)
 	    queue_take_back(env->db, env->conf, env->conf->scheduler.host, left, left_n, &n);
 	if (rc != RC_OK)
 		return rc;
+	stats_taken_back(n);
 	(void)fault("render.taken_back");
 	speaking_begin(env->speaking);
 	if (n > 0)

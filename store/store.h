@@ -269,4 +269,16 @@ struct queue_stats {
 
 enum rc queue_stats(struct db *db, struct queue_stats *out);
 
+/* ------------------------------------------------------------------ store/queue_watch.c */
+
+/* The queue by state, for whoever watches it. */
+struct queue_watch {
+	uint64_t pending, claimed, ready, failed;
+	uint64_t later;	      /* pending ones that are to be tried again, not yet */
+	uint64_t oldest_sec;  /* since the first of the pending ones was queued */
+	uint64_t overdue_sec; /* since the first of them could have been claimed */
+};
+
+enum rc queue_watch(struct db *db, struct queue_watch *out);
+
 #endif

@@ -106,6 +106,7 @@ put_api(FILE *f, const struct conf *conf)
 	    WORKERS_EACH_CORE * (cores > 0 ? cores : 1));
 	put_setting(f, "ReadWritePaths", "-", conf->media.gone_root);
 	put_setting(f, "ReadWritePaths", "-", conf->scheduler.kick_file);
+	put_setting(f, "ReadWritePaths", "-", conf->metrics.api_file);
 	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
 	put_network(f, conf);
 }
@@ -127,6 +128,7 @@ put_render(FILE *f, const struct conf *conf)
 {
 	put_media(f, conf);
 	put_setting(f, "ReadWritePaths", "-", conf->scheduler.lock_file);
+	put_setting(f, "ReadWritePaths", "-", conf->metrics.renderer_file);
 	fprintf(f, "TimeoutStartSec=%d\n",
 	    conf->scheduler.run_sec + conf->speech.timeout_sec + SPARE_SEC);
 }

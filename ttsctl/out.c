@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "../common/text.h"
 
@@ -208,5 +209,17 @@ text_span(uint64_t s)
 		snprintf(out, SIZE, "%" PRIu64 " h %" PRIu64 " min", s / 3600, s / 60 % 60);
 	else
 		snprintf(out, SIZE, "%" PRIu64 " d %" PRIu64 " h", s / 86400, s / 3600 % 24);
+	return out;
+}
+
+const char *
+text_time(uint64_t s)
+{
+	char *out = next();
+	time_t when = (time_t)s;
+	struct tm tm;
+
+	if (gmtime_r(&when, &tm) == NULL || strftime(out, SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		snprintf(out, SIZE, "?");
 	return out;
 }

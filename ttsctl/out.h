@@ -25,9 +25,11 @@ void text_put(const char *s);
 /* "1 file", "2 files"; as below. */
 const char *text_count(uint64_t n, const char *one, const char *many);
 
-/* "1,234,567", "12.3 MiB", "2 h 5 min"; each result is overwritten by the eighth call after it. */
+/* "1,234,567", "12.3 MiB", "2 h 5 min", "2026-01-31T09:30:00Z"; each result is overwritten by the
+ * eighth call after it. */
 const char *text_uint(uint64_t n);
 const char *text_bytes(uint64_t n);
 const char *text_span(uint64_t seconds);
+const char *text_time(uint64_t seconds_since_1970);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 
 #include "out.h"
 #include "ttsctl.h"
@@ -13,6 +14,19 @@
 #define NEGLECT_SEC 60 /* no renderer may have been due sooner */
 #define NEGLECT_INTERVALS 10
 #define TRASH_SEC 600
+
+static void
+read_runs(struct report *r)
+{
+	uint64_t *v = pool_array(r->pool, RENDER_COUNTERS, sizeof *v);
+	uint64_t now = (uint64_t)time(NULL) * 1000;
+
+	r->has_runs = render_stats_read(r->conf, v) && v[RENDER_ALIVE] != 0;
+	if (!r->has_runs)
+		return;
+	r->seen_sec = now > v[RENDER_ALIVE] ? (now - v[RENDER_ALIVE]) / 1000 : 0;
+	r->runs_n = render_stats_notes(v, r->runs);
+}
 
 void
 report_read(struct report *r, const struct ctl *ctl)
@@ -29,6 +43,7 @@ report_read(struct report *r, const struct ctl *ctl)
 
 	r->conf = ctl->conf;
 	host_look(ctl->conf, &r->host);
+	read_runs(r);
 	r->rc = db_ready(ctl->db);
 	if (r->rc == RC_OK) {
 		r->schema = db_schema(ctl->db);

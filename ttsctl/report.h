@@ -1,6 +1,7 @@
 #ifndef TTS_REPORT_H
 #define TTS_REPORT_H
 
+#include "../common/render_stats.h"
 #include "../store/admin.h"
 #include "ctl.h"
 #include "host.h"
@@ -27,6 +28,12 @@ struct report {
 	double rate; /* sentences a second that became ready */
 	struct admin_share users[REPORT_SHARES], hosts[REPORT_SHARES], errors[REPORT_SHARES];
 	size_t users_n, hosts_n, errors_n;
+
+	/* Of this host's renderer; has_runs: it has counted. */
+	bool has_runs;
+	uint64_t seen_sec; /* since its last sign of life */
+	struct render_note runs[RENDER_NOTES];
+	size_t runs_n;
 
 	struct finding findings[REPORT_FINDINGS];
 	size_t findings_n;

@@ -4,6 +4,8 @@
 #include "out.h"
 #include "report.h"
 
+#define REPORT_RUNS 5 /* for people */
+
 /* What is left, at the pace of now. */
 static uint64_t
 left_sec(const struct report *r)
@@ -55,11 +57,31 @@ put_host(const struct report *r)
 		printf("%-12s %s\n", "tombstones", text_uint(h->tombstones));
 	printf("%-12s ", "renderer");
 	if (!h->locked)
-		printf("at rest\n");
+		printf("at rest");
 	else if (h->pid > 0)
-		printf("at work on this host, process %d\n", h->pid);
+		printf("at work on this host, process %d", h->pid);
 	else
-		printf("at work on this host\n");
+		printf("at work on this host");
+	if (r->has_runs)
+		printf(", seen %s ago", text_span(r->seen_sec));
+	putchar('\n');
+}
+
+static void
+put_runs(const struct report *r)
+{
+	if (r->runs_n > 0)
+		printf("\n%-20s %9s %9s %9s %7s %7s %7s %10s  %s\n", "last runs", "took", "claimed",
+		    "ready", "failed", "again", "stale", "sound", "end");
+	for (size_t i = 0; i < r->runs_n && i < REPORT_RUNS; i++) {
+		const struct render_note *n = &r->runs[i];
+		uint64_t ms = n->ended > n->began ? n->ended - n->began : 0;
+
+		printf("%-20.20s %7.1f s %9s %9s %7s %7s %7s %10s  %s\n",
+		    text_time(n->began / 1000), (double)ms / 1000, text_uint(n->claimed),
+		    text_uint(n->ready), text_uint(n->failed), text_uint(n->retried),
+		    text_uint(n->stale), text_span(n->sound_ms / 1000), render_end_name(n->end));
+	}
 }
 
 static void
@@ -99,6 +121,7 @@ report_text(const struct report *r)
 		put_queue(r);
 	}
 	put_host(r);
+	put_runs(r);
 	if (r->rc == RC_OK)
 		put_shares(r);
 	putchar('\n');
@@ -178,6 +201,23 @@ put_json_queue(const struct report *r)
 }
 
 static void
+put_json_run(const struct render_note *n)
+{
+	json_open(NULL, '{');
+	json_string("began", text_time(n->began / 1000));
+	json_string("ended", text_time(n->ended / 1000));
+	json_string("end", render_end_name(n->end));
+	json_uint("claimed", n->claimed);
+	json_uint("ready", n->ready);
+	json_uint("failed", n->failed);
+	json_uint("retried", n->retried);
+	json_uint("released", n->released);
+	json_uint("stale", n->stale);
+	json_uint("sound_ms", n->sound_ms);
+	json_close('}');
+}
+
+static void
 put_json_host(const struct report *r)
 {
 	const struct host *h = &r->host;
@@ -199,6 +239,14 @@ put_json_host(const struct report *r)
 		json_uint("pid", (uint64_t)h->pid);
 	else
 		json_null("pid");
+	if (r->has_runs)
+		json_uint("seen_sec", r->seen_sec);
+	else
+		json_null("seen_sec");
+	json_open("runs", '[');
+	for (size_t i = 0; i < r->runs_n; i++)
+		put_json_run(&r->runs[i]);
+	json_close(']');
 	json_close('}');
 }
 

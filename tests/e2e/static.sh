@@ -156,12 +156,38 @@ test_long_and_broken_requests_are_problems() {
 	expect 414
 	request GET /voices/ -H "X-Long: $(printf 'a%.0s' {1..9000})"
 	expect 400
-	request TRACE /voices/
-	expect 405
 	exec 3<>"/dev/tcp/127.0.0.1/$PORT"
 	printf 'NO SUCH THING\r\n\r\n' >&3
 	timeout 5 cat <&3 >"$work/raw"
 	grep -q '^{"type":"about:blank","title":"Bad Request","status":400,' "$work/raw" || fail "$(<"$work/raw")"
+}
+
+# nginx refuses some methods by itself, the API the others: both say what the address is for.
+test_a_wrong_method_is_told_the_right_ones() {
+	local method path rest
+	while read -r method path rest; do
+		request PROPFIND "$path"
+		expect 405
+		rest=$(header Allow)
+		[[ ", $rest," == *", $method,"* ]] || fail "$path does not allow $method: $rest"
+		request TRACE "$path"
+		expect 405
+		equal "$(header Allow)" "$rest" "Allow of TRACE $path"
+	done < <("$BUILD/tts-api" --routes | sed 's/{[a-z]*}/1/g')
+	for path in /media/0/1/1-r1-0123456789abcdef0123456789abcdef.mp3 /swagger/ /openapi.json; do
+		request TRACE "$path"
+		expect 405
+		equal "$(header Allow)" 'GET, HEAD'
+	done
+	request TRACE /no/such/thing
+	expect 404
+}
+
+test_the_log_of_nginx_has_what_was_asked_for() {
+	request GET "/media/no-such-thing-$BASHPID?secret=1"
+	expect 404
+	until_so 20 grep -q "\"GET /media/no-such-thing-$BASHPID\" 404 .* request=$(header X-Request-Id)" "$STATE/log/access.log"
+	! grep -q secret=1 "$STATE/log/access.log" || fail 'the query is in the log'
 }
 
 test_a_body_without_end_is_413() {

@@ -47,6 +47,18 @@ test_setup_the_main_job() {
 	keep
 }
 
+test_numbers_to_watch_are_for_this_machine_alone() {
+	inside ss -Hltn >"$work/listening"
+	grep -q '127.0.0.1:9584 ' "$work/listening" || fail "$(cat "$work/listening")"
+	curl -s -f -m 10 http://127.0.0.1:9584/metrics >"$work/metrics"
+	promtool check metrics <"$work/metrics"
+	grep -qx 'tts_database_up 1' "$work/metrics"
+	grep -qE '^tts_http_requests_total\{route="project_create",status="201"\} [1-9]' "$work/metrics"
+	# The renderer's own, which the API may read.
+	grep -qE '^tts_render_sentences_total\{outcome="ready"\} [3-9]' "$work/metrics" || fail "$(cat "$work/metrics")"
+	equal "$(curl -s -o /dev/null -w '%{http_code}' "$url/metrics")" 404
+}
+
 test_a_second_step_changes_nothing() {
 	local before
 	before=$(inside sh -c 'sha256sum /etc/tts/secrets/*')

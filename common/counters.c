@@ -1,0 +1,128 @@
+#include "counters.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log.h"
+
+#define MAGIC UINT64_C(0x31544e4354545354) /* "TSTTCNT1" */
+
+/* The file: what it is, and the numbers. */
+struct file {
+	uint64_t magic, layout;
+	uint64_t v[];
+};
+
+static size_t
+file_size(size_t n)
+{
+	return sizeof(struct file) + n * sizeof(uint64_t);
+}
+
+/* FNV-1a; the end of a name counts as a character. */
+uint64_t
+counters_layout(const char *const *names, size_t n, uint64_t seed)
+{
+	uint64_t hash = UINT64_C(14695981039346656037) ^ seed;
+
+	for (size_t i = 0; i < n; i++)
+		for (const char *s = names[i];; s++) {
+			hash = (hash ^ (unsigned char)*s) * UINT64_C(1099511628211);
+			if (*s == '\0')
+				break;
+		}
+	return hash;
+}
+
+/* Make the file long enough, with its blocks: a store must not find the disk full. Never shorter:
+ * others may have it mapped. */
+static int
+grow(int fd, size_t size)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return errno;
+	return (size_t)st.st_size < size ? posix_fallocate(fd, 0, (off_t)size) : 0;
+}
+
+/* Map the file; whoever comes first makes it what it is to be, and the others wait for that. */
+static struct file *
+map(int fd, uint64_t layout, size_t n)
+{
+	struct file *file = MAP_FAILED;
+
+	if (flock(fd, LOCK_EX) < 0)
+		return NULL;
+	errno = grow(fd, file_size(n));
+	if (errno == 0)
+		file = mmap(NULL, file_size(n), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (file != MAP_FAILED && (file->magic != MAGIC || file->layout != layout)) {
+		memset(file->v, 0, n * sizeof file->v[0]);
+		file->layout = layout;
+		file->magic = MAGIC;
+	}
+	flock(fd, LOCK_UN); /* a mapping would keep it */
+	return file != MAP_FAILED ? file : NULL;
+}
+
+struct counters
+counters_open(const char *path, uint64_t layout, size_t n)
+{
+	struct file *file = NULL;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+
+	if (fd >= 0)
+		file = map(fd, layout, n);
+	if (file == NULL) {
+		log_warn("cannot use %s, its numbers are not counted: %s", path, strerror(errno));
+		file = calloc(1, file_size(n));
+		if (file == NULL)
+			abort();
+	} else {
+		madvise(file, file_size(n), MADV_DONTFORK);
+	}
+	if (fd >= 0)
+		close(fd);
+	return (struct counters){file->v, n};
+}
+
+bool
+counters_read(const char *path, uint64_t layout, uint64_t *v, size_t n)
+{
+	const size_t len = n * sizeof v[0];
+	struct file head = {.magic = 0};
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = pread(fd, &head, sizeof head, 0) == (ssize_t)sizeof head && head.magic == MAGIC &&
+	     head.layout == layout && pread(fd, v, len, sizeof head) == (ssize_t)len;
+	close(fd);
+	return ok;
+}
+
+void
+counters_add(const struct counters *c, size_t i, uint64_t by)
+{
+	__atomic_fetch_add(&c->v[i], by, __ATOMIC_RELAXED);
+}
+
+void
+counters_set(const struct counters *c, size_t i, uint64_t value)
+{
+	__atomic_store_n(&c->v[i], value, __ATOMIC_RELAXED);
+}
+
+uint64_t
+counters_get(const struct counters *c, size_t i)
+{
+	return __atomic_load_n(&c->v[i], __ATOMIC_RELAXED);
+}

@@ -1,0 +1,121 @@
+#include "count.h"
+
+#include <stdlib.h>
+
+#include "../common/counters.h"
+#include "answer.h"
+#include "route.h"
+
+enum { WORKERS, DB_RETRIES, FIRST_ROUTE };
+
+const uint64_t count_bucket_us[COUNT_BUCKETS - 1] = {
+    500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 10000000};
+
+static struct counters counters;
+
+/* What is counted for each route: the time, its buckets, the answers by status. */
+static size_t
+route_size(void)
+{
+	return 1 + COUNT_BUCKETS + answer_titles_n;
+}
+
+static size_t
+place(size_t route, size_t what)
+{
+	return FIRST_ROUTE + route * route_size() + what;
+}
+
+size_t
+count_routes(void)
+{
+	return routes_n + local_routes_n + 1;
+}
+
+const char *
+count_route(size_t route)
+{
+	if (route < routes_n)
+		return routes[route].name;
+	route -= routes_n;
+	return route < local_routes_n ? local_routes[route].name : "none";
+}
+
+static size_t
+index_of(const struct req *req)
+{
+	if (req->route == NULL)
+		return routes_n + local_routes_n;
+	return req->local ? routes_n + (size_t)(req->route - local_routes)
+			  : (size_t)(req->route - routes);
+}
+
+void
+count_open(const struct conf *conf)
+{
+	size_t n = count_routes();
+	const char **names = calloc(n, sizeof *names);
+	uint64_t seed = answer_titles_n;
+
+	if (names == NULL)
+		abort();
+	for (size_t i = 0; i < n; i++)
+		names[i] = count_route(i);
+	for (size_t i = 0; i < answer_titles_n; i++)
+		seed = seed * 1000 + (uint64_t)answer_titles[i].status;
+	for (size_t i = 0; i < COUNT_BUCKETS - 1; i++)
+		seed = seed * 31 + count_bucket_us[i];
+	counters =
+	    counters_open(conf->metrics.api_file, counters_layout(names, n, seed), place(n, 0));
+	free(names);
+	counters_add(&counters, WORKERS, 1);
+}
+
+void
+count_request(const struct req *req, int status, long us, unsigned long db_retries)
+{
+	static unsigned long retries;
+	size_t route = index_of(req), bucket = 0, title = 0;
+
+	while (bucket < COUNT_BUCKETS - 1 && (uint64_t)us > count_bucket_us[bucket])
+		bucket++;
+	while (title < answer_titles_n && answer_titles[title].status != status)
+		title++;
+	counters_add(&counters, place(route, 0), (uint64_t)us);
+	counters_add(&counters, place(route, 1 + bucket), 1);
+	if (title < answer_titles_n)
+		counters_add(&counters, place(route, 1 + COUNT_BUCKETS + title), 1);
+	if (db_retries > retries)
+		counters_add(&counters, DB_RETRIES, db_retries - retries);
+	retries = db_retries;
+}
+
+uint64_t
+count_workers(void)
+{
+	return counters_get(&counters, WORKERS);
+}
+
+uint64_t
+count_db_retries(void)
+{
+	return counters_get(&counters, DB_RETRIES);
+}
+
+uint64_t
+count_answers(size_t route, size_t title)
+{
+	return counters_get(&counters, place(route, 1 + COUNT_BUCKETS + title));
+}
+
+uint64_t
+count_bucket(size_t route, size_t bucket)
+{
+	return counters_get(&counters, place(route, 1 + bucket));
+}
+
+uint64_t
+count_us(size_t route)
+{
+	return counters_get(&counters, place(route, 0));
+}

@@ -1,0 +1,237 @@
+#include <inttypes.h>
+
+#include "../common/render_stats.h"
+#include "../common/version.h"
+#include "../store/store.h"
+#include "answer.h"
+#include "count.h"
+#include "handlers.h"
+#include "route.h"
+
+/* The text format of Prometheus, version 0.0.4. */
+
+static void
+put_family(struct buf *out, const char *name, const char *type, const char *help)
+{
+	buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+/* ------------------------------------------------------------------ requests */
+
+static void
+put_requests(struct buf *out)
+{
+	static const char name[] = "tts_http_requests_total";
+
+	put_family(out, name, "counter", "Requests that the API answered.");
+	for (size_t r = 0; r < count_routes(); r++)
+		for (size_t t = 0; t < answer_titles_n; t++) {
+			uint64_t n = count_answers(r, t);
+
+			if (n > 0)
+				buf_addf(out, "%s{route=\"%s\",status=\"%d\"} %" PRIu64 "\n", name,
+				    count_route(r), answer_titles[t].status, n);
+		}
+}
+
+static void
+put_times_of(struct buf *out, const char *name, size_t route)
+{
+	const char *label = count_route(route);
+	uint64_t n = 0;
+
+	for (size_t b = 0; b < COUNT_BUCKETS; b++) {
+		n += count_bucket(route, b);
+		buf_addf(out, "%s_bucket{route=\"%s\",le=\"", name, label);
+		if (b < COUNT_BUCKETS - 1)
+			buf_addf(out, "%g", (double)count_bucket_us[b] / 1e6);
+		else
+			buf_adds(out, "+Inf");
+		buf_addf(out, "\"} %" PRIu64 "\n", n);
+	}
+	buf_addf(out, "%s_sum{route=\"%s\"} %.6f\n", name, label, (double)count_us(route) / 1e6);
+	buf_addf(out, "%s_count{route=\"%s\"} %" PRIu64 "\n", name, label, n);
+}
+
+static void
+put_times(struct buf *out)
+{
+	static const char name[] = "tts_http_request_duration_seconds";
+
+	put_family(out, name, "histogram", "From a worker's taking a request to its answer.");
+	for (size_t r = 0; r < count_routes(); r++)
+		put_times_of(out, name, r);
+}
+
+/* ------------------------------------------------------------------ numbers from a table */
+
+/* A sample, and before the first of its name what that is. */
+struct metric {
+	const char *name, *type, *help; /* NULL: of the same name as the one before */
+	const char *labels;
+	unsigned at;	/* in the numbers it is about */
+	double divisor; /* 0: 1 */
+};
+
+static void
+put_table(struct buf *out, const struct metric *v, size_t n, const uint64_t *numbers)
+{
+	const char *name = "";
+
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].name != NULL) {
+			name = v[i].name;
+			put_family(out, name, v[i].type, v[i].help);
+		}
+		buf_adds(out, name);
+		if (v[i].labels != NULL)
+			buf_addf(out, "{%s}", v[i].labels);
+		if (v[i].divisor > 0)
+			buf_addf(out, " %.3f\n", (double)numbers[v[i].at] / v[i].divisor);
+		else
+			buf_addf(out, " %" PRIu64 "\n", numbers[v[i].at]);
+	}
+}
+
+enum { PENDING, CLAIMED, READY, FAILED, LATER, OLDEST, OVERDUE, SCHEMA, QUEUE_NUMBERS };
+
+static void
+put_queue(struct buf *out, const struct queue_watch *q, int schema)
+{
+	static const struct metric table[] = {
+	    {"tts_queue_sentences", "gauge", "Sentences by their state.", "state=\"pending\"",
+		PENDING, 0},
+	    {NULL, NULL, NULL, "state=\"claimed\"", CLAIMED, 0},
+	    {NULL, NULL, NULL, "state=\"ready\"", READY, 0},
+	    {NULL, NULL, NULL, "state=\"failed\"", FAILED, 0},
+	    {"tts_queue_later_sentences", "gauge",
+		"Pending sentences that failed and are to be tried again, not yet.", NULL, LATER,
+		0},
+	    {"tts_queue_oldest_seconds", "gauge",
+		"How long the oldest pending sentence has waited since it was queued.", NULL,
+		OLDEST, 0},
+	    {"tts_queue_overdue_seconds", "gauge",
+		"How long ago the first pending sentence could have been claimed.", NULL, OVERDUE,
+		0},
+	    {"tts_schema_version", "gauge", "The schema of the database.", NULL, SCHEMA, 0},
+	};
+	const uint64_t numbers[QUEUE_NUMBERS] = {
+	    [PENDING] = q->pending,
+	    [CLAIMED] = q->claimed,
+	    [READY] = q->ready,
+	    [FAILED] = q->failed,
+	    [LATER] = q->later,
+	    [OLDEST] = q->oldest_sec,
+	    [OVERDUE] = q->overdue_sec,
+	    [SCHEMA] = (uint64_t)schema,
+	};
+
+	put_table(out, table, sizeof table / sizeof *table, numbers);
+}
+
+/* ------------------------------------------------------------------ the renderer of this host */
+
+static void
+put_named(struct buf *out, const char *name, const char *label, const char *const *values, size_t n,
+    const uint64_t *numbers)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_addf(out, "%s{%s=\"%s\"} %" PRIu64 "\n", name, label, values[i], numbers[i]);
+}
+
+static void
+put_renderer(struct buf *out, const uint64_t v[RENDER_COUNTERS])
+{
+	static const struct metric table[] = {
+	    {"tts_render_sentences_total", "counter",
+		"What became of sentences that this host claimed; stale results were refused.",
+		"outcome=\"ready\"", RENDER_READY, 0},
+	    {NULL, NULL, NULL, "outcome=\"failed\"", RENDER_FAILED, 0},
+	    {NULL, NULL, NULL, "outcome=\"retried\"", RENDER_RETRIED, 0},
+	    {NULL, NULL, NULL, "outcome=\"released\"", RENDER_RELEASED, 0},
+	    {NULL, NULL, NULL, "outcome=\"stale\"", RENDER_STALE, 0},
+	    {"tts_render_claimed_total", "counter", "Sentences that this host claimed.", NULL,
+		RENDER_CLAIMED, 0},
+	    {"tts_render_taken_back_total", "counter",
+		"Claims that a renderer did not finish, taken back by this host.", NULL,
+		RENDER_TAKEN_BACK, 0},
+	    {"tts_render_sound_seconds_total", "counter", "Seconds of sound that became ready.",
+		NULL, RENDER_SOUND_MS, 1000},
+	    {"tts_render_mp3_bytes_total", "counter", "Bytes of MP3 that became ready.", NULL,
+		RENDER_BYTES, 0},
+	    {"tts_render_last_result_timestamp_seconds", "gauge",
+		"When this host last finished a sentence, in whatever way.", NULL,
+		RENDER_LAST_RESULT, 1000},
+	    {"tts_render_alive_timestamp_seconds", "gauge",
+		"When a renderer of this host last gave a sign of life.", NULL, RENDER_ALIVE, 1000},
+	    {"tts_render_last_run_start_timestamp_seconds", "gauge",
+		"When the last run of this host began.", NULL, RENDER_LAST_BEGAN, 1000},
+	    {"tts_render_last_run_end_timestamp_seconds", "gauge",
+		"When a run of this host last ended.", NULL, RENDER_LAST_ENDED, 1000},
+	    {"tts_media_usable", "gauge", "Whether sounds could be stored when the last run began.",
+		NULL, RENDER_MEDIA_OK, 0},
+	    {"tts_media_size_bytes", "gauge", "Size of the file system of media.root.", NULL,
+		RENDER_MEDIA_SIZE, 0},
+	    {"tts_media_free_bytes", "gauge", "Room left on it when the last run began.", NULL,
+		RENDER_MEDIA_FREE, 0},
+	    {"tts_media_inodes", "gauge", "Inodes of the file system of media.root.", NULL,
+		RENDER_MEDIA_FILES, 0},
+	    {"tts_media_free_inodes", "gauge", "Inodes left on it when the last run began.", NULL,
+		RENDER_MEDIA_FILES_FREE, 0},
+	};
+
+	put_table(out, table, sizeof table / sizeof *table, v);
+	put_family(out, "tts_render_failures_total", "counter",
+	    "Attempts to speak a sentence that failed, by reason.");
+	put_named(
+	    out, "tts_render_failures_total", "reason", render_reasons, REASONS, v + RENDER_REASON);
+	put_family(out, "tts_render_runs_total", "counter", "Runs of the renderer by their end.");
+	put_named(out, "tts_render_runs_total", "end", render_ends, RUN_ENDS, v + RENDER_RUNS);
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+static void
+put_programs(struct buf *out, uint64_t renderer_retries)
+{
+	put_family(out, "tts_build_info", "gauge", "The version of the API.");
+	buf_addf(out, "tts_build_info{version=\"%s\"} 1\n", TTS_VERSION);
+	put_family(out, "tts_api_workers_started_total", "counter",
+	    "Workers of the API that were started.");
+	buf_addf(out, "tts_api_workers_started_total %" PRIu64 "\n", count_workers());
+	put_family(out, "tts_database_retries_total", "counter",
+	    "Transactions that were run again after a deadlock or another conflict.");
+	buf_addf(out,
+	    "tts_database_retries_total{program=\"api\"} %" PRIu64 "\n"
+	    "tts_database_retries_total{program=\"renderer\"} %" PRIu64 "\n",
+	    count_db_retries(), renderer_retries);
+}
+
+/* Always answered: that the database is away is a number too. */
+struct answer
+handle_metrics(const struct req *req)
+{
+	uint64_t render[RENDER_COUNTERS] = {0};
+	bool has_renderer = render_stats_read(req->api->conf, render);
+	struct queue_watch queue;
+	struct buf body;
+	enum rc rc = db_ready(req->api->db);
+
+	if (rc == RC_OK)
+		rc = queue_watch(req->api->db, &queue);
+	buf_init(&body, req->pool, 32768);
+	put_programs(&body, render[RENDER_DB_RETRIES]);
+	put_family(&body, "tts_database_up", "gauge", "Whether the database answers and fits.");
+	buf_addf(&body, "tts_database_up %d\n", rc == RC_OK);
+	if (rc == RC_OK)
+		put_queue(&body, &queue, db_schema(req->api->db));
+	if (has_renderer)
+		put_renderer(&body, render);
+	put_requests(&body);
+	put_times(&body);
+	return (struct answer){.status = req->route->success,
+	    .type = "text/plain; version=0.0.4; charset=utf-8",
+	    .cache = "no-store",
+	    .body = body.data,
+	    .len = body.len};
+}
