@@ -22,9 +22,12 @@ enum word {
 	W_YEAR,	     /* as W_TIME after a number, otherwise as W_TITLE: Russian "г" */
 	W_STARTER,   /* with a capital letter it nearly always begins a sentence: "The" */
 	W_FOLLOWER,  /* comes after a time: "Monday", "EST" */
+	W_NOT_SAID,  /* has a sign of W_SAID and does not tell: Chinese "知道" */
 	W_SAID,	     /* tells who spoke: "“Stop!” John said." */
 	W_BANG,	     /* a name with an exclamation mark: "Yahoo" */
 	W_TAIL,	     /* after a closing quote it goes on with the sentence: Korean "고" */
+	W_TAIL_BARE, /* the same where no quote was closed: "간다.라고 적혀" */
+	W_TAIL_DET,  /* of W_TAIL; begins a sentence as well, if what is quoted has ended: "이" */
 	W_TAIL_VERB, /* the same, and any word that begins with it: "라고" */
 	W_FINAL,     /* a word, or syllable, that ends a sentence where an ellipsis follows */
 	W_CLOSING,  /* ends a sentence that has no mark when a space follows: Thai "ครับ" */
@@ -39,6 +42,7 @@ struct profile {
 	const char *script;   /* ISO 15924; "" is any */
 	bool ordinal;	      /* a number with a full stop is an ordinal: "3. Oktober" */
 	const char *words[W_KINDS];
+	const char *clauses; /* marks that end a sentence too, between long clauses; NULL: none */
 	const char *markers; /* frequent words that tell the language from others in its script */
 };
 
@@ -58,6 +62,9 @@ struct lexicon *lexicon_new(struct pool *pool, const char *language, const char 
 
 /* A set of 1U << enum word for a word in lower case, 0 if it is unknown. */
 uint32_t lexicon_find(const struct lexicon *lexicon, const char *word, size_t len);
+
+/* Whether the mark C behind the letter BEFORE ends a clause that stands alone: Arabic "،". */
+bool lexicon_clause(const struct lexicon *lexicon, uint32_t c, uint32_t before);
 
 /* Whether the Latin-script language writes ordinals with a full stop. */
 bool lexicon_ordinal(const struct lexicon *lexicon);

@@ -7,8 +7,10 @@ const struct profile text_latin[] = {
 	.script = "Latn",
 	.words =
 	    {
-		[W_HANGING] = "the a an of to and or in for with by from at my your his her its "
-			      "our their is are was",
+		[W_HANGING] =
+		    "the a an of to and or in for with by from at my your his her its our their is "
+		    "are was this these those each every between among under during through into "
+		    "onto about against without within because than very whose",
 		[W_TITLE] =
 		    "mr mrs ms mx dr drs prof rev hon pres gov sen rep reps sens gen lt col "
 		    "maj capt cpt cmdr cdr adm sgt cpl pvt det insp supt dep asst fr msgr st "
@@ -69,7 +71,10 @@ const struct profile text_latin[] = {
 	    {
 		[W_COMPOUND] = "str",
 		[W_HANGING] = "der die das den dem des ein eine einen einem einer und oder mit von "
-			      "für in zu im am",
+			      "für in zu im am andere anderen anderer anderes mehrere viele einige "
+			      "diese dieser dieses diesen jede jeder jedes jeden alle aller allen "
+			      "keine kein keiner keinen meine seine ihre unsere bei nach aus auf "
+			      "um durch gegen ohne über unter vor zwischen dass weil sehr",
 		[W_TITLE] =
 		    "hr hrn fr frl fa dr prof dipl ing dipl.-ing med phil jur rer.nat st hl sr "
 		    "mag gen maj oberst major hptm lt min präs dir bgm kard",
@@ -107,7 +112,9 @@ const struct profile text_latin[] = {
 	.script = "Latn",
 	.words =
 	    {
-		[W_HANGING] = "le la les un une des de du et ou à au aux dans pour avec sur par",
+		[W_HANGING] = "le la les un une des de du et ou à au aux dans pour avec sur par ce "
+			      "cette ces son sa ses leur leurs notre nos votre vos mon ma mes sans "
+			      "sous entre vers chez dont que très",
 		[W_TITLE] =
 		    "m mm mr mme mmes mlle mlles dr drs pr prof me mgr st ste gal col cdt lt "
 		    "sgt jr",
@@ -136,20 +143,23 @@ const struct profile text_latin[] = {
 	.script = "Latn",
 	.words =
 	    {
-		[W_HANGING] = "el la los las un una de del y o a al en con por para su",
-		[W_TITLE] =
-		    "sr sra srta sres sras dr dra dres prof profa lic ing arq gral cnel cap "
-		    "tte sgto d dña fr mons pbro hno hna rdo rvdo st sta sto excmo ilmo mtro "
-		    "abg av avda c pza ctra",
-		[W_NUMBERED] =
-		    "núm no nº n.º art arts cap fig pág págs p pp vol vols t tel apdo ed sec "
-		    "párr",
+		[W_HANGING] =
+		    "el la los las un una de del y o a al en con por para su este esta estos estas "
+		    "sus mi mis nuestro nuestra sin sobre entre hasta desde que muy",
+		[W_TITLE] = "sr sra srta sres sras dr dra dres prof profa lic ing arq gral cnel "
+			    "cap tte sgto d dña fr mons pbro hno hna rdo rvdo st sta sto excmo "
+			    "ilmo mtro abg av avda c pza ctra mt admón gob alc",
+		[W_NUMBERED] = "núm no nº n.º art arts cap fig pág págs p pp vol vols t tel apdo "
+			       "ed sec párr cra ext párrf calle",
 		[W_MID] = "p.ej ej v.g cf vid aprox máx mín e.g i.e vs ee ff jj rr cc dd aa gob "
 			  "dpto depto prov pobl adm atte trad dir coord comp ibíd ob.cit",
 		[W_END] = "s.a s.l s.a.s s.r.l cía inc ltda ud uds vd vds uu ee.uu ff.aa jj.oo "
 			  "cc.oo rr.hh a.m p.m a.c d.c a.j.c d.j.c e.p.d q.e.p.d n.b p.d p.s jr "
 			  "ph.d kg ene feb abr may jun jul ago sept oct nov dic min seg hh",
-		[W_SOFT] = "etc al",
+		[W_SOFT] = "etc al afma afmo bco edit excl fig gram incl intr lám lib lit masc med "
+			   "mil mús neol ntra ntro núms obs ord orig pdo pl pral ptas publ reg rel "
+			   "rep rte símb sig sing ss sust teol tít últ univ urb km kms hs hrs mts "
+			   "lun mar mié jue vie sáb dom",
 		[W_STARTER] =
 		    "el la los las un una unos unas él ella ellos ellas yo tú usted ustedes "
 		    "nosotros esto este esta estos estas ese esa eso aquel aquella lo le les "
@@ -167,11 +177,12 @@ const struct profile text_latin[] = {
 	.script = "Latn",
 	.words =
 	    {
-		[W_HANGING] = "il lo la gli un una di del della e o a al in con per su",
-		[W_TITLE] =
-		    "sig sigg sig.ra sig.na sigra dott dott.ssa dr prof prof.ssa ing avv arch "
-		    "geom rag sen min gen col cap magg ten mons s ss spett egr gent ill chiar "
-		    "p.zza v.le c.so",
+		[W_HANGING] = "il lo la gli un una di del della e o a al in con per su questo "
+			      "questa questi queste suo sua nostro nostra senza sotto tra fra che "
+			      "molto nel nella dal dalla sul sulla alla i le",
+		[W_TITLE] = "sig sigg sig.ra sig.na sigra dott dott.ssa dr prof prof.ssa ing avv "
+			    "arch geom rag sen min gen col cap magg ten mons s ss spett egr gent "
+			    "ill chiar p.zza v.le c.so dir psicol cav comm amb rev dep",
 		[W_NUMBERED] =
 		    "n nn nr num art artt cap fig pag pagg p pp vol voll tav sez lett par co "
 		    "c t",
@@ -179,7 +190,13 @@ const struct profile text_latin[] = {
 			  "e.g a.k.a cit op.cit ibid trad",
 		[W_END] = "s.p.a s.r.l s.n.c s.a.s inc ltd d.c a.c a.m p.m n.b p.s u.s u.s.a jr kg "
 			  "km gen feb mar apr mag giu lug ago set sett ott nov dic mld mln min max",
-		[W_SOFT] = "ecc etc al",
+		[W_SOFT] =
+		    "ecc etc al agg amm az biol bot brev chim cte d distr econ elab elettr escl "
+		    "estens fam fem fil fis fisiol geogr geol giur gramm idraul imp incl ind inf "
+		    "intr ling masch mat mecc med metall meteor mil miner mit mus naut neol numer "
+		    "ott part pass pers pl poet pop prep pres pron propr prov reg rel relig scient "
+		    "scherz scult sign sim sing sociol sp spreg st stor teatr tecn teol tess tip "
+		    "topogr tr trans urb uff v.cte verb vezz volg zool",
 		[W_STARTER] =
 		    "il lo la i gli le un uno una egli lui lei essi esse loro io tu noi voi "
 		    "esso questo questa questi queste quello quella ciò ma e o né che chi "
@@ -196,7 +213,9 @@ const struct profile text_latin[] = {
 	.script = "Latn",
 	.words =
 	    {
-		[W_HANGING] = "o os as um uma de do da e ou em no na com por para",
+		[W_HANGING] =
+		    "o os as um uma de do da e ou em no na com por para a à ao aos às este esta "
+		    "seu sua sem sobre entre até desde que muito dos das nos nas",
 		[W_TITLE] = "sr sra srta srs sras dr dra prof profa exmo exma ilmo eng arq gen cel "
 			    "cap ten maj sgto d pe st sta sto av r pça",
 		[W_NUMBERED] = "n nº núm art arts cap fig pág págs p pp vol t tel ed",
@@ -206,10 +225,13 @@ const struct profile text_latin[] = {
 		    "ago set out nov dez jr ph.d",
 		[W_SOFT] = "etc al",
 		[W_STARTER] =
-		    "o a os as um uma ele ela eles elas eu nós você vocês isto isso este esta "
-		    "esse essa aquele mas e ou que quem quando onde como por porque para com "
-		    "sem em no na de do da depois antes então também se assim agora hoje "
-		    "ontem aqui já não sim todo todos cada muitos ao",
+		    "o a os as um uma ele ela eles elas eu nós você vocês isto isso este esta esse "
+		    "essa aquele mas e ou que quem quando onde como por porque para com sem em no "
+		    "na de do da depois antes então também se assim agora hoje ontem aqui já não "
+		    "sim todo todos cada muitos ao seu sua seus suas meu minha nosso nossa estes "
+		    "estas essas aquela aqueles nenhum ninguém alguém durante sob sobre entre até "
+		    "desde embora contudo porém portanto primeiro amanhã lá talvez segundo apenas "
+		    "qual quais foi é há havia são",
 	    },
 	.markers = "o a os as que e em um uma do da não por com para é se mais como mas ao "
 		   "dos no na",
@@ -219,6 +241,9 @@ const struct profile text_latin[] = {
 	.script = "Latn",
 	.words =
 	    {
+		[W_STARTER] = "tôi anh chị em ông bà họ chúng nó nhưng và hoặc vì nếu khi mặc tuy "
+			      "sau trước bây hôm ở đây đó đâu gì ai tại thế mọi tất nhiều một "
+			      "những các không có là cũng chỉ trong với theo",
 		[W_TITLE] =
 		    "gs pgs ts ths th.s bs ks cn ncs ls tp tx tt gs.ts pgs.ts gs.tskh st mr "
 		    "mrs ms dr",
@@ -234,18 +259,25 @@ const struct profile text_latin[] = {
 	.script = "Latn",
 	.words =
 	    {
+		[W_HANGING] = "de het een en of van in op met voor naar bij uit aan door over "
+			      "onder tussen zonder deze dit die zijn haar hun",
 		[W_TITLE] = "dhr mevr mw dr drs prof ir ing mr ds st gen kol jhr burg",
 		[W_NUMBERED] = "nr nrs art blz p pp hfst fig afb vol dl bijl",
-		[W_MID] =
-		    "bijv bv d.w.z o.a m.b.t i.p.v t.o.v m.n t.a.v i.v.m resp ca vgl zgn incl "
-		    "excl m.a.w a.u.b i.h.a",
+		[W_MID] = "bijv bv d.w.z o.a m.b.t i.p.v t.o.v m.n t.a.v i.v.m resp ca vgl zgn "
+			  "incl excl m.a.w a.u.b i.h.a a.d.h.v d.m.v i.g.v i.s.m i.t.t m.b.v n.a.v "
+			  "o.b.v o.l.v t.b.v t.g.v t.n.v t.w.v",
 		[W_END] = "n.v b.v jr sr a.d jan feb mrt apr jun jul aug sept okt nov dec n.chr "
 			  "v.chr min max",
-		[W_SOFT] = "enz etc e.d e.a al",
+		[W_SOFT] = "enz etc e.d e.a al aanw vnw bez betr bijz bn bw enk ev evt gebr geb "
+			   "gest gem incl inz jl lidw mnl mv ned ond onb pers pron telw vnl vr vrl "
+			   "vw wdb wederk ww zn znw afk onz bnw",
 		[W_STARTER] =
-		    "de het een hij zij ze wij we ik jij je u dit dat deze die er en maar of "
-		    "want dus toen dan daarna in op aan bij met naar van voor uit als wanneer "
-		    "waar wat wie hoe ook nu vandaag gisteren morgen hier daar",
+		    "de het een hij zij ze wij we ik jij je u dit dat deze die er en maar of want "
+		    "dus toen dan daarna in op aan bij met naar van voor uit als wanneer waar wat "
+		    "wie hoe ook nu vandaag gisteren morgen hier daar mijn jouw zijn haar ons onze "
+		    "hun men alle veel sommige enkele geen iedereen niemand na tijdens onder "
+		    "tussen tegen zonder sinds tot hoewel omdat terwijl toch echter daarom "
+		    "vervolgens eerst straks ja nee misschien volgens alleen bovendien sommigen",
 	    },
 	.markers = "de het een en van is dat niet op te zijn met voor hij ik er aan ook maar",
     },
@@ -255,16 +287,27 @@ const struct profile text_latin[] = {
 	.ordinal = true,
 	.words =
 	    {
+		[W_HANGING] = "i lub w we z ze na do od dla o przez przy po",
 		[W_TITLE] =
 		    "dr hab prof mgr inż lek ks św płk gen kpt por sierż ul al pl os im woj "
 		    "pow gm red doc",
 		[W_NUMBERED] = "nr art ust pkt rozdz rys tab s str t tom poz",
 		[W_MID] = "np m.in tzn tzw tj ok ang niem fr łac ros por zob wg ww jw ds pt ew",
 		[W_END] = "r w godz zł gr tys mln mld n.e p.n.e m.st kg km",
-		[W_SOFT] = "itd itp etc in",
+		[W_SOFT] = "itd itp etc in bałt amer arab austr azjat bibl biol bot bryt bułg chem "
+			   "chin chorw czes czyt dat duń egip ekon elektr filoz fin fiz fizjol fot "
+			   "gat geogr geol górn gram grec hebr hist hiszp hol indyj inform irl "
+			   "japoń jęz kat kor kośc kult lit litew mat med mongoł muz mit nauk norw "
+			   "odm okr org orient pers pol polit port pot poł prus prawn przym psych "
+			   "ros rum rzecz rzym sanskr słow staropol szw środ tabl tatar techn teol "
+			   "tur ukr węg włos wojsk współcz zach zakł zaim zool żart",
 		[W_STARTER] =
-		    "on ona ono oni one ja my wy ty to ten ta te tam tu w we na ale i a z ze "
-		    "po od do przy dla jeśli gdy kiedy jak tak także potem nie jest",
+		    "on ona ono oni one ja my wy ty to ten ta te tam tu w we na ale i a z ze po od "
+		    "do przy dla jeśli gdy kiedy jak tak także potem nie jest jego jej ich mój "
+		    "moja moje nasz nasza każdy każda wszyscy wiele niektórzy nikt nic ktoś coś "
+		    "przed pod nad między bez przez podczas chociaż ponieważ jednak dlatego "
+		    "następnie najpierw teraz dzisiaj wczoraj jutro tutaj oprócz według tylko czy "
+		    "co kto gdzie dlaczego jaki jaka jakie który która które tego o u",
 	    },
 	.markers = "i w nie na to się z że do jest jak ale po co od za",
     },
@@ -273,13 +316,18 @@ const struct profile text_latin[] = {
 	.script = "Latn",
 	.words =
 	    {
+		[W_HANGING] = "en ett och eller av i på med för till från",
 		[W_MID] = "t.ex d.v.s bl.a s.k f.d m.a.o p.g.a fr.o.m t.o.m ca jfr ev resp inkl "
 			  "exkl tel kl",
 		[W_NUMBERED] = "nr s sid kap fig tab",
 		[W_TITLE] = "dr prof hr fr st",
 		[W_END] = "f.kr e.kr kr milj mdr",
 		[W_SOFT] = "m.m m.fl osv etc o.s.v",
-		[W_STARTER] = "han hon den det de vi jag du ni i på men och när där som om en ett",
+		[W_STARTER] =
+		    "han hon den det de vi jag du ni i på men och när där som om en ett vad vem "
+		    "var varför hur vilken vilket mitt min din ditt vår deras dess detta denna "
+		    "dessa alla många några ingen man efter innan under över för med utan vid från "
+		    "till av mot medan eftersom dock därför sedan först nu idag ja nej hans hennes",
 	    },
 	.markers = "och att det som en på är av för med den till inte har ett om jag",
     },
@@ -289,12 +337,23 @@ const struct profile text_latin[] = {
 	.ordinal = true,
 	.words =
 	    {
+		[W_HANGING] = "en et og eller af i på med for til fra",
 		[W_MID] = "f.eks bl.a dvs d.v.s pga p.g.a ca jf evt inkl ekskl kl tlf hhv mht ift",
 		[W_NUMBERED] = "nr s kap fig tab stk",
-		[W_TITLE] = "dr prof hr fr skt",
+		[W_TITLE] = "dr prof hr fr skt st fru frk dir ing cand mag",
 		[W_END] = "f.kr e.kr kr mio mia",
-		[W_SOFT] = "m.m m.fl osv etc o.l",
-		[W_STARTER] = "han hun den det de vi jeg du i på men og når der som om en et",
+		[W_SOFT] =
+		    "m.m m.fl osv etc o.l adj adv afd alm ang anm bet bot def dem eng ex fag fem "
+		    "fhv fig forb fork forts fys geogr geol gl gr gram hebr hist ill incl inf inst "
+		    "ital jur lat mat md mdr med mil mus nat ned num omtr opr part pct pers pol pr "
+		    "pron psyk sb sek sing skr sml sp spec str subst tekn teol tysk univ vb vedr "
+		    "vol årg årh jan feb apr aug sept okt nov dec",
+		[W_STARTER] =
+		    "han hun den det de vi jeg du i på men og når der som om en et hvad hvem hvor "
+		    "hvornår hvordan hvorfor hvilken hvilket hvilke hva hvis hendes hans min mit "
+		    "mine din dit dine vores deres dette denne disse her så også alle mange nogle "
+		    "ingen man efter før under over for med uden ved fra til af mod mens fordi "
+		    "selvom dog derfor derefter først nu ja nej ikke etter",
 	    },
 	.markers = "og at det som en på er af for med den til ikke har et om jeg",
     },
@@ -310,7 +369,11 @@ const struct profile text_latin[] = {
 		[W_END] = "n.l př.n.l kč tis mil mld s.r.o a.s r st hod",
 		[W_SOFT] = "atd apod aj etc",
 		[W_STARTER] =
-		    "on ona ono oni já my vy ty to ten ta tam tady v ve na ale a i z ze po",
+		    "on ona ono oni já my vy ty to ten ta tam tady v ve na ale a i z ze po její "
+		    "jeho jejich můj moje náš naše každý všichni mnoho nikdo nic někdo něco před "
+		    "pod nad mezi bez od do během ačkoli protože však proto potom nejprve teď dnes "
+		    "včera zítra možná podle jen kde kdo co kdy proč jak jaký který která které "
+		    "tato tento toto tyto by o u k s pro při když pokud",
 	    },
 	.markers = "a v na se je že to s z do ne jako po by za ale jsem",
     },
@@ -325,8 +388,10 @@ const struct profile text_latin[] = {
 		[W_MID] = "bkz örn yak ör krş tel çev haz",
 		[W_END] = "ltd şti a.ş mah cad sok apt m.ö m.s t.c",
 		[W_SOFT] = "vb vs vd",
-		[W_STARTER] =
-		    "bu o ben sen biz siz onlar bir ve ama fakat sonra çünkü eğer ne nasıl",
+		[W_STARTER] = "bu o ben sen biz siz onlar bir ve ama fakat sonra çünkü eğer ne "
+			      "nasıl şu onun benim senin bizim sizin her bütün hiç kimse bazı "
+			      "birçok önce şimdi bugün dün yarın burada orada belki yalnız sadece "
+			      "ancak ayrıca böylece nerede kim niçin niye hangi",
 	    },
 	.markers = "ve bir bu da de için ile olarak çok daha gibi ama ne kadar olan",
     },
@@ -336,6 +401,10 @@ const struct profile text_latin[] = {
 	.ordinal = true,
 	.words =
 	    {
+		[W_STARTER] = "hän se he ne minä sinä me te tämä tuo nämä nuo ja mutta tai kun jos "
+			      "koska vaikka siis sitten nyt tänään eilen huomenna täällä siellä "
+			      "missä mitä kuka milloin miksi miten mikä kaikki monet jotkut ei on "
+			      "oli olen ovat myös vain ehkä ensin lopuksi",
 		[W_MID] = "esim ns mm ks vrt n eli puh klo",
 		[W_NUMBERED] = "nro s luku kuva",
 		[W_TITLE] = "dr prof tri hra rva",
@@ -350,6 +419,10 @@ const struct profile text_latin[] = {
 	.ordinal = true,
 	.words =
 	    {
+		[W_STARTER] =
+		    "ő ez az azok ezek én te mi ti ők és de vagy mert ha amikor mivel bár azonban "
+		    "ezért aztán most ma tegnap holnap itt ott hol mit ki mikor miért hogyan "
+		    "melyik minden sok néhány nem van volt csak talán először végül egy a",
 		[W_MID] = "pl kb ún ill ld vö c tel",
 		[W_NUMBERED] = "sz o old fej ábra",
 		[W_TITLE] = "dr prof id ifj özv szt",
@@ -363,6 +436,11 @@ const struct profile text_latin[] = {
 	.script = "Latn",
 	.words =
 	    {
+		[W_STARTER] =
+		    "ia dia mereka kami kita saya aku kamu anda ini itu dan tetapi tapi atau "
+		    "karena jika ketika saat meskipun namun oleh kemudian sekarang kemarin besok "
+		    "di apa siapa kapan mengapa bagaimana semua banyak beberapa tidak ada juga "
+		    "hanya mungkin pertama akhirnya pada dari untuk dengan setelah sebelum",
 		[W_TITLE] = "dr prof drs ir h hj kh sdr bpk tn ny jl st",
 		[W_NUMBERED] = "no hlm hal bab ps",
 		[W_MID] = "a.n u.b d.a yth s.d mis tsb",

@@ -15,6 +15,7 @@ struct slot {
 };
 
 struct lexicon {
+	const char *clauses, *clauses_script;
 	bool ordinal;
 	struct slot slot[SLOTS];
 };
@@ -54,6 +55,10 @@ add_profile(struct lexicon *lexicon, const struct profile *profile)
 		add_list(lexicon->slot, profile->words[kind], 1U << kind);
 	if (profile->ordinal)
 		lexicon->ordinal = true;
+	if (profile->clauses) {
+		lexicon->clauses = profile->clauses;
+		lexicon->clauses_script = profile->script;
+	}
 }
 
 /* The primary subtag of a BCP 47 tag is LANGUAGE; "cmn" and "yue" are kinds of "zh". */
@@ -110,7 +115,9 @@ count_markers(const struct slot *markers, const char *s, size_t len, uint32_t *c
 	}
 }
 
-/* The language of V that most of its markers are found of; the first when there are none. */
+/* The language of V, all of one script, that most markers are found of; the first if there are
+ * none.
+ */
 static const struct profile *
 by_markers(struct pool *pool, const struct profile *v, size_t n, const char *s, size_t len)
 {
@@ -137,12 +144,16 @@ lexicon_new(struct pool *pool, const char *language, const char *text, size_t le
 	if (!latin)
 		latin = by_markers(pool, text_latin, text_latin_n, text, len);
 	add_profile(lexicon, latin);
-	for (size_t i = 0; i < text_other_n; i++) {
+	for (size_t i = 0, n; i < text_other_n; i += n) {
 		const struct profile *p = &text_other[i];
-		bool first = i == 0 || strcmp(p->script, text_other[i - 1].script) != 0;
 
-		if (other && strcmp(p->script, other->script) == 0 ? p == other : first)
-			add_profile(lexicon, p);
+		for (n = 1; i + n < text_other_n && strcmp(p[n].script, p->script) == 0;)
+			n++;
+		if (other && strcmp(p->script, other->script) == 0)
+			p = other;
+		else if (n > 1)
+			p = by_markers(pool, p, n, text, len);
+		add_profile(lexicon, p);
 	}
 	return lexicon;
 }
@@ -151,6 +162,17 @@ uint32_t
 lexicon_find(const struct lexicon *lexicon, const char *word, size_t len)
 {
 	return slot_of(lexicon->slot, word, len)->value;
+}
+
+bool
+lexicon_clause(const struct lexicon *lexicon, uint32_t c, uint32_t before)
+{
+	if (!lexicon->clauses || strcmp(uni_script(before), lexicon->clauses_script) != 0)
+		return false;
+	for (size_t i = 0, len = strlen(lexicon->clauses); i < len;)
+		if (uni_next(lexicon->clauses, len, &i) == c)
+			return true;
+	return false;
 }
 
 bool

@@ -8,29 +8,29 @@
 static const struct {
 	uint32_t open, close;
 } partners[] = {
-    {'(', ')'}, {'[', ']'}, {'{', '}'}, {'"', '"'}, {'\'', '\''}, {'`', '\''}, {'`', '`'},
-    {0x00ab, 0x00bb}, /* « » */
-    {0x00bb, 0x00ab}, /* » « */
-    {0x2018, 0x2019}, /* ‘ ’ */
-    {0x201a, 0x2018}, /* ‚ ‘ */
-    {0x201a, 0x2019}, /* ‚ ’ */
-    {0x201c, 0x201d}, /* “ ” */
-    {0x201d, 0x201d}, /* ” ” */
-    {0x201e, 0x201c}, /* „ “ */
-    {0x201e, 0x201d}, /* „ ” */
-    {0x2039, 0x203a}, /* ‹ › */
-    {0x203a, 0x2039}, /* › ‹ */
-    {0x3008, 0x3009}, /* 〈 〉 */
-    {0x300a, 0x300b}, /* 《 》 */
-    {0x300c, 0x300d}, /* 「 」 */
-    {0x300e, 0x300f}, /* 『 』 */
-    {0x3010, 0x3011}, /* 【 】 */
-    {0x3014, 0x3015}, /* 〔 〕 */
-    {0x3016, 0x3017}, /* 〖 〗 */
-    {0xff08, 0xff09}, /* （ ） */
-    {0xff3b, 0xff3d}, /* ［ ］ */
-    {0xff5b, 0xff5d}, /* ｛ ｝ */
-    {0xff62, 0xff63}, /* ｢ ｣ */
+    {'(', ')'}, {'[', ']'}, {',', 0x201c}, {',', 0x201d}, {'{', '}'}, {'"', '"'}, {'\'', '\''},
+    {'`', '\''}, {'`', '`'}, {0x00ab, 0x00bb}, /* « » */
+    {0x00bb, 0x00ab},			       /* » « */
+    {0x2018, 0x2019},			       /* ‘ ’ */
+    {0x201a, 0x2018},			       /* ‚ ‘ */
+    {0x201a, 0x2019},			       /* ‚ ’ */
+    {0x201c, 0x201d},			       /* “ ” */
+    {0x201d, 0x201d},			       /* ” ” */
+    {0x201e, 0x201c},			       /* „ “ */
+    {0x201e, 0x201d},			       /* „ ” */
+    {0x2039, 0x203a},			       /* ‹ › */
+    {0x203a, 0x2039},			       /* › ‹ */
+    {0x3008, 0x3009},			       /* 〈 〉 */
+    {0x300a, 0x300b},			       /* 《 》 */
+    {0x300c, 0x300d},			       /* 「 」 */
+    {0x300e, 0x300f},			       /* 『 』 */
+    {0x3010, 0x3011},			       /* 【 】 */
+    {0x3014, 0x3015},			       /* 〔 〕 */
+    {0x3016, 0x3017},			       /* 〖 〗 */
+    {0xff08, 0xff09},			       /* （ ） */
+    {0xff3b, 0xff3d},			       /* ［ ］ */
+    {0xff5b, 0xff5d},			       /* ｛ ｝ */
+    {0xff62, 0xff63},			       /* ｢ ｣ */
 };
 
 static bool
@@ -109,6 +109,15 @@ role_of(uint32_t c, bool has_partner, enum cls before, enum cls after)
 	return ROLE_OPEN;
 }
 
+/* ",,Ja“": two commas as a German low quote; I is behind the first. */
+static bool
+is_low_quote(const char *s, size_t end, size_t i, uint32_t c, enum cls before)
+{
+	return c == ',' && i + 1 < end && s[i] == ',' &&
+	       (before == C_SPACE || before == C_OPEN || before == C_DASH) &&
+	       cls_word(uni_cls(uni_at(s, end, i + 1)));
+}
+
 void
 marks_find(struct marks *marks, const char *s, size_t begin, size_t end)
 {
@@ -120,13 +129,14 @@ marks_find(struct marks *marks, const char *s, size_t begin, size_t end)
 	for (size_t i = begin; i < end;) {
 		size_t at = i, other;
 		uint32_t c = uni_next(s, end, &i);
-		enum cls k = uni_cls(c), after;
+		enum cls k = is_low_quote(s, end, i, c, before) ? C_QUOTE : uni_cls(c), after;
 		struct mark *mark;
 
 		if (k != C_QUOTE && k != C_OPEN && k != C_CLOSE) {
 			before = k;
 			continue;
 		}
+		i += c == ',';
 		after = i < end ? uni_cls(uni_at(s, end, i)) : C_SPACE;
 		other = partner(marks, open, levels, c);
 		mark = add(marks);

@@ -11,9 +11,11 @@
  *   text_lines.c   text → paragraphs (what a line break means)
  *   text_pairs.c   where quotes and brackets of a paragraph open and close
  *   text_split.c   paragraph → places where a sentence may end → pieces
+ *   text_sign.c    what stands beside a mark and is no word
  *   text_label.c   numbers and letters that label the items of a list
  *   text_address.c URLs and e-mail addresses, which hold no end of a sentence
  *   text_word.c    the words beside such a place
+ *   text_clause.c  ends of sentences that other scripts write with no full stop
  *   text_rules.c   whether a sentence ends there
  *   text_cut.c     pieces → sentences: too long ones cut, silent ones joined
  *
@@ -71,6 +73,23 @@ struct marks {
 /* Find all quotes and brackets of S[begin..end) and who belongs to whom. */
 void marks_find(struct marks *marks, const char *s, size_t begin, size_t end);
 
+/* ------------------------------------------------------------------ text_sign.c */
+
+/* Whether S[at] names in brackets where the quote before it is from: "“…” (Homer)." */
+bool is_source(const char *s, size_t end, size_t at);
+
+/* The end of the footnote mark at AT, "[12]"; AT if there is none. */
+size_t footnote(const char *s, size_t end, size_t at);
+
+/* Whether it stands behind a sentence as a smile does. */
+bool is_smile(uint32_t c);
+
+/* Whether the dots at AT belong to the word behind them: ".NET", "...and so on". */
+bool leads_word(const char *s, size_t end, size_t at);
+
+/* Whether the ending of "the U.S.'s" stands at AT. */
+bool is_possessive(const char *s, size_t end, size_t at);
+
 /* ------------------------------------------------------------------ text_address.c */
 
 /* The end of the URL whose "://" or "www." is at AT, without punctuation behind it; AT if none is.
@@ -110,6 +129,7 @@ struct after {
 	enum cls cls;
 	size_t at;
 	bool quote, bracket, dash;
+	bool ellipsis; /* "...and so on" */
 	char word[WORD_MAX];
 	size_t len;
 	unsigned chars;
@@ -142,6 +162,7 @@ struct place {
 	bool spaced;   /* white space before the first mark */
 	bool sparse;   /* dots with spaces between them */
 	bool closed;   /* closing quotes or brackets follow */
+	bool outside;  /* and a mark behind those: "…？》。" */
 	bool quoted;   /* at least one of them is a quote */
 	size_t quote;  /* place of the mark that opened it; 0 if there is none */
 	bool gap;      /* white space follows */
@@ -151,11 +172,29 @@ struct place {
 	struct after after;
 };
 
+/* Tell whether the syllables before p->at are the last of what was said: "다", "ます". */
+bool sounds_final(const struct place *p);
+
 /* Tell whether the sentence ends at this place. */
 bool place_ends(const struct place *p);
 
-/* Tell whether what follows a closing quote goes on with the sentence. */
-bool quote_goes_on(const struct lexicon *lexicon, const struct after *after, bool gap);
+/*
+ * Tell whether what follows a closing quote goes on with the sentence. GAP: behind white space;
+ * ENDED: what is quoted ends like a sentence.
+ */
+bool quote_goes_on(const struct lexicon *lexicon, const struct after *after, bool gap, bool ended);
+
+/* ------------------------------------------------------------------ text_clause.c */
+
+/* Thai: white space at p->at stands behind a word that ends what was said. */
+bool thai_ends(const struct place *p);
+
+/*
+ * Tell whether the comma or colon at p->at, with NEXT behind it, ends a sentence: Greek ";",
+ * Armenian ":", and what stands between the clauses of a language that goes on for a page without
+ * a full stop.
+ */
+bool clause_ends(const struct place *p, size_t next);
 
 /* ------------------------------------------------------------------ text_cut.c */
 

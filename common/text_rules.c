@@ -16,6 +16,13 @@ is_script(uint32_t c, uint32_t first, uint32_t last)
 	return c >= first && c <= last;
 }
 
+/* Its sentences end with ":"; dots are pauses within them. */
+static bool
+is_armenian(uint32_t c)
+{
+	return is_script(c, 0x0530, 0x058f);
+}
+
 static bool
 is_cased(enum cls k)
 {
@@ -39,28 +46,43 @@ starts(const struct after *a)
 static bool
 can_start(const struct after *a)
 {
-	return a->quote || a->cls == C_UPPER || a->cls == C_LETTER || a->cls == C_DIGIT ||
-	       a->cls == C_ENUM || a->cls == C_SIGN || a->cls == C_EMOJI;
+	return a->quote || a->ellipsis || a->cls == C_UPPER || a->cls == C_LETTER ||
+	       a->cls == C_DIGIT || a->cls == C_ENUM || a->cls == C_SIGN || a->cls == C_EMOJI;
 }
 
 bool
-quote_goes_on(const struct lexicon *lexicon, const struct after *a, bool gap)
+quote_goes_on(const struct lexicon *lexicon, const struct after *a, bool gap, bool ended)
 {
 	size_t i = 0;
+	bool tail = false;
 
 	if (a->quote || a->bracket || a->dash || a->cls != C_LETTER)
 		return false;
 	if (!gap && is(a->flags, W_TAIL) && !uni_cjk(a->c))
-		return true;
+		return !(ended && is(a->flags, W_TAIL_DET) && a->then == ' ');
 	for (int n = 0; n < 5 && i < a->len; n++) {
 		uint32_t flags;
 
 		uni_next(a->word, a->len, &i);
 		flags = lexicon_find(lexicon, a->word, i);
-		if (is(flags, W_TAIL_VERB) || (uni_cjk(a->c) && is(flags, W_TAIL)))
-			return true;
+		if (ended && uni_cjk(a->c) && is(flags, W_STARTER))
+			return false;
+		tail |= is(flags, W_TAIL_VERB) || (uni_cjk(a->c) && is(flags, W_TAIL));
 	}
-	return false;
+	return tail;
+}
+
+/* The sign S[from..i) and the one before or behind it are a word of that kind. */
+static bool
+word_around(const struct place *p, size_t from, size_t i, enum word kind)
+{
+	size_t before = from, behind = i;
+
+	uni_prev(p->s, p->begin, &before);
+	if (behind < p->end)
+		uni_next(p->s, p->end, &behind);
+	return is(lexicon_find(p->lexicon, p->s + before, i - before), kind) ||
+	       is(lexicon_find(p->lexicon, p->s + from, behind - from), kind);
 }
 
 /* Chinese: "“好！”他说" names the speaker within a few characters. */
@@ -76,10 +98,10 @@ speaker_follows(const struct place *p)
 		size_t from = i;
 		uint32_t c = uni_next(p->s, p->end, &i);
 
-		if (!uni_cjk(c))
+		if (!uni_cjk(c) || uni_kana(c))
 			return false;
 		if (is(lexicon_find(p->lexicon, p->s + from, i - from), W_SAID))
-			return true;
+			return !word_around(p, from, i, W_NOT_SAID);
 	}
 	return false;
 }
@@ -103,10 +125,14 @@ ask_ends(const struct place *p)
 	const struct before *b = &p->before;
 	const struct after *a = &p->after;
 
+	if (!p->gap && !p->closed && uni_dense(b->c) && (can_start(a) || a->cls == C_LOWER))
+		return true;
 	if (!p->gap && !p->closed && !a->quote && !a->bracket && !a->dash)
 		return (a->cls == C_UPPER && cls_letter(b->cls)) ||
 		       (a->cls == C_LETTER && cls_word(b->cls));
-	if (a->cls == C_LOWER && !a->quote) {
+	if (a->cls == C_LOWER && !a->quote && !a->camel && !uni_dense(b->c)) {
+		if (p->gap && !p->closed && !a->dash && a->then == '?')
+			return true; /* "who? what?" */
 		if (p->closed || a->dash || !p->gap || p->spaced)
 			return false;
 		/* "Alas! it was": only who writes without capital letters ends a sentence here. */
@@ -114,30 +140,30 @@ ask_ends(const struct place *p)
 	}
 	if (a->cls == C_UPPER && !p->closed && is(b->flags, W_BANG) && b->capital)
 		return starts(a);
-	return can_start(a) && !name_said(p);
+	return (can_start(a) || a->cls == C_LOWER) && !name_said(p);
+}
+
+bool
+sounds_final(const struct place *p)
+{
+	size_t i = p->at;
+
+	for (int n = 0; n < 2 && i > p->begin; n++) {
+		if (!cls_letter(uni_cls(uni_prev(p->s, p->begin, &i))))
+			break;
+		if (is(lexicon_find(p->lexicon, p->s + i, p->at - i), W_FINAL))
+			return true;
+	}
+	return false;
 }
 
 /* An ellipsis before a script without case: only where the sentence sounds complete. */
 static bool
 ellipsis_uncased(const struct place *p)
 {
-	const struct before *b = &p->before;
-	size_t i = p->at;
-
 	if (is_thai(p->after.c))
 		return false;
-	if (!uni_hangul(b->c) && !uni_cjk(b->c))
-		return p->gap && p->words > 2;
-	for (int n = 0; n < 2 && i > p->begin; n++) {
-		uint32_t flags;
-
-		if (!cls_letter(uni_cls(uni_prev(p->s, p->begin, &i))))
-			break;
-		flags = lexicon_find(p->lexicon, p->s + i, p->at - i);
-		if (is(flags, W_FINAL))
-			return true;
-	}
-	return false;
+	return uni_dense(p->before.c) ? sounds_final(p) : p->gap && p->words > 2;
 }
 
 static bool
@@ -149,6 +175,8 @@ ellipsis_ends(const struct place *p)
 
 	if (b->cls == C_OPEN && p->closed && (!p->quoted || a->bracket)) /* [...] */
 		return false;
+	if (uni_dense(b->c) && (can_start(a) || a->cls == C_LOWER))
+		return p->closed || a->quote || ellipsis_uncased(p);
 	if (a->cls == C_DIGIT)
 		return p->dots < 4 && p->closed && p->gap;
 	if (a->quote && p->gap)
@@ -158,7 +186,7 @@ ellipsis_ends(const struct place *p)
 	if (a->cls != C_UPPER)
 		return a->cls == C_EMOJI;
 	if (!p->gap && !p->closed)
-		return cls_word(b->cls);
+		return cls_word(b->cls) && !is_armenian(b->c);
 	if (!full && a->len == b->len && a->len > 0 && memcmp(a->word, b->word, a->len) == 0)
 		return false; /* a stutter: "I... I" */
 	if (!full && !p->closed && a->word[0] == 'i' && (a->len == 1 || a->word[1] == '\''))
@@ -183,6 +211,20 @@ is_date(const struct place *p)
 	       uni_cls(uni_prev(p->s, p->begin, &i)) == C_DIGIT;
 }
 
+/* The number is no ordinal, as an abbreviation before it says: "fig. 12." */
+static bool
+is_reference(const struct place *p)
+{
+	struct before b;
+	size_t i = p->before.from;
+
+	if (i <= p->begin || uni_cls(uni_prev(p->s, p->begin, &i)) != C_SPACE || i <= p->begin ||
+	    uni_prev(p->s, p->begin, &i) != '.')
+		return false;
+	before_read(&b, p->lexicon, p->s, p->begin, i);
+	return is(b.flags, W_NUMBERED);
+}
+
 static bool
 number_ends(const struct place *p)
 {
@@ -196,7 +238,7 @@ number_ends(const struct place *p)
 	if (a->cls == C_DIGIT)
 		return b->digits > 2 || !lexicon_ordinal(p->lexicon);
 	if (a->cls == C_UPPER && lexicon_ordinal(p->lexicon) && b->digits <= 2)
-		return starts(a);
+		return starts(a) || is_reference(p);
 	return can_start(a);
 }
 
@@ -234,8 +276,7 @@ abbreviation(const struct place *p)
 
 	if (is(b->flags, W_MID))
 		return NO;
-	if ((b->flags & ~(1U << W_NUMBERED | 1U << W_BANG)) && b->c < 0x250 &&
-	    (uni_hangul(a->c) || uni_cjk(a->c)))
+	if ((b->flags & ~(1U << W_NUMBERED | 1U << W_BANG)) && b->c < 0x250 && uni_dense(a->c))
 		return NO;
 	if (is(b->flags, W_NUMBERED) && (a->cls == C_DIGIT || (a->cls == C_UPPER && is_roman(a))))
 		return NO;
@@ -266,12 +307,12 @@ initial_ends(const struct place *p)
 
 	if (b->from == p->begin && b->letters == 1)
 		return false;
-	if (b->c < 0x250 && (uni_hangul(a->c) || uni_cjk(a->c)))
+	if (b->c < 0x250 && uni_dense(a->c))
 		return false;
 	if (!is_cased(b->cls) || a->cls == C_LETTER)
 		return b->after_number ||
 		       (a->cls == C_LETTER && is_cased(b->cls) && b->letters > 1);
-	return starts(a);
+	return starts(a) || (b->after_number && b->cls == C_LOWER && a->cls == C_UPPER);
 }
 
 /* Enough of a word that a full stop with a small letter behind it is a careless end. */
@@ -306,14 +347,15 @@ dot_ends(const struct place *p)
 	verdict = abbreviation(p);
 	if (verdict != WORD)
 		return verdict == YES;
-	if (uni_hangul(b->c) || uni_cjk(b->c))
+	if (uni_dense(b->c))
 		return true;
 	if (is_thai(b->c) && b->letters < 4)
 		return false;
 	if ((b->letters == 1 && b->digits == 0) || b->acronym)
 		return initial_ends(p);
-	if (a->cls == C_LOWER && !a->quote)
-		return !p->closed && !a->dash && !p->spaced && is_long_word(b);
+	if (a->cls == C_LOWER && !a->quote && !a->ellipsis)
+		return !is_armenian(b->c) && !p->closed && !a->dash && !p->spaced &&
+		       is_long_word(b);
 	return !name_said(p);
 }
 
@@ -324,6 +366,17 @@ is_suffix(const struct after *a)
 	return is(a->flags, W_SUFFIX) && !a->capital;
 }
 
+/* A number that counts things within a sentence: "to buy: 1.Rice, 2.Beans". */
+static bool
+is_item(const struct place *p)
+{
+	const struct before *b = &p->before;
+	size_t i = b->from;
+
+	return b->digits <= 2 && i > p->begin && uni_cls(uni_prev(p->s, p->begin, &i)) == C_SPACE &&
+	       i > p->begin && uni_cls(uni_prev(p->s, p->begin, &i)) == C_CLAUSE;
+}
+
 /* No white space, and a letter with case on the far side: "world.Today", "Node.js", "ASP.NET". */
 static bool
 joined_cased(const struct place *p)
@@ -332,15 +385,15 @@ joined_cased(const struct place *p)
 	const struct after *a = &p->after;
 
 	if (a->cls == C_LOWER)
-		return (uni_hangul(b->c) || uni_cjk(b->c)) && !is_suffix(a);
-	if (uni_hangul(b->c) || uni_cjk(b->c))
+		return uni_dense(b->c) && !is_suffix(a);
+	if (uni_dense(b->c))
 		return true;
 	if (address_follows(p->s, p->end, a->at) || a->camel || a->then == '(' || a->then == '_')
 		return false;
 	if (a->all_caps && (is_suffix(a) || b->cls == C_UPPER))
 		return false;
 	if (b->cls == C_DIGIT)
-		return a->capital && b->from != p->begin;
+		return a->capital && b->from != p->begin && !is_item(p);
 	if (!cls_word(b->cls))
 		return true;
 	if ((b->flags & ~(1U << W_NUMBERED)) || b->acronym)
@@ -360,14 +413,14 @@ joined_uncased(const struct place *p)
 	if (is_thai(a->c) || is_thai(b->c))
 		return false;
 	if (b->cls == C_DIGIT)
-		return b->digits > 2 && b->from != p->begin;
+		return b->digits > 2 && b->from != p->begin && !is(a->flags, W_TAIL);
 	if (uni_hangul(b->c))
-		return !(b->letters == 1 && a->chars == 1 && a->then != ' ') && !b->flags;
+		return !(b->letters == 1 && a->chars == 1 && a->then == '.') && !b->flags;
 	if (uni_cjk(b->c) || !cls_word(b->cls))
 		return true;
 	if (b->flags || b->acronym || b->letters < 2 || is(a->flags, W_TAIL))
 		return false;
-	return is_cased(b->cls) || (b->letters > 2 && a->chars > 1);
+	return is_cased(b->cls) || a->chars > 2 || (b->letters > 2 && a->chars > 1);
 }
 
 static bool
@@ -382,8 +435,11 @@ joined_ends(const struct place *p)
 		return joined_cased(p);
 	case C_LETTER:
 		return joined_uncased(p);
+	case C_ENUM:
+		return cls_word(b->cls);
 	case C_DIGIT:
-		return uni_hangul(b->c) || uni_cjk(b->c) || b->cls == C_CLOSE;
+	case C_SIGN:
+		return uni_dense(b->c) || b->cls == C_CLOSE;
 	default:
 		return false;
 	}
@@ -396,8 +452,8 @@ place_ends(const struct place *p)
 
 	if (a->cls == C_CLAUSE || a->c == 0)
 		return false;
-	if ((p->closed || p->kind == KIND_DOT) &&
-	    quote_goes_on(p->lexicon, a, p->gap || !p->closed))
+	if (p->closed ? quote_goes_on(p->lexicon, a, p->gap, true)
+		      : p->kind == KIND_DOT && is(a->flags, W_TAIL_BARE))
 		return false;
 	if (p->quoted && uni_cjk(a->c) && !a->quote && speaker_follows(p))
 		return false;

@@ -95,8 +95,10 @@ is_glue(const struct scan *scan, const struct mark *mark)
 	letter = uni_at(scan->s, scan->end, first);
 	uni_next(scan->s, scan->end, &next);
 	gap = next < scan->end && uni_cls(uni_at(scan->s, scan->end, next)) == C_SPACE;
-	after_read(&after, scan->lexicon, scan->s, scan->end, skip_class(scan, next, C_SPACE));
-	if (quote_goes_on(scan->lexicon, &after, gap))
+	next = skip_class(scan, next, C_SPACE);
+	after_read(&after, scan->lexicon, scan->s, scan->end, next);
+	if (quote_goes_on(scan->lexicon, &after, gap, closes_sentence(scan, mark->other)) ||
+	    (quote && is_source(scan->s, scan->end, next)))
 		return true;
 	if (after.c == 0)
 		return false;
@@ -105,29 +107,6 @@ is_glue(const struct scan *scan, const struct mark *mark)
 		return false; /* such quotes are too often apostrophes */
 	return !closes_sentence(scan, mark->other) &&
 	       uni_cls(uni_prev(scan->s, scan->start, &close)) != C_CLAUSE;
-}
-
-/* A footnote mark: "[12]". */
-static size_t
-footnote(const struct scan *scan, size_t at)
-{
-	size_t i = at + 1;
-
-	while (i < scan->end && i - at < 5 && scan->s[i] >= '0' && scan->s[i] <= '9')
-		i++;
-	return i > at + 1 && i < scan->end && scan->s[i] == ']' ? i + 1 : at;
-}
-
-/* Signs that stand behind a sentence as a smile does. */
-static bool
-is_smile(uint32_t c)
-{
-	static const uint32_t smiles[] = {'^', '~', 0x314b, 0x314e, 0x315c, 0x3160};
-
-	for (size_t i = 0; i < sizeof smiles / sizeof *smiles; i++)
-		if (smiles[i] == c)
-			return true;
-	return uni_cls(c) == C_EMOJI;
 }
 
 /* A quote that stands directly behind the end of a sentence. */
@@ -170,9 +149,10 @@ closers(struct scan *scan, struct place *p, size_t at)
 			p->closed = true;
 			p->quoted |= k == C_QUOTE || c == 0x300d || c == 0x300f;
 		} else if (k >= C_DOT && k <= C_STOP && p->closed) {
+			p->outside = true;
 			p->kind = p->kind == KIND_DOT ? KIND_ASK : p->kind;
-		} else if (c == '[' && footnote(scan, at) > at) {
-			i = footnote(scan, at);
+		} else if (c == '[' && footnote(scan->s, scan->end, at) > at) {
+			i = footnote(scan->s, scan->end, at);
 		} else if (k == C_SPACE) {
 			next = skip_class(scan, at, C_SPACE);
 			if (!belongs_behind_space(scan, next))
@@ -211,8 +191,7 @@ read_marks(const struct scan *scan, struct place *p, size_t at)
 		}
 		space = i;
 		if (k != C_SPACE || p->kind > KIND_ELLIPSIS || i >= scan->end ||
-		    uni_next(scan->s, scan->end, &i) != '.' ||
-		    (i < scan->end && cls_word(uni_cls(uni_at(scan->s, scan->end, i)))))
+		    scan->s[i] != '.' || leads_word(scan->s, scan->end, i))
 			break;
 		p->sparse = true;
 		at = space;
@@ -222,20 +201,11 @@ read_marks(const struct scan *scan, struct place *p, size_t at)
 	return at;
 }
 
-/* "the U.S.'s" */
-static bool
-is_possessive(const struct scan *scan, size_t at)
+/* What is known of the place scan->at before anything around it is read. */
+static struct place
+place_here(const struct scan *scan)
 {
-	uint32_t c = uni_next(scan->s, scan->end, &at);
-
-	return (c == '\'' || c == 0x2019) && uni_cls(uni_at(scan->s, scan->end, at)) == C_LOWER;
-}
-
-/* A mark that may end a sentence stands at scan->at: end it there, or go on behind the mark. */
-static void
-try_end(struct scan *scan)
-{
-	struct place p = {
+	return (struct place){
 	    .lexicon = scan->lexicon,
 	    .s = scan->s,
 	    .begin = scan->begin,
@@ -244,6 +214,13 @@ try_end(struct scan *scan)
 	    .words = scan->words,
 	    .first = scan->spoken,
 	};
+}
+
+/* A mark that may end a sentence stands at scan->at: end it there, or go on behind the mark. */
+static void
+try_end(struct scan *scan)
+{
+	struct place p = place_here(scan);
 	size_t i = scan->at, end, next, marks;
 
 	p.spaced = i > scan->begin && uni_cls(uni_prev(scan->s, scan->begin, &i)) == C_SPACE;
@@ -259,13 +236,14 @@ try_end(struct scan *scan)
 	scan->in_word &= !p.gap;
 	if (scan->spoken == SIZE_MAX || end <= scan->glued || next >= scan->end)
 		return;
-	if (!p.gap && (uni_joins(uni_at(scan->s, scan->end, next)) || is_possessive(scan, next)))
+	if (!p.gap && (uni_joins(uni_at(scan->s, scan->end, next)) ||
+			  is_possessive(scan->s, scan->end, next)))
 		return;
 	before_read(&p.before, scan->lexicon, scan->s, scan->begin, p.at);
 	after_read(&p.after, scan->lexicon, scan->s, scan->end, next);
 	if (p.at == scan->address)
 		p.before = (struct before){.c = 'a', .cls = C_LOWER, .letters = WORD_MAX};
-	if (p.after.cls == C_LETTER && p.at < scan->remark && scan->remark < end)
+	if (p.after.cls == C_LETTER && !p.outside && p.at < scan->remark && scan->remark < end)
 		return;
 	if (p.sparse && p.dots == 4 && !p.spaced && !p.closed && scan->s[p.at] == '.') {
 		/* "compounds. . . . The": a full stop, then an ellipsis that begins a sentence. */
@@ -315,39 +293,6 @@ take_label(struct scan *scan, bool spaced)
 	return true;
 }
 
-/* Thai: white space behind a word that ends what was said. */
-static bool
-thai_ends(const struct scan *scan)
-{
-	size_t i = scan->at;
-
-	for (int n = 0; n < 7 && i > scan->begin; n++) {
-		uint32_t c = uni_prev(scan->s, scan->begin, &i);
-
-		if (c < 0x0e00 || c > 0x0e7f)
-			return false;
-		if (lexicon_find(scan->lexicon, scan->s + i, scan->at - i) >> W_CLOSING & 1)
-			return true;
-	}
-	return false;
-}
-
-/* Marks of other scripts that end sentences: Greek ";", Armenian ":". */
-static bool
-clause_ends(const struct scan *scan, uint32_t c, size_t next)
-{
-	size_t i = scan->at;
-	uint32_t before;
-
-	if (i == scan->begin ||
-	    (next < scan->end && uni_cls(uni_at(scan->s, scan->end, next)) != C_SPACE))
-		return false;
-	before = uni_prev(scan->s, scan->begin, &i);
-	if (c == ';')
-		return (before >= 0x370 && before < 0x400) || (before >= 0x1f00 && before < 0x2000);
-	return c == ':' && before >= 0x530 && before < 0x590;
-}
-
 static void
 space(struct scan *scan, uint32_t before)
 {
@@ -355,10 +300,27 @@ space(struct scan *scan, uint32_t before)
 
 	scan->in_word = false;
 	if (before >= 0x0e00 && before <= 0x0e7f && scan->glued < scan->at && next < scan->end &&
-	    cls_word(uni_cls(uni_at(scan->s, scan->end, next))) && thai_ends(scan))
-		piece(scan, scan->at, next);
-	else
-		scan->at = next;
+	    cls_word(uni_cls(uni_at(scan->s, scan->end, next)))) {
+		struct place p = place_here(scan);
+
+		if (thai_ends(&p)) {
+			piece(scan, scan->at, next);
+			return;
+		}
+	}
+	scan->at = next;
+}
+
+/* Korean: a smile directly behind a word that ends what was said: "좋아요~", "갔다ㅋㅋ". */
+static bool
+smile_ends(const struct scan *scan)
+{
+	struct place p = place_here(scan);
+
+	if (p.at > p.begin && p.s[p.at - 1] == ' ')
+		p.at--;
+	before_read(&p.before, scan->lexicon, scan->s, scan->begin, p.at);
+	return p.before.letters > 1 && sounds_final(&p);
 }
 
 /* A comma, colon, @ or the like directly behind a letter: perhaps an address. */
@@ -368,10 +330,11 @@ inside_word(struct scan *scan, uint32_t c, size_t next)
 	size_t address = c == ':'   ? url_end(scan->s, scan->end, scan->at)
 			 : c == '@' ? host_end(scan->s, scan->end, scan->at)
 				    : scan->at;
+	struct place p = place_here(scan);
 
 	if (address > scan->at)
 		scan->at = scan->address = address;
-	else if (clause_ends(scan, c, next))
+	else if (clause_ends(&p, next))
 		try_end(scan);
 	else
 		scan->at = next;
@@ -390,6 +353,11 @@ step(struct scan *scan, uint32_t c, size_t next, uint32_t before)
 	}
 	if (k == C_SPACE) {
 		space(scan, before);
+		return;
+	}
+	if (is_smile(c) && (before == ' ' || uni_hangul(before)) && !is_smile(before) &&
+	    smile_ends(scan)) {
+		try_end(scan);
 		return;
 	}
 	if ((k == C_CLAUSE || k == C_SIGN) && scan->in_word) {
@@ -413,8 +381,8 @@ step(struct scan *scan, uint32_t c, size_t next, uint32_t before)
 	}
 	if (cls_spoken(k)) {
 		if (!scan->in_word) {
-			bool first =
-			    kb == C_SPACE || kb == C_BULLET || kb == C_OPEN || kb == C_QUOTE;
+			bool first = kb == C_SPACE || kb == C_BULLET || kb == C_OPEN ||
+				     kb == C_QUOTE || scan->at == scan->begin;
 
 			if (first && take_label(scan, kb == C_SPACE))
 				return;
@@ -427,7 +395,7 @@ step(struct scan *scan, uint32_t c, size_t next, uint32_t before)
 				return;
 			}
 		}
-	} else if (k != C_MARK) {
+	} else if (k != C_MARK && k != C_DASH) {
 		scan->in_word = false;
 	}
 	scan->at = next;

@@ -109,12 +109,26 @@ uni_hangul(uint32_t c)
 	       (c >= 0x1100 && c <= 0x11ff);
 }
 
+static inline bool
+uni_kana(uint32_t c)
+{
+	return c >= 0x3040 && c <= 0x30ff;
+}
+
 /* Han and Kana: written without spaces. */
 static inline bool
 uni_cjk(uint32_t c)
 {
-	return (c >= 0x3040 && c <= 0x30ff) || (c >= 0x3400 && c <= 0x9fff) ||
-	       (c >= 0xf900 && c <= 0xfaff) || (c >= 0x20000 && c <= 0x3ffff);
+	return uni_kana(c) || (c >= 0x3400 && c <= 0x9fff) || (c >= 0xf900 && c <= 0xfaff) ||
+	       (c >= 0x20000 && c <= 0x3ffff);
+}
+
+/* Scripts in which a sentence can follow without a space, and Latin letters are a word by
+ * themselves. */
+static inline bool
+uni_dense(uint32_t c)
+{
+	return uni_hangul(c) || uni_cjk(c);
 }
 
 static inline bool

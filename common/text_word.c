@@ -55,13 +55,6 @@ joins_word(uint32_t c, enum cls k)
 	       c == 0x2019 || c == 0x2010 || c == 0x2011;
 }
 
-/* Scripts beside which Latin letters are a word of their own: "これはMr". */
-static bool
-is_dense(uint32_t c)
-{
-	return uni_hangul(c) || uni_cjk(c);
-}
-
 /* Move I back over a word of at most POINTS code points; false if it is longer. */
 static bool
 back_over(const char *s, size_t begin, size_t *i)
@@ -72,7 +65,7 @@ back_over(const char *s, size_t begin, size_t *i)
 		size_t at = *i;
 		uint32_t c = uni_prev(s, begin, &at);
 
-		if (!joins_word(c, uni_cls(c)) || (after && is_dense(c) && !is_dense(after)))
+		if (!joins_word(c, uni_cls(c)) || (after && uni_dense(c) && !uni_dense(after)))
 			return true;
 		after = c;
 		if (n == POINTS)
@@ -241,6 +234,22 @@ read_word(struct after *a, const char *s, size_t end)
 		a->len = 0;
 }
 
+/* An ellipsis at S[at] that a word follows without a space; return where the word begins, or AT. */
+static size_t
+leading_ellipsis(const char *s, size_t end, size_t at)
+{
+	size_t i = at, from = at;
+	enum cls k = C_OTHER;
+
+	for (int n = 0; n < LOOK && i < end; n++) {
+		from = i;
+		k = uni_cls(uni_next(s, end, &i));
+		if (k != C_ELLIPSIS && k != C_DOT)
+			break;
+	}
+	return cls_letter(k) && (from - at > 1 || s[at] != '.') ? from : at;
+}
+
 void
 after_read(struct after *a, const struct lexicon *lexicon, const char *s, size_t end, size_t at)
 {
@@ -258,7 +267,12 @@ after_read(struct after *a, const struct lexicon *lexicon, const char *s, size_t
 			a->bracket = true;
 		else if (a->cls == C_DASH || a->cls == C_BULLET)
 			a->dash = true;
-		else if (a->cls != C_SPACE || !a->dash)
+		else if (a->cls == C_DOT || a->cls == C_ELLIPSIS) {
+			i = leading_ellipsis(s, end, a->at);
+			if (i == a->at)
+				break;
+			a->ellipsis = true;
+		} else if (a->cls != C_SPACE || !a->dash)
 			break;
 	}
 	if (!cls_word(a->cls))
