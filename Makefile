@@ -28,7 +28,7 @@ LIBS_api    = $(call PKG,--libs,$(PKGS_api)) -lfcgi
 # What the children run is linked statically: a child is forked for each sentence, and a fork costs by
 # the number of mappings and binds lazy symbols anew. See render-job/no_audio.c.
 LIBS_render = -Wl,--push-state,-Bstatic -lespeak-ng -lsonic -lmp3lame -Wl,--pop-state \
-	$(call PKG,--libs,libseccomp) -lm
+	$(call PKG,--libs,libseccomp libebur128) -lm
 LIBS_test   = $(LIBS_api) $(LIBS_render) $(LIBS_store) $(LIBS_common) $(call PKG,--libs,cmocka) -lpthread
 
 # "make V=1" shows the commands.
@@ -38,7 +38,7 @@ src  = $(patsubst %.c,$(BUILD)/o/%.o,$(wildcard $(1)/*.c))
 COMMON := $(call src,common)
 STORE  := $(call src,store)
 API    := $(call src,fcgi-app)
-RENDER := $(call src,render-job)
+RENDER := $(filter-out %/mkgains.o,$(call src,render-job))
 CTL    := $(call src,ttsctl)
 API_LIB    := $(filter-out %/main.o,$(API))
 RENDER_LIB := $(filter-out %/main.o,$(RENDER))
@@ -63,6 +63,14 @@ $(BUILD)/voices.inc: render-job/mkvoices
 	@mkdir -p $(@D)
 	render-job/mkvoices >$@.new && mv $@.new $@
 $(BUILD)/o/common/voice.o: $(BUILD)/voices.inc
+
+# How loud each of them is, for the sentences that are too short to tell.
+MKGAINS := $(addprefix $(BUILD)/o/render-job/,mkgains.o level.o limiter.o loudness.o no_audio.o pcm.o speak.o stretch.o)
+$(BUILD)/mkgains: $(MKGAINS) $(COMMON)
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_render) $(LIBS_common)
+$(BUILD)/gains.inc: $(BUILD)/mkgains
+	$(call say,GEN)$< >$@.new && mv $@.new $@
+$(BUILD)/o/render-job/gain.o: $(BUILD)/gains.inc
 
 # ---------------------------------------------------------------------------------- unit and store
 # A test program is one file; it is linked with the objects of whatever folder it includes from.

@@ -343,6 +343,11 @@ check_together(struct reading *r)
 	if (c->limits.sentences_bytes > c->limits.body_bytes)
 		complain_order(r, "limits.sentences_bytes", c->limits.sentences_bytes,
 		    "limits.body_bytes", c->limits.body_bytes);
+	if (c->mp3.sample_rate_hz >= 32000 &&
+	    (c->mp3.bitrate_kbps < 32 || c->mp3.bitrate_kbps == 144))
+		complain(r, line_of(r, "mp3.sample_rate_hz"),
+		    "mp3.sample_rate_hz: there is no MP3 of %d kbit/s at %d Hz",
+		    c->mp3.bitrate_kbps, c->mp3.sample_rate_hz);
 	if (contains(c->media.root, c->media.gone_root) ||
 	    contains(c->media.gone_root, c->media.root))
 		complain(r, line_of(r, "media.gone_root"),

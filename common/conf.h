@@ -63,14 +63,17 @@ struct conf {
 		int grace_sec;	 /* age at which a file no row names is swept */
 	} media;
 	struct {
-		const char *language; /* for Latin script when the project gives none */
-		int max_seconds;      /* of sound; more is a failure */
-		int timeout_sec;      /* wall clock for one sentence */
-		int memory_mib;	      /* address space of the child above what it starts with */
+		const char *language;  /* for Latin script when the project gives none */
+		int loudness_lufs;     /* of every sound; 0: as the engine made it */
+		int lead_ms, trail_ms; /* silence before and after, at the normal rate */
+		int max_seconds;       /* of sound; more is a failure */
+		int timeout_sec;       /* wall clock for one sentence */
+		int memory_mib;	       /* address space of the child above what it starts with */
 	} speech;
 	struct {
 		int bitrate_kbps;
 		int quality;
+		int sample_rate_hz; /* 0: the engine's own */
 	} mp3;
 	struct {
 		int title_chars, name_chars, email_chars;

@@ -96,6 +96,25 @@ is_bitrate(int kbps)
 	return false;
 }
 
+/* The rates that go with every one of the engine's voices; 0: its own. */
+static bool
+is_mp3_rate(int hz)
+{
+	static const int rates[] = {0, 16000, 22050, 24000, 32000, 44100, 48000};
+
+	for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
+		if (rates[i] == hz)
+			return true;
+	return false;
+}
+
+/* Louder than this speech cannot be without being crushed. */
+static bool
+is_loudness(int lufs)
+{
+	return lufs == 0 || lufs <= -16;
+}
+
 /* The name of a key is that of its member of struct conf, except for the accounts. */
 #define NUMBER(member, min_, max_, default_)                                                       \
 	{                                                                                          \
@@ -151,6 +170,15 @@ const struct conf_key conf_keys[] = {
     NUMBER(media.grace_sec, 1, 31536000, 3600),
 
     STRING(speech.language, language, "en"),
+    {.name = "speech.loudness_lufs",
+	.offset = offsetof(struct conf, speech.loudness_lufs),
+	.min = -40,
+	.max = 0,
+	.number = -18,
+	.number_fits = is_loudness,
+	.numbers = "-40 to -16, or 0"},
+    NUMBER(speech.lead_ms, 0, 5000, 50),
+    NUMBER(speech.trail_ms, 0, 5000, 150),
     NUMBER(speech.max_seconds, 1, 36000, 600),
     NUMBER(speech.timeout_sec, 1, 3600, 60),
     NUMBER(speech.memory_mib, 16, 65536, 256),
@@ -163,6 +191,13 @@ const struct conf_key conf_keys[] = {
 	.number_fits = is_bitrate,
 	.numbers = "8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144 or 160"},
     NUMBER(mp3.quality, 0, 9, 7),
+    {.name = "mp3.sample_rate_hz",
+	.offset = offsetof(struct conf, mp3.sample_rate_hz),
+	.min = 0,
+	.max = 48000,
+	.number = 0,
+	.number_fits = is_mp3_rate,
+	.numbers = "0, 16000, 22050, 24000, 32000, 44100 or 48000"},
 
     /* No more than the columns of the database hold. */
     NUMBER(limits.title_chars, 1, 1024, 255),

@@ -1,79 +1,48 @@
 #include "child.h"
 
-#include <string.h>
+#include <math.h>
 #include <sys/mman.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "../common/fault.h"
 #include "datafiles.h"
+#include "loudness.h"
 #include "slot.h"
+#include "sound.h"
 #include "speak.h"
 
-/* Below these there was nothing to hear: the engine says "success" to a text of mere punctuation.
- */
-#define SAMPLES_MIN 441
-#define PEAK_MIN 64
-
-/* The sentence on its way from the engine through the encoder into the slot. */
-struct passage {
-	const struct child_terms *terms;
-	struct slot *slot;
-	struct mp3_out out;
-	uint64_t samples;
-	bool audible;
-	enum child_end end; /* why the sink wants no more */
-};
-
-static bool
-note(struct passage *p, enum mp3_end end)
+static size_t
+code_points(const char *text, size_t len)
 {
-	if (end == MP3_FULL)
-		p->end = CHILD_LONG;
-	if (end == MP3_ERROR)
-		p->end = CHILD_ENCODER;
-	return end == MP3_OK;
-}
-
-static bool
-encode(void *to, const int16_t *pcm, size_t n)
-{
-	struct passage *p = to;
-	p->samples += n;
-	if (p->samples > p->terms->samples_max) {
-		p->end = CHILD_LONG;
-		return false;
-	}
-	for (size_t i = 0; i < n && !p->audible; i++)
-		p->audible = pcm[i] >= PEAK_MIN || pcm[i] <= -PEAK_MIN;
-	p->slot->phase = PHASE_ENCODING;
-	bool more = note(p, mp3_encode(p->terms->mp3, pcm, n, &p->out));
-	p->slot->phase = PHASE_SPEAKING;
-	return more;
+	size_t n = 0;
+	for (size_t i = 0; i < len; i++)
+		n += ((uint8_t)text[i] & 0xc0) != 0x80;
+	return n;
 }
 
 static enum child_end
-speak(struct passage *p)
+speak(const struct child_terms *terms, struct slot *slot)
 {
-	struct slot *slot = p->slot;
+	struct sound sound;
+	struct mp3_out out = {slot->mp3, 0, terms->slot_size - sizeof(*slot)};
 	slot->phase = PHASE_SPEAKING;
-	enum speak_end end =
+	sound_begin(&sound, &terms->sound, slot->percent, code_points(slot->text, slot->text_len));
+	enum speak_end said =
 	    slot->parts_n > 0
-		? speak_parts(slot->text, slot->parts, slot->parts_n, (int)slot->percent, encode, p)
-		: speak_say(slot->text, slot->text_len, (int)slot->percent, encode, p);
-	if (end == SPEAK_STOPPED)
-		return p->end;
-	if (end == SPEAK_ERROR)
-		return CHILD_ENGINE;
-	if (p->samples < SAMPLES_MIN || !p->audible)
-		return CHILD_SILENT;
+		? speak_parts(
+		      slot->text, slot->parts, slot->parts_n, (int)slot->percent, sound_add, &sound)
+		: speak_say(slot->text, slot->text_len, (int)slot->percent, sound_add, &sound);
+	if (said != SPEAK_DONE)
+		return said == SPEAK_STOPPED ? sound.too_long : CHILD_ENGINE;
 	(void)fault("render.child.spoken");
 	slot->phase = PHASE_ENCODING;
-	if (!note(p, mp3_finish(p->terms->mp3, &p->out)))
-		return p->end;
-	slot->samples = p->samples;
-	slot->mp3_len = p->out.len;
-	return CHILD_SPOKEN;
+	enum child_end end = sound_finish(&sound, &out);
+	slot->samples = sound.samples;
+	slot->loudness = sound.loudness > LOUDNESS_NONE ? (int32_t)lround(sound.loudness * 100)
+							: SLOT_LOUDNESS_NONE;
+	slot->mp3_len = out.len;
+	return end;
 }
 
 _Noreturn void
@@ -89,12 +58,7 @@ child_speak(const struct child_terms *terms, int slot_fd, pid_t parent)
 	datafiles_seal();
 	if (!sandbox_enter(&terms->limits))
 		_exit(EX_OSERR);
-	struct passage passage = {
-	    .terms = terms,
-	    .slot = slot,
-	    .out = {slot->mp3, 0, terms->slot_size - sizeof(*slot)},
-	};
-	slot->end = speak(&passage);
+	slot->end = speak(terms, slot);
 	(void)fault("render.child.encoded");
 	_exit(EX_OK);
 }

@@ -5,14 +5,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "mp3.h"
 #include "sandbox.h"
+#include "sound.h"
 
 /* What a child inherits, ready for use, from the process that was forked for its voice. */
 struct child_terms {
-	struct mp3 *mp3;
-	int sample_rate;
-	uint64_t samples_max;
+	struct sound_terms sound;
 	size_t slot_size;
 	struct sandbox_limits limits;
 };

@@ -14,8 +14,8 @@
 #include "../common/media.h"
 #include "../common/version.h"
 #include "lock.h"
-#include "mp3.h"
 #include "run.h"
+#include "sound.h"
 #include "speak.h"
 #include "stats.h"
 #include "worker.h"
@@ -75,11 +75,10 @@ static int
 check(const struct conf *conf)
 {
 	int rate = speak_open();
-	struct mp3 *mp3 =
-	    rate < 0 ? NULL : mp3_new(rate, conf->mp3.bitrate_kbps, conf->mp3.quality);
-	if (mp3 == NULL)
+	struct sound_terms terms;
+	if (rate < 0 || !sound_prepare(&terms, conf, rate))
 		return EX_CONFIG;
-	mp3_free(mp3);
+	mp3_free(terms.mp3);
 	const struct voice *voice = voice_by_language(conf->speech.language);
 	if (voice == NULL || !speak_voice(voice)) {
 		log_error("speech.language: no voice speaks \"%s\"", conf->speech.language);

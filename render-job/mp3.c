@@ -79,30 +79,59 @@ crc16_init(void)
 	}
 }
 
-struct mp3 *
-mp3_new(int sample_rate, int bitrate_kbps, int quality)
+/* An encoder of one channel at a constant rate; NULL when there is no memory. */
+static lame_global_flags *
+lame_new(int sample_rate, int mp3_rate, int bitrate_kbps, int quality)
 {
-	struct mp3 *mp3 = calloc(1, sizeof(*mp3));
-	if (mp3 == NULL || (mp3->lame = lame_init()) == NULL) {
-		log_error("cannot prepare the MP3 encoder: out of memory");
-		free(mp3);
+	lame_global_flags *lame = lame_init();
+	if (lame == NULL)
 		return NULL;
-	}
-	lame_global_flags *lame = mp3->lame;
 	lame_set_errorf(lame, silent);
 	lame_set_msgf(lame, silent);
 	lame_set_debugf(lame, silent);
 	lame_set_num_channels(lame, 1);
 	lame_set_mode(lame, MONO);
 	lame_set_in_samplerate(lame, sample_rate);
-	lame_set_out_samplerate(lame, sample_rate);
+	lame_set_out_samplerate(lame, mp3_rate);
 	lame_set_VBR(lame, vbr_off);
 	lame_set_brate(lame, bitrate_kbps);
 	lame_set_quality(lame, quality);
 	lame_set_bWriteVbrTag(lame, 0); /* its frame is too long for low rates: see information() */
-	if (!format_find(sample_rate, bitrate_kbps, &mp3->format) || lame_init_params(lame) < 0) {
+	return lame;
+}
+
+/*
+ * What the encoder would multiply every sample with: at most bit rates it makes sounds some percent
+ * quieter than they were given to it.
+ */
+static float
+own_scale(int sample_rate, int mp3_rate, int bitrate_kbps, int quality)
+{
+	float scale = 1;
+	lame_global_flags *lame = lame_new(sample_rate, mp3_rate, bitrate_kbps, quality);
+	if (lame != NULL && lame_init_params(lame) == 0)
+		scale = lame_get_scale(lame);
+	lame_close(lame);
+	return scale > 0 ? scale : 1;
+}
+
+struct mp3 *
+mp3_new(int sample_rate, int mp3_rate, int bitrate_kbps, int quality)
+{
+	struct mp3 *mp3 = calloc(1, sizeof(*mp3));
+	mp3_rate = mp3_rate == 0 ? sample_rate : mp3_rate;
+	if (mp3 != NULL)
+		mp3->lame = lame_new(sample_rate, mp3_rate, bitrate_kbps, quality);
+	if (mp3 == NULL || mp3->lame == NULL) {
+		log_error("cannot prepare the MP3 encoder: out of memory");
+		free(mp3);
+		return NULL;
+	}
+	lame_global_flags *lame = mp3->lame;
+	lame_set_scale(lame, 1 / own_scale(sample_rate, mp3_rate, bitrate_kbps, quality));
+	if (!format_find(mp3_rate, bitrate_kbps, &mp3->format) || lame_init_params(lame) < 0) {
 		log_error("cannot prepare the MP3 encoder: there is no MP3 of %d kbit/s at %d Hz",
-		    bitrate_kbps, sample_rate);
+		    bitrate_kbps, mp3_rate);
 		mp3_free(mp3);
 		return NULL;
 	}
@@ -223,6 +252,20 @@ mp3_finish(struct mp3 *mp3, struct mp3_out *out)
 	if (end == MP3_OK && mp3->information > 0 && out->len > mp3->information)
 		information(mp3, out);
 	return end;
+}
+
+double
+mp3_overshoot(int mp3_rate, int bitrate_kbps)
+{
+	static const struct {
+		double bits; /* of a sample, or more */
+		double db;
+	} table[] = {{2.1, 0.7}, {1.4, 1.2}, {0.7, 1.8}, {0, 3.5}};
+	double bits = bitrate_kbps * 1000.0 / mp3_rate;
+	size_t i = 0;
+	while (table[i].bits > bits)
+		i++;
+	return table[i].db;
 }
 
 const char *

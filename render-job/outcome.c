@@ -136,6 +136,12 @@ refused(
 	case CHILD_SILENT:
 		outcome_fail(result, "there is nothing to speak");
 		return;
+	case CHILD_CLIPPED:
+		outcome_fail(result, "the sound is cut off at full scale");
+		return;
+	case CHILD_ABSURD:
+		outcome_fail(result, "the sound is far too long for its text");
+		return;
 	case CHILD_LONG:
 		outcome_fail(result,
 		    pool_printf(pool, "longer than %d s of sound", conf->speech.max_seconds));

@@ -9,6 +9,8 @@
 #define SLOT_TEXT_MAX 65535 /* bytes: what the column of the database holds */
 #define SLOT_PARTS_MAX 128  /* changes of the voice in one sentence */
 
+#define SLOT_LOUDNESS_NONE INT32_MIN
+
 /* What the child was doing last, for whoever finds it dead. */
 enum phase { PHASE_PREPARING, PHASE_SPEAKING, PHASE_ENCODING, PHASES };
 
@@ -17,7 +19,9 @@ enum child_end {
 	CHILD_NONE,    /* it did not say */
 	CHILD_SPOKEN,  /* the file is in the slot */
 	CHILD_SILENT,  /* the voice had nothing to say */
+	CHILD_CLIPPED, /* the sound is cut off at full scale */
 	CHILD_LONG,    /* there would be more sound than allowed */
+	CHILD_ABSURD,  /* there would be far more sound than the text can be worth */
 	CHILD_ENGINE,  /* the speech engine refused */
 	CHILD_ENCODER, /* the MP3 encoder refused */
 	CHILD_ENDS,
@@ -39,6 +43,7 @@ struct slot {
 	uint32_t end;	/* enum child_end */
 	uint64_t samples;
 	uint64_t mp3_len;
+	int64_t loudness; /* in hundredths of LUFS; SLOT_LOUDNESS_NONE if it cannot be told */
 	char text[SLOT_TEXT_MAX + 1]; /* cleaned, and terminated */
 	uint8_t mp3[];
 };

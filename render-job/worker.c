@@ -265,13 +265,17 @@ judge(const struct workers *w, const struct slot *slot, struct ending *e)
 	e->samples = slot->samples;
 	e->mp3 = slot->mp3;
 	e->mp3_len = slot->mp3_len;
+	e->loudness = slot->loudness;
 	uint64_t samples_max = (uint64_t)w->conf->speech.max_seconds * (uint64_t)e->sample_rate;
+	int mp3_rate = w->conf->mp3.sample_rate_hz;
+	if (mp3_rate == 0)
+		mp3_rate = e->sample_rate;
 	if (e->child == CHILD_NONE)
 		e->ended = ENDED_CRASHED;
 	else if (e->child != CHILD_SPOKEN)
 		e->ended = ENDED_REFUSED;
 	else if (e->samples > samples_max || e->mp3_len > w->slot_size - sizeof(*slot) ||
-		 !mp3_whole(e->mp3, e->mp3_len, e->sample_rate, w->conf->mp3.bitrate_kbps))
+		 !mp3_whole(e->mp3, e->mp3_len, mp3_rate, w->conf->mp3.bitrate_kbps))
 		e->ended = ENDED_CRASHED;
 }
 

@@ -167,13 +167,14 @@ zygote_run(const struct zygote_env *env, const struct child_terms *terms, const 
 		log_error("cannot prepare a process for voice %s: %s", voice->id, strerror(errno));
 		_exit(EX_OSERR);
 	}
-	struct zygote_hello hello = {speak_voice(voice) ? terms->sample_rate : -1};
+	sound_set_voice(&z.terms.sound, voice);
+	struct zygote_hello hello = {speak_voice(voice) ? terms->sound.sample_rate : -1};
 	size_t space = sandbox_address_space();
 	if (space == 0)
 		_exit(EX_OSERR);
 	z.terms.limits = (struct sandbox_limits){
-	    .address_space =
-		space + env->slot_size + (size_t)env->conf->speech.memory_mib * 1024 * 1024,
+	    .address_space = space + env->slot_size + sound_memory(&terms->sound) +
+			     (size_t)env->conf->speech.memory_mib * 1024 * 1024,
 	    /* Nobody can need more than the time that passes, which is watched below. */
 	    .cpu_sec = (unsigned)env->conf->speech.timeout_sec + 1,
 	};
@@ -190,13 +191,8 @@ prepare(const struct zygote_env *env, struct child_terms *terms)
 	int rate = speak_open();
 	if (rate < 0 || !datafiles_load(speak_data_dir()) || !sandbox_prepare())
 		_exit(EX_CONFIG);
-	*terms = (struct child_terms){
-	    .mp3 = mp3_new(rate, conf->mp3.bitrate_kbps, conf->mp3.quality),
-	    .sample_rate = rate,
-	    .samples_max = (uint64_t)conf->speech.max_seconds * (uint64_t)rate,
-	    .slot_size = env->slot_size,
-	};
-	if (terms->mp3 == NULL)
+	*terms = (struct child_terms){.slot_size = env->slot_size};
+	if (!sound_prepare(&terms->sound, conf, rate))
 		_exit(EX_CONFIG);
 }
 
@@ -264,7 +260,7 @@ nursery_run(const struct zygote_env *env, int socket, pid_t parent)
 			_exit(EX_SOFTWARE);
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			continue;
-		if (terms.mp3 == NULL)
+		if (terms.sound.mp3 == NULL)
 			prepare(env, &terms);
 		bear(env, &terms, socket, &voices[wanted.voice]);
 	}

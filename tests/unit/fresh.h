@@ -20,7 +20,7 @@
 
 #include "../../common/say.h"
 #include "../../common/voice.h"
-#include "../../render-job/mp3.h"
+#include "../../render-job/sound.h"
 #include "../../render-job/speak.h"
 
 #define FRESH_SAMPLES (60 * 22050)
@@ -28,15 +28,18 @@
 struct fresh {
 	int rate;
 	enum speak_end end;
-	size_t samples;
+	size_t samples; /* as the engine made them */
+	int16_t pcm[FRESH_SAMPLES];
+	enum child_end sound_end;
+	size_t sound_samples; /* as they were encoded */
+	double loudness;
 	struct mp3_out mp3;
 	uint8_t mp3_data[60 * 48 * 125 + 65536];
-	int16_t pcm[FRESH_SAMPLES];
 };
 
 struct fresh_way {
 	struct fresh *fresh;
-	struct mp3 *encoder;
+	struct sound sound;
 };
 
 static inline bool
@@ -49,7 +52,7 @@ fresh_sink(void *to, const int16_t *pcm, size_t n)
 		return false;
 	memcpy(fresh->pcm + fresh->samples, pcm, n * sizeof pcm[0]);
 	fresh->samples += n;
-	return mp3_encode(way->encoder, pcm, n, &fresh->mp3) == MP3_OK;
+	return sound_add(&way->sound, pcm, n);
 }
 
 /* What is to be said, by VOICE, or in PARTS. */
@@ -60,24 +63,40 @@ struct fresh_what {
 	size_t parts_n;
 };
 
+/* Load the engine, and what its sound goes through, as the tests of the workers configure it. */
+static inline void
+fresh_open(struct fresh_way *way, struct sound_terms *terms, const char *voice, int percent)
+{
+	const struct conf conf = {
+	    .speech = {.loudness_lufs = -18, .lead_ms = 50, .trail_ms = 150, .max_seconds = 60},
+	    .mp3 = {.bitrate_kbps = 48, .quality = 7}};
+	const struct voice *found = voice_by_id(voice);
+
+	way->fresh->rate = speak_open();
+	if (found == NULL || !sound_prepare(terms, &conf, way->fresh->rate) || !speak_voice(found))
+		_exit(1);
+	sound_set_voice(terms, found);
+	sound_begin(&way->sound, terms, (uint32_t)percent, FRESH_SAMPLES);
+}
+
 static inline void
 fresh_say(struct fresh *fresh, const struct fresh_what *what)
 {
-	struct fresh_way way = {fresh, NULL};
+	struct fresh_way way = {.fresh = fresh};
+	struct sound_terms terms;
 	struct pool *pool = pool_new();
 	struct said said = say_text(pool, what->text, strlen(what->text), "und", NULL);
-	const struct voice *voice = voice_by_id(what->voice);
 
-	fresh->rate = speak_open();
-	way.encoder = mp3_new(fresh->rate, 48, 7);
-	if (way.encoder == NULL || voice == NULL || !speak_voice(voice))
-		_exit(1);
+	fresh_open(&way, &terms, what->voice, what->percent);
 	fresh->end = what->parts_n > 0
 			 ? speak_parts(said.text, what->parts, what->parts_n, what->percent,
 			       fresh_sink, &way)
 			 : speak_say(said.text, said.len, what->percent, fresh_sink, &way);
-	if (mp3_finish(way.encoder, &fresh->mp3) != MP3_OK)
-		_exit(1);
+	if (fresh->end != SPEAK_DONE)
+		return;
+	fresh->sound_end = sound_finish(&way.sound, &fresh->mp3);
+	fresh->sound_samples = way.sound.samples;
+	fresh->loudness = way.sound.loudness;
 }
 
 /* Speak in a process made for it; unmap the result with fresh_free. NULL if that died. */

@@ -114,6 +114,8 @@ an_empty_file_is_all_defaults(void **state)
 	assert_int_equal(c->token.expire_sec, 3600);
 	assert_int_equal(c->mp3.bitrate_kbps, 48);
 	assert_int_equal(c->mp3.quality, 7);
+	assert_int_equal(c->mp3.sample_rate_hz, 0);
+	assert_int_equal(c->speech.loudness_lufs, -18);
 	assert_int_equal(c->limits.body_bytes, 5 * 1024 * 1024 / 2);
 	assert_int_equal(c->limits.sentences_bytes, 2 * 1024 * 1024);
 	assert_int_equal(c->limits.sentences_per_project, 100000);
@@ -316,6 +318,10 @@ values_fit_together(void **state)
 	assert_loads("media = { root = \"/m\"; gone_root = \"/mgone\"; };");
 	assert_refused("scheduler = { kick_file = \"/a\"; lock_file = \"/a\"; };",
 	    "1: scheduler.kick_file: must not be the same as scheduler.lock_file\n");
+	assert_refused("mp3 = { sample_rate_hz = 44100;\n bitrate_kbps = 24; };\n",
+	    "1: mp3.sample_rate_hz: there is no MP3 of 24 kbit/s at 44100 Hz\n");
+	assert_refused("speech = { loudness_lufs = -3; };\n",
+	    "1: speech.loudness_lufs: -3 is not one of -40 to -16, or 0\n");
 }
 
 static void

@@ -31,7 +31,7 @@ static void
 encode_all(void *argument)
 {
 	struct made *made = argument;
-	struct mp3 *mp3 = mp3_new(made->rate, made->kbps, made->quality);
+	struct mp3 *mp3 = mp3_new(made->rate, 0, made->kbps, made->quality);
 	struct mp3_out out = {made->data, 0, made->cap};
 	int16_t piece[8192];
 
@@ -236,7 +236,7 @@ whole_knows_what_is_not(void **state)
 static void
 no_such_format(void *argument)
 {
-	if (mp3_new(RATE, *(const int *)argument, 7) != NULL)
+	if (mp3_new(RATE, 0, *(const int *)argument, 7) != NULL)
 		_exit(1);
 }
 

@@ -205,13 +205,13 @@ static void
 say_sealed(void *argument)
 {
 	struct fresh *fresh = argument;
-	struct fresh_way way = {fresh, NULL};
+	struct fresh_way way = {.fresh = fresh};
+	struct sound_terms terms;
 	const char *text = "Hello 안녕하세요 Москва, 123 नमस्ते ελληνικά 你好 x!";
 
 	fresh->mp3 = (struct mp3_out){fresh->mp3_data, 0, sizeof fresh->mp3_data};
-	fresh->rate = speak_open();
-	way.encoder = mp3_new(fresh->rate, 48, 7);
-	if (!speak_voice(voice_by_id("ko")) || !datafiles_load(speak_data_dir()))
+	fresh_open(&way, &terms, "ko", 100);
+	if (!datafiles_load(speak_data_dir()))
 		_exit(1);
 	datafiles_seal();
 	struct stat st;

@@ -44,7 +44,7 @@ bytes_are_those_of_a_fresh_process(void **state)
 			assert_non_null(fresh);
 			assert_int_equal(e.ended, ENDED_SPOKEN);
 			assert_int_equal(e.sample_rate, fresh->rate);
-			assert_int_equal(e.samples, fresh->samples);
+			assert_int_equal(e.samples, fresh->sound_samples);
 			assert_int_equal(e.mp3_len, fresh->mp3.len);
 			assert_memory_equal(e.mp3, fresh->mp3_data, e.mp3_len);
 			workers_release(workers, e.place);

@@ -15,7 +15,13 @@ static char lock_path[64];
 
 static struct conf conf = {
     .scheduler = {.workers = 2},
-    .speech = {.language = "en", .max_seconds = 60, .timeout_sec = 30, .memory_mib = 128},
+    .speech = {.language = "en",
+	.loudness_lufs = -18,
+	.lead_ms = 50,
+	.trail_ms = 150,
+	.max_seconds = 60,
+	.timeout_sec = 30,
+	.memory_mib = 128},
     .mp3 = {.bitrate_kbps = 48, .quality = 7},
 };
 

@@ -1,0 +1,163 @@
+#include "limiter.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/*
+ * The gain is looked at once for a block of so many samples, 3 ms at 22,050 Hz, and runs in a
+ * straight line from block to block: so nearly all of a sound is only multiplied.
+ */
+#define BLOCK 64
+#define FULL 32768.0f
+
+/* Between the samples the signal is higher than at the samples, but not from less than this. */
+#define NEAR 0.7f
+
+/* The points between two samples that are looked at, from so many samples on each side. */
+#define PHASES 3
+#define TAPS 6
+
+static float kernel[PHASES][2 * TAPS];
+
+/* A sinc under a Hann window. */
+static void
+kernel_init(void)
+{
+	if (kernel[0][TAPS] != 0)
+		return;
+	for (int p = 0; p < PHASES; p++)
+		for (int t = 0; t < 2 * TAPS; t++) {
+			double x = t - (TAPS - 1) - (p + 1) / (PHASES + 1.0);
+			double window = 0.5 + 0.5 * cos(M_PI * x / TAPS);
+			kernel[p][t] = (float)(sin(M_PI * x) / (M_PI * x) * window);
+		}
+}
+
+/* The highest point between sample AT and the next one. */
+static float
+between(const int16_t *pcm, size_t n, size_t at)
+{
+	float highest = 0;
+	for (int p = 0; p < PHASES; p++) {
+		float sum = 0;
+		for (size_t t = 0; t < 2 * (size_t)TAPS; t++) {
+			size_t i = at + t - (TAPS - 1); /* below 0 it wraps to what is beyond N */
+			sum += i < n ? kernel[p][t] * (float)pcm[i] : 0;
+		}
+		sum = fabsf(sum);
+		highest = sum > highest ? sum : highest;
+	}
+	return highest;
+}
+
+static int
+magnitude(const int16_t *pcm, size_t n, size_t i)
+{
+	return i < n ? abs(pcm[i]) : 0;
+}
+
+/* The true peak of the block at START, of which no sample is higher than HIGHEST. */
+static float
+true_peak(const int16_t *pcm, size_t n, size_t start, size_t end, int highest, float near)
+{
+	float peak = (float)highest;
+	for (size_t i = start; i < end; i++) {
+		int here = magnitude(pcm, n, i);
+		if ((float)here < near || here < magnitude(pcm, n, i - 1) ||
+		    here < magnitude(pcm, n, i + 1))
+			continue;
+		peak = fmaxf(peak, fmaxf(between(pcm, n, i - 1), between(pcm, n, i)));
+	}
+	return peak;
+}
+
+static int
+block_peak(const int16_t *pcm, size_t n)
+{
+	int highest = 0;
+	for (size_t i = 0; i < n; i++) {
+		int m = abs(pcm[i]);
+		highest = m > highest ? m : highest;
+	}
+	return highest;
+}
+
+/* What each block may be multiplied with besides: 1, or less. False when it is 1 everywhere. */
+static bool
+find_peaks(float *may, const int16_t *pcm, size_t n, float limit)
+{
+	bool any = false;
+	for (size_t b = 0; b * BLOCK < n; b++) {
+		size_t start = b * BLOCK, end = start + BLOCK < n ? start + BLOCK : n;
+		int highest = block_peak(pcm + start, end - start);
+		may[b] = 1;
+		if ((float)highest < NEAR * limit)
+			continue;
+		float peak = true_peak(pcm, n, start, end, highest, NEAR * limit);
+		if (peak <= limit)
+			continue;
+		may[b] = limit / peak;
+		any = true;
+	}
+	return any;
+}
+
+static float
+least(float a, float b, float c)
+{
+	return fminf(a, fminf(b, c));
+}
+
+/*
+ * Take the edges off: the least of three blocks, then their mean, which is again no more than any
+ * of the three may have.
+ */
+static void
+smooth(float *to, const float *may, size_t blocks)
+{
+	float before = least(may[0], may[0], may[blocks > 1]), here = before;
+	for (size_t b = 0; b < blocks; b++) {
+		size_t next = b + 1 < blocks ? b + 1 : b, last = b + 2 < blocks ? b + 2 : next;
+		float after = least(may[b], may[next], may[last]);
+		to[b] = (before + 2 * here + after) / 4;
+		before = here;
+		here = after;
+	}
+}
+
+static void
+scale(int16_t *out, const int16_t *pcm, size_t n, float gain, float step)
+{
+	for (size_t i = 0; i < n; i++) {
+		float exact = (float)pcm[i] * (gain + step * (float)i);
+		out[i] = (int16_t)((int)(exact + FULL + 0.5f) - (int)FULL);
+	}
+}
+
+bool
+limiter_apply(int16_t *out, const int16_t *pcm, size_t n, float gain, float ceiling)
+{
+	size_t blocks = n / BLOCK + 1;
+	float *may = malloc(2 * blocks * sizeof(may[0]));
+	if (may == NULL)
+		abort(); /* as in the engine: who is out of memory cannot go on */
+	float *held = may + blocks;
+	kernel_init();
+	bool any = find_peaks(may, pcm, n, ceiling * FULL / gain);
+	if (!any) {
+		scale(out, pcm, n, gain, 0);
+	} else {
+		may[blocks - 1] = n % BLOCK > 0 ? may[blocks - 1] : 1;
+		smooth(held, may, blocks);
+		float from = held[0];
+		for (size_t b = 0; b * BLOCK < n; b++) {
+			size_t part = n - b * BLOCK < BLOCK ? n - b * BLOCK : BLOCK;
+			float to = b + 1 < blocks ? fminf(held[b], held[b + 1]) : held[b];
+			scale(out + b * BLOCK, pcm + b * BLOCK, part, gain * from,
+			    gain * (to - from) / BLOCK);
+			from = to;
+		}
+	}
+	free(may);
+	return any;
+}
