@@ -20,7 +20,7 @@
 #define K C_CLOSE
 #define Q C_QUOTE
 
-static const uint8_t ascii[128] = {
+const uint8_t uni_ascii[128] = {
     X, X, X, X, X, X, X, X, X, W, W, W, W, W, X, X,	     /* 00 */
     X, X, X, X, X, X, X, X, X, X, X, X, X, X, X, X,	     /* 10 */
     W, A, Q, X, G, G, G, Q, O, K, X, G, P, C_DASH, C_DOT, X, /* 20 */
@@ -150,12 +150,10 @@ classify(uint32_t c)
 }
 
 enum cls
-uni_cls(uint32_t c)
+uni_cls_beyond(uint32_t c)
 {
 	static uint8_t known[0x3100]; /* one more than the class; 0: not looked up yet */
 
-	if (c < 0x80)
-		return (enum cls)ascii[c];
 	if ((c >= 0xac00 && c <= 0xd7a3) || (c >= 0x4e00 && c <= 0x9fff))
 		return C_LETTER;
 	if (c >= sizeof known)

@@ -6,15 +6,6 @@
 #define LIST_MAX 45    /* columns; shorter lines that never end a sentence are a list */
 #define INDENT_WORD 24 /* columns of a first word that are looked at */
 
-/* Columns and ends of one line. */
-struct line {
-	size_t begin, end; /* without white space at either side */
-	size_t next;	   /* of the following line */
-	size_t columns;
-	uint32_t first, last;
-	bool leader; /* has a row of dots, as a table of contents does */
-};
-
 static bool
 is_break(uint32_t c)
 {
@@ -29,27 +20,34 @@ is_paragraph(uint32_t c)
 	return c == 0x0c || c == 0x2029;
 }
 
-/* Read the line at AT. *PARAGRAPH tells whether its break ends a paragraph by itself. */
 static void
-line_read(const char *s, size_t len, size_t at, struct line *line, bool *paragraph)
+line_read(const char *s, size_t len, size_t at, struct line *line)
 {
 	size_t i = at, column = 0, first = 0;
 	unsigned dots = 0;
 
 	memset(line, 0, sizeof *line);
 	line->begin = line->end = at;
-	*paragraph = false;
 	while (i < len) {
 		size_t from = i;
 		uint32_t c = uni_next(s, len, &i);
-		enum cls k = uni_cls(c);
+		enum cls k;
 
+		if (uni_plain(s[from]) && line->end > at) {
+			column++;
+			dots = 0;
+			line->last = c;
+			line->end = i;
+			line->columns = column - first;
+			continue;
+		}
 		if (is_break(c)) {
-			*paragraph = is_paragraph(c);
+			line->paragraph = is_paragraph(c);
 			if (c == '\r' && i < len && s[i] == '\n')
 				i++;
 			break;
 		}
+		k = uni_cls(c);
 		column += k == C_MARK ? 0 : uni_wide(c) ? 2 : 1;
 		if (k == C_SPACE)
 			continue;
@@ -65,6 +63,17 @@ line_read(const char *s, size_t len, size_t at, struct line *line, bool *paragra
 		line->columns = column - first;
 	}
 	line->next = i;
+}
+
+/* Read the line at AT, or remember it: most are asked for twice. */
+static void
+line_at(struct lines *lines, size_t at, struct line *line)
+{
+	if (lines->ahead_at != at || lines->ahead.next == 0) {
+		line_read(lines->s, lines->len, at, &lines->ahead);
+		lines->ahead_at = at;
+	}
+	*line = lines->ahead;
 }
 
 /* The line ends with a mark that ends sentences, or quotes and brackets behind one. */
@@ -88,14 +97,16 @@ ends_sentence(const char *s, const struct line *line)
 static void
 block_measure(struct lines *lines)
 {
-	struct line line;
-	bool paragraph = false;
+	struct line line = {0};
 	size_t longer = 0;
 
 	lines->width = lines->count = 0;
 	lines->prose = false;
-	for (size_t at = lines->at; at < lines->len && !paragraph; at = line.next) {
-		line_read(lines->s, lines->len, at, &line, &paragraph);
+	for (size_t at = lines->at; at < lines->len && !line.paragraph; at = line.next) {
+		if (at == lines->at)
+			line_at(lines, at, &line);
+		else
+			line_read(lines->s, lines->len, at, &line);
 		lines->block_end = line.next;
 		if (line.end == line.begin)
 			break;
@@ -183,20 +194,19 @@ bool
 lines_next(struct lines *lines, size_t *begin, size_t *end)
 {
 	struct line line, next;
-	bool paragraph;
 
 	do {
 		if (lines->at >= lines->len)
 			return false;
 		if (lines->at >= lines->block_end)
 			block_measure(lines);
-		line_read(lines->s, lines->len, lines->at, &line, &paragraph);
+		line_at(lines, lines->at, &line);
 		lines->at = line.next;
 	} while (line.end == line.begin);
 	*begin = line.begin;
 	*end = line.end;
 	while (lines->at < lines->block_end) {
-		line_read(lines->s, lines->len, lines->at, &next, &paragraph);
+		line_at(lines, lines->at, &next);
 		if (next.end == next.begin || !goes_on(lines, &line, &next))
 			break;
 		line = next;

@@ -128,10 +128,16 @@ marks_find(struct marks *marks, const char *s, size_t begin, size_t end)
 	marks->n = 0;
 	for (size_t i = begin; i < end;) {
 		size_t at = i, other;
-		uint32_t c = uni_next(s, end, &i);
-		enum cls k = is_low_quote(s, end, i, c, before) ? C_QUOTE : uni_cls(c), after;
+		enum cls k, after;
 		struct mark *mark;
+		uint32_t c;
 
+		if (uni_plain(s[i])) {
+			before = uni_cls((uint8_t)s[i++]);
+			continue;
+		}
+		c = uni_next(s, end, &i);
+		k = is_low_quote(s, end, i, c, before) ? C_QUOTE : uni_cls(c);
 		if (k != C_QUOTE && k != C_OPEN && k != C_CLOSE) {
 			before = k;
 			continue;

@@ -25,16 +25,28 @@
 
 /* ------------------------------------------------------------------ text_lines.c */
 
+/* Columns and ends of one line. */
+struct line {
+	size_t begin, end; /* without white space at either side */
+	size_t next;	   /* of the following line */
+	size_t columns;
+	uint32_t first, last;
+	bool leader;	/* has a row of dots, as a table of contents does */
+	bool paragraph; /* its break ends a paragraph by itself */
+};
+
 struct lines {
 	const struct lexicon *lexicon;
 	const char *s;
 	size_t len;
-	size_t at;	  /* of the next paragraph */
-	size_t block_end; /* of the block that AT is in */
-	size_t width;	  /* columns of the block's longest line */
-	size_t count;	  /* lines of the block */
-	bool prose;	  /* some line of the block ends like a sentence */
-	bool unwrapped;	  /* many of them are longer than anyone's editor makes them */
+	size_t at;	   /* of the next paragraph */
+	size_t block_end;  /* of the block that AT is in */
+	size_t width;	   /* columns of the block's longest line */
+	size_t count;	   /* lines of the block */
+	struct line ahead; /* the last one read; next is 0 if none was */
+	size_t ahead_at;
+	bool prose;	/* some line of the block ends like a sentence */
+	bool unwrapped; /* many of them are longer than anyone's editor makes them */
 };
 
 /* Find the next paragraph: [*begin, *end), line breaks in it are white space. False at the end. */

@@ -32,8 +32,10 @@ footnote(const char *s, size_t end, size_t at)
 bool
 is_smile(uint32_t c)
 {
-	static const uint32_t smiles[] = {'^', '~', 0x314b, 0x314e, 0x315c, 0x3160};
+	static const uint32_t smiles[] = {0x314b, 0x314e, 0x315c, 0x3160};
 
+	if (c < 0x80)
+		return c == '^' || c == '~';
 	for (size_t i = 0; i < sizeof smiles / sizeof *smiles; i++)
 		if (smiles[i] == c)
 			return true;

@@ -413,9 +413,15 @@ paragraph(struct scan *scan, size_t begin, size_t end)
 	marks_find(&scan->marks, scan->s, begin, end);
 	while (scan->at < end) {
 		size_t i = scan->at;
-		uint32_t before = i > begin ? uni_prev(scan->s, begin, &i) : 0;
-		uint32_t c;
+		uint32_t before, c;
 
+		while (scan->in_word && i < end && uni_plain(scan->s[i]))
+			i++;
+		if (i > scan->at) {
+			scan->at = i;
+			continue;
+		}
+		before = i > begin ? uni_prev(scan->s, begin, &i) : 0;
 		i = scan->at;
 		c = uni_next(scan->s, end, &i);
 		step(scan, c, i, before);

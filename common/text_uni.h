@@ -33,8 +33,23 @@ enum cls {
 	C_CLAUSE, /* , ; : and their relatives */
 };
 
+/* Classes of ASCII; those of the rest come from a function. */
+extern const uint8_t uni_ascii[128];
+enum cls uni_cls_beyond(uint32_t c);
+
 /* What a code point is. */
-enum cls uni_cls(uint32_t c);
+static inline enum cls
+uni_cls(uint32_t c)
+{
+	return c < 0x80 ? (enum cls)uni_ascii[c] : uni_cls_beyond(c);
+}
+
+/* An ASCII letter or digit: what most bytes are, and what nothing ends at. */
+static inline bool
+uni_plain(char c)
+{
+	return (uint8_t)((c | 0x20) - 'a') < 26 || (uint8_t)(c - '0') < 10;
+}
 
 uint32_t uni_lower(uint32_t c);
 
