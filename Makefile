@@ -8,7 +8,8 @@ export BUILD CC PORT STATE
 
 PKGS_common := libsodium icu-uc libconfig
 PKGS_store  := mysqlclient
-PKGS_api    := json-c libjwt
+PKGS_api    := json-c
+PKGS_auth   := libjwt
 PKGS_render := espeak-ng libseccomp
 PKG = $(shell pkg-config $(1) $(2) 2>/dev/null)
 # Asked for when first needed, and only once: a new machine has no pkg-config yet.
@@ -18,13 +19,14 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 	-Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-unused-parameter
 HARD := -fstack-protector-strong -fPIE
 OPT  ?= -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
-CFLAGS_PKG = $(call once,CFLAGS_PKG,$(call PKG,--cflags,$(PKGS_common) $(PKGS_store) $(PKGS_api) $(PKGS_render)))
+CFLAGS_PKG = $(call once,CFLAGS_PKG,$(call PKG,--cflags,$(PKGS_common) $(PKGS_store) $(PKGS_api) $(PKGS_auth) $(PKGS_render)))
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE $(WARN) $(HARD) $(OPT) $(CFLAGS) -I$(BUILD) $(CFLAGS_PKG)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
 LIBS_common = $(call PKG,--libs,$(PKGS_common)) -lm
 LIBS_store  = $(call PKG,--libs,$(PKGS_store))
-LIBS_api    = $(call PKG,--libs,$(PKGS_api)) -lfcgi
+LIBS_api    = $(call PKG,--libs,$(PKGS_api) $(PKGS_auth)) -lfcgi
+LIBS_ctl    = $(call PKG,--libs,$(PKGS_auth))
 # What the children run is linked statically: a child is forked for each sentence, and a fork costs by
 # the number of mappings and binds lazy symbols anew. See render-job/no_audio.c.
 LIBS_render = -Wl,--push-state,-Bstatic -lespeak-ng -lsonic -lmp3lame -Wl,--pop-state \
@@ -49,10 +51,12 @@ all: $(PROGRAMS)
 
 $(BUILD)/tts-api: $(API) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_api) $(LIBS_store) $(LIBS_common)
-$(BUILD)/tts-render: $(RENDER) $(STORE) $(COMMON)
+# Whoever signs no tokens is spared the library for it: each child would be forked with it.
+NO_TOKENS := $(filter-out %/auth.o,$(COMMON))
+$(BUILD)/tts-render: $(RENDER) $(STORE) $(NO_TOKENS)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_render) $(LIBS_store) $(LIBS_common)
 $(BUILD)/ttsctl: $(CTL) $(STORE) $(COMMON)
-	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_store) $(LIBS_common)
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ctl) $(LIBS_store) $(LIBS_common)
 
 $(BUILD)/o/%.o: %.c
 	@mkdir -p $(@D)
@@ -167,6 +171,7 @@ install: all share
 	install -m 644 sql/*.sql $(DESTDIR)$(SHARE)/sql
 	install -m 644 $(BUILD)/share/openapi.json $(DESTDIR)$(SHARE)
 	install -D -m 644 -t $(DESTDIR)$(SHARE)/monitoring monitoring/*
+	install -D -m 644 ttsctl/ttsctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/ttsctl
 	install -m 644 $(BUILD)/share/swagger/* $(DESTDIR)$(SHARE)/swagger
 	for page in man/*.[1-8]; do \
 		install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page || exit 1; \
@@ -183,7 +188,7 @@ install: all share
 UNITS ?= $(PREFIX)/lib/systemd
 WEB ?= www-data
 SYSTEMD_SRC := $(wildcard systemd/*.c)
-$(BUILD)/tts-units-generator: $(patsubst %.c,$(BUILD)/o/%.o,$(SYSTEMD_SRC)) $(COMMON)
+$(BUILD)/tts-units-generator: $(patsubst %.c,$(BUILD)/o/%.o,$(SYSTEMD_SRC)) $(NO_TOKENS)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_common)
 all: $(BUILD)/tts-units-generator
 

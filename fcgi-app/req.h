@@ -5,10 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../common/auth.h"
 #include "../common/conf.h"
 #include "../common/mem.h"
 #include "../store/db.h"
-#include "auth.h"
 
 struct route;
 

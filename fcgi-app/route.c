@@ -5,8 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "../common/auth.h"
 #include "../store/store.h"
-#include "auth.h"
 #include "body.h"
 #include "handlers.h"
 

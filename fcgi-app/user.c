@@ -1,8 +1,8 @@
 #include <time.h>
 
+#include "../common/auth.h"
 #include "../common/crypt.h"
 #include "../store/store.h"
-#include "auth.h"
 #include "body.h"
 #include "handlers.h"
 #include "json.h"

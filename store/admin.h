@@ -107,6 +107,7 @@ struct admin_user {
 	struct user user;
 	bool disabled;
 	uint64_t projects;
+	uint32_t token_epoch;
 };
 
 /* The next ADMIN_MAX users behind AFTER. */

@@ -4,7 +4,7 @@
 
 enum { NEXT, BY_ID, BY_EMAIL, DISABLE, PASSWORD };
 
-#define USER "id, created_at, updated_at, name, email, disabled, project_count"
+#define USER "id, created_at, updated_at, name, email, disabled, project_count, token_epoch"
 
 static const struct sql sql[] = {
     [NEXT] = {.text = "SELECT " USER " FROM user WHERE id > ? ORDER BY id LIMIT ?"},
@@ -26,7 +26,8 @@ read_user(const struct cell *row, struct admin_user *u)
 				     .name = row[3].s,
 				     .email = row[4].s},
 	    .disabled = row[5].number != 0,
-	    .projects = row[6].number};
+	    .projects = row[6].number,
+	    .token_epoch = (uint32_t)row[7].number};
 }
 
 enum rc

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../common/auth.h"
 #include "../common/mem.h"
 #include "../common/rc.h"
 #include "../common/text.h"
@@ -40,12 +41,6 @@ enum rc user_create(struct db *db, struct pool *pool, const char *name, const ch
 /* Find by e-mail address. RC_NOT_FOUND also for a disabled user. */
 enum rc user_by_email(struct db *db, struct pool *pool, const char *email, struct user *user,
     const char **password_hash, uint32_t *token_epoch);
-
-/* Who asks, as a token says it: the user, and the epoch of that user's tokens it was issued in. */
-struct login {
-	uint64_t user;
-	uint32_t epoch;
-};
 
 /*
  * Tell whether a token of this user still counts: the user exists, is not disabled, and the token

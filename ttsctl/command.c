@@ -13,12 +13,13 @@ const struct command ctl_commands[] = {
     {"user",
 	"list [--json]\n"
 	"add [--json] [--name name] [--password-file file] email\n"
-	"passwd [--password-file file] email | id\n"
-	"disable email | id\n"
-	"enable email | id",
+	"passwd [--json] [--password-file file] email | id\n"
+	"disable [--json] email | id\n"
+	"enable [--json] email | id\n"
+	"token [--json] email | id",
 	cmd_user},
-    {"config", "check\nshow [--json]", cmd_config},
-    {"migrate", "[option of sql/migrate ...]", cmd_migrate},
+    {"config", "check [--json]\nshow [--json]", cmd_config},
+    {"migrate", "[--json] [option of sql/migrate ...]", cmd_migrate},
     {"split", "[--json] [--lang tag] [--max n] file | -", cmd_split},
     {"say", "[--json] [--lang tag] file | -", cmd_say},
 };

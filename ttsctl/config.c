@@ -47,7 +47,7 @@ check_place(const char *key, const char *path, int error)
 }
 
 static int
-check(const struct conf *conf, const char *conf_path)
+check(const struct conf *conf, const char *conf_path, bool json)
 {
 	static const struct {
 		const char *key;
@@ -69,10 +69,15 @@ check(const struct conf *conf, const char *conf_path)
 	ok &= check_place("media.root", conf->media.root, host.root_error);
 	ok &= check_place("media.gone_root", conf->media.gone_root, host.gone_error);
 	ok &= check_place("scheduler.kick_file", conf->scheduler.kick_file, host.kick_error);
-	if (!ok)
-		return EX_CONFIG;
-	printf("%s is good\n", conf_path);
-	return EX_OK;
+	if (json) {
+		out_open(NULL, '{');
+		out_string("file", conf_path);
+		out_bool("good", ok);
+		out_close('}');
+	} else if (ok) {
+		printf("%s is good\n", conf_path);
+	}
+	return ok ? EX_OK : EX_CONFIG;
 }
 
 /* ---------------------------------------------------------------- show */
@@ -92,9 +97,9 @@ show_key(const struct conf *conf, const struct conf_key *key, bool json)
 		is_default = number == key->number;
 	}
 	if (json && string != NULL) {
-		json_string(key->name, string);
+		out_string(key->name, string);
 	} else if (json) {
-		json_uint(key->name, (uint64_t)number);
+		out_uint(key->name, (uint64_t)number);
 	} else {
 		printf("%s = ", key->name);
 		if (string != NULL) {
@@ -112,11 +117,11 @@ static int
 show(const struct conf *conf, bool json)
 {
 	if (json)
-		json_open(NULL, '{');
+		out_open(NULL, '{');
 	for (size_t i = 0; i < conf_keys_n; i++)
 		show_key(conf, &conf_keys[i], json);
 	if (json)
-		json_close('}');
+		out_close('}');
 	return EX_OK;
 }
 
@@ -125,14 +130,14 @@ cmd_config(const char *conf_path, int argc, char **argv)
 {
 	bool json = argc == 3 && strcmp(argv[2], "--json") == 0;
 	bool is_show = argc >= 2 && strcmp(argv[1], "show") == 0;
-	bool is_check = argc == 2 && strcmp(argv[1], "check") == 0;
+	bool is_check = argc >= 2 && strcmp(argv[1], "check") == 0;
 	struct ctl ctl;
 	int status;
 
-	if (!is_check && !(is_show && (argc == 2 || json)))
+	if ((!is_check && !is_show) || (argc != 2 && !json))
 		return ctl_usage("config");
 	status = ctl_configure(&ctl, conf_path);
 	if (status == EX_OK)
-		status = is_check ? check(ctl.conf, conf_path) : show(ctl.conf, json);
+		status = is_check ? check(ctl.conf, conf_path, json) : show(ctl.conf, json);
 	return ctl_close(&ctl, status);
 }

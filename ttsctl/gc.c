@@ -50,20 +50,20 @@ parse(int argc, char **argv, struct options *o)
 static void
 tell_json(const struct sweep *s, const struct line *lines, size_t n, uint64_t keys)
 {
-	json_open(NULL, '{');
-	json_bool("dry_run", !s->remove);
+	out_open(NULL, '{');
+	out_bool("dry_run", !s->remove);
 	for (size_t i = 0; i < n; i++) {
-		json_open(lines[i].json, '{');
-		json_uint("removed", lines[i].swept->n);
-		json_uint("bytes", lines[i].swept->bytes);
-		json_uint("kept", lines[i].swept->young);
-		json_uint("stuck", lines[i].swept->stuck);
-		json_close('}');
+		out_open(lines[i].json, '{');
+		out_uint("removed", lines[i].swept->n);
+		out_uint("bytes", lines[i].swept->bytes);
+		out_uint("kept", lines[i].swept->young);
+		out_uint("stuck", lines[i].swept->stuck);
+		out_close('}');
 	}
-	json_uint("restored", s->restored);
-	json_uint("idempotency_keys", keys);
-	json_uint("foreign", s->foreign);
-	json_close('}');
+	out_uint("restored", s->restored);
+	out_uint("idempotency_keys", keys);
+	out_uint("foreign", s->foreign);
+	out_close('}');
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "../common/log.h"
 #include "../common/mem.h"
 #include "ctl.h"
+#include "out.h"
 #include "ttsctl.h"
 
 /* Where "make install" puts it, as seen from the directory of this program. */
@@ -94,9 +96,9 @@ open_options(const struct conf *conf)
 	return -1;
 }
 
-/* Run the script in our place. Options of the user's say who connects, and how. */
-static int
-run(const struct conf *conf, struct pool *pool, int argc, char **argv)
+/* How the script is called. Options of the user's say who connects, and how. */
+static const char **
+arguments(const struct conf *conf, struct pool *pool, int argc, char **argv, int *status)
 {
 	const char *script = find_script(pool);
 	const char **args = pool_array(pool, (size_t)argc + 4, sizeof *args);
@@ -105,13 +107,16 @@ run(const struct conf *conf, struct pool *pool, int argc, char **argv)
 
 	if (script == NULL) {
 		log_error("cannot find sql/migrate beside this program");
-		return EX_UNAVAILABLE;
+		*status = EX_UNAVAILABLE;
+		return NULL;
 	}
 	args[n++] = script;
 	if (argc == 1) {
 		fd = open_options(conf);
-		if (fd < 0)
-			return EX_OSERR;
+		if (fd < 0) {
+			*status = EX_OSERR;
+			return NULL;
+		}
 		args[n++] = pool_printf(pool, "--defaults-file=/proc/self/fd/%d", fd);
 	} else if (conf->databases.socket[0] != '\0') {
 		args[n++] = pool_printf(pool, "--socket=%s", conf->databases.socket);
@@ -120,20 +125,65 @@ run(const struct conf *conf, struct pool *pool, int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		args[n++] = argv[i];
 	args[n] = NULL;
-	execv(script, (char *const *)(uintptr_t)args);
-	log_error("cannot run %s: %s", script, strerror(errno));
-	return EX_OSERR;
+	return args;
+}
+
+/* Run it. */
+static int
+run(const char **args)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execv(args[0], (char *const *)(uintptr_t)args);
+		log_error("cannot run %s: %s", args[0], strerror(errno));
+		_exit(EX_OSERR);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid) {
+		log_error("cannot run %s: %s", args[0], strerror(errno));
+		return EX_OSERR;
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
+}
+
+/* At which schema the database is now, for programs. */
+static int
+tell_json(struct ctl *ctl)
+{
+	enum rc rc;
+
+	ctl->db = db_new(ctl->conf, ACCOUNT_MIGRATION);
+	rc = db_ready(ctl->db);
+	out_open(NULL, '{');
+	out_bool("fits", rc == RC_OK);
+	if (rc == RC_OK)
+		out_uint("schema", (uint64_t)db_schema(ctl->db));
+	else
+		out_null("schema");
+	out_close('}');
+	return ctl_status("use the database", rc);
 }
 
 int
 cmd_migrate(const char *conf_path, int argc, char **argv)
 {
 	struct pool *pool = pool_new();
+	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
 	struct ctl ctl;
 	int status = ctl_configure(&ctl, conf_path);
+	const char **args = NULL;
 
+	if (json) {
+		argc--;
+		argv++;
+	}
 	if (status == EX_OK)
-		status = run(ctl.conf, pool, argc, argv);
+		args = arguments(ctl.conf, pool, argc, argv, &status);
+	if (args != NULL)
+		status = run(args);
+	if (json && args != NULL && status == EX_OK)
+		status = tell_json(&ctl);
 	pool_free(pool);
-	return status;
+	return ctl_close(&ctl, status);
 }

@@ -71,7 +71,7 @@ put_quoted(const char *s)
 }
 
 void
-json_open(const char *name, char bracket)
+out_open(const char *name, char bracket)
 {
 	lead(name);
 	putchar(bracket);
@@ -80,7 +80,7 @@ json_open(const char *name, char bracket)
 }
 
 void
-json_close(char bracket)
+out_close(char bracket)
 {
 	depth--;
 	if (begun)
@@ -94,35 +94,35 @@ json_close(char bracket)
 }
 
 void
-json_string(const char *name, const char *s)
+out_string(const char *name, const char *s)
 {
 	lead(name);
 	put_quoted(s);
 }
 
 void
-json_uint(const char *name, uint64_t n)
+out_uint(const char *name, uint64_t n)
 {
 	lead(name);
 	printf("%" PRIu64, n);
 }
 
 void
-json_real(const char *name, double n)
+out_real(const char *name, double n)
 {
 	lead(name);
 	printf("%.3f", n);
 }
 
 void
-json_bool(const char *name, bool b)
+out_bool(const char *name, bool b)
 {
 	lead(name);
 	fputs(b ? "true" : "false", stdout);
 }
 
 void
-json_null(const char *name)
+out_null(const char *name)
 {
 	lead(name);
 	fputs("null", stdout);

@@ -10,14 +10,15 @@
  * from users or the file system: no control character of theirs reaches the terminal.
  */
 
-/* NAME is that of the member, NULL in an array and at the top. */
-void json_open(const char *name, char bracket);
-void json_close(char bracket);
-void json_string(const char *name, const char *s);
-void json_uint(const char *name, uint64_t n);
-void json_real(const char *name, double n);
-void json_bool(const char *name, bool b);
-void json_null(const char *name);
+/* JSON. NAME is that of the member, NULL in an array and at the top. Not json_…: a library that
+ * this program is linked with has functions of those names. */
+void out_open(const char *name, char bracket);
+void out_close(char bracket);
+void out_string(const char *name, const char *s);
+void out_uint(const char *name, uint64_t n);
+void out_real(const char *name, double n);
+void out_bool(const char *name, bool b);
+void out_null(const char *name);
 
 /* Write S as part of a line. */
 void text_put(const char *s);

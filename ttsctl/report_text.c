@@ -144,18 +144,18 @@ report_text(const struct report *r)
 static void
 put_json_shares(const char *name, const struct admin_share *v, size_t n, const char *const keys[3])
 {
-	json_open(name, '[');
+	out_open(name, '[');
 	for (size_t i = 0; i < n; i++) {
-		json_open(NULL, '{');
+		out_open(NULL, '{');
 		if (v[i].id != 0)
-			json_uint("id", v[i].id);
-		json_string(keys[0], v[i].name);
-		json_uint(keys[1], v[i].n);
+			out_uint("id", v[i].id);
+		out_string(keys[0], v[i].name);
+		out_uint(keys[1], v[i].n);
 		if (keys[2] != NULL)
-			json_uint(keys[2], v[i].other);
-		json_close('}');
+			out_uint(keys[2], v[i].other);
+		out_close('}');
 	}
-	json_close(']');
+	out_close(']');
 }
 
 static void
@@ -181,17 +181,17 @@ put_json_queue(const struct report *r)
 	    {"trash_oldest_sec", q->trash_oldest_sec},
 	};
 
-	json_uint("schema", (uint64_t)r->schema);
+	out_uint("schema", (uint64_t)r->schema);
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		json_uint(numbers[i].name, numbers[i].n);
+		out_uint(numbers[i].name, numbers[i].n);
 	if (r->has_rate)
-		json_real("rate_per_sec", r->rate);
+		out_real("rate_per_sec", r->rate);
 	else
-		json_null("rate_per_sec");
+		out_null("rate_per_sec");
 	if (has_left(r))
-		json_uint("left_sec", left_sec(r));
+		out_uint("left_sec", left_sec(r));
 	else
-		json_null("left_sec");
+		out_null("left_sec");
 	put_json_shares(
 	    "by_user", r->users, r->users_n, (const char *const[]){"email", "waiting", "failed"});
 	put_json_shares(
@@ -203,18 +203,18 @@ put_json_queue(const struct report *r)
 static void
 put_json_run(const struct render_note *n)
 {
-	json_open(NULL, '{');
-	json_string("began", text_time(n->began / 1000));
-	json_string("ended", text_time(n->ended / 1000));
-	json_string("end", render_end_name(n->end));
-	json_uint("claimed", n->claimed);
-	json_uint("ready", n->ready);
-	json_uint("failed", n->failed);
-	json_uint("retried", n->retried);
-	json_uint("released", n->released);
-	json_uint("stale", n->stale);
-	json_uint("sound_ms", n->sound_ms);
-	json_close('}');
+	out_open(NULL, '{');
+	out_string("began", text_time(n->began / 1000));
+	out_string("ended", text_time(n->ended / 1000));
+	out_string("end", render_end_name(n->end));
+	out_uint("claimed", n->claimed);
+	out_uint("ready", n->ready);
+	out_uint("failed", n->failed);
+	out_uint("retried", n->retried);
+	out_uint("released", n->released);
+	out_uint("stale", n->stale);
+	out_uint("sound_ms", n->sound_ms);
+	out_close('}');
 }
 
 static void
@@ -222,53 +222,53 @@ put_json_host(const struct report *r)
 {
 	const struct host *h = &r->host;
 
-	json_open("media", '{');
-	json_string("root", r->conf->media.root);
-	json_bool("usable", h->root_error == 0);
+	out_open("media", '{');
+	out_string("root", r->conf->media.root);
+	out_bool("usable", h->root_error == 0);
 	if (h->has_space) {
-		json_uint("bytes", h->bytes);
-		json_uint("bytes_free", h->bytes_free);
-		json_uint("inodes", h->inodes);
-		json_uint("inodes_free", h->inodes_free);
+		out_uint("bytes", h->bytes);
+		out_uint("bytes_free", h->bytes_free);
+		out_uint("inodes", h->inodes);
+		out_uint("inodes_free", h->inodes_free);
 	}
-	json_uint("tombstones", h->tombstones);
-	json_close('}');
-	json_open("renderer", '{');
-	json_bool("at_work", h->locked);
+	out_uint("tombstones", h->tombstones);
+	out_close('}');
+	out_open("renderer", '{');
+	out_bool("at_work", h->locked);
 	if (h->pid > 0)
-		json_uint("pid", (uint64_t)h->pid);
+		out_uint("pid", (uint64_t)h->pid);
 	else
-		json_null("pid");
+		out_null("pid");
 	if (r->has_runs)
-		json_uint("seen_sec", r->seen_sec);
+		out_uint("seen_sec", r->seen_sec);
 	else
-		json_null("seen_sec");
-	json_open("runs", '[');
+		out_null("seen_sec");
+	out_open("runs", '[');
 	for (size_t i = 0; i < r->runs_n; i++)
 		put_json_run(&r->runs[i]);
-	json_close(']');
-	json_close('}');
+	out_close(']');
+	out_close('}');
 }
 
 void
 report_json(const struct report *r)
 {
-	json_open(NULL, '{');
-	json_bool("database", r->rc == RC_OK);
+	out_open(NULL, '{');
+	out_bool("database", r->rc == RC_OK);
 	if (r->rc == RC_OK)
 		put_json_queue(r);
 	put_json_host(r);
-	json_open("findings", '[');
+	out_open("findings", '[');
 	for (size_t i = 0; i < r->findings_n; i++) {
-		json_open(NULL, '{');
-		json_bool("wrong", r->findings[i].wrong);
-		json_string("what", r->findings[i].what);
+		out_open(NULL, '{');
+		out_bool("wrong", r->findings[i].wrong);
+		out_string("what", r->findings[i].what);
 		if (r->findings[i].todo != NULL)
-			json_string("todo", r->findings[i].todo);
+			out_string("todo", r->findings[i].todo);
 		else
-			json_null("todo");
-		json_close('}');
+			out_null("todo");
+		out_close('}');
 	}
-	json_close(']');
-	json_close('}');
+	out_close(']');
+	out_close('}');
 }

@@ -121,9 +121,9 @@ retry(const struct ctl *ctl, const struct options *o)
 		return EX_NOINPUT;
 	}
 	if (o->json) {
-		json_open(NULL, '{');
-		json_uint("queued", queued);
-		json_close('}');
+		out_open(NULL, '{');
+		out_uint("queued", queued);
+		out_close('}');
 	} else {
 		printf("%s queued again%s\n", text_count(queued, "sentence", "sentences"), why);
 	}

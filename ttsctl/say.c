@@ -49,23 +49,23 @@ parse(int argc, char **argv, struct options *options)
 static void
 put_json(const struct said *said, const char *text)
 {
-	json_open(NULL, '{');
-	json_string("text", text);
-	json_string("said", said->text);
-	json_open("runs", '[');
+	out_open(NULL, '{');
+	out_string("text", text);
+	out_string("said", said->text);
+	out_open("runs", '[');
 	for (size_t i = 0; i < said->runs_n; i++) {
 		const struct say_run *run = &said->runs[i];
 
-		json_open(NULL, '{');
-		json_uint("said", run->said);
-		json_uint("said_length", run->said_len);
-		json_uint("offset", run->author);
-		json_uint("length", run->author_len);
-		json_bool("verbatim", run->verbatim);
-		json_close('}');
+		out_open(NULL, '{');
+		out_uint("said", run->said);
+		out_uint("said_length", run->said_len);
+		out_uint("offset", run->author);
+		out_uint("length", run->author_len);
+		out_bool("verbatim", run->verbatim);
+		out_close('}');
 	}
-	json_close(']');
-	json_close('}');
+	out_close(']');
+	out_close('}');
 }
 
 /* Say one line, number N of the file; EX_DATAERR, logged, if it is nothing that can be said. */
@@ -104,7 +104,7 @@ say_lines(const struct options *options, FILE *file)
 	int status = EX_OK;
 
 	if (options->json)
-		json_open(NULL, '[');
+		out_open(NULL, '[');
 	for (size_t n = 1; status == EX_OK && (len = getline(&line, &size, file)) >= 0; n++) {
 		if (len > 0 && line[len - 1] == '\n')
 			line[--len] = '\0';
@@ -112,7 +112,7 @@ say_lines(const struct options *options, FILE *file)
 		pool_reset(pool);
 	}
 	if (options->json)
-		json_close(']');
+		out_close(']');
 	if (ferror(file)) {
 		log_error("cannot read %s: %s", options->path, strerror(errno));
 		status = EX_NOINPUT;

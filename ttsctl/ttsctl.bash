@@ -8,16 +8,20 @@ _ttsctl() {
 		[retry]='--json --project --all'
 		[verify]='--json --repair --project'
 		[gc]='--json --dry-run --verbose'
-		[user]='list add passwd disable enable'
+		[user]='list add passwd disable enable token'
 		[config]='check show'
-		[migrate]='--defaults-file= --socket= --user= --database= --accounts= --from-host='
+		[migrate]='--json --defaults-file= --socket= --user= --database= --accounts= --from-host='
 		[split]='--json --lang --max'
 		[say]='--json --lang'
 	)
 	local -A more=(
 		[user list]='--json'
 		[user add]='--json --name --password-file'
-		[user passwd]='--password-file'
+		[user passwd]='--json --password-file'
+		[user disable]='--json'
+		[user enable]='--json'
+		[user token]='--json'
+		[config check]='--json'
 		[config show]='--json'
 	)
 	local current=${COMP_WORDS[COMP_CWORD]} i=1 command list file

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 
+#include "../common/auth.h"
 #include "../common/log.h"
 #include "../common/text.h"
 #include "../store/admin.h"
@@ -27,14 +29,14 @@ struct action {
 static void
 put_json(const char *name, const struct admin_user *u)
 {
-	json_open(name, '{');
-	json_uint("id", u->user.id);
-	json_string("email", u->user.email);
-	json_string("name", u->user.name);
-	json_string("created_at", u->user.created_at.s);
-	json_bool("disabled", u->disabled);
-	json_uint("projects", u->projects);
-	json_close('}');
+	out_open(name, '{');
+	out_uint("id", u->user.id);
+	out_string("email", u->user.email);
+	out_string("name", u->user.name);
+	out_string("created_at", u->user.created_at.s);
+	out_bool("disabled", u->disabled);
+	out_uint("projects", u->projects);
+	out_close('}');
 }
 
 static void
@@ -57,7 +59,7 @@ run_list(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	enum rc rc;
 
 	if (o->json)
-		json_open(NULL, '[');
+		out_open(NULL, '[');
 	else
 		printf("%10s  %-10s  %8s  %-8s  %s\n", "id", "since", "projects", "", "user");
 	do {
@@ -74,7 +76,7 @@ run_list(const struct ctl *ctl, struct pool *pool, const struct options *o)
 		pool_free(page);
 	} while (rc == RC_OK && n == ADMIN_MAX);
 	if (o->json)
-		json_close(']');
+		out_close(']');
 	return ctl_status("list the users", rc);
 }
 
@@ -159,7 +161,9 @@ run_passwd(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	if (hash == NULL)
 		return EX_DATAERR;
 	status = ctl_status("change the password", admin_user_password(ctl->db, u.user.id, hash));
-	if (status == EX_OK)
+	if (status == EX_OK && o->json)
+		put_json(NULL, &u);
+	else if (status == EX_OK)
 		printf("user %" PRIu64 " has a new password; every login has ended\n", u.user.id);
 	return status;
 }
@@ -173,7 +177,10 @@ set_disabled(const struct ctl *ctl, struct pool *pool, const struct options *o, 
 	if (status != EX_OK)
 		return status;
 	status = ctl_status("change the user", admin_user_disable(ctl->db, u.user.id, disabled));
-	if (status == EX_OK)
+	u.disabled = disabled;
+	if (status == EX_OK && o->json)
+		put_json(NULL, &u);
+	else if (status == EX_OK)
 		printf("user %" PRIu64 " is %s\n", u.user.id,
 		    disabled ? "disabled; every login has ended" : "enabled");
 	return status;
@@ -189,6 +196,38 @@ static int
 run_enable(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
 	return set_disabled(ctl, pool, o, false);
+}
+
+/* What a login gives, without the password: for scripts, and to see what a user sees. */
+static int
+run_token(const struct ctl *ctl, struct pool *pool, const struct options *o)
+{
+	const struct conf *conf = ctl->conf;
+	struct auth auth = {.expire_sec = conf->token.expire_sec};
+	struct admin_user u;
+	int status = find(ctl, pool, o, &u);
+	const char *token;
+
+	if (status != EX_OK)
+		return status;
+	if (u.disabled) {
+		log_error("user %" PRIu64 " is disabled", u.user.id);
+		return EX_NOPERM;
+	}
+	auth.key = conf_secret(conf->secrets.token_key_file, CONF_KEY_MIN);
+	token = auth_issue(pool, &auth, &(struct login){u.user.id, u.token_epoch}, time(NULL));
+	if (token == NULL)
+		return EX_SOFTWARE;
+	if (o->json) {
+		out_open(NULL, '{');
+		out_string("access", token);
+		out_string("token_type", "Bearer");
+		out_uint("expires_in", (uint64_t)auth.expire_sec);
+		out_close('}');
+	} else {
+		puts(token);
+	}
+	return EX_OK;
 }
 
 static bool
@@ -224,9 +263,10 @@ cmd_user(const char *conf_path, int argc, char **argv)
 	static const struct action actions[] = {
 	    {"list", "j", false, run_list},
 	    {"add", "jnf", true, run_add},
-	    {"passwd", "f", true, run_passwd},
-	    {"disable", "", true, run_disable},
-	    {"enable", "", true, run_enable},
+	    {"passwd", "jf", true, run_passwd},
+	    {"disable", "j", true, run_disable},
+	    {"enable", "j", true, run_enable},
+	    {"token", "j", true, run_token},
 	};
 	const struct action *action = NULL;
 	struct pool *pool;

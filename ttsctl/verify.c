@@ -153,12 +153,12 @@ static void
 tell(struct verifying *v, const struct admin_sound *s, enum finding finding)
 {
 	if (v->o->json) {
-		json_open(NULL, '{');
-		json_uint("audio", s->id);
-		json_uint("project", s->project);
-		json_uint("revision", s->audio_revision);
-		json_string("file", findings[finding]);
-		json_close('}');
+		out_open(NULL, '{');
+		out_uint("audio", s->id);
+		out_uint("project", s->project);
+		out_uint("revision", s->audio_revision);
+		out_string("file", findings[finding]);
+		out_close('}');
 		return;
 	}
 	progress_clear();
@@ -287,14 +287,14 @@ tell_sum(const struct verifying *v)
 	uint64_t unnamed = files->n + temporaries->n;
 
 	if (v->o->json) {
-		json_close(']');
-		json_uint("checked", v->checked);
-		json_uint("bytes", v->bytes);
-		json_uint("broken_count", v->broken);
-		json_uint("queued", v->queued);
-		json_uint("unnamed", unnamed);
-		json_uint("foreign", v->sweep.foreign);
-		json_close('}');
+		out_close(']');
+		out_uint("checked", v->checked);
+		out_uint("bytes", v->bytes);
+		out_uint("broken_count", v->broken);
+		out_uint("queued", v->queued);
+		out_uint("unnamed", unnamed);
+		out_uint("foreign", v->sweep.foreign);
+		out_close('}');
 		return;
 	}
 	printf("%s checked, %s", text_count(v->checked, "sound", "sounds"), text_bytes(v->bytes));
@@ -322,8 +322,8 @@ verify(const struct ctl *ctl, const struct options *o)
 	    .ctl = ctl, .remove = o->repair, .project = o->project, .now = time(NULL)};
 	buf_init(&v.file, pool, 65536);
 	if (o->json) {
-		json_open(NULL, '{');
-		json_open("broken", '[');
+		out_open(NULL, '{');
+		out_open("broken", '[');
 	}
 	progress_begin("sounds", o->project == 0 ? queue.ready : 0);
 	if (rc == RC_OK)

@@ -33,20 +33,20 @@ output(void (*code)(void))
 static void
 put_everything(void)
 {
-	json_open(NULL, '{');
-	json_string("plain", "a");
-	json_uint("number", UINT64_MAX);
-	json_real("real", 0.5);
-	json_bool("yes", true);
-	json_null("none");
-	json_open("list", '[');
-	json_uint(NULL, 1);
-	json_open(NULL, '{');
-	json_close('}');
-	json_close(']');
-	json_open("empty", '[');
-	json_close(']');
-	json_close('}');
+	out_open(NULL, '{');
+	out_string("plain", "a");
+	out_uint("number", UINT64_MAX);
+	out_real("real", 0.5);
+	out_bool("yes", true);
+	out_null("none");
+	out_open("list", '[');
+	out_uint(NULL, 1);
+	out_open(NULL, '{');
+	out_close('}');
+	out_close(']');
+	out_open("empty", '[');
+	out_close(']');
+	out_close('}');
 }
 
 static void
@@ -65,9 +65,9 @@ static const char odd[] = "q\"b\\n\nt\t\x1b[2J\x7f\xc2\x9b네\xffz";
 static void
 put_odd_json(void)
 {
-	json_open(NULL, '[');
-	json_string(NULL, odd);
-	json_close(']');
+	out_open(NULL, '[');
+	out_string(NULL, odd);
+	out_close(']');
 }
 
 static void

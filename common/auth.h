@@ -5,12 +5,17 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "../common/conf.h"
-#include "../common/mem.h"
-#include "../store/store.h"
+#include "conf.h"
+#include "mem.h"
 
 #define AUTH_TOKEN_MAX 1024 /* bytes; ours have about 200 */
 #define AUTH_SKEW_SEC 60    /* a token may come from a host whose clock is this much ahead */
+
+/* Who asks, as a token says it: the user, and the epoch of that user's tokens it was issued in. */
+struct login {
+	uint64_t user;
+	uint32_t epoch;
+};
 
 /* The key that signs logins (JSON Web Tokens, RFC 7519, HS256) and how long they last. */
 struct auth {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "../common/log.h"
+#include "log.h"
 
 /*
  * The library takes any algorithm the token names, tokens that have ended, and keys of one byte:
