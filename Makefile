@@ -38,6 +38,8 @@ say = $(if $(V),,@echo '  $(1) $(patsubst $(BUILD)/%,%,$@)' && )
 
 src  = $(patsubst %.c,$(BUILD)/o/%.o,$(wildcard $(1)/*.c))
 COMMON := $(call src,common)
+# Whoever signs no tokens is spared the library for it: each child would be forked with it.
+NO_TOKENS := $(filter-out %/auth.o,$(COMMON))
 STORE  := $(call src,store)
 API    := $(call src,fcgi-app)
 RENDER := $(filter-out %/mkgains.o,$(call src,render-job))
@@ -51,8 +53,6 @@ all: $(PROGRAMS)
 
 $(BUILD)/tts-api: $(API) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_api) $(LIBS_store) $(LIBS_common)
-# Whoever signs no tokens is spared the library for it: each child would be forked with it.
-NO_TOKENS := $(filter-out %/auth.o,$(COMMON))
 $(BUILD)/tts-render: $(RENDER) $(STORE) $(NO_TOKENS)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_render) $(LIBS_store) $(LIBS_common)
 $(BUILD)/ttsctl: $(CTL) $(STORE) $(COMMON)
@@ -70,7 +70,7 @@ $(BUILD)/o/common/voice.o: $(BUILD)/voices.inc
 
 # How loud each of them is, for the sentences that are too short to tell.
 MKGAINS := $(addprefix $(BUILD)/o/render-job/,mkgains.o level.o limiter.o loudness.o no_audio.o pcm.o speak.o stretch.o)
-$(BUILD)/mkgains: $(MKGAINS) $(COMMON)
+$(BUILD)/mkgains: $(MKGAINS) $(NO_TOKENS)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_render) $(LIBS_common)
 $(BUILD)/gains.inc: $(BUILD)/mkgains
 	$(call say,GEN)$< >$@.new && mv $@.new $@
