@@ -7,6 +7,10 @@
 #include "../common/text_mixed.h"
 #include "speak.h"
 
+/* What R 128 can say of 16 bits, in hundredths of LUFS; anything else a child made up. */
+#define LOUDNESS_MIN (-7000)
+#define LOUDNESS_MAX 1000
+
 static const char *const doing[PHASES] = {
     [PHASE_PREPARING] = "preparing",
     [PHASE_SPEAKING] = "speaking",
@@ -163,6 +167,10 @@ outcome_of(const struct conf *conf, struct pool *pool, const struct claim *claim
 		result->duration_ms = (ending->samples * 1000 + (uint64_t)ending->sample_rate / 2) /
 				      (uint64_t)ending->sample_rate;
 		result->size_bytes = ending->mp3_len;
+		result->loudness =
+		    ending->loudness >= LOUDNESS_MIN && ending->loudness <= LOUDNESS_MAX
+			? (int)ending->loudness
+			: LOUDNESS_UNKNOWN;
 		return;
 	case ENDED_REFUSED:
 		refused(conf, pool, ending, result);

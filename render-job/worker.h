@@ -78,7 +78,7 @@ struct ending {
 	int sample_rate;
 	const uint8_t *mp3; /* lives until workers_release */
 	size_t mp3_len;
-	int32_t loudness; /* in hundredths of LUFS; SLOT_LOUDNESS_NONE if it cannot be told */
+	int64_t loudness; /* in hundredths of LUFS; SLOT_LOUDNESS_NONE if it cannot be told */
 };
 
 /*

@@ -16,15 +16,17 @@ GRANT INSERT ON trash TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE ON idempotency TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, written, said, revision, unswept, gone)
   ON lexicon TO 'tts_api'@'{host}';
+GRANT SELECT ON timing TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
 GRANT SELECT (id, language, voice, ready_count, failed_count, duration_ms),
     UPDATE (ready_count, failed_count, duration_ms)
   ON project TO 'tts_render'@'{host}';
-GRANT SELECT, UPDATE (audio_revision, path, duration_ms, size_bytes, sha256, state, run_at,
-    claim_token, host, run_id, lease_until, attempts, crashes, error)
+GRANT SELECT, UPDATE (audio_revision, path, duration_ms, size_bytes, sha256, loudness, state,
+    run_at, claim_token, host, run_id, lease_until, attempts, crashes, error)
   ON audio TO 'tts_render'@'{host}';
+GRANT SELECT, INSERT, UPDATE ON timing TO 'tts_render'@'{host}';
 GRANT SELECT, UPDATE (turn) ON queue_clock TO 'tts_render'@'{host}';
 GRANT SELECT, INSERT, DELETE ON trash TO 'tts_render'@'{host}';
 GRANT SELECT (id, user_id, project_id, kind, language, written, said, gone)

@@ -14,8 +14,9 @@ enum {
 /* Column lists and the function that reads such a row belong together. */
 #define AUDIO                                                                                      \
 	"a.id, a.project_id, a.user_id, a.created_at, a.updated_at, a.text, a.speed, a.revision,"  \
-	" a.state, a.audio_revision, a.path, a.duration_ms, a.size_bytes, a.error, a.position"
-enum { AUDIO_COLUMNS = 15 };
+	" a.state, a.audio_revision, a.path, a.duration_ms, a.size_bytes, a.error, a.position,"    \
+	" a.loudness"
+enum { AUDIO_COLUMNS = 16 };
 
 /* The first position of the stretch a stands in. */
 #define OWN_STRETCH                                                                                \
@@ -55,8 +56,8 @@ static const struct sql sql[] = {
 			   " STRAIGHT_JOIN audio a ON a.id = k.id"},
 };
 
-static enum audio_state
-read_state(const char *s)
+enum audio_state
+audio_state_read(const char *s)
 {
 	static const char *const names[] = {[AUDIO_PENDING] = "pending",
 	    [AUDIO_CLAIMED] = "claimed",
@@ -81,11 +82,12 @@ read_audio(const struct cell *row, struct audio_row *out)
 	    .text_len = row[5].len,
 	    .speed = (int)row[6].number,
 	    .revision = row[7].number,
-	    .state = read_state(row[8].s),
+	    .state = audio_state_read(row[8].s),
 	    .audio_revision = row[9].number,
 	    .path = row[10].s,
 	    .duration_ms = row[11].number,
 	    .size_bytes = row[12].number,
+	    .loudness = row[15].null ? LOUDNESS_UNKNOWN : (int)(int64_t)row[15].number,
 	    .error = row[13].s};
 	out->position = (int64_t)row[14].number;
 }

@@ -131,6 +131,13 @@ struct audio_row {
 enum rc audio_lock(
     struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct audio_row *out);
 
+enum audio_state audio_state_read(const char *s);
+
+/* ------------------------------------------------------------------ store/timing.c */
+
+/* Put the words of N results in place of those of the sound before. */
+enum rc timing_put(struct db *db, struct pool *pool, struct result *const *v, size_t n);
+
 /* ------------------------------------------------------------------ store/trash.c */
 
 /* Put a file (PATH "" if there is none yet) or the directory of a project (AUDIO 0) there. */

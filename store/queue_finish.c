@@ -19,7 +19,7 @@ static const struct sql sql[] = {
 static const struct sql by_outcome[] = {
     [OUTCOME_READY] = {.text = "UPDATE audio SET state = 'ready', audio_revision = revision,"
 			       " error = '', path = ?, duration_ms = ?, size_bytes = ?,"
-			       " sha256 = ?, " UNCLAIMED GUARD},
+			       " sha256 = ?, loudness = ?, " UNCLAIMED GUARD},
     [OUTCOME_RETRY] = {.text = "UPDATE audio SET state = 'pending',"
 			       " run_at = NOW(3) + INTERVAL ? MICROSECOND, " UNCLAIMED GUARD},
     [OUTCOME_FAILED] = {.text = "UPDATE audio SET state = 'failed', error = LEFT(?, 255),"
@@ -54,6 +54,8 @@ write_result(struct db *db, const struct result *r)
 		args[n++] = db_u64(r->duration_ms);
 		args[n++] = db_u64(r->size_bytes);
 		args[n++] = db_bytes(r->sha256, sizeof r->sha256);
+		args[n++] = r->loudness != LOUDNESS_UNKNOWN ? db_i64(r->loudness)
+							    : (struct arg){.type = ARG_NULL};
 	} else if (r->outcome == OUTCOME_RETRY) {
 		args[n++] = db_u64((uint64_t)r->delay_ms * 1000);
 	} else if (r->outcome == OUTCOME_FAILED) {
@@ -92,9 +94,11 @@ look(const struct cell *row, const struct result *r)
 	return b;
 }
 
-/* Finish one of the sentences of a project, which is locked, and add to the project's tally. */
+/* Finish one of the sentences of a project, which is locked, and add to the project's tally.
+ * *SOUNDS says whether it has a new sound now. */
 static enum rc
-finish_one(struct db *db, struct result *r, const struct cell *row, struct tally *tally)
+finish_one(
+    struct db *db, struct result *r, const struct cell *row, struct tally *tally, bool *sounds)
 {
 	struct before b = {.replaces = ""};
 
@@ -102,6 +106,7 @@ finish_one(struct db *db, struct result *r, const struct cell *row, struct tally
 		b = look(row, r);
 	r->stale = !b.ours && !b.done;
 	r->unwanted = r->stale && !b.nameable;
+	*sounds = false;
 	if (!b.ours)
 		return RC_OK;
 	TRY(write_result(db, r));
@@ -113,6 +118,7 @@ finish_one(struct db *db, struct result *r, const struct cell *row, struct tally
 		tally->failed++;
 	if (r->outcome != OUTCOME_READY)
 		return RC_OK;
+	*sounds = true;
 	tally->ready++;
 	tally->duration_ms += (int64_t)r->duration_ms;
 	return b.replaces[0] == '\0' ? RC_OK : trash_add(db, r->project, r->id, b.replaces, false);
@@ -124,8 +130,9 @@ finish_some(struct db *db, struct pool *pool, struct result *const *v, size_t k,
     const uint64_t *projects, size_t n_projects, struct tally *tallies)
 {
 	uint64_t ids[DB_CHUNK] = {0};
+	struct result *sounding[DB_CHUNK];
 	struct rows rows;
-	size_t found = 0;
+	size_t found = 0, n_sounding = 0;
 
 	for (size_t i = 0; i < k; i++)
 		ids[i] = v[i]->id;
@@ -133,6 +140,7 @@ finish_some(struct db *db, struct pool *pool, struct result *const *v, size_t k,
 	for (size_t i = 0; i < k; i++) {
 		const struct cell *row = NULL;
 		size_t p = 0;
+		bool sounds;
 
 		while (found < rows.n && db_row(&rows, found)[0].number < v[i]->id)
 			found++;
@@ -140,9 +148,11 @@ finish_some(struct db *db, struct pool *pool, struct result *const *v, size_t k,
 			row = db_row(&rows, found);
 		while (p + 1 < n_projects && projects[p] != v[i]->project)
 			p++;
-		TRY(finish_one(db, v[i], row, &tallies[p]));
+		TRY(finish_one(db, v[i], row, &tallies[p], &sounds));
+		if (sounds)
+			sounding[n_sounding++] = v[i];
 	}
-	return RC_OK;
+	return timing_put(db, pool, sounding, n_sounding);
 }
 
 static enum rc

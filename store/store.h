@@ -117,8 +117,11 @@ struct audio {
 	uint64_t audio_revision; /* 0: none */
 	const char *path;	 /* relative to media.root; "" if none */
 	uint64_t duration_ms, size_bytes;
+	int loudness;	   /* of that sound, in hundredths of LUFS */
 	const char *error; /* "" unless failed */
 };
+
+#define LOUDNESS_UNKNOWN INT32_MIN
 
 enum rc audio_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct audio *out);
 
@@ -153,6 +156,31 @@ enum rc audio_retry(
 
 /* Remove the sentence; its files go to the trash. */
 enum rc audio_delete(struct db *db, uint64_t user, uint64_t id);
+
+/* ------------------------------------------------------------------ store/timing.c */
+
+/*
+ * When a word is heard: LENGTH code points of the author's text from OFFSET. Words do not overlap,
+ * neither in the text nor in time, and come in the order of both.
+ */
+struct timed_word {
+	uint32_t offset, length, start_ms, end_ms;
+};
+
+/* The words of a sentence, and what there is to know of it besides. */
+struct timing {
+	enum audio_state state;
+	const char *error; /* "" unless failed */
+	uint64_t revision, duration_ms;
+	const char *text;
+	size_t text_len;
+	/* Of the newest sound; none if that was made by an older version. */
+	struct timed_word *words;
+	size_t n;
+};
+
+enum rc timing_get(
+    struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct timing *out);
 
 /* ------------------------------------------------------------------ store/queue.c, queue_finish.c
  */
@@ -199,6 +227,9 @@ struct result {
 	enum outcome outcome;
 	const char *path; /* relative to media.root */
 	uint64_t duration_ms, size_bytes;
+	int loudness; /* in hundredths of LUFS, or LOUDNESS_UNKNOWN */
+	const struct timed_word *words;
+	size_t words_n;
 	uint8_t sha256[32];
 	unsigned attempts, crashes; /* the new values */
 	uint32_t delay_ms;

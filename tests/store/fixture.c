@@ -428,6 +428,7 @@ fixture_result(const struct claimant *who, const struct claim *claim, enum outco
 		    (unsigned long long)claim->id, (unsigned long long)claim->revision);
 		r.duration_ms = 1000 + claim->id % 1000;
 		r.size_bytes = 6000 + claim->id % 1000;
+		r.loudness = LOUDNESS_UNKNOWN;
 		memset(r.sha256, (int)(claim->id & 0xff), sizeof r.sha256);
 	}
 	return r;

@@ -1,0 +1,19 @@
+-- What is known of a sound besides its file: when each word of the author's text is heard, and how loud
+-- it is. A migration that broke off can be run again.
+
+-- The words of the newest sound, "offset,length,start_ms,end_ms" for each, with blanks between them, in
+-- order; offset and length in code points of audio.text as it was in that revision.
+CREATE TABLE IF NOT EXISTS timing (
+  audio_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+  revision BIGINT UNSIGNED NOT NULL,
+  words    MEDIUMTEXT      CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  CONSTRAINT timing_audio FOREIGN KEY (audio_id) REFERENCES audio (id) ON DELETE CASCADE
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- In hundredths of LUFS; NULL for a sound that is too short to measure or was made before this.
+SET @missing = (SELECT COUNT(*) = 0 FROM information_schema.columns WHERE table_schema = DATABASE()
+  AND table_name = 'audio' AND column_name = 'loudness');
+SET @statement = IF(@missing, 'ALTER TABLE audio ADD COLUMN loudness SMALLINT NULL', 'DO 0');
+PREPARE statement FROM @statement;
+EXECUTE statement;
+DEALLOCATE PREPARE statement;
