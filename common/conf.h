@@ -83,6 +83,7 @@ struct conf {
 		int body_bytes;
 		int json_depth;
 		int projects_per_user;
+		int lexicon_entries; /* of a user */
 		int sentences_per_project;
 	} limits;
 	struct {

@@ -210,6 +210,7 @@ const struct conf_key conf_keys[] = {
     NUMBER(limits.body_bytes, 1024, 33554432, 2621440),
     NUMBER(limits.json_depth, 2, 1000, 16),
     NUMBER(limits.projects_per_user, 1, 1000000, 10000),
+    NUMBER(limits.lexicon_entries, 0, 100000, 1000),
     NUMBER(limits.sentences_per_project, 1, 1000000, 100000),
 
     STRING(metrics.api_file, path, "/run/tts/metrics.api"),

@@ -1,15 +1,65 @@
 #include "say_parts.h"
 
+#include <string.h>
+
+#include "lexicon.h"
+#include "text_uni.h"
+
+static bool
+say_entry(struct say_out *out, const char *text, size_t len, const struct lexicon_entry *entry)
+{
+	struct buf said;
+
+	if (entry->match == LEXICON_PHONEMES)
+		return say_phonemes(out, text, len, entry->to);
+	buf_init(&said, out->pool, 64);
+	say_clean(&said, entry->to, strlen(entry->to));
+	return say_replace(out, text, len, &said);
+}
+
+/*
+ * Say the text up to its last match: what stands between matches is said by the rules of the
+ * language, what an entry gives as it stands. Return where the rest begins.
+ */
+static size_t
+say_entries(struct say_out *out, const char *text, size_t len, const char *language,
+    const struct lexicon *lexicon)
+{
+	size_t kept = 0, n;
+
+	for (size_t at = 0; at < len;) {
+		const struct lexicon_entry *entry =
+		    lexicon_at(lexicon, text, len, at, language, &n);
+
+		if (entry == NULL) {
+			uni_next(text, len, &at);
+			continue;
+		}
+		say_normal(out, &(struct say_text){text, len, kept, at}, language);
+		kept = at;
+		at += n;
+		if (say_entry(out, text + kept, n, entry))
+			kept = at;
+	}
+	return kept;
+}
+
 struct said
 say_text(struct pool *pool, const char *text, size_t len, const char *language,
     const struct lexicon *lexicon)
 {
 	struct say_out out;
+	size_t kept = 0;
 
 	say_begin(&out, pool, len);
-	say_normal(&out, &(struct say_text){text, len, 0, len}, language);
-	return (struct said){
-	    .text = out.text.data, .len = out.text.len, .runs = out.runs, .runs_n = out.runs_n};
+	if (lexicon != NULL)
+		kept = say_entries(&out, text, len, language, lexicon);
+	say_normal(&out, &(struct say_text){text, len, kept, len}, language);
+	return (struct said){.text = out.text.data,
+	    .len = out.text.len,
+	    .runs = out.runs,
+	    .runs_n = out.runs_n,
+	    .phonemes = out.phonemes};
 }
 
 /* The run that holds said code point AT, or the last one; there must be one. */

@@ -30,7 +30,7 @@ struct said {
 	bool phonemes; /* it has [[...]] from a lexicon entry, which the engine is to read so */
 };
 
-/* The entries of a pronunciation dictionary that hold for a sentence. */
+/* The entries of a pronunciation dictionary that hold for a sentence: lexicon.h. */
 struct lexicon;
 
 /*

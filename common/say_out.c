@@ -35,23 +35,31 @@ control(uint32_t c)
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
 }
 
-void
-say_keep(struct say_out *out, const char *text, size_t len)
+uint32_t
+say_clean(struct buf *to, const char *text, size_t len)
 {
-	struct say_run *last = out->runs_n > 0 ? &out->runs[out->runs_n - 1] : NULL;
 	uint32_t n = 0;
 
 	for (size_t i = 0, from = 0; i < len; n++, from = i) {
 		uint32_t c = uni_next(text, len, &i);
-		bool again = out->text.len > 0 && out->text.data[out->text.len - 1] == '[';
+		bool again = to->len > 0 && to->data[to->len - 1] == '[';
 
 		if (control(c))
-			buf_adds(&out->text, " ");
+			buf_adds(to, " ");
 		else if (c == '[' && (again || uni_at(text, len, i) == '['))
-			buf_adds(&out->text, "(");
+			buf_adds(to, "(");
 		else
-			buf_add(&out->text, text + from, i - from);
+			buf_add(to, text + from, i - from);
 	}
+	return n;
+}
+
+void
+say_keep(struct say_out *out, const char *text, size_t len)
+{
+	struct say_run *last = out->runs_n > 0 ? &out->runs[out->runs_n - 1] : NULL;
+	uint32_t n = say_clean(&out->text, text, len);
+
 	if (n == 0)
 		return;
 	if (last != NULL && last->verbatim) {
@@ -81,6 +89,8 @@ say_replace(struct say_out *out, const char *text, size_t len, const struct buf 
 
 	if (n == 0 || out->text.len + said->len + (out->left - len) > SAY_TEXT_MAX)
 		return false;
+	if (said->data[0] == '[' && out->text.len > 0 && out->text.data[out->text.len - 1] == '[')
+		said->data[0] = '(';
 	buf_add(&out->text, said->data, said->len);
 	*add_run(out) = (struct say_run){out->said, n, out->author, author, false};
 	out->said += n;
@@ -100,7 +110,9 @@ say_phonemes(struct say_out *out, const char *text, size_t len, const char *mnem
 		buf_adds(&said, " ");
 	buf_adds(&said, "[[");
 	buf_adds(&said, mnemonics);
-	buf_adds(&said, "]] ");
+	buf_adds(&said, "]]");
+	if (out->left > len && cls_word(uni_cls(uni_at(text, out->left, len))))
+		buf_adds(&said, " ");
 	if (!say_replace(out, text, len, &said))
 		return false;
 	out->phonemes = true;

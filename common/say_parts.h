@@ -24,6 +24,9 @@ void say_begin(struct say_out *out, struct pool *pool, size_t len);
  * becomes a space, and "[[", which becomes "([". */
 void say_keep(struct say_out *out, const char *text, size_t len);
 
+/* Append TEXT to TO without what say_keep takes out. Return its code points. */
+uint32_t say_clean(struct buf *to, const char *text, size_t len);
+
 /* Say SAID for the author's next LEN bytes. False, and nothing is done, if there is no room. */
 bool say_replace(struct say_out *out, const char *text, size_t len, const struct buf *said);
 

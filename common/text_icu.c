@@ -171,6 +171,14 @@ uni_lower(uint32_t c)
 	return (uint32_t)u_tolower((UChar32)c);
 }
 
+uint32_t
+uni_fold(uint32_t c)
+{
+	if (c < 0x80)
+		return c >= 'A' && c <= 'Z' ? c + 32 : c;
+	return (uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT);
+}
+
 bool
 uni_wide(uint32_t c)
 {

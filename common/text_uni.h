@@ -53,6 +53,9 @@ uni_plain(char c)
 
 uint32_t uni_lower(uint32_t c);
 
+/* What is the same without case is the same folded (simple case folding). */
+uint32_t uni_fold(uint32_t c);
+
 /* Whether it fills two columns of a terminal. */
 bool uni_wide(uint32_t c);
 

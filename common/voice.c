@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "text.h"
+
 /* Made when this is built: see render-job/mkvoices. */
 const struct voice voices[] = {
 #define VOICE(id, name, language, engine) {id, name, language, engine},
@@ -47,4 +49,15 @@ voice_by_language(const char *tag)
 			continue;
 	}
 	return NULL;
+}
+
+const struct voice *
+voice_for(
+    const char *voice, const char *language, const char *text, size_t len, const char *fallback)
+{
+	const struct voice *found = voice[0] != '\0' ? voice_by_id(voice) : NULL;
+
+	if (found == NULL && language[0] != '\0')
+		found = voice_by_language(language);
+	return found != NULL ? found : voice_by_language(text_language(text, len, fallback));
 }

@@ -26,4 +26,11 @@ const struct voice *voice_by_id(const char *id);
  */
 const struct voice *voice_by_language(const char *tag);
 
+/*
+ * The voice for a sentence: the one with the id VOICE, else of the tag LANGUAGE (either may be ""),
+ * else by the script of the text, FALLBACK where that does not tell. NULL if nobody speaks it.
+ */
+const struct voice *voice_for(
+    const char *voice, const char *language, const char *text, size_t len, const char *fallback);
+
 #endif

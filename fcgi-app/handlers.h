@@ -25,6 +25,12 @@ struct answer handle_audio_delete(const struct req *req);
 struct answer handle_audio_retry(const struct req *req);
 struct answer handle_audio_mp3(const struct req *req);
 
+/* lexicon.c */
+struct answer handle_lexicon_create(const struct req *req);
+struct answer handle_lexicon_list(const struct req *req);
+struct answer handle_lexicon_get(const struct req *req);
+struct answer handle_lexicon_delete(const struct req *req);
+
 /* system.c */
 struct answer handle_voices(const struct req *req);
 struct answer handle_healthz(const struct req *req);

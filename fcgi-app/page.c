@@ -1,9 +1,9 @@
 #include "page.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "json.h"
+#include "query.h"
 #include "route.h"
 
 struct buf
@@ -40,14 +40,8 @@ page_problem(const struct req *req, enum rc rc, const struct page *page)
 uint64_t
 page_query(const char *query)
 {
-	static const char name[] = "page=";
-	const size_t len = sizeof name - 1;
+	const char *value;
+	size_t len;
 
-	while (strncmp(query, name, len) != 0) {
-		query += strcspn(query, "&");
-		if (*query == '\0')
-			return 1;
-		query++;
-	}
-	return route_page_number(query + len, strcspn(query + len, "&"));
+	return query_find(query, "page", &value, &len) ? route_page_number(value, len) : 1;
 }

@@ -28,6 +28,8 @@ speak(const struct child_terms *terms, struct slot *slot)
 	struct mp3_out out = {slot->mp3, 0, terms->slot_size - sizeof(*slot)};
 	slot->phase = PHASE_SPEAKING;
 	sound_begin(&sound, &terms->sound, slot->percent, code_points(slot->text, slot->text_len));
+	if (slot->phonemes)
+		speak_phonemes();
 	enum speak_end said =
 	    slot->parts_n > 0
 		? speak_parts(

@@ -20,13 +20,8 @@ static const char *const doing[PHASES] = {
 const struct voice *
 outcome_voice(const struct conf *conf, const struct claim *claim)
 {
-	const struct voice *voice = claim->voice[0] != '\0' ? voice_by_id(claim->voice) : NULL;
-	if (voice == NULL && claim->language[0] != '\0')
-		voice = voice_by_language(claim->language);
-	if (voice == NULL)
-		voice = voice_by_language(
-		    text_language(claim->text, claim->text_len, conf->speech.language));
-	return voice;
+	return voice_for(
+	    claim->voice, claim->language, claim->text, claim->text_len, conf->speech.language);
 }
 
 const char *
@@ -56,6 +51,10 @@ outcome_utterance(struct pool *pool, const struct said *said, const struct voice
 {
 	struct utterance what = {
 	    .voice = voice, .percent = speak_percent(speed), .text = said->text, .len = said->len};
+	if (said->phonemes) { /* they are those of one voice */
+		what.phonemes = true;
+		return what;
+	}
 	struct text_runs runs = text_mixed(pool, said->text, said->len, voice->language);
 	if (runs.n == 1)
 		what.voice = speaker(&runs.v[0], voice);

@@ -16,7 +16,8 @@ const struct voice *outcome_voice(const struct conf *conf, const struct claim *c
 
 /*
  * What a child is to say for what VOICE is to speak: where the text passes into what that voice
- * cannot read, another one takes over. Lives in POOL and as long as SAID.
+ * cannot read, another one takes over, unless
+ * the pronunciation dictionary gave phonemes. Lives in POOL and as long as SAID.
  */
 struct utterance outcome_utterance(
     struct pool *pool, const struct said *said, const struct voice *voice, int speed);

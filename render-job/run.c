@@ -290,7 +290,7 @@ begin(struct run *run, struct task *task)
 	}
 	if (task->said.text == NULL) {
 		task->said =
-		    say_text(task->batch->pool, c->text, c->text_len, voice->language, NULL);
+		    say_text(task->batch->pool, c->text, c->text_len, voice->language, c->lexicon);
 		task->what = outcome_utterance(task->batch->pool, &task->said, voice, c->speed);
 	}
 	switch (workers_speak(env->workers, &task->what, c->id, task)) {

@@ -36,7 +36,8 @@ struct slot {
 	/* Set by the renderer. */
 	uint32_t percent; /* of the normal rate */
 	uint32_t text_len;
-	uint32_t parts_n; /* 0: the voice of the process speaks all of it */
+	uint32_t phonemes; /* whether [[...]] in the text means them */
+	uint32_t parts_n;  /* 0: the voice of the process speaks all of it */
 	struct speak_part parts[SLOT_PARTS_MAX];
 	/* Set by the child. */
 	uint32_t phase; /* enum phase */

@@ -32,6 +32,7 @@ static struct {
 } saying;
 
 static int sample_rate;
+static bool phonemes; /* [[...]] means them */
 
 static int
 heard(short *pcm, int n, espeak_EVENT *events)
@@ -81,6 +82,12 @@ speak_voice(const struct voice *voice)
 	return espeak_SetVoiceByName(voice->engine) == EE_OK;
 }
 
+void
+speak_phonemes(void)
+{
+	phonemes = true;
+}
+
 int
 speak_percent(int speed)
 {
@@ -111,10 +118,9 @@ synth(const char *text, size_t len)
 	/* A new voice brings a rate of its own. */
 	if (espeak_SetParameter(espeakRATE, saying.wpm, 0) != EE_OK)
 		return false;
-	/* Of the flags only the encoding: with others the engine runs markup that the text brings.
-	 */
-	return espeak_Synth(text, len + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8, NULL, NULL) ==
-	       EE_OK;
+	/* Of the other flags one lets the engine run markup that the text brings. */
+	return espeak_Synth(text, len + 1, 0, POS_CHARACTER, 0,
+		   espeakCHARS_UTF8 | (phonemes ? espeakPHONEMES : 0), NULL, NULL) == EE_OK;
 }
 
 static enum speak_end

@@ -45,6 +45,12 @@ enum speak_end {
  */
 enum speak_end speak_say(const char *text, size_t len, int percent, speak_sink *sink, void *to);
 
+/*
+ * From now on take [[...]] in a text for phonemes: only of a text in which the pronunciation
+ * dictionary put them, for say_text lets no others through.
+ */
+void speak_phonemes(void);
+
 /* LEN bytes of a text from OFFSET, and the voice that speaks them: an index in voices[]. */
 struct speak_part {
 	uint32_t offset, len;

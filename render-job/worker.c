@@ -239,6 +239,7 @@ workers_speak(struct workers *w, const struct utterance *what, uint64_t id, void
 	slot->percent = (uint32_t)what->percent;
 	slot->text_len = (uint32_t)what->len;
 	memcpy(slot->text, what->text, what->len);
+	slot->phonemes = what->phonemes;
 	slot->parts_n = (uint32_t)what->parts_n;
 	for (size_t i = 0; i < what->parts_n; i++)
 		slot->parts[i] = what->parts[i];

@@ -45,7 +45,8 @@ struct utterance {
 	const struct voice *voice;
 	int percent; /* of the normal rate */
 	const char *text;
-	size_t len; /* at most SLOT_TEXT_MAX */
+	size_t len;    /* at most SLOT_TEXT_MAX */
+	bool phonemes; /* [[...]] in TEXT means them */
 	const struct speak_part *parts;
 	size_t parts_n; /* at most SLOT_PARTS_MAX; 0: VOICE speaks all of it */
 };

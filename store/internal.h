@@ -138,6 +138,14 @@ enum audio_state audio_state_read(const char *s);
 /* Put the words of N results in place of those of the sound before. */
 enum rc timing_put(struct db *db, struct pool *pool, struct result *const *v, size_t n);
 
+/* ------------------------------------------------------------------ store/lexicon_claim.c */
+
+/*
+ * Give each claim the entries that hold for it. Called when the sentences are locked, before the
+ * claim is committed: whoever changes an entry later queues them again, and has to wait for that.
+ */
+enum rc lexicon_for_claims(struct db *db, struct pool *pool, struct claim *v, size_t n);
+
 /* ------------------------------------------------------------------ store/trash.c */
 
 /* Put a file (PATH "" if there is none yet) or the directory of a project (AUDIO 0) there. */

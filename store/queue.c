@@ -145,6 +145,7 @@ claim_body(struct db *db, void *ctx)
 	*c->n = rows.n;
 	TRY(mark(db, c));
 	TRY(add_voices(db, c));
+	TRY(lexicon_for_claims(db, c->pool, c->v, *c->n));
 	return db_exec(db, &sql[CLOCK], ARGS(db_u64(turn), db_u64(turn)));
 }
 

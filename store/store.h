@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "../common/auth.h"
+#include "../common/lexicon.h"
 #include "../common/mem.h"
 #include "../common/rc.h"
 #include "../common/text.h"
@@ -182,6 +183,40 @@ struct timing {
 enum rc timing_get(
     struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct timing *out);
 
+/* ------------------------------------------------------------------ store/lexicon.c */
+
+/* An entry of a pronunciation dictionary. */
+struct lexicon_item {
+	struct lexicon_entry entry;
+	struct timestamp created_at, updated_at;
+};
+
+/*
+ * Make an entry, or replace the one that matches the same, and queue every sentence that is said
+ * otherwise for it: *QUEUED counts them. An entry that is there already changes nothing.
+ * RC_NOT_FOUND for the project, RC_LIMIT when the user has limits.lexicon_entries. RC_UNKNOWN when
+ * it broke off half way: the same again finishes it, and so does any later change after a minute.
+ */
+enum rc lexicon_put(struct db *db, const struct conf *conf, struct pool *pool, uint64_t user,
+    const struct lexicon_entry *in, struct lexicon_item *out, uint64_t *queued);
+
+/* Remove an entry, and queue every sentence that was said otherwise for it. As above. */
+enum rc lexicon_delete(struct db *db, const struct conf *conf, struct pool *pool, uint64_t user,
+    uint64_t id, uint64_t *queued);
+
+/* How many sentences these would queue. Nothing is changed. */
+enum rc lexicon_put_preview(struct db *db, const struct conf *conf, struct pool *pool,
+    uint64_t user, const struct lexicon_entry *in, uint64_t *queued);
+enum rc lexicon_delete_preview(struct db *db, const struct conf *conf, struct pool *pool,
+    uint64_t user, uint64_t id, uint64_t *queued);
+
+enum rc lexicon_get(
+    struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct lexicon_item *out);
+
+/* Page N (from 1) of the entries, newest first: of one project, or all of the user's (0). */
+enum rc lexicon_list(struct db *db, struct pool *pool, uint64_t user, uint64_t project, uint64_t n,
+    struct page *page, struct lexicon_item v[PAGE_SIZE]);
+
 /* ------------------------------------------------------------------ store/queue.c, queue_finish.c
  */
 
@@ -193,8 +228,9 @@ struct claim {
 	const char *text;
 	size_t text_len;
 	int speed;
-	const char *language, *voice; /* of the project; "" if not given */
-	unsigned attempts, crashes;   /* so far */
+	const char *language, *voice;  /* of the project; "" if not given */
+	const struct lexicon *lexicon; /* the entries that hold for it; NULL: none */
+	unsigned attempts, crashes;    /* so far */
 };
 
 /* Who claims: one for a run of a renderer. */

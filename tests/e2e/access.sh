@@ -17,6 +17,10 @@ declare -A sent=(
 	['DELETE /audio/{id}']=''
 	['GET /audio/{id}/mp3_file']=''
 	['POST /audio/{id}/retry']=''
+	['POST /lexicon/']='{"project_id":ID,"from":"canary","to":"canary bird","match":"exact"}'
+	['GET /lexicon/']=''
+	['GET /lexicon/{id}']=''
+	['DELETE /lexicon/{id}']=''
 	['GET /voices/']=''
 	['GET /healthz']=''
 )
@@ -51,6 +55,10 @@ target() {
 	/audio/\{id\}*)
 		id=$(audio_at 1)
 		sound_ready "$id"
+		;;
+	/lexicon/\{id\}*)
+		send POST /lexicon/ "{\"project_id\":$id,\"from\":\"nowhere\",\"to\":\"x\",\"match\":\"word\"}"
+		id=$(get .id)
 		;;
 	esac
 }

@@ -7,6 +7,7 @@
 
 #include "../../common/conf.h"
 #include "../../common/crypt.h"
+#include "../../common/lexicon.h"
 #include "../../common/mem.h"
 
 /*
@@ -65,6 +66,12 @@ struct trash_row {
 	bool old; /* older than the grace time */
 };
 
+/* An entry of a user's dictionaries. */
+struct entry_row {
+	uint64_t user;
+	struct lexicon_entry entry;
+};
+
 /* All that matters of the database, at one moment; each array by its ids. */
 struct snapshot {
 	struct row *rows;
@@ -77,6 +84,8 @@ struct snapshot {
 	size_t users_n;
 	struct trash_row *trash;
 	size_t trash_n;
+	struct entry_row *entries;
+	size_t entries_n;
 };
 
 void db_snapshot(const struct conf *conf, struct pool *pool, struct snapshot *out);

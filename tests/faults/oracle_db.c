@@ -173,6 +173,27 @@ read_small(const struct conf *conf, MYSQL *db, struct pool *pool, struct snapsho
 	mysql_free_result(r.result);
 }
 
+static void
+read_entries(MYSQL *db, struct pool *pool, struct snapshot *out)
+{
+	struct reading r = ask(db, "SELECT user_id, id, project_id, kind, language, written, said"
+				   " FROM lexicon WHERE NOT gone ORDER BY user_id, id");
+
+	out->entries_n = r.n;
+	out->entries = pool_array(pool, r.n + 1, sizeof out->entries[0]);
+	for (size_t i = 0; i < r.n; i++) {
+		next(&r);
+		out->entries[i] = (struct entry_row){.user = number(&r, 0),
+		    .entry = {.id = number(&r, 1),
+			.project = number(&r, 2),
+			.match = lexicon_match_named(r.row[3]),
+			.language = string(&r, pool, 4),
+			.from = string(&r, pool, 5),
+			.to = string(&r, pool, 6)}};
+	}
+	mysql_free_result(r.result);
+}
+
 void
 db_snapshot(const struct conf *conf, struct pool *pool, struct snapshot *out)
 {
@@ -187,6 +208,7 @@ db_snapshot(const struct conf *conf, struct pool *pool, struct snapshot *out)
 	read_rows(conf, db, pool, out);
 	read_projects(db, pool, out);
 	read_small(conf, db, pool, out);
+	read_entries(db, pool, out);
 	mysql_close(db);
 }
 

@@ -58,6 +58,19 @@ start(const struct conf *conf, struct pool *pool)
 	return workers;
 }
 
+/* The dictionary that holds for a sentence. */
+static struct lexicon *
+lexicon_of(struct pool *pool, const struct snapshot *s, const struct row *row)
+{
+	struct lexicon_entry *v = pool_array(pool, s->entries_n + 1, sizeof v[0]);
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->entries_n; i++)
+		if (s->entries[i].user == row->user)
+			v[n++] = s->entries[i].entry;
+	return lexicon_make(pool, v, n, row->project);
+}
+
 static void
 speak(const struct conf *conf, struct pool *pool, const struct snapshot *s, struct workers *workers,
     const struct row *row)
@@ -73,7 +86,7 @@ speak(const struct conf *conf, struct pool *pool, const struct snapshot *s, stru
 	voice = outcome_voice(conf, &claim);
 	if (voice == NULL)
 		give_up("nobody speaks audio %" PRIu64 " any more", row->id);
-	said = say_text(pool, row->text, row->text_len, voice->language, NULL);
+	said = say_text(pool, row->text, row->text_len, voice->language, lexicon_of(pool, s, row));
 	what = outcome_utterance(pool, &said, voice, (int)row->speed);
 	if (workers_speak(workers, &what, row->id, (void *)(uintptr_t)row) != ACCEPTED)
 		give_up("cannot have audio %" PRIu64 " spoken again", row->id);

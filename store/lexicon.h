@@ -1,0 +1,29 @@
+#ifndef TTS_STORE_LEXICON_H
+#define TTS_STORE_LEXICON_H
+
+#include "../common/lexicon.h"
+#include "internal.h"
+
+/* What the files lexicon*.c need of each other. */
+
+/* An entry, and what only store/ looks at. */
+struct lexicon_row {
+	struct lexicon_item item;
+	uint64_t revision;
+	bool unswept; /* the sentences it touches are not all queued yet */
+	bool gone;    /* it was deleted, and is only here for that */
+};
+
+/* All entries of a user, also those that are gone. */
+enum rc lexicon_rows(
+    struct db *db, struct pool *pool, uint64_t user, struct lexicon_row **v, size_t *n);
+
+/*
+ * Count the sentences that are said otherwise with ENTRY (whose id may be 0: not stored yet) than
+ * without it; when QUEUE is set, raise their revisions and queue them, in transactions of bounded
+ * size. After an error some are queued and some are not.
+ */
+enum rc lexicon_sweep(struct db *db, const struct conf *conf, uint64_t user,
+    const struct lexicon_entry *entry, bool queue, uint64_t *n);
+
+#endif

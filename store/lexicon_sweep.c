@@ -1,0 +1,284 @@
+#include "lexicon.h"
+
+#include "../common/voice.h"
+
+/*
+ * Sentences are read in pages, in the order of their ids, which never change; those that an entry
+ * touches are locked, looked at again and queued, a page at a time. Nothing is lost between the
+ * change of the entry and this: see "Dictionaries" in ARCHITECTURE.md.
+ */
+#define PAGE 1024 /* sentences read, and so at most changed, at a time */
+
+enum { RANGE_ALL, RANGE_PROJECT, PAGE_ALL, PAGE_PROJECT, AGAIN, QUEUE };
+
+#define SENTENCE "a.id, a.project_id, a.text, p.language, p.voice"
+/* By its key: of a short table the server would else read, and lock, all rows. */
+#define ITS_PROJECT "project p FORCE INDEX (PRIMARY) ON p.id = a.project_id"
+/* The inner SELECT walks over the index; else the server would sort all that is still to come. */
+#define PAGE_OF                                                                                    \
+	"SELECT " SENTENCE                                                                         \
+	" FROM (SELECT id, project_id, text FROM audio FORCE INDEX (audio_user)"                   \
+	" WHERE user_id = ? AND id > ? AND id <= ?"
+#define IN_ORDER " ORDER BY id LIMIT ?) a STRAIGHT_JOIN " ITS_PROJECT " ORDER BY a.id"
+
+static const struct sql sql[] = {
+    [RANGE_ALL] = {.text = "SELECT MIN(id), MAX(id) FROM audio WHERE user_id = ?"},
+    [RANGE_PROJECT] = {.text = "SELECT MIN(id), MAX(id) FROM audio WHERE project_id = ?"},
+    [PAGE_ALL] = {.text = PAGE_OF IN_ORDER},
+    [PAGE_PROJECT] = {.text = PAGE_OF " AND project_id = ?" IN_ORDER},
+    [AGAIN] = {.text = "SELECT " SENTENCE ", a.state, a.duration_ms"
+		       " FROM audio a FORCE INDEX (PRIMARY) STRAIGHT_JOIN " ITS_PROJECT
+		       " WHERE a.user_id = ? AND a.id IN (",
+	.item = "?",
+	.tail = ") ORDER BY a.id FOR UPDATE"},
+    /* One that waits already keeps its place. Columns are set from left to right. */
+    [QUEUE] = {.text = "UPDATE audio SET updated_at = NOW(3), revision = revision + 1,"
+		       " turn = IF(state = 'pending', turn, ? + FIND_IN_SET(id, ?)),"
+		       " queued_at = IF(state = 'pending', queued_at, NOW(3)), state = 'pending',"
+		       " run_at = NOW(3), claim_token = NULL, host = NULL, run_id = NULL,"
+		       " lease_until = NULL, attempts = 0, crashes = 0, error = '' WHERE id IN (",
+	DB_IDS},
+};
+
+struct sweep {
+	const struct conf *conf;
+	uint64_t user;
+	const struct lexicon_entry *entry;
+	struct lexicon_entry *all; /* of the user, with ENTRY as it is to be */
+	size_t all_n;
+	struct pool *pool;	   /* of a page */
+	struct pool *project_pool; /* of what follows */
+	uint64_t project;
+	struct lexicon *lexicon;  /* for that project */
+	uint64_t *ids, *projects; /* of the sentences of a page that are touched */
+	size_t ids_n, done;
+};
+
+/* All entries that count, with the changed one in its place. */
+static enum rc
+read_entries(struct db *db, struct sweep *s, struct pool *pool)
+{
+	struct lexicon_row *v;
+	size_t n;
+
+	TRY(lexicon_rows(db, pool, s->user, &v, &n));
+	s->all = pool_array(pool, n + 1, sizeof s->all[0]);
+	for (size_t i = 0; i < n; i++)
+		if (!v[i].gone && v[i].item.entry.id != s->entry->id)
+			s->all[s->all_n++] = v[i].item.entry;
+	s->all[s->all_n++] = *s->entry;
+	return RC_OK;
+}
+
+/* Whether the sentence in ROW is said otherwise because of the entry. */
+static bool
+touched(struct sweep *s, const struct cell *row)
+{
+	const struct voice *voice;
+
+	if (!lexicon_matches(s->entry, row[2].s, row[2].len))
+		return false;
+	voice = voice_for(row[4].s, row[3].s, row[2].s, row[2].len, s->conf->speech.language);
+	if (voice == NULL)
+		return false;
+	if (s->lexicon == NULL || s->project != row[1].number) {
+		pool_reset(s->project_pool);
+		s->project = row[1].number;
+		s->lexicon = lexicon_make(s->project_pool, s->all, s->all_n, s->project);
+	}
+	return lexicon_touches(s->lexicon, s->entry->id, row[2].s, row[2].len, voice->language);
+}
+
+/* ---------------------------------------------------------------- queuing a page */
+
+/* The sentences of a page that are still touched, now that they are locked. */
+struct batch {
+	struct {
+		uint64_t id;
+		bool waits; /* in the queue already */
+	} * v;
+	size_t n, fresh; /* so many do not wait yet */
+	uint64_t *projects;
+	struct tally *tallies; /* of these */
+	size_t projects_n;
+};
+
+/* Lock the projects of the page, before any sentence of theirs. */
+static enum rc
+lock_projects(struct db *db, const struct sweep *s, struct batch *b)
+{
+	b->projects = pool_array(s->pool, s->ids_n, sizeof b->projects[0]);
+	b->tallies = pool_array(s->pool, s->ids_n, sizeof b->tallies[0]);
+	for (size_t i = 0; i < s->ids_n; i++) {
+		size_t p = 0;
+
+		while (p < b->projects_n && b->projects[p] != s->projects[i])
+			p++;
+		if (p == b->projects_n)
+			b->projects[b->projects_n++] = s->projects[i];
+	}
+	return project_lock_all(db, s->pool, b->projects, b->projects_n);
+}
+
+static void
+take(struct batch *b, const struct cell *row)
+{
+	bool ready = strcmp(row[5].s, "ready") == 0, failed = strcmp(row[5].s, "failed") == 0;
+	size_t p = 0;
+
+	while (b->projects[p] != row[1].number)
+		p++;
+	b->tallies[p].ready -= ready;
+	b->tallies[p].failed -= failed;
+	b->tallies[p].duration_ms -= ready ? (int64_t)row[6].number : 0;
+	b->v[b->n].id = row[0].number;
+	b->v[b->n].waits = strcmp(row[5].s, "pending") == 0;
+	b->fresh += !b->v[b->n++].waits;
+}
+
+/* Lock the sentences and look at them again: somebody may have edited them meanwhile. */
+static enum rc
+lock_sentences(struct db *db, struct sweep *s, struct batch *b)
+{
+	size_t k;
+
+	b->v = pool_alloc(s->pool, s->ids_n * sizeof b->v[0]);
+	for (size_t i = 0; i < s->ids_n; i += k) {
+		struct rows rows;
+
+		k = db_chunk(s->ids_n - i);
+		TRY(db_run_ids(
+		    db, s->pool, &rows, &sql[AGAIN], s->ids + i, k, ARGS(db_u64(s->user))));
+		for (size_t r = 0; r < rows.n; r++)
+			if (touched(s, db_row(&rows, r)))
+				take(b, db_row(&rows, r));
+	}
+	return RC_OK;
+}
+
+/* Queue the K sentences from the Ith; the turn of the first that does not wait is NEXT + 1. */
+static enum rc
+queue_chunk(
+    struct db *db, const struct sweep *s, const struct batch *b, size_t i, size_t k, uint64_t *next)
+{
+	uint64_t ids[DB_CHUNK], first = *next;
+	struct buf order;
+
+	buf_init(&order, s->pool, 2048);
+	for (size_t j = 0; j < k; j++) {
+		ids[j] = b->v[i + j].id;
+		if (b->v[i + j].waits)
+			continue;
+		if (order.len > 0)
+			buf_adds(&order, ",");
+		buf_addu(&order, ids[j]);
+		(*next)++;
+	}
+	return db_run_ids(
+	    db, NULL, NULL, &sql[QUEUE], ids, k, ARGS(db_u64(first), db_text(order.data)));
+}
+
+static enum rc
+queue_body(struct db *db, void *ctx)
+{
+	struct sweep *s = ctx;
+	struct locked_user user;
+	struct batch b = {0};
+	uint64_t turn = 1;
+	size_t k;
+
+	TRY(user_lock(db, s->pool, s->user, &user));
+	TRY(lock_projects(db, s, &b));
+	TRY(lock_sentences(db, s, &b));
+	TRY(user_take_turns(db, s->pool, &user, LANE_BULK, b.fresh, &turn));
+	turn--;
+	for (size_t i = 0; i < b.n; i += k) {
+		k = db_chunk(b.n - i);
+		TRY(queue_chunk(db, s, &b, i, k, &turn));
+	}
+	for (size_t p = 0; p < b.projects_n; p++)
+		TRY(project_tally(db, b.projects[p], &b.tallies[p]));
+	s->done = b.n;
+	return RC_OK;
+}
+
+/* ---------------------------------------------------------------- page by page */
+
+/* Read the page behind *LAST, and note whom the entry touches. *LAST is END when it was the last.
+ */
+static enum rc
+read_page(struct db *db, struct sweep *s, uint64_t *last, uint64_t end)
+{
+	uint64_t project = s->entry->project;
+	struct rows rows;
+
+	if (project == 0)
+		TRY(db_query(db, s->pool, &rows, &sql[PAGE_ALL],
+		    ARGS(db_u64(s->user), db_u64(*last), db_u64(end), db_u64(PAGE))));
+	else
+		TRY(db_query(db, s->pool, &rows, &sql[PAGE_PROJECT],
+		    ARGS(db_u64(s->user), db_u64(*last), db_u64(end), db_u64(project),
+			db_u64(PAGE))));
+	s->ids = pool_array(s->pool, rows.n + 1, sizeof s->ids[0]);
+	s->projects = pool_array(s->pool, rows.n + 1, sizeof s->projects[0]);
+	s->ids_n = 0;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct cell *row = db_row(&rows, i);
+
+		*last = row[0].number;
+		if (!touched(s, row))
+			continue;
+		s->ids[s->ids_n] = row[0].number;
+		s->projects[s->ids_n++] = row[1].number;
+	}
+	if (rows.n < PAGE)
+		*last = end;
+	return RC_OK;
+}
+
+static enum rc
+go_through(struct db *db, struct sweep *s, bool queue, uint64_t *n)
+{
+	static const struct txn txn = {.body = queue_body,
+	    .before_commit = "store.lexicon.queue.before_commit",
+	    .committed = "store.lexicon.queue.committed"};
+	const struct lexicon_entry *e = s->entry;
+	struct rows range;
+
+	TRY(db_query(db, s->pool, &range, &sql[e->project == 0 ? RANGE_ALL : RANGE_PROJECT],
+	    ARGS(db_u64(e->project == 0 ? s->user : e->project))));
+	if (db_row(&range, 0)[0].null)
+		return RC_OK;
+	uint64_t last = db_row(&range, 0)[0].number - 1, end = db_row(&range, 0)[1].number;
+
+	while (last < end) {
+		pool_reset(s->pool);
+		TRY(read_page(db, s, &last, end));
+		s->done = s->ids_n;
+		if (queue && s->ids_n > 0)
+			TRY(db_transact(db, &txn, s));
+		*n += s->done;
+	}
+	return RC_OK;
+}
+
+enum rc
+lexicon_sweep(struct db *db, const struct conf *conf, uint64_t user,
+    const struct lexicon_entry *entry, bool queue, uint64_t *n)
+{
+	struct pool *pool = pool_new();
+	struct sweep s = {.conf = conf,
+	    .user = user,
+	    .entry = entry,
+	    .pool = pool_new(),
+	    .project_pool = pool_new()};
+	enum rc rc = read_entries(db, &s, pool);
+
+	*n = 0;
+	if (rc == RC_OK)
+		rc = go_through(db, &s, queue, n);
+	pool_free(s.project_pool);
+	pool_free(s.pool);
+	pool_free(pool);
+	return rc;
+}
