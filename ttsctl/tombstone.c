@@ -19,12 +19,13 @@
  * laid it after that, and it would hide something living where the database was restored.
  */
 
-/* Old tombstones of one kind. */
+/* Tombstones of one kind. */
 struct heap {
 	struct sweep *sweep;
 	int root;
 	bool projects;
 	struct admin_dead v[ADMIN_MAX];
+	bool young[ADMIN_MAX];
 	size_t n;
 };
 
@@ -73,7 +74,8 @@ clear_heap(struct heap *heap)
 	for (size_t i = 0; i < heap->n && rc == RC_OK; i++) {
 		const struct admin_dead *dead = &heap->v[i];
 
-		if (dead->living || (!dead->in_trash && !has_files(heap, dead->id)))
+		if (dead->living ||
+		    (!heap->young[i] && !dead->in_trash && !has_files(heap, dead->id)))
 			lift(heap, dead);
 		else
 			heap->sweep->tombstones.young++;
@@ -98,10 +100,9 @@ meet(struct sweep *sweep, struct heap *projects, struct heap *audios, int dir, c
 		log_warn("%s/%s is not ours and stays", sweep->ctl->conf->media.gone_root, name);
 		return RC_OK;
 	}
-	if (!sweep_is_old(sweep, st.st_mtime)) {
-		sweep->tombstones.young++;
-		return RC_OK;
-	}
+	/* What lives has one only in a database that was restored: it is laid after the deletion.
+	 */
+	heap->young[heap->n] = !sweep_is_old(sweep, st.st_mtime);
 	heap->v[heap->n++] = (struct admin_dead){.id = id};
 	return heap->n == ADMIN_MAX ? clear_heap(heap) : RC_OK;
 }

@@ -291,7 +291,6 @@ test_gc_takes_tombstones_whose_thing_is_gone() {
 	: >"$STATE/gone/p$project"
 	path=$(sound 1)
 	answers "${path#"$STATE"}" 404 || fail "behind a tombstone: $status"
-	old "$STATE/gone/p$project"
 	ctl 0 gc
 	says 'tombstone hid something that is there'
 	answers "${path#"$STATE"}" 200 || fail "without a tombstone: $status"
