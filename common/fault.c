@@ -20,7 +20,7 @@ enum action { KILL, ABORT, SLEEP, FAIL };
 static struct planned {
 	char *point;
 	enum action action;
-	int value; /* milliseconds, or the errno value */
+	int value; /* milliseconds, or the number of the error */
 	unsigned long nth, seen;
 } plan[FAULTS_MAX];
 static size_t planned;
@@ -57,7 +57,7 @@ read_number(const char *s, unsigned long max, unsigned long *number)
 static bool
 read_action(struct planned *p, const char *s)
 {
-	unsigned long ms;
+	unsigned long ms, number;
 
 	if (strcmp(s, "kill") == 0 || strcmp(s, "abort") == 0) {
 		p->action = s[0] == 'k' ? KILL : ABORT;
@@ -69,6 +69,10 @@ read_action(struct planned *p, const char *s)
 		return true;
 	}
 	p->action = FAIL;
+	if (strncmp(s, "error=", 6) == 0 && read_number(s + 6, 65535, &number)) {
+		p->value = (int)number;
+		return true;
+	}
 	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
 		p->value = errors[i].value;
 		if (strcmp(errors[i].name, s) == 0)

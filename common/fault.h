@@ -3,9 +3,10 @@
 
 /*
  * Named places at which a test build can be made to die, sleep or fail. TTS_FAULT in the
- * environment is a comma-separated list of point:action[:nth]; the action is kill, abort, sleep=MS
- * or an errno name (ENOSPC, EIO, …), and it happens the nth time (1 by default) the process reaches
- * the point. fault() returns the errno value to fail with, or 0. A normal build has none of it.
+ * environment is a comma-separated list of point:action[:nth]; the action is kill, abort, sleep=MS,
+ * an errno name (ENOSPC, EIO, …) or error=N, a number of the database's, and it happens the nth time
+ * (1 by default) the process reaches the point. fault() returns the number to fail with, or 0. A
+ * normal build has none of it.
  */
 #ifdef TTS_FAULTS
 int fault(const char *point);

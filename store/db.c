@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "../common/fault.h"
 #include "../common/log.h"
 #include "link.h"
 
@@ -12,6 +13,7 @@
 #define SAID_SCHEMA 1 /* a reason not to be connected that is no error number */
 #define IDLE_MAX_SEC 3600
 #define UNKNOWN_VARIABLE 1193
+#define DEADLOCK 1213
 #define IDLE_LOSS_SEC 1 /* a connection that died while idle tells so at once */
 
 struct db {
@@ -50,6 +52,15 @@ failed(struct db *db, const char *what, unsigned code)
 		log_error("cannot run \"%.60s\": error %u", what, code);
 	}
 	return m.rc;
+}
+
+/* The error that a test has planned for here, as the server would leave things behind. */
+static unsigned
+planned(struct db *db, int code)
+{
+	if (code == DEADLOCK)
+		link_plain(db->link, "ROLLBACK");
+	return (unsigned)code;
 }
 
 /* Run SQL that takes no argument, such as COMMIT. */
@@ -242,7 +253,10 @@ run(struct db *db, const struct call *c)
 
 	if (c == NULL)
 		return plain(db, "START TRANSACTION");
-	code = link_run(db->link, c->pool, c->sql, c->items, c->args, c->n_args, c->out, &db->done);
+	code = planned(db, fault("store.statement"));
+	if (code == 0)
+		code = link_run(
+		    db->link, c->pool, c->sql, c->items, c->args, c->n_args, c->out, &db->done);
 	db->trouble = TROUBLE_NONE;
 	return code == 0 ? RC_OK : failed(db, c->sql->text, code);
 }
@@ -334,8 +348,12 @@ db_begin(struct db *db)
 enum rc
 db_commit(struct db *db)
 {
+	unsigned code = planned(db, fault("store.commit"));
+
 	db->in_transaction = false;
-	return plain(db, "COMMIT");
+	if (code == 0)
+		return plain(db, "COMMIT");
+	return failed(db, "COMMIT", code);
 }
 
 void

@@ -62,6 +62,64 @@ no_answer() {
 	oracle 3
 }
 
+# A write is made; or refused, where it was no transaction that could be run again, and made when it is
+# asked for again. What it was written to is new, and so unlike what the last refusal left behind.
+write_once() {
+	local what=$1 subject=("$PROJECT" 2) plan=$2
+	case $what in
+	edit | remove | retry) subject=("$(client insert "$PROJECT" -1)") ;;
+	delete) subject=("$(client project 1)") ;;
+	project) subject=(2) ;;
+	esac
+	echo "$plan" >"$STATE/plan/api/1"
+	kill -TERM "$(pids tts-api)"
+	until_so 10 test ! -e "$STATE/plan/api/1" || fail 'no worker took the plan'
+	client "$what" "${subject[@]}" >/dev/null && return
+	echo "$what $plan" >>"$STATE/tmp/refused"
+	client "$what" "${subject[@]}" >/dev/null || fail "$what is refused twice after $plan"
+}
+
+# The same for the programs that do not write for a client.
+work_once() {
+	case $1 in
+	render)
+		make_work 2 >/dev/null
+		render TTS_FAULT="$2" || [ $? = 75 ] || fail "the renderer ended with $?"
+		;;
+	ctl) meet_in_ctl "${2%%:*}" "${2#*:}" || true ;;
+	esac
+}
+
+# Deadlock, lock wait, changed row: at each statement and each COMMIT in turn of everything that writes.
+each_statement() {
+	local code=$1 what point n from all=0
+	: >"$STATE/tmp/refused"
+	for what in project edit insert retry remove delete render ctl; do
+		for point in store.statement store.commit; do
+			# A sweep takes as many statements as there are projects, and no more kinds of them.
+			for ((n = 1; n <= 30; n++)); do
+				[ $what$n != ctl13 ] || break
+				from=$(mark)
+				case $what in
+				render | ctl) work_once $what "$point:error=$code:$n" ;;
+				*) write_once $what "$point:error=$code:$n" ;;
+				esac
+				struck $point "$from" || break
+			done
+			pids tts-api | xargs kill -TERM # it still has a plan
+			say "$what: $((n - 1)) times $code at $point"
+			[ $n -gt 1 ] || fail "$what does not meet $point"
+			all=$((all + n - 1))
+		done
+	done
+	cat "$STATE/tmp/refused"
+	say "$all times $code, $(wc -l <"$STATE/tmp/refused") writes refused and asked for again"
+	# In a transaction it is run again, and the client does not notice.
+	! grep -v ' store.statement:.*:[12]$' "$STATE/tmp/refused" || fail 'writes were refused after they had begun'
+	drain
+	oracle
+}
+
 # Killed again and again while clients write and the timer's renderer runs.
 killed_under_load() {
 	local n=$1 i
@@ -210,6 +268,9 @@ cases_database() {
 	done
 	for point in $(tests/faults/points | grep -E '^store\..*\.before_commit$'); do
 		test_case usual "refused at $point" no_answer "$point"
+	done
+	for point in 1213 1205 1020; do
+		test_case usual "error $point at each statement" each_statement "$point"
 	done
 	test_case short "killed $(pick 3 10 100) times under load" killed_under_load "$(pick 3 10 100)"
 	for point in render.claimed render.published render.start; do
