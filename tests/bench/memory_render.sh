@@ -7,8 +7,9 @@
 # shellcheck source=corpus.sh
 . "$BENCH_DIR/corpus.sh"
 
-# One look at the renderer's family: "PSS0 PSS1 PSS2 PSS3 ALL CHILDREN PRIVATE0", in KiB; generation 0
-# is itself, 1 the nursery, 2 zygotes, 3 children. As quick as can be, as the children do not wait.
+# One look at the renderer's family: "PSS0 PSS1 PSS2 PSS3 ALL CHILDREN OWN0 OWN", in KiB; generation 0
+# is itself, 1 the nursery, 2 zygotes, 3 children. OWN is without the pages of programs and libraries,
+# whose share depends on who else runs them. As quick as can be, as the children do not wait.
 look() {
 	local generation=0 parents=("$renderer") pid files=() kids next
 	while [ ${#parents[@]} -gt 0 ]; do
@@ -23,12 +24,13 @@ look() {
 		parents=("${kids[@]}")
 		generation=$((generation + 1))
 	done
-	grep -sHE '^(Pss|Private_.*):' "${files[@]}" | tr '/:' '  ' | while read -r _ pid _ what size _; do
+	grep -sHE '^Pss(_Anon|_Shmem)?:' "${files[@]}" | tr '/:' '  ' | while read -r _ pid _ what size _; do
 		echo "${generations[pid]} $what $size"
 	done | awk '
 		$2 == "Pss" { pss[$1] += $3; all += $3; seen[$1]++ }
-		$1 == 0 && $2 ~ /^Private_/ { private += $3 }
-		END { print pss[0] + 0, pss[1] + 0, pss[2] + 0, pss[3] + 0, all + 0, seen[3] + 0, private + 0 }'
+		$2 != "Pss" { own += $3 }
+		$2 != "Pss" && $1 == 0 { own0 += $3 }
+		END { print pss[0] + 0, pss[1] + 0, pss[2] + 0, pss[3] + 0, all + 0, seen[3] + 0, own0 + 0, own + 0 }'
 }
 
 # looks N FILE: the medians of N looks.
@@ -39,7 +41,7 @@ looks() {
 		sleep 0.1
 	done >"$2.looks"
 	[ -n "$(alive "$renderer")" ] || die "the renderer has left: $(tail -n 1 "$BENCH_TMP/render.log")"
-	for column in 1 2 3 4 5 6 7; do
+	for column in 1 2 3 4 5 6 7 8; do
 		field $column <"$2.looks" | median
 	done | xargs >"$2"
 	say "after $(ready) sentences: $(cat "$2")"
@@ -62,7 +64,7 @@ until_ready() {
 	done
 }
 
-say 'PSS of renderer, nursery, zygotes, children, all (KiB); number of children; private memory of the renderer'
+say 'PSS of renderer, nursery, zygotes, children, all (KiB); number of children; own memory of the renderer, of all'
 renderer_up 120000
 set_conf scheduler.workers=4 scheduler.run_sec=86400
 [ "$(left)" -gt 0 ] || die 'nothing in the queue'
@@ -109,5 +111,5 @@ grown() { # WHAT COLUMN KIB
 		"no growth (≤ $3 KiB)" "$verdict"
 }
 # How many children, and how old, there are in the moment of a look makes a difference to all of them.
-grown 'private memory of the renderer' 7 64
-grown 'PSS of renderer, nursery, zygotes and children' 5 2048
+grown 'own memory of the renderer' 7 64
+grown 'own memory of renderer, nursery, zygotes and children' 8 1024
