@@ -18,12 +18,12 @@ say_entry(struct say_out *out, const char *text, size_t len, const struct lexico
 }
 
 /*
- * Say the text up to its last match: what stands between matches is said by the rules of the
- * language, what an entry gives as it stands. Return where the rest begins.
+ * Say the text up to its last match: what stands between matches is said by the rules of RULES,
+ * what an entry gives as it stands. Return where the rest begins.
  */
 static size_t
 say_entries(struct say_out *out, const char *text, size_t len, const char *language,
-    const struct lexicon *lexicon)
+    const char *rules, const struct lexicon *lexicon)
 {
 	size_t kept = 0, n;
 
@@ -35,13 +35,31 @@ say_entries(struct say_out *out, const char *text, size_t len, const char *langu
 			uni_next(text, len, &at);
 			continue;
 		}
-		say_normal(out, &(struct say_text){text, len, kept, at}, language);
+		say_normal(out, &(struct say_text){text, len, kept, at}, rules);
 		kept = at;
 		at += n;
 		if (say_entry(out, text + kept, n, entry))
 			kept = at;
 	}
 	return kept;
+}
+
+/*
+ * Whose rules read a sentence: those of LANGUAGE, but where most letters are Hangul a Korean voice
+ * takes over, whatever the project's is.
+ */
+static const char *
+read_in(const char *text, size_t len, const char *language)
+{
+	size_t hangul = 0, letters = 0;
+
+	for (size_t i = 0; i < len;) {
+		uint32_t c = uni_next(text, len, &i);
+
+		hangul += uni_hangul(c);
+		letters += cls_letter(uni_cls(c));
+	}
+	return 2 * hangul > letters ? "ko" : language;
 }
 
 struct said
@@ -51,10 +69,12 @@ say_text(struct pool *pool, const char *text, size_t len, const char *language,
 	struct say_out out;
 	size_t kept = 0;
 
+	const char *rules = read_in(text, len, language);
+
 	say_begin(&out, pool, len);
 	if (lexicon != NULL)
-		kept = say_entries(&out, text, len, language, lexicon);
-	say_normal(&out, &(struct say_text){text, len, kept, len}, language);
+		kept = say_entries(&out, text, len, language, rules, lexicon);
+	say_normal(&out, &(struct say_text){text, len, kept, len}, rules);
 	return (struct said){.text = out.text.data,
 	    .len = out.text.len,
 	    .runs = out.runs,

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../common/lexicon.h"
 #include "../../common/say.h"
 #include "../../common/text.h"
 
@@ -204,6 +205,20 @@ the_primary_subtag_decides(void **state)
 		    say_text(*state, "5 km", 4, cases[i][0], NULL).text, cases[i][1]);
 }
 
+/* As it is a Korean voice that speaks it. */
+static void
+mostly_hangul_is_read_in_korean(void **state)
+{
+	static const char *const cases[][2] = {{"사과 3개", "사과 세 개"},
+	    {"The word 사과 is 5 km away", "The word 사과 is 5 kilometers away"},
+	    {"5 km", "5 kilometers"}};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(
+		    say_text(*state, cases[i][0], strlen(cases[i][0]), "en", NULL).text,
+		    cases[i][1]);
+}
+
 static void
 a_number_said_leads_back_to_the_one_written(void **state)
 {
@@ -233,7 +248,7 @@ check_runs(const char *text, size_t len, const struct said *said)
 	assert_true(said->len <= SAY_TEXT_MAX);
 	assert_int_equal(strlen(said->text), said->len);
 	assert_int_equal(text_utf8_check(said->text, said->len), said->len);
-	assert_null(strstr(said->text, "[["));
+	assert_true(said->phonemes == (strstr(said->text, "[[") != NULL));
 	for (size_t i = 0; i < said->runs_n; i++) {
 		const struct say_run *run = &said->runs[i];
 
@@ -271,6 +286,13 @@ static void
 any_mixture_keeps_the_runs_whole(void **state)
 {
 	static const char *const languages[] = {"en", "ko", "fr"};
+	static const struct lexicon_entry entries[] = {{1, 0, LEXICON_WORD, "", "dr", "[["},
+	    {2, 0, LEXICON_EXACT, "", "1", "[five km"}, {3, 0, LEXICON_WORD, "ko", "제", "x"},
+	    {4, 0, LEXICON_PHONEMES, "en", "may", "m'eI"}, {5, 0, LEXICON_EXACT, "", "€", "\x01["},
+	    {6, 0, LEXICON_EXACT, "", ". ", "😀"}};
+	struct pool *pool = pool_new();
+	const struct lexicon *lexicon =
+	    lexicon_make(pool, entries, sizeof entries / sizeof *entries, 0);
 	uint64_t seed = 20260131;
 	char text[1024];
 
@@ -289,11 +311,13 @@ any_mixture_keeps_the_runs_whole(void **state)
 			}
 		}
 		text[len] = '\0';
-		struct said said = say_text(*state, text, len, languages[i % 3], NULL);
+		struct said said =
+		    say_text(*state, text, len, languages[i % 3], i % 2 == 0 ? lexicon : NULL);
 		check_runs(text, len, &said);
 		if (i % 100 == 0)
 			pool_reset(*state);
 	}
+	pool_free(pool);
 }
 
 /* Whatever would become too long is said as it is written. */
@@ -332,6 +356,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(english_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(korean_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(the_primary_subtag_decides, begin, end),
+	    cmocka_unit_test_setup_teardown(mostly_hangul_is_read_in_korean, begin, end),
 	    cmocka_unit_test_setup_teardown(
 		a_number_said_leads_back_to_the_one_written, begin, end),
 	    cmocka_unit_test_setup_teardown(any_mixture_keeps_the_runs_whole, begin, end),
