@@ -7,12 +7,16 @@
 #include "loudness.h"
 
 /*
- * The gain known for the voice is nearly right for most of its sentences, so it is tried first: to
- * measure is the dearest part of all.
+ * To measure is the dearest part of all, and a sound times a factor need not be measured again.
+ * What the limiter takes is known as energy, which is nearly the same as loudness: of 541 sentences
+ * in nine languages none of 3 s was more than 0.15 LU from the target. Where it takes more than
+ * this, the result is measured.
  */
-#define TRIES 6
-#define SLOPE_MIN 0.2
-#define GAIN_MAX 40.0 /* more would be made of noise */
+#define LOSS_SURE 1.0	/* dB */
+#define STEP_SMALL 0.05 /* dB */
+#define STEPS 8		/* to find a gain */
+#define ROUNDS 3	/* to measure what came of it */
+#define GAIN_MAX 40.0	/* dB; more would be made of noise */
 
 static float
 factor(double db)
@@ -20,25 +24,46 @@ factor(double db)
 	return (float)pow(10, db / 20);
 }
 
-double
-level_set(const struct level *level, int16_t *out, const int16_t *pcm, size_t n, double *gain)
+/* Multiply PCM, of LUFS, so that it comes near the target, or with FIXED dB. Return the gain. */
+static double
+apply(const struct level *level, int16_t *pcm, size_t n, double lufs, const double *fixed,
+    double *lost)
 {
-	bool own = n * 1000 >= (uint64_t)LEVEL_OWN_MS * (uint64_t)level->sample_rate;
-	double lufs = LOUDNESS_NONE, step = 0, slope = 1;
-	*gain = level->target == 0 ? 0 : level->gain;
-	for (int i = 0; i < TRIES; i++) {
-		double last = lufs;
-		limiter_apply(out, pcm, n, factor(*gain), factor(level->ceiling));
-		lufs = loudness_measure(out, n, level->sample_rate);
-		double off = level->target - lufs;
-		if (level->target == 0 || !own || lufs == LOUDNESS_NONE ||
-		    fabs(off) <= level->tolerance)
+	struct limiter limiter = {0};
+	double gain = fixed != NULL ? *fixed : fmin(level->target - lufs, GAIN_MAX);
+	for (int i = 0;; i++) {
+		limiter_plan(&limiter, pcm, n, factor(gain), factor(level->ceiling));
+		double off = level->target - (lufs + gain - limiter.loss);
+		if (fixed != NULL || i == STEPS || fabs(off) <= STEP_SMALL || gain >= GAIN_MAX)
 			break;
-		/* The more is turned down, the less becomes of each dB. */
-		if (i > 0 && step != 0)
-			slope = fmax(SLOPE_MIN, fmin((lufs - last) / step, 1));
-		step = fmin(off / slope, GAIN_MAX - *gain);
-		*gain += step;
+		limiter_free(&limiter);
+		gain = fmin(gain + off, GAIN_MAX);
+	}
+	limiter_apply(&limiter, pcm, n, factor(gain));
+	*lost = limiter.loss;
+	limiter_free(&limiter);
+	return gain;
+}
+
+double
+level_set(const struct level *level, int16_t *pcm, size_t n, double *gain)
+{
+	bool set = level->target != 0;
+	double lufs = set ? loudness_measure(pcm, n, level->sample_rate) : LOUDNESS_NONE, lost;
+	bool own = lufs > LOUDNESS_NONE &&
+		   n * 1000 >= (uint64_t)LEVEL_OWN_MS * (uint64_t)level->sample_rate;
+	double fixed = set ? level->gain : 0;
+
+	*gain = 0;
+	for (int i = 0; i < ROUNDS; i++) {
+		double more = apply(level, pcm, n, lufs, own ? NULL : &fixed, &lost);
+		*gain += more;
+		if (lufs > LOUDNESS_NONE)
+			lufs += more - lost;
+		if (set && lost > LOSS_SURE)
+			lufs = loudness_measure(pcm, n, level->sample_rate);
+		if (!own || fabs(level->target - lufs) <= level->tolerance)
+			break;
 	}
 	return lufs;
 }

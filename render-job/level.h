@@ -17,10 +17,9 @@ struct level {
 };
 
 /*
- * Set the loudness of the N samples at PCM. OUT, of as many samples, gets the result, for which
- * *GAIN dB were needed. Return what it measures, in LUFS; LOUDNESS_NONE if it is too short to tell.
+ * Set the loudness of the N samples at PCM, for which *GAIN dB were needed. Return what they
+ * measure then, in LUFS; LOUDNESS_NONE if it is too short to tell, or there is no target.
  */
-double level_set(
-    const struct level *level, int16_t *out, const int16_t *pcm, size_t n, double *gain);
+double level_set(const struct level *level, int16_t *pcm, size_t n, double *gain);
 
 #endif

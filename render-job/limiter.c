@@ -71,29 +71,45 @@ true_peak(const int16_t *pcm, size_t n, size_t start, size_t end, int highest, f
 	return peak;
 }
 
-static int
-block_peak(const int16_t *pcm, size_t n)
+/* One block as it is. */
+struct block {
+	int highest;
+	float energy;
+};
+
+/* Sums side by side, as the compiler may not change their order. */
+#define LANES 8
+
+static struct block
+look(const int16_t *pcm, size_t n)
 {
 	int highest = 0;
+	float sums[LANES] = {0}, energy = 0;
+	for (size_t i = 0; i + LANES <= n; i += LANES)
+		for (size_t k = 0; k < LANES; k++)
+			sums[k] += (float)pcm[i + k] * (float)pcm[i + k];
 	for (size_t i = 0; i < n; i++) {
 		int m = abs(pcm[i]);
 		highest = m > highest ? m : highest;
 	}
-	return highest;
+	for (size_t k = 0; k < LANES; k++)
+		energy += sums[k];
+	return (struct block){highest, energy};
 }
 
 /* What each block may be multiplied with besides: 1, or less. False when it is 1 everywhere. */
 static bool
-find_peaks(float *may, const int16_t *pcm, size_t n, float limit)
+find_peaks(float *may, float *energy, const int16_t *pcm, size_t n, float limit)
 {
 	bool any = false;
 	for (size_t b = 0; b * BLOCK < n; b++) {
 		size_t start = b * BLOCK, end = start + BLOCK < n ? start + BLOCK : n;
-		int highest = block_peak(pcm + start, end - start);
+		struct block block = look(pcm + start, end - start);
 		may[b] = 1;
-		if ((float)highest < NEAR * limit)
+		energy[b] = block.energy;
+		if ((float)block.highest < NEAR * limit)
 			continue;
-		float peak = true_peak(pcm, n, start, end, highest, NEAR * limit);
+		float peak = true_peak(pcm, n, start, end, block.highest, NEAR * limit);
 		if (peak <= limit)
 			continue;
 		may[b] = limit / peak;
@@ -126,38 +142,74 @@ smooth(float *to, const float *may, size_t blocks)
 }
 
 static void
-scale(int16_t *out, const int16_t *pcm, size_t n, float gain, float step)
+scale(int16_t *pcm, size_t n, float gain, float step)
 {
 	for (size_t i = 0; i < n; i++) {
-		float exact = (float)pcm[i] * (gain + step * (float)i);
-		out[i] = (int16_t)((int)(exact + FULL + 0.5f) - (int)FULL);
+		float exact = (float)pcm[i] * (gain + step * (float)(int)i);
+		pcm[i] = (int16_t)((int)(exact + FULL + 0.5f) - (int)FULL);
 	}
 }
 
-bool
-limiter_apply(int16_t *out, const int16_t *pcm, size_t n, float gain, float ceiling)
+/* What block B has at its end, where the next one begins. */
+static float
+joint(const struct limiter *limiter, size_t b)
 {
-	size_t blocks = n / BLOCK + 1;
-	float *may = malloc(2 * blocks * sizeof(may[0]));
+	const float *held = limiter->held;
+	return b + 1 < limiter->blocks ? fminf(held[b], held[b + 1]) : held[b];
+}
+
+static double
+loss(const struct limiter *limiter, const float *energy)
+{
+	double all = 0, left = 0, from = limiter->held[0];
+	for (size_t b = 0; b < limiter->blocks; b++) {
+		double to = joint(limiter, b), mean = (from + to) / 2;
+		all += energy[b];
+		left += energy[b] * mean * mean;
+		from = to;
+	}
+	return left > 0 ? 10 * log10(all / left) : 0;
+}
+
+bool
+limiter_plan(struct limiter *limiter, const int16_t *pcm, size_t n, float gain, float ceiling)
+{
+	size_t blocks = (n + BLOCK - 1) / BLOCK;
+	*limiter = (struct limiter){.blocks = blocks};
+	float *may = malloc((3 * blocks + 1) * sizeof(may[0]));
 	if (may == NULL)
 		abort(); /* as in the engine: who is out of memory cannot go on */
-	float *held = may + blocks;
+	float *held = may, *peaks = may + blocks, *energy = peaks + blocks;
 	kernel_init();
-	bool any = find_peaks(may, pcm, n, ceiling * FULL / gain);
-	if (!any) {
-		scale(out, pcm, n, gain, 0);
-	} else {
-		may[blocks - 1] = n % BLOCK > 0 ? may[blocks - 1] : 1;
-		smooth(held, may, blocks);
-		float from = held[0];
-		for (size_t b = 0; b * BLOCK < n; b++) {
-			size_t part = n - b * BLOCK < BLOCK ? n - b * BLOCK : BLOCK;
-			float to = b + 1 < blocks ? fminf(held[b], held[b + 1]) : held[b];
-			scale(out + b * BLOCK, pcm + b * BLOCK, part, gain * from,
-			    gain * (to - from) / BLOCK);
-			from = to;
-		}
+	if (!find_peaks(peaks, energy, pcm, n, ceiling * FULL / gain)) {
+		free(may);
+		return false;
 	}
-	free(may);
-	return any;
+	smooth(held, peaks, blocks);
+	limiter->held = held;
+	limiter->loss = loss(limiter, energy);
+	return true;
+}
+
+void
+limiter_apply(const struct limiter *limiter, int16_t *pcm, size_t n, float gain)
+{
+	if (limiter->held == NULL) {
+		scale(pcm, n, gain, 0);
+		return;
+	}
+	float from = limiter->held[0];
+	for (size_t b = 0; b < limiter->blocks; b++) {
+		size_t start = b * BLOCK, part = n - start < BLOCK ? n - start : BLOCK;
+		float to = joint(limiter, b);
+		scale(pcm + start, part, gain * from, gain * (to - from) / BLOCK);
+		from = to;
+	}
+}
+
+void
+limiter_free(struct limiter *limiter)
+{
+	free(limiter->held);
+	*limiter = (struct limiter){0};
 }

@@ -76,7 +76,6 @@ add(void *to, const int16_t *data, size_t n)
 static void
 measure(const struct voice *voice, int rate)
 {
-	static int16_t level[SECONDS_MAX * 48000];
 	const struct level how = {.sample_rate = rate,
 	    .target = GAIN_TARGET,
 	    .gain = GAIN_FIRST,
@@ -87,10 +86,10 @@ measure(const struct voice *voice, int rate)
 	int64_t cut;
 	double gain = 0;
 
-	pcm_begin(&pcm, sizeof(level) / sizeof(level[0]), 0, 0);
+	pcm_begin(&pcm, (size_t)SECONDS_MAX * (size_t)rate, 0, 0);
 	if (speak_voice(voice) && speak_say(text, strlen(text), 100, add, &pcm) == SPEAK_DONE &&
 	    pcm_trim(&pcm, &cut) == PCM_GOOD)
-		level_set(&how, level, pcm.data, pcm.n, &gain);
+		level_set(&how, pcm.data, pcm.n, &gain);
 	if (gain != 0 && fabs(gain) <= GAIN_UNUSUAL)
 		printf("{\"%s\", %.0f},\n", voice->id, gain * 100);
 	fflush(stdout);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* What lies below this can be the end of a sound, at -50 dB; nothing that is heard alone does. */
 #define AUDIBLE 104
@@ -17,8 +18,10 @@
 #define CLIPPED_SHARE 100
 
 /* The buffer grows by so many samples; the kernel moves no byte for that, and gives out pages only
- * as they are written. */
+ * as they are written: of these so many samples' at a time, as each time costs. */
 #define STEP ((size_t)1 << 18)
+#define READY ((size_t)1 << 15)
+#define PAGE ((uintptr_t)4096)
 
 static void
 reserve(struct pcm *pcm, size_t n)
@@ -31,6 +34,20 @@ reserve(struct pcm *pcm, size_t n)
 		abort(); /* as in the engine: who is out of memory cannot go on */
 	pcm->data = data;
 	pcm->cap = cap;
+}
+
+/* Have pages for N samples, where the kernel knows how (Linux 5.14). */
+static void
+make_ready(struct pcm *pcm, size_t n)
+{
+	if (n <= pcm->ready)
+		return;
+	size_t end = pcm->ready + READY > n ? pcm->ready + READY : n;
+	uintptr_t from = ((uintptr_t)(pcm->data + pcm->ready) + PAGE - 1) & ~(PAGE - 1),
+		  to = (uintptr_t)(pcm->data + (end < pcm->cap ? end : pcm->cap)) & ~(PAGE - 1);
+	if (to > from)
+		(void)madvise((void *)from, to - from, MADV_POPULATE_WRITE);
+	pcm->ready = end;
 }
 
 void
@@ -47,6 +64,7 @@ pcm_add(struct pcm *pcm, const int16_t *data, size_t n)
 	if (n > pcm->max - (pcm->n - pcm->lead))
 		return false;
 	reserve(pcm, pcm->n + n);
+	make_ready(pcm, pcm->n + n);
 	memcpy(pcm->data + pcm->n, data, n * sizeof(data[0]));
 	pcm->n += n;
 	return true;

@@ -15,7 +15,7 @@ struct pcm {
 	size_t n;
 	size_t lead, trail; /* samples of silence there will be before and after what is heard */
 	size_t max;	    /* samples there may be */
-	size_t cap;
+	size_t cap, ready;
 };
 
 /* What a sound turned out to be. */

@@ -56,8 +56,8 @@ sound_memory(const struct sound_terms *terms)
 {
 	size_t lead = silence(terms, terms->lead_ms, 25),
 	       trail = silence(terms, terms->trail_ms, 25);
-	/* What the engine made, what becomes of it, and a tenth for those who look at it. */
-	return pcm_memory(terms->samples_max, lead, trail) * 21 / 10;
+	/* What the engine made, and a fifth for those who look at it. */
+	return pcm_memory(terms->samples_max, lead, trail) * 12 / 10;
 }
 
 void
@@ -103,11 +103,8 @@ sound_finish(struct sound *sound, struct mp3_out *out)
 	case PCM_GOOD:
 		break;
 	}
-	int16_t *level = malloc(pcm->n * sizeof(level[0]));
-	if (level == NULL)
-		abort(); /* as in the engine: who is out of memory cannot go on */
 	sound->samples = pcm->n;
 	double gain;
-	sound->loudness = level_set(&sound->terms->level, level, pcm->data, pcm->n, &gain);
-	return encode(sound, level, pcm->n, out);
+	sound->loudness = level_set(&sound->terms->level, pcm->data, pcm->n, &gain);
+	return encode(sound, pcm->data, pcm->n, out);
 }

@@ -119,13 +119,26 @@ highest(const int16_t *pcm, size_t n)
 	return high / 32768;
 }
 
+/* What the limiter does to PCM; return the dB that this cost. */
+static double
+limited(int16_t *pcm, size_t n, float gain, float ceiling)
+{
+	struct limiter limiter;
+	bool any = limiter_plan(&limiter, pcm, n, gain, ceiling);
+	double loss = limiter.loss;
+	limiter_apply(&limiter, pcm, n, gain);
+	limiter_free(&limiter);
+	assert_int_equal(any, loss > 0);
+	return loss;
+}
+
 /* Peaks between the samples count: here they are 3 dB above every sample. */
 static void
 true_peaks_stay_below_the_ceiling(void **state)
 {
 	static const double frequencies[] = {110, 997, RATE / 4.0, RATE / 6.0};
 	enum { N = 3000 };
-	static int16_t pcm[N], out[N];
+	static int16_t pcm[N];
 
 	for (size_t f = 0; f < sizeof frequencies / sizeof frequencies[0]; f++) {
 		for (size_t i = 0; i < N; i++) {
@@ -134,8 +147,8 @@ true_peaks_stay_below_the_ceiling(void **state)
 			    (int16_t)(30000 * envelope *
 				      sin(2 * M_PI * frequencies[f] * (double)i / RATE + M_PI / 4));
 		}
-		assert_true(limiter_apply(out, pcm, N, 1.5f, 0.5f));
-		double high = highest(out, N);
+		assert_true(limited(pcm, N, 1.5f, 0.5f) > 0);
+		double high = highest(pcm, N);
 		/* The edges of the envelope are not what speech has; a tenth of a dB is. */
 		if (high > 0.5 * 1.06 || high < 0.45)
 			fail_msg("%.0f Hz: %.3f", frequencies[f], high);
@@ -143,9 +156,9 @@ true_peaks_stay_below_the_ceiling(void **state)
 	/* What is below is multiplied, and no more. */
 	for (size_t i = 0; i < N; i++)
 		pcm[i] = (int16_t)(i % 200 * 10 - 1000);
-	assert_false(limiter_apply(out, pcm, N, 2, 0.9f));
+	assert_true(limited(pcm, N, 2, 0.9f) == 0);
 	for (size_t i = 0; i < N; i++)
-		assert_int_equal(out[i], 2 * pcm[i]);
+		assert_int_equal(pcm[i], 2 * (int)(i % 200 * 10 - 1000));
 }
 
 /* Something like speech: bursts of a low tone with sharp peaks. */
@@ -164,7 +177,7 @@ long_sounds_reach_the_target_and_short_ones_keep_the_gain(void **state)
 {
 	static const double targets[] = {-16, -18, -30}, amplitudes[] = {2000, 8000, 32000};
 	enum { LONG = 5 * RATE, SHORT = 2 * RATE };
-	static int16_t pcm[LONG], out[LONG];
+	static int16_t pcm[LONG], was[LONG];
 	double gain;
 
 	for (size_t t = 0; t < 3; t++)
@@ -175,22 +188,26 @@ long_sounds_reach_the_target_and_short_ones_keep_the_gain(void **state)
 			    .tolerance = 0.25,
 			    .ceiling = -2};
 			bursts(pcm, LONG, amplitudes[a]);
-			double lufs = level_set(&level, out, pcm, LONG, &gain);
-			assert_true(lufs == loudness_measure(out, LONG, RATE));
-			if (fabs(lufs - targets[t]) > 0.25)
-				fail_msg("%.2f LUFS, not %.0f", lufs, targets[t]);
+			double told = level_set(&level, pcm, LONG, &gain);
+			double lufs = loudness_measure(pcm, LONG, RATE);
+			if (fabs(lufs - targets[t]) > 0.3 || fabs(lufs - told) > 0.1)
+				fail_msg(
+				    "%.2f LUFS, said to be %.2f, not %.0f", lufs, told, targets[t]);
+			bursts(pcm, SHORT, amplitudes[a]);
 			double before = loudness_measure(pcm, SHORT, RATE);
-			lufs = level_set(&level, out, pcm, SHORT, &gain);
-			assert_true(gain == 2 && lufs <= before + 2.05);
+			told = level_set(&level, pcm, SHORT, &gain);
+			assert_true(gain == 2 && told <= before + 2.05);
 			if (a == 0) /* nothing to turn down */
-				assert_true(fabs(lufs - before - 2) < 0.05);
+				assert_true(fabs(told - before - 2) < 0.05);
 		}
 	const struct level off = {.sample_rate = RATE, .gain = 2, .ceiling = -0.1};
+	bursts(was, LONG, 8000);
 	bursts(pcm, LONG, 8000);
-	assert_true(level_set(&off, out, pcm, LONG, &gain) == loudness_measure(pcm, LONG, RATE));
-	assert_memory_equal(out, pcm, sizeof pcm);
+	assert_true(level_set(&off, pcm, LONG, &gain) == LOUDNESS_NONE && gain == 0);
+	assert_memory_equal(was, pcm, sizeof pcm);
 	/* Less than R 128 can say anything about. */
-	assert_true(level_set(&off, out, pcm, 3000, &gain) == LOUDNESS_NONE);
+	const struct level on = {.sample_rate = RATE, .target = -18, .ceiling = -0.1};
+	assert_true(level_set(&on, pcm, 3000, &gain) == LOUDNESS_NONE);
 }
 
 /* A table that was not made, or not read, would have them all alike. */
