@@ -9,15 +9,9 @@
 #include "page.h"
 #include "precond.h"
 #include "route.h"
+#include "waiting.h"
 
 #define PROTECTED "/protected-media/" /* the internal location in nginx/tts.conf */
-
-static const char *const states[] = {
-    [AUDIO_PENDING] = "pending",
-    [AUDIO_CLAIMED] = "rendering",
-    [AUDIO_READY] = "ready",
-    [AUDIO_FAILED] = "failed",
-};
 
 /* Write the URL of the sound A has, "" when it has none or HERE is false. */
 static void
@@ -56,9 +50,13 @@ write_audio(struct buf *out, const char *url, const struct audio *a)
 	json_put_uint(out, "project", a->project);
 	json_put_uint(out, "user", a->user);
 	json_put_uint(out, "revision", a->revision);
-	json_put_str(out, "status", states[a->state]);
+	json_put_str(out, "status", waiting_status(a->state));
 	write_uint_or_null(out, "duration_ms", a->duration_ms, current);
 	write_uint_or_null(out, "size_bytes", a->size_bytes, current);
+	if (current && a->loudness != LOUDNESS_UNKNOWN)
+		json_put_hundredths(out, "loudness_lufs", a->loudness);
+	else
+		json_put_null(out, "loudness_lufs");
 	write_url(out, "previous_path", url, a, !current);
 	if (a->state == AUDIO_FAILED)
 		json_put_str(out, "error", a->error);
@@ -218,38 +216,19 @@ handle_audio_delete(const struct req *req)
 	return answer_deleted(req, rc, 0, req->object);
 }
 
-static struct answer
-answer_waiting(const struct req *req, const struct audio *audio)
-{
-	struct answer answer;
-	struct buf body;
-
-	buf_init(&body, req->pool, 256);
-	json_put_open(&body, NULL, '{');
-	json_put_str(&body, "status", states[audio->state]);
-	json_put_str(&body, "detail", "The sound is not there yet; ask again later.");
-	json_put_close(&body, '}');
-	answer = answer_json(req, &body);
-	answer.status = 202;
-	answer_header(&answer, "Retry-After",
-	    pool_printf(req->pool, "%d", req->api->conf->scheduler.interval_sec));
-	return answer;
-}
-
 /* The bytes are nginx's business: it is told which file, and answers Range, If-None-Match, HEAD. */
 struct answer
 handle_audio_mp3(const struct req *req)
 {
 	struct answer answer = {.status = req->route->success, .type = "audio/mpeg", .body = ""};
+	struct answer problem;
 	struct audio audio;
 	enum rc rc = audio_get(req->api->db, req->pool, req->user, req->object, &audio);
 
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
-	if (audio.state == AUDIO_FAILED)
-		return answer_problem(req, 409, "There is no sound: %s.", audio.error);
-	if (audio.state != AUDIO_READY)
-		return answer_waiting(req, &audio);
+	if (waiting_for_sound(req, audio.state, audio.error, &problem))
+		return problem;
 	answer_header(
 	    &answer, "X-Accel-Redirect", pool_printf(req->pool, PROTECTED "%s", audio.path));
 	answer_header(&answer, "ETag", etag(req->pool, audio.revision));

@@ -31,6 +31,9 @@ struct answer handle_lexicon_list(const struct req *req);
 struct answer handle_lexicon_get(const struct req *req);
 struct answer handle_lexicon_delete(const struct req *req);
 
+/* timing.c */
+struct answer handle_audio_timing(const struct req *req);
+
 /* system.c */
 struct answer handle_voices(const struct req *req);
 struct answer handle_healthz(const struct req *req);

@@ -1,5 +1,6 @@
 #include "json.h"
 
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <string.h>
 #include <sysexits.h>
@@ -146,6 +147,16 @@ json_put_uint(struct buf *out, const char *name, uint64_t value)
 {
 	json_name(out, name);
 	buf_addu(out, value);
+}
+
+void
+json_put_hundredths(struct buf *out, const char *name, int64_t value)
+{
+	uint64_t whole = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+
+	json_name(out, name);
+	buf_addf(
+	    out, "%s%" PRIu64 ".%02u", value < 0 ? "-" : "", whole / 100, (unsigned)(whole % 100));
 }
 
 void

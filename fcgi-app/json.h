@@ -55,6 +55,7 @@ void json_put_str(struct buf *out, const char *name, const char *s);
 void json_put_strn(struct buf *out, const char *name, const char *s, size_t len);
 void json_put_int(struct buf *out, const char *name, int64_t value);
 void json_put_uint(struct buf *out, const char *name, uint64_t value);
+void json_put_hundredths(struct buf *out, const char *name, int64_t value); /* -1812: -18.12 */
 void json_put_bool(struct buf *out, const char *name, bool value);
 void json_put_null(struct buf *out, const char *name);
 

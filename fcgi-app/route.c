@@ -33,6 +33,8 @@ const struct route routes[] = {
 	.name = "audio_delete"},
     {"GET", "/audio/{id}/mp3_file", handle_audio_mp3, .login = true, .success = 200,
 	.name = "audio_mp3"},
+    {"GET", "/audio/{id}/timing", handle_audio_timing, .login = true, .success = 200,
+	.name = "audio_timing"},
     {"POST", "/audio/{id}/retry", handle_audio_retry, .login = true, .success = 201,
 	.name = "audio_retry"},
     {"POST", "/lexicon/", handle_lexicon_create, .login = true, .body = true, .success = 201,

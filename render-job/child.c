@@ -30,17 +30,19 @@ speak(const struct child_terms *terms, struct slot *slot)
 	sound_begin(&sound, &terms->sound, slot->percent, code_points(slot->text, slot->text_len));
 	if (slot->phonemes)
 		speak_phonemes();
+	sound.words = slot->words;
+	const struct speak_ear ear = {sound_add, sound_word, &sound};
+	int percent = (int)slot->percent;
 	enum speak_end said =
-	    slot->parts_n > 0
-		? speak_parts(
-		      slot->text, slot->parts, slot->parts_n, (int)slot->percent, sound_add, &sound)
-		: speak_say(slot->text, slot->text_len, (int)slot->percent, sound_add, &sound);
+	    slot->parts_n > 0 ? speak_parts(slot->text, slot->parts, slot->parts_n, percent, &ear)
+			      : speak_say(slot->text, slot->text_len, percent, &ear);
 	if (said != SPEAK_DONE)
 		return said == SPEAK_STOPPED ? sound.too_long : CHILD_ENGINE;
 	(void)fault("render.child.spoken");
 	slot->phase = PHASE_ENCODING;
 	enum child_end end = sound_finish(&sound, &out);
 	slot->samples = sound.samples;
+	slot->words_n = sound.words_n;
 	slot->loudness = sound.loudness > LOUDNESS_NONE ? (int32_t)lround(sound.loudness * 100)
 							: SLOT_LOUDNESS_NONE;
 	slot->mp3_len = out.len;

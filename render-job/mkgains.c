@@ -83,11 +83,12 @@ measure(const struct voice *voice, int rate)
 	    .ceiling = CEILING};
 	const char *text = text_for(voice->language);
 	struct pcm pcm;
+	const struct speak_ear ear = {add, NULL, &pcm};
 	int64_t cut;
 	double gain = 0;
 
 	pcm_begin(&pcm, (size_t)SECONDS_MAX * (size_t)rate, 0, 0);
-	if (speak_voice(voice) && speak_say(text, strlen(text), 100, add, &pcm) == SPEAK_DONE &&
+	if (speak_voice(voice) && speak_say(text, strlen(text), 100, &ear) == SPEAK_DONE &&
 	    pcm_trim(&pcm, &cut) == PCM_GOOD)
 		level_set(&how, pcm.data, pcm.n, &gain);
 	if (gain != 0 && fabs(gain) <= GAIN_UNUSUAL)

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "outcome.h"
 #include "stats.h"
+#include "timing.h"
 #include "trash.h"
 
 #define FINISH_MAX 64	     /* results in one transaction */
@@ -195,8 +196,9 @@ received(struct run *run, const struct ending *e)
 	struct result result = outcome_release(task->claim, task->batch->token);
 	(void)fault("render.parent.received");
 	outcome_of(run->env->conf, pool, task->claim, e, &result);
-	if (e->ended == ENDED_SPOKEN && run->rc == RC_OK)
-		publish(run, e, pool, &result);
+	if (e->ended == ENDED_SPOKEN && run->rc == RC_OK && publish(run, e, pool, &result))
+		result.words = timing_words(pool, task->claim->text, task->claim->text_len,
+		    &task->said, e, (uint32_t)result.duration_ms, &result.words_n);
 	tell(&result, e);
 	stats_ending(e);
 	/* Until the charge is in the database the table of what is being spoken stands for it. */

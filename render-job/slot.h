@@ -9,6 +9,15 @@
 #define SLOT_TEXT_MAX 65535 /* bytes: what the column of the database holds */
 #define SLOT_PARTS_MAX 128  /* changes of the voice in one sentence */
 
+/* What the engine tells of more words than this is not kept. */
+#define SLOT_WORDS_MAX 16384
+
+/* N code points of the text from AT are heard from sample SAMPLE of the sound. */
+struct slot_word {
+	uint32_t at, n;
+	uint64_t sample;
+};
+
 #define SLOT_LOUDNESS_NONE INT32_MIN
 
 /* What the child was doing last, for whoever finds it dead. */
@@ -45,7 +54,9 @@ struct slot {
 	uint64_t samples;
 	uint64_t mp3_len;
 	int64_t loudness; /* in hundredths of LUFS; SLOT_LOUDNESS_NONE if it cannot be told */
-	char text[SLOT_TEXT_MAX + 1]; /* cleaned, and terminated */
+	uint64_t words_n;
+	struct slot_word words[SLOT_WORDS_MAX]; /* in the order in which they are heard */
+	char text[SLOT_TEXT_MAX + 1];		/* cleaned, and terminated */
 	uint8_t mp3[];
 };
 

@@ -80,6 +80,24 @@ sound_add(void *sound, const int16_t *pcm, size_t n)
 	return pcm_add(&((struct sound *)sound)->pcm, pcm, n);
 }
 
+void
+sound_word(void *sound, uint32_t at, uint32_t n, uint64_t sample)
+{
+	struct sound *s = sound;
+	if (s->words != NULL && s->words_n < SLOT_WORDS_MAX)
+		s->words[s->words_n++] = (struct slot_word){at, n, sample};
+}
+
+/* The sound begins CUT samples later than what the engine made. */
+static void
+move_words(struct sound *sound, int64_t cut)
+{
+	for (size_t i = 0; i < sound->words_n; i++) {
+		int64_t sample = (int64_t)sound->words[i].sample - cut;
+		sound->words[i].sample = sample > 0 ? (uint64_t)sample : 0;
+	}
+}
+
 static enum child_end
 encode(struct sound *sound, const int16_t *pcm, size_t n, struct mp3_out *out)
 {
@@ -93,7 +111,8 @@ enum child_end
 sound_finish(struct sound *sound, struct mp3_out *out)
 {
 	struct pcm *pcm = &sound->pcm;
-	switch (pcm_trim(pcm, &sound->cut)) {
+	int64_t cut;
+	switch (pcm_trim(pcm, &cut)) {
 	case PCM_SILENT:
 		return CHILD_SILENT;
 	case PCM_CLIPPED:
@@ -104,6 +123,7 @@ sound_finish(struct sound *sound, struct mp3_out *out)
 		break;
 	}
 	sound->samples = pcm->n;
+	move_words(sound, cut);
 	double gain;
 	sound->loudness = level_set(&sound->terms->level, pcm->data, pcm->n, &gain);
 	return encode(sound, pcm->data, pcm->n, out);

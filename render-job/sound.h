@@ -38,9 +38,10 @@ struct sound {
 	const struct sound_terms *terms;
 	struct pcm pcm;
 	enum child_end too_long; /* what it means that there is more sound than there may be */
+	struct slot_word *words; /* SLOT_WORDS_MAX of them; NULL: nobody asks for them */
+	size_t words_n;
 	/* Set by sound_finish. */
 	uint64_t samples;
-	int64_t cut;	 /* samples that it begins later than what the engine made */
 	double loudness; /* LUFS; LOUDNESS_NONE if it is too short to tell */
 };
 
@@ -48,10 +49,14 @@ struct sound {
 void sound_begin(
     struct sound *sound, const struct sound_terms *terms, uint32_t percent, size_t chars);
 
-/* A speak_sink, which takes a struct sound. */
+/* The ear of a struct sound. */
 bool sound_add(void *sound, const int16_t *pcm, size_t n);
+void sound_word(void *sound, uint32_t at, uint32_t n, uint64_t sample);
 
-/* Make the MP3. CHILD_SPOKEN, or why there is none. */
+/*
+ * Make the MP3, and count the samples of the words from its beginning. CHILD_SPOKEN, or why there
+ * is none.
+ */
 enum child_end sound_finish(struct sound *sound, struct mp3_out *out);
 
 #endif

@@ -24,24 +24,44 @@
 
 /* One sentence on its way from the engine to the sink. */
 static struct {
-	speak_sink *sink;
-	void *to;
+	const struct speak_ear *ear;
 	struct stretch *stretch; /* NULL when the engine's own rate is the right one */
+	double factor;		 /* by which that makes it faster */
 	int wpm;		 /* the engine's own rate */
 	bool stopped;
+	uint64_t heard, before; /* samples of the engine: so far, and before this part */
+	uint32_t offset;	/* code points before this part */
 } saying;
 
 static int sample_rate;
 static bool phonemes; /* [[...]] means them */
 
+/* Pass on which words begin. */
+static void
+words(const espeak_EVENT *event)
+{
+	for (; event->type != espeakEVENT_LIST_TERMINATED; event++)
+		if (event->type == espeakEVENT_WORD && event->text_position > 0 &&
+		    event->length > 0 && event->sample >= 0) {
+			uint64_t sample = saying.before + (uint64_t)event->sample;
+			saying.ear->word(saying.ear->to,
+			    saying.offset + (uint32_t)event->text_position - 1,
+			    (uint32_t)event->length, (uint64_t)((double)sample / saying.factor));
+		}
+}
+
 static int
 heard(short *pcm, int n, espeak_EVENT *events)
 {
+	const struct speak_ear *ear = saying.ear;
+	if (events != NULL && ear->word != NULL && !saying.stopped)
+		words(events);
 	if (pcm == NULL || n <= 0 || saying.stopped)
 		return saying.stopped;
+	saying.heard += (uint64_t)n;
 	bool more = saying.stretch != NULL
-			? stretch_write(saying.stretch, pcm, (size_t)n, saying.sink, saying.to)
-			: saying.sink(saying.to, pcm, (size_t)n);
+			? stretch_write(saying.stretch, pcm, (size_t)n, ear->sink, ear->to)
+			: ear->sink(ear->to, pcm, (size_t)n);
 	saying.stopped = !more;
 	return saying.stopped;
 }
@@ -96,18 +116,19 @@ speak_percent(int speed)
 
 /* Prepare for PERCENT of the normal rate. False when there is no memory. */
 static bool
-begin(int percent, speak_sink *sink, void *to)
+begin(int percent, const struct speak_ear *ear)
 {
 	int wpm = (WPM_NORMAL * percent + 50) / 100;
-	saying.wpm = wpm < WPM_MIN ? WPM_MIN : wpm > WPM_MAX ? WPM_MAX : wpm;
-	saying.sink = sink;
-	saying.to = to;
-	saying.stopped = false;
-	saying.stretch = NULL;
+	int own = wpm < WPM_MIN ? WPM_MIN : wpm > WPM_MAX ? WPM_MAX : wpm;
+	memset(&saying, 0, sizeof(saying));
+	saying.ear = ear;
+	saying.wpm = own;
+	saying.factor = 1;
 	srand(1); /* the engine draws its noise from rand() */
-	if (saying.wpm == wpm)
+	if (own == wpm)
 		return true;
-	saying.stretch = stretch_new(sample_rate, WPM_NORMAL * percent / 100.0 / saying.wpm);
+	saying.factor = WPM_NORMAL * percent / 100.0 / own;
+	saying.stretch = stretch_new(sample_rate, saying.factor);
 	return saying.stretch != NULL;
 }
 
@@ -115,6 +136,7 @@ begin(int percent, speak_sink *sink, void *to)
 static bool
 synth(const char *text, size_t len)
 {
+	saying.before = saying.heard;
 	/* A new voice brings a rate of its own. */
 	if (espeak_SetParameter(espeakRATE, saying.wpm, 0) != EE_OK)
 		return false;
@@ -127,16 +149,25 @@ static enum speak_end
 finish(bool said)
 {
 	if (!saying.stopped && said && saying.stretch != NULL)
-		saying.stopped = !stretch_end(saying.stretch, saying.sink, saying.to);
+		saying.stopped = !stretch_end(saying.stretch, saying.ear->sink, saying.ear->to);
 	if (saying.stopped)
 		return SPEAK_STOPPED;
 	return said ? SPEAK_DONE : SPEAK_ERROR;
 }
 
 enum speak_end
-speak_say(const char *text, size_t len, int percent, speak_sink *sink, void *to)
+speak_say(const char *text, size_t len, int percent, const struct speak_ear *ear)
 {
-	return finish(begin(percent, sink, to) && synth(text, len));
+	return finish(begin(percent, ear) && synth(text, len));
+}
+
+static uint32_t
+code_points(const char *text, size_t len)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < len; i++)
+		n += ((unsigned char)text[i] & 0xc0) != 0x80;
+	return n;
 }
 
 /* Say one part; its sentence goes on when MORE. */
@@ -153,6 +184,7 @@ say_part(const char *text, const struct speak_part *part, bool more)
 	if (more)
 		copy[len++] = ',';
 	copy[len] = '\0';
+	saying.offset = code_points(text, part->offset);
 	bool said = synth(copy, len);
 	free(copy);
 	return said;
@@ -160,9 +192,9 @@ say_part(const char *text, const struct speak_part *part, bool more)
 
 enum speak_end
 speak_parts(const char *text, const struct speak_part *parts, size_t n, int percent,
-    speak_sink *sink, void *to)
+    const struct speak_ear *ear)
 {
-	bool said = begin(percent, sink, to);
+	bool said = begin(percent, ear);
 	for (size_t i = 0; i < n && said && !saying.stopped; i++) {
 		/* A voice whose data are gone leaves the text to the one that spoke last. */
 		const char *last = voices[parts[i > 0 ? i - 1 : 0].voice].engine;

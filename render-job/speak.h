@@ -32,6 +32,20 @@ int speak_percent(int speed);
 /* Take N samples; false: that is enough, stop. */
 typedef bool speak_sink(void *to, const int16_t *pcm, size_t n);
 
+/*
+ * Hear of a word: N code points from AT (from 0) of what is spoken begin with sample SAMPLE of all
+ * that the sink is given, now or later. What the engine says of a number or of a sign that it has
+ * to spell is several words of one place, and places may be wrong or go back there.
+ */
+typedef void speak_word(void *to, uint32_t at, uint32_t n, uint64_t sample);
+
+/* Who listens: both functions are called with TO. */
+struct speak_ear {
+	speak_sink *sink;
+	speak_word *word; /* NULL: it is only about the sound */
+	void *to;
+};
+
 enum speak_end {
 	SPEAK_DONE,
 	SPEAK_STOPPED, /* the sink had enough */
@@ -43,7 +57,7 @@ enum speak_end {
  * pitch as it is, as plain text: no markup of any kind means anything. The samples depend on text,
  * voice, rate and library versions alone if this is the first sentence of the process.
  */
-enum speak_end speak_say(const char *text, size_t len, int percent, speak_sink *sink, void *to);
+enum speak_end speak_say(const char *text, size_t len, int percent, const struct speak_ear *ear);
 
 /*
  * From now on take [[...]] in a text for phonemes: only of a text in which the pronunciation
@@ -63,6 +77,6 @@ struct speak_part {
  * with the voice that was set before this and the parts counted in.
  */
 enum speak_end speak_parts(const char *text, const struct speak_part *parts, size_t n, int percent,
-    speak_sink *sink, void *to);
+    const struct speak_ear *ear);
 
 #endif

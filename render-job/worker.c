@@ -267,6 +267,8 @@ judge(const struct workers *w, const struct slot *slot, struct ending *e)
 	e->mp3 = slot->mp3;
 	e->mp3_len = slot->mp3_len;
 	e->loudness = slot->loudness;
+	e->words = slot->words;
+	e->words_n = slot->words_n < SLOT_WORDS_MAX ? slot->words_n : SLOT_WORDS_MAX;
 	uint64_t samples_max = (uint64_t)w->conf->speech.max_seconds * (uint64_t)e->sample_rate;
 	int mp3_rate = w->conf->mp3.sample_rate_hz;
 	if (mp3_rate == 0)

@@ -79,6 +79,8 @@ struct ending {
 	int sample_rate;
 	const uint8_t *mp3; /* lives until workers_release */
 	size_t mp3_len;
+	const struct slot_word *words; /* likewise; whatever the child wrote there */
+	size_t words_n;
 	int64_t loudness; /* in hundredths of LUFS; SLOT_LOUDNESS_NONE if it cannot be told */
 };
 

@@ -16,6 +16,7 @@ declare -A sent=(
 	['POST /audio/{id}']='{"text":"Another canary.","speed":1}'
 	['DELETE /audio/{id}']=''
 	['GET /audio/{id}/mp3_file']=''
+	['GET /audio/{id}/timing']=''
 	['POST /audio/{id}/retry']=''
 	['POST /lexicon/']='{"project_id":ID,"from":"canary","to":"canary bird","match":"exact"}'
 	['GET /lexicon/']=''

@@ -139,6 +139,7 @@ test_wrong_methods_are_405_with_what_is_allowed() {
 		GET /audio/ POST
 		PUT /audio/$id DELETE GET POST
 		POST /audio/$id/mp3_file GET
+		DELETE /audio/$id/timing GET
 		GET /audio/$id/retry POST
 		GET /login/ POST
 		GET /signup POST

@@ -88,10 +88,10 @@ fresh_say(struct fresh *fresh, const struct fresh_what *what)
 	struct said said = say_text(pool, what->text, strlen(what->text), "und", NULL);
 
 	fresh_open(&way, &terms, what->voice, what->percent);
+	const struct speak_ear ear = {fresh_sink, NULL, &way};
 	fresh->end = what->parts_n > 0
-			 ? speak_parts(said.text, what->parts, what->parts_n, what->percent,
-			       fresh_sink, &way)
-			 : speak_say(said.text, said.len, what->percent, fresh_sink, &way);
+			 ? speak_parts(said.text, what->parts, what->parts_n, what->percent, &ear)
+			 : speak_say(said.text, said.len, what->percent, &ear);
 	if (fresh->end != SPEAK_DONE)
 		return;
 	fresh->sound_end = sound_finish(&way.sound, &fresh->mp3);

@@ -1,0 +1,67 @@
+#include "../store/store.h"
+#include "handlers.h"
+#include "json.h"
+#include "precond.h"
+#include "waiting.h"
+
+/* Where the code points of a text are read, from the front to the back. */
+struct place {
+	const char *text;
+	size_t len, at; /* bytes */
+	uint32_t chars; /* before AT */
+};
+
+/* Go to code point CHARS and return the byte it is at. */
+static size_t
+go_to(struct place *p, uint64_t chars)
+{
+	while (p->chars < chars && p->at < p->len) {
+		p->at++;
+		while (p->at < p->len && ((unsigned char)p->text[p->at] & 0xc0) == 0x80)
+			p->at++;
+		p->chars++;
+	}
+	return p->at;
+}
+
+static void
+write_word(struct buf *out, struct place *p, const struct timed_word *word)
+{
+	size_t from = go_to(p, word->offset);
+	size_t to = go_to(p, (uint64_t)word->offset + word->length);
+
+	json_put_open(out, NULL, '{');
+	json_put_strn(out, "text", p->text + from, to - from);
+	json_put_uint(out, "start_ms", word->start_ms);
+	json_put_uint(out, "end_ms", word->end_ms);
+	json_put_uint(out, "offset", word->offset);
+	json_put_uint(out, "length", word->length);
+	json_put_close(out, '}');
+}
+
+struct answer
+handle_audio_timing(const struct req *req)
+{
+	struct timing timing;
+	struct answer answer;
+	struct buf body;
+	enum rc rc = timing_get(req->api->db, req->pool, req->user, req->object, &timing);
+
+	if (rc != RC_OK)
+		return answer_rc(req, rc);
+	if (waiting_for_sound(req, timing.state, timing.error, &answer))
+		return answer;
+	struct place place = {.text = timing.text, .len = timing.text_len};
+	buf_init(&body, req->pool, 128 * (timing.n + 1));
+	json_put_open(&body, NULL, '{');
+	json_put_uint(&body, "revision", timing.revision);
+	json_put_uint(&body, "duration_ms", timing.duration_ms);
+	json_put_open(&body, "words", '[');
+	for (size_t i = 0; i < timing.n; i++)
+		write_word(&body, &place, &timing.words[i]);
+	json_put_close(&body, ']');
+	json_put_close(&body, '}');
+	answer = answer_json(req, &body);
+	answer_header(&answer, "ETag", etag(req->pool, timing.revision));
+	return answer;
+}

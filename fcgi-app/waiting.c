@@ -1,0 +1,45 @@
+#include "waiting.h"
+
+#include "json.h"
+
+static const char *const states[] = {
+    [AUDIO_PENDING] = "pending",
+    [AUDIO_CLAIMED] = "rendering",
+    [AUDIO_READY] = "ready",
+    [AUDIO_FAILED] = "failed",
+};
+
+const char *
+waiting_status(enum audio_state state)
+{
+	return states[state];
+}
+
+static struct answer
+not_yet(const struct req *req, enum audio_state state)
+{
+	struct answer answer;
+	struct buf body;
+
+	buf_init(&body, req->pool, 256);
+	json_put_open(&body, NULL, '{');
+	json_put_str(&body, "status", states[state]);
+	json_put_str(&body, "detail", "The sound is not there yet; ask again later.");
+	json_put_close(&body, '}');
+	answer = answer_json(req, &body);
+	answer.status = 202;
+	answer_header(&answer, "Retry-After",
+	    pool_printf(req->pool, "%d", req->api->conf->scheduler.interval_sec));
+	return answer;
+}
+
+bool
+waiting_for_sound(
+    const struct req *req, enum audio_state state, const char *error, struct answer *answer)
+{
+	if (state == AUDIO_READY)
+		return false;
+	*answer = state == AUDIO_FAILED ? answer_problem(req, 409, "There is no sound: %s.", error)
+					: not_yet(req, state);
+	return true;
+}
