@@ -22,7 +22,7 @@ test_an_audio_has_all_that_is_promised() {
 	all_ready
 	request GET "/audio/$(audio_at 1)"
 	expect 200
-	want 'keys == ["created_at", "duration_ms", "error", "id", "index", "is_audio_required", "path",
+	want 'keys == ["created_at", "duration_ms", "error", "id", "index", "is_audio_required", "loudness_lufs", "path",
 		"previous_path", "project", "revision", "size_bytes", "speed", "status", "text", "updated_at", "user"]'
 	want '.index == 1 and .text == "One canary." and .speed == 1 and .is_audio_required == false
 		and .revision == 1 and .status == "ready" and .previous_path == "" and .error == null
