@@ -69,6 +69,7 @@ meet_in_pool() {
 	until_so 10 test ! -e "$STATE/plan/api/1" || fail "no worker took the plan"
 	for i in 1 2; do
 		case $point in
+		store.lexicon.*) dictionary "project-$point-$i-$RANDOM" || true ;;
 		store.user.*) client login "nobody-$RANDOM$i-$SEED@example.org" "Parole-$i-$SEED" || true ;;
 		*)
 			mapfile -t ids < <(sentences "$PROJECT")
@@ -85,6 +86,22 @@ meet_in_pool() {
 	done
 	login
 	struck "$point" "$from"
+}
+
+# An entry that touches each sentence of a project, made and deleted; what it did to them goes with the
+# project, as nobody wrote it.
+dictionary() {
+	local fresh id
+	fresh=$(client project 2 "$1") || return
+	id=$(api POST /lexicon/ "{\"project_id\":$fresh,\"from\":\".\",\"to\":\" dot \",\"match\":\"exact\"}" | jq -r .id) || true
+	[ -z "$id" ] || api DELETE "/lexicon/$id" || true
+	client delete "$fresh"
+}
+
+# api METHOD PATH [JSON]: as the user of this stack, without a word in the client's log.
+api() {
+	curl -s -m 40 -X "$1" -H "Authorization: Bearer $(<"$STATE/client/token")" ${3:+-H 'Content-Type: application/json' -d "$3"} \
+		"http://127.0.0.1:$PORT$2"
 }
 
 # With each command that changes something; and whether it was met there or not, once more for good.
