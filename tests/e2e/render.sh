@@ -49,9 +49,8 @@ test_speed_is_really_applied() {
 	equal "$(duration 100)" "$normal" 'speed 100'
 	for speed in 2:50 3:33 4:25 25:400 50:200 75:133 150:67 200:50 300:33 400:25; do
 		ms=$(duration "${speed%:*}")
-		# Within 12 % of what was asked: the engine's pauses do not all shrink alike.
 		awk -v got="$ms" -v want="$((normal * ${speed#*:} / 100))" \
-			'BEGIN { exit !(got > want * 0.88 && got < want * 1.12) }' ||
+			'BEGIN { exit !(got > want * 0.95 && got < want * 1.05) }' ||
 			fail "speed ${speed%:*}: $ms ms, and $normal ms at speed 1"
 	done
 }
