@@ -41,6 +41,9 @@ test_a_word_is_said_otherwise_and_the_text_stays() {
 	all_ready
 	after=$(sound 1)
 	[ "$before" != "$after" ] || fail 'it sounds the same'
+	request GET "/audio/$(audio_at 1)/timing"
+	expect 200
+	want '[.words[] | "\(.text | rtrimstr(".")) \(.offset)"] == ["A 0", "canary 2", "sang 9"]'
 	request GET "/project/$project/page/1"
 	want '[.page[].text] == ["A canary sang.", "A dog barked.", "Canaries sing.", "CANARY!"]'
 	request GET "/lexicon/$id"
