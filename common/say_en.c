@@ -66,6 +66,12 @@ static const struct say_entry unit[] = {{"km/h", "kilometer per hour|kilometers 
     {"°", "degree|degrees"}, {"%", "percent|percent"}, {"ha", "hectare|hectares"},
     {"kPa", "kilopascal|kilopascals"}, {"psi", "pound per square inch|pounds per square inch"}};
 
+/* With a full stop that does not end the sentence. */
+static const struct say_entry dotted[] = {{"lb.", "pound|pounds"}, {"lbs.", "pound|pounds"},
+    {"oz.", "ounce|ounces"}, {"ft.", "foot|feet"}, {"yd.", "yard|yards"},
+    {"min.", "minute|minutes"}, {"sec.", "second|seconds"}, {"hr.", "hour|hours"},
+    {"hrs.", "hour|hours"}};
+
 static const struct say_entry dash[] = {{"-", ""}, {"–", ""}, {"~", ""}, {" – ", ""}, {"−", ""}};
 
 static const struct say_entry fraction[] = {{"1/2", "a half"}, {"1/3", "a third"},
@@ -148,6 +154,9 @@ static const struct say_rule rules[] = {
     {"<month> <1-31>", "{1} {2o}"},
     {"<month> <1000-2999>", "{1} {2y}"},
     /* Times. */
+    {"<1-12>:<00-59>_<ampm>_<dash>_<1-12>:<00-59>_<ampm>", "{1i} {2z} {3} to {5i} {6z} {7}"},
+    {"<1-12>:<00-59>_<ampm>_<dash>_<1-12>_<ampm>", "{1i} {2z} {3} to {5i} {6}"},
+    {"<1-12>_<ampm>_<dash>_<1-12>_<ampm>", "{1i} {2} to {4i} {5}"},
     {"<1-12>:00_<ampm>", "{1i} {2}"},
     {"<0-23>:<00-59>_<ampm>", "{1i} {2z} {3}"},
     {"<1-12>_<ampm>", "{1i} {2}"},
@@ -163,7 +172,7 @@ static const struct say_rule rules[] = {
     {"version v<ver>", "version {1}"},
     {"Version v<ver>", "Version {1}"},
     {"v<ver>", "version {1}"},
-    {"V<ver>", "version {1}"},
+    {"V<dec>", "version {1}"},
     /* Money. */
     {"-<money><n>.<01-99>", "minus {2} {1p2} and {1q3}"},
     {"-<money>_<f>", "minus {2} {1p2}"},
@@ -185,11 +194,13 @@ static const struct say_rule rules[] = {
     {"-<f>_<unit>", "minus {1} {2p1}"},
     {"−<f>_<unit>", "minus {1} {2p1}"},
     {"<f>-<unit>", "{1} {2r}"},
+    {"<f>_<dotted> <=w>", "{1} {2p1} "},
     {"<f>_<unit>", "{1} {2p1}"},
     {"<000-999>-<0000-9999>", NULL}, /* a telephone's, or a range */
     {"<1000-2999><dash><1000-2999>", "{1y} to {3y}"},
     {"<1000-2999>–<00-99>", "{1y} to {2z}"},
     {"<f><dash><f>", "{1} to {3}"},
+    {"<f>_<sign>_<=9>", "{1} {2} "},
     {"<f>_x_<f>_x_<f>", "{1} by {2} by {3}"},
     {"<f>_x_<f>", "{1} by {2}"},
     {"<f>^<f>", "{1} to the power of {2}"},
@@ -198,6 +209,8 @@ static const struct say_rule rules[] = {
     {"~_<f>", "about {1}"},
     /* Years. */
     {"<1000-2999>s", "{1D}"},
+    {"<1000-2999>'s", "{1D}"},
+    {"<1000-2999>’s", "{1D}"},
     {"'<10-90>s", "{1D}"},
     {"’<10-90>s", "{1D}"},
     {"<20-90>s", "{1D}"},
@@ -215,7 +228,7 @@ static const struct say_rule rules[] = {
     {"St. <=A>", "Saint "},
     {"<cap> St.<=e>", "{1} Street."},
     {"#<=w>", "hashtag "},
-    {"<sign>_<=9>", "{1} "},
+    {"<=b><sign>_<=9>", "{1} "},
 };
 
 #define TABLE(name)                                                                                \
@@ -224,9 +237,9 @@ static const struct say_rule rules[] = {
 	}
 
 static const struct say_table tables[] = {TABLE(month), TABLE(ampm), TABLE(money), TABLE(code),
-    TABLE(magnitude), TABLE(unit), TABLE(dash), TABLE(fraction), TABLE(since), TABLE(part),
-    TABLE(king), TABLE(title), TABLE(number), TABLE(word), {"short", short_, SAY_COUNT(short_)},
-    TABLE(sign)};
+    TABLE(magnitude), TABLE(unit), TABLE(dotted), TABLE(dash), TABLE(fraction), TABLE(since),
+    TABLE(part), TABLE(king), TABLE(title), TABLE(number), TABLE(word),
+    {"short", short_, SAY_COUNT(short_)}, TABLE(sign)};
 
 const struct say_language say_en = {.tag = "en",
     .rules = rules,

@@ -290,6 +290,8 @@ comes_next(const struct match *m, char what)
 		return cls_letter(uni_cls(c)) || digit(c);
 	case 'p':
 		return word_ends(m);
+	case 'b':
+		return m->at == 0 || before(t, m->at) == ' ';
 	default:
 		return m->at == t->len;
 	}

@@ -54,8 +54,9 @@ void say_normal(struct say_out *out, const struct say_text *text, const char *la
  *   <1-12>   digits of that value, as many as the bounds have: <01-12> has two, <1-12> one or two
  *   <name>   the longest entry of that table of the language that stands here
  *   <ver> <roman> <url> <email> <cap>   1.2.3, XIV, an address, a word that begins with a capital
- *   <=A> <=9> <=w> <=p> <=e>   nothing, but a capital, a digit, a letter or digit, the end of a
- * Korean word, the end of the text comes next _        a space, or none x?   the sign x, or none
+ *   <=A> <=9> <=w> <=e>   nothing, if a capital, a digit, a letter or digit, or the end comes next
+ *   <=p>     nothing, if a Korean word may end here            <=b>  nothing, if one may begin here
+ *   _        a space, or none                                  x?    the sign x, or none
  *
  * and signs that stand for themselves. Numbers and Latin words are matched whole. SAY is text in
  * which {1} is what the first <> matched (the other side of the table's entry, if it was one), {1c}
