@@ -251,7 +251,7 @@ render_start() {
 # A second host on this machine: host_add NAME. Its lock is its own; CONF_OF_HOST=NAME.conf runs it.
 host_add() {
 	sed -e "s|^\([[:space:]]*\)\(# \)\?host = \"\";|\1host = \"$1\";|" \
-		-e "s|run/render.lock|run/render-$1.lock|" "$STATE/tts.conf" |
+		-e "s|run/metrics.render|run/metrics-$1.render|" -e "s|run/render.lock|run/render-$1.lock|" "$STATE/tts.conf" |
 		awk '/^databases/ { db = 1 } db && /host = / { next } /^};/ { db = 0 } { print }' >"$STATE/$1.conf"
 	"$FAULTS_BUILD/tts-render" -t -c "$STATE/$1.conf"
 }

@@ -383,13 +383,43 @@ test_a_reboot_brings_everything_back() {
 	nothing_failed
 }
 
+# ---------------------------------------------------------------------------------- backup
+
+# follow SECTION: the commands of tts-backup(7), as they stand there.
+follow() {
+	local line
+	while read -r line; do
+		inside bash -o pipefail -c "$line" </dev/null || fail "$line"
+	done < <(sed -n "/^\.Ss $1\$/,/^\.S[sh] /p" man/tts-backup.7 | sed -n "s/\\\\(aq/'/g; s/^\.Dl # //p")
+}
+
+test_sounds_that_were_lost_are_spoken_again() {
+	local path
+	kept
+	all_ready
+	request GET "/project/$project/page/1"
+	path=$(get .page[0].path)
+	follow 'Back up while it runs'
+	inside test -s /var/backups/tts.sql
+	inside tar -tf /var/backups/tts-media.tar | grep -q "${path#/}"
+	inside systemctl stop "${renderer[@]}"
+	inside rm -rf /var/lib/tts/media
+	inside systemctl start "${renderer[@]}"
+	until_so 30 renderer_exited 74
+	follow 'The sounds are lost'
+	all_ready
+	download "$path" "$work/sound.mp3"
+	inside ttsctl verify
+	nothing_failed
+}
+
 # ---------------------------------------------------------------------------------- the journal
 
 test_the_journal_reads_as_a_story() {
 	local lines
 	inside journalctl --sync
 	lines=$(inside journalctl -u tts-render -o cat)
-	grep -qE 'claimed [0-9]+, ready [0-9]+.* s of sound' <<<"$lines"
+	grep -qE 'claimed [0-9]+, ready [0-9]+, failed [0-9]+, .*, stale [0-9]+; [0-9.]+ s of sound in [0-9.]+ s' <<<"$lines"
 	never grep -E '^(Starting|Started|Finished) |Deactivated' <<<"$lines"
 	inside journalctl -u tts-render -o json -n 1 | jq -e '.SYSLOG_IDENTIFIER' >/dev/null
 }
@@ -440,12 +470,14 @@ test_purged_it_takes_all() {
 	nothing_failed
 }
 
-# The package of the last commit where it has one, else this one; in any case with a lower version.
+# The package of the commit before this tree where there is one, else this one; in any case with a lower
+# version.
 old_package() {
-	local old=${OLD-} dir=$work/old
+	local old=${OLD-} dir=$work/old commit=HEAD
 	mkdir -p "$dir"
-	if [ -z "$old" ] && git cat-file -e HEAD:debian/build 2>/dev/null; then
-		git archive --prefix=src/ HEAD | tar -x -C "$dir"
+	[ -n "$(git status --porcelain --untracked-files=no 2>/dev/null)" ] || commit=HEAD~1
+	if [ -z "$old" ] && git cat-file -e $commit:debian/build 2>/dev/null; then
+		git archive --prefix=src/ $commit | tar -x -C "$dir"
 		[ ! -d node_modules ] || ln -sn "$PWD/node_modules" "$dir/src/node_modules"
 		BUILD=$dir/build "$dir/src/debian/build"
 		old=$(echo "$dir"/build/deb/*.deb)
