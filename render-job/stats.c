@@ -132,7 +132,9 @@ stats_result(struct run_sum *sum, const struct result *r)
 	    [OUTCOME_RELEASE] = &sum->released,
 	};
 
-	counters_set(&counters, RENDER_LAST_RESULT, now_ms());
+	/* What is given back is no progress: a full disk must not look like work that is done. */
+	if (r->outcome != OUTCOME_RELEASE)
+		counters_set(&counters, RENDER_LAST_RESULT, now_ms());
 	counters_set(&counters, RENDER_ALIVE, now_ms());
 	if (r->stale) {
 		sum->stale++;

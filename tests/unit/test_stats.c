@@ -1,0 +1,174 @@
+#include "capture.h"
+
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "../../common/render_stats.h"
+#include "../../render-job/stats.h"
+
+static char dir[] = "/tmp/test_stats.XXXXXX";
+static char path[128];
+static struct conf conf;
+static uint64_t v[RENDER_COUNTERS];
+static struct render_note notes[RENDER_NOTES];
+
+static int
+fresh(void **state)
+{
+	unlink(path);
+	return 0;
+}
+
+static const uint64_t *
+counted(void)
+{
+	assert_true(render_stats_read(&conf, v));
+	return v;
+}
+
+static void
+result(struct run_sum *sum, enum outcome outcome, bool stale)
+{
+	stats_result(
+	    sum, &(struct result){
+		     .outcome = outcome, .stale = stale, .duration_ms = 1500, .size_bytes = 9000});
+}
+
+static void
+each_outcome_has_its_number(void **state)
+{
+	struct run_sum sum = {0};
+
+	stats_open(&conf);
+	stats_claimed(&sum, 7);
+	result(&sum, OUTCOME_READY, false);
+	result(&sum, OUTCOME_READY, false);
+	result(&sum, OUTCOME_READY, true);
+	result(&sum, OUTCOME_RETRY, false);
+	result(&sum, OUTCOME_FAILED, false);
+	result(&sum, OUTCOME_RELEASE, false);
+	stats_end(NULL, &sum, EX_OK);
+	counted();
+	assert_int_equal(v[RENDER_CLAIMED], 7);
+	assert_int_equal(v[RENDER_READY], 2);
+	assert_int_equal(v[RENDER_STALE], 1);
+	assert_int_equal(v[RENDER_RETRIED], 1);
+	assert_int_equal(v[RENDER_FAILED], 1);
+	assert_int_equal(v[RENDER_RELEASED], 1);
+	assert_int_equal(v[RENDER_SOUND_MS], 3000);
+	assert_int_equal(v[RENDER_BYTES], 18000);
+	assert_int_equal(v[RENDER_RUNS + RUN_OK], 1);
+	assert_int_equal(sum.ready, 2);
+	assert_int_equal(sum.stale, 1);
+	assert_int_equal(sum.sound_ms, 3000);
+}
+
+static void
+what_is_given_back_is_no_progress(void **state)
+{
+	struct run_sum sum = {0};
+
+	stats_open(&conf);
+	stats_claimed(&sum, 1);
+	result(&sum, OUTCOME_RELEASE, false);
+	assert_int_equal(counted()[RENDER_LAST_RESULT], 0);
+	assert_int_not_equal(v[RENDER_ALIVE], 0);
+	result(&sum, OUTCOME_READY, false);
+	assert_int_not_equal(counted()[RENDER_LAST_RESULT], 0);
+}
+
+static void
+failures_have_reasons(void **state)
+{
+	static const struct {
+		enum ended ended;
+		enum child_end child;
+		enum render_reason reason;
+	} rows[] = {
+	    {ENDED_CRASHED, CHILD_NONE, REASON_CRASH},
+	    {ENDED_LATE, CHILD_NONE, REASON_LATE},
+	    {ENDED_REFUSED, CHILD_SILENT, REASON_SILENT},
+	    {ENDED_REFUSED, CHILD_LONG, REASON_LONG},
+	    {ENDED_REFUSED, CHILD_ENCODER, REASON_ENCODER},
+	    {ENDED_REFUSED, CHILD_ENGINE, REASON_ENGINE},
+	};
+
+	stats_open(&conf);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct ending e = {.ended = rows[i].ended, .child = rows[i].child};
+
+		stats_ending(&e);
+		assert_int_equal(counted()[RENDER_REASON + rows[i].reason], 1);
+	}
+	stats_ending(&(struct ending){.ended = ENDED_SPOKEN, .child = CHILD_SPOKEN});
+	stats_ending(&(struct ending){.ended = ENDED_LOST});
+	counted();
+	for (size_t i = 0; i < REASONS; i++)
+		assert_true(v[RENDER_REASON + i] <= 1);
+}
+
+static void
+run(uint64_t claimed, int status)
+{
+	struct run_sum sum = {0};
+
+	stats_open(&conf);
+	if (claimed > 0)
+		stats_claimed(&sum, claimed);
+	stats_end(NULL, &sum, status);
+}
+
+static void
+the_last_runs_that_did_something_are_kept(void **state)
+{
+	run(1, EX_OK);
+	run(0, EX_OK); /* nothing to tell */
+	run(0, EX_TEMPFAIL);
+	stats_open(&conf); /* killed: says nothing */
+	run(2, EX_IOERR);
+	counted();
+	assert_int_equal(render_stats_notes(v, notes), 4);
+	assert_int_equal(notes[0].end, RUN_DISK);
+	assert_int_equal(notes[0].claimed, 2);
+	assert_int_equal(notes[1].end, RUN_KILLED);
+	assert_int_equal(notes[2].end, RUN_DATABASE);
+	assert_int_equal(notes[3].end, RUN_OK);
+	assert_true(notes[3].began > 0 && notes[3].ended >= notes[3].began);
+	assert_int_equal(v[RENDER_RUNS + RUN_OK], 2);
+	assert_int_equal(v[RENDER_RUNS + RUN_KILLED], 1);
+	for (uint64_t i = 0; i < 2 * RENDER_NOTES; i++)
+		run(100 + i, EX_OK);
+	assert_int_equal(render_stats_notes(counted(), notes), RENDER_NOTES);
+	for (uint64_t i = 0; i < RENDER_NOTES; i++)
+		assert_int_equal(notes[i].claimed, 100 + 2 * RENDER_NOTES - 1 - i);
+}
+
+static int
+make_dir(void **state)
+{
+	if (mkdtemp(dir) == NULL)
+		return -1;
+	snprintf(path, sizeof path, "%s/counters", dir);
+	conf.metrics.renderer_file = path;
+	return 0;
+}
+
+static int
+remove_dir(void **state)
+{
+	unlink(path);
+	return rmdir(dir);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup(each_outcome_has_its_number, fresh),
+	    cmocka_unit_test_setup(what_is_given_back_is_no_progress, fresh),
+	    cmocka_unit_test_setup(failures_have_reasons, fresh),
+	    cmocka_unit_test_setup(the_last_runs_that_did_something_are_kept, fresh),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}
