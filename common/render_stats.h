@@ -13,8 +13,10 @@
 enum render_reason {
 	REASON_CRASH,	/* the engine's process died */
 	REASON_LATE,	/* it took longer than speech.timeout_sec */
-	REASON_ENGINE,	/* the engine refused, or its sound was not as it must be */
+	REASON_ENGINE,	/* the engine refused */
 	REASON_ENCODER, /* the encoder refused */
+	REASON_CLIPPED, /* the sound was cut off at full scale */
+	REASON_ABSURD,	/* far more sound than the text can be worth */
 	REASON_LONG,	/* more than speech.max_seconds of sound */
 	REASON_SILENT,	/* there was nothing to speak */
 	REASON_TEXT,	/* no voice for it, or no text that can be spoken */

@@ -94,6 +94,10 @@ reason_of(const struct ending *e)
 	switch (e->child) {
 	case CHILD_SILENT:
 		return REASON_SILENT;
+	case CHILD_CLIPPED:
+		return REASON_CLIPPED;
+	case CHILD_ABSURD:
+		return REASON_ABSURD;
 	case CHILD_LONG:
 		return REASON_LONG;
 	case CHILD_ENCODER:
