@@ -212,13 +212,19 @@ test_files_are_for_the_renderer_and_nginx_alone() {
 
 # ---------------------------------------------------------------------------------- restarts
 
-# load SECONDS: edits and pages of the kept project, the result in $work/load.
+# load: edits and pages of the kept project, until load_end; the result in $work/load.
 load() {
 	kept
 	request GET "/project/$project/page/1"
 	expect 200
 	TOKEN=$token PROJECT=$project AUDIO=$(get .page[0].id) \
-		outside wrk -t 2 -c 8 -d "$1s" --timeout 30s -s tests/systemd/load.lua "$url" >"$work/load"
+		outside wrk -t 2 -c 8 -d 900s --timeout 30s -s tests/systemd/load.lua "$url" >"$work/load"
+}
+
+# load_end PID: of the shell that runs load, which must still be at it.
+load_end() {
+	pkill -INT -P "$1" -x wrk || fail "the load ended too early: $(cat "$work/load")"
+	wait "$1"
 }
 
 without_limits() {
@@ -241,7 +247,7 @@ lost_nothing() {
 test_ten_restarts_and_ten_reloads_under_load_lose_no_request() {
 	local i pid
 	without_limits
-	load 45 &
+	load &
 	pid=$!
 	sleep 2
 	for i in {1..10}; do
@@ -250,8 +256,7 @@ test_ten_restarts_and_ten_reloads_under_load_lose_no_request() {
 		inside nginx -s reload
 		sleep 0.5
 	done
-	kill -0 $pid || fail 'the load ended before the last restart'
-	wait $pid
+	load_end $pid
 	with_limits
 	lost_nothing
 	project_done_later
@@ -503,12 +508,12 @@ test_an_upgrade_under_load_loses_nothing() {
 	new_user
 	new_project "$(long_text 600)"
 	keep
-	load 20 &
+	load &
 	load_pid=$!
 	sleep 2
 	apt install -o Dpkg::Options::=--force-confold /root/new.deb >"$work/apt.log" 2>&1 || fail "$(tail -n 20 "$work/apt.log")"
 	grep -q 'Unpacking tts-provider.*over' "$work/apt.log"
-	wait $load_pid
+	load_end $load_pid
 	with_limits
 	# With a new schema the old programs answer 503 until they are replaced.
 	if [ "$(schema "$work/old/old.deb")" = "$(schema "$deb")" ]; then
