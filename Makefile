@@ -117,7 +117,7 @@ deps-test:
 # What must be survived, in a build of its own. make faults ROW="renderer hosts" LENGTH=long SEED=1
 LENGTH ?= usual
 faults:
-	@tests/deps build run faults
+	@tests/deps build run faults $(if $(filter short,$(LENGTH)),,galera)
 	@tests/faults/run --$(LENGTH) $(ROW)
 
 # Everything again, with each read and write of memory watched.
