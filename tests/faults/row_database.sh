@@ -232,7 +232,7 @@ eight_of_each() {
 other_schema() {
 	local version=$1 status=0 lines
 	client project 1 >/dev/null
-	sql "UPDATE schema_migration SET version = version + $version ORDER BY version DESC LIMIT 1"
+	sql "UPDATE schema_migration SET version = version + $version ORDER BY $version * CAST(version AS SIGNED) DESC"
 	: >"$STATE/log/schema.log"
 	lines=$(wc -l <"$STATE/log/render.log")
 	render || status=$?
@@ -242,7 +242,7 @@ other_schema() {
 	pids tts-api | xargs kill -TERM
 	sleep 0.5
 	[ "$(answered "/project/$PROJECT")" = 503 ] || fail 'the API answers'
-	sql "UPDATE schema_migration SET version = version - $version ORDER BY version DESC LIMIT 1"
+	sql "UPDATE schema_migration SET version = version - $version ORDER BY $version * CAST(version AS SIGNED)"
 	until_so 20 healthy || fail 'the API does not heal'
 	drain
 	oracle
