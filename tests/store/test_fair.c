@@ -25,7 +25,7 @@ one_user_with_a_book_does_not_hold_up_another(void **state)
 	bool found = false;
 
 	assert_int_equal(fixture_claim(&who, 10, v), 1);
-	fixture_project(many, 10000);
+	fixture_project(many, 100000);
 	for (int i = 0; i < 20; i++)
 		assert_int_equal(fixture_claim(&who, 10, v), 10);
 	a = fixture_audio(few, small.id, 0);
