@@ -13,7 +13,7 @@ ttsctl:*) exec "$BUILD/ttsctl" -c "$STATE/tts.conf" "$@" ;;
 tts-setup:*)
 	mkdir -p "$STATE/media" && : >>"$STATE/media/.tts-media"
 	for key in token.key media.key; do
-		[ -s "$STATE/secrets/$key" ] || head -c 32 /dev/urandom | base64 -w 0 >"$STATE/secrets/$key"
+		[ -s "$STATE/secrets/$key" ] || (umask 077 && head -c 32 /dev/urandom | base64 -w 0 >"$STATE/secrets/$key")
 	done
 	[ "$*" = --files ] || exec tests/stack up
 	;;
