@@ -1,4 +1,5 @@
 #include "../common/media.h"
+#include "../common/pace.h"
 #include "../common/text.h"
 #include "../common/voice.h"
 #include "../store/store.h"
@@ -8,6 +9,7 @@
 #include "json.h"
 #include "page.h"
 #include "precond.h"
+#include "query.h"
 
 static const char *
 project_status(const struct project *p)
@@ -118,6 +120,46 @@ create(const struct req *req, const struct order *order, const struct sentences 
 	    (uint64_t)req->api->conf->limits.projects_per_user, idem, project);
 }
 
+/* What ?preview=1 is answered: nothing is made. */
+static struct answer
+preview(const struct req *req, const struct order *order, const struct sentences *sentences)
+{
+	const char *named = order_language(order);
+	int percent = pace_percent((int)order->speed);
+	uint64_t ms = 0, characters = 0;
+	struct buf body;
+	struct answer answer;
+
+	buf_init(&body, req->pool, order->sentences.len + 128 * sentences->n + 256);
+	json_put_open(&body, NULL, '{');
+	json_put_open(&body, "sentences", '[');
+	for (size_t i = 0; i < sentences->n; i++) {
+		const struct slice *s = &sentences->v[i];
+		const char *language = *named != '\0' ? named
+						      : text_language(s->data, s->len,
+							    req->api->conf->speech.language);
+		uint64_t chars = text_chars(s->data, s->len);
+		uint64_t lasts = pace_ms(s->data, s->len, language, percent);
+
+		json_put_open(&body, NULL, '{');
+		json_put_uint(&body, "index", i + 1);
+		json_put_strn(&body, "text", s->data, s->len);
+		json_put_uint(&body, "characters", chars);
+		json_put_hundredths(&body, "estimated_seconds", (int64_t)(lasts / 10));
+		json_put_close(&body, '}');
+		ms += lasts;
+		characters += chars;
+	}
+	json_put_close(&body, ']');
+	json_put_uint(&body, "count", sentences->n);
+	json_put_uint(&body, "characters", characters);
+	json_put_hundredths(&body, "estimated_seconds", (int64_t)(ms / 10));
+	json_put_close(&body, '}');
+	answer = answer_json(req, &body);
+	answer.status = 200;
+	return answer;
+}
+
 struct answer
 handle_project_create(const struct req *req)
 {
@@ -136,6 +178,8 @@ handle_project_create(const struct req *req)
 	    order_language(&order), (size_t)conf->limits.sentence_chars);
 	if (sentences.n > (size_t)conf->limits.sentences_per_project)
 		return too_many(req, sentences.n);
+	if (query_preview(req))
+		return preview(req, &order, &sentences);
 	rc = create(req, &order, &sentences, &idem, &project);
 	if (rc == RC_OK)
 		media_kick(conf);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "../common/pace.h"
 #include "../common/text.h"
 #include "../common/text_mixed.h"
 #include "speak.h"
@@ -50,7 +51,7 @@ struct utterance
 outcome_utterance(struct pool *pool, const struct said *said, const struct voice *voice, int speed)
 {
 	struct utterance what = {
-	    .voice = voice, .percent = speak_percent(speed), .text = said->text, .len = said->len};
+	    .voice = voice, .percent = pace_percent(speed), .text = said->text, .len = said->len};
 	if (said->phonemes) { /* they are those of one voice */
 		what.phonemes = true;
 		return what;

@@ -109,12 +109,6 @@ speak_phonemes(void)
 	phonemes = true;
 }
 
-int
-speak_percent(int speed)
-{
-	return speed <= 4 ? speed * 100 : speed;
-}
-
 /* Prepare for PERCENT of the normal rate. False when there is no memory. */
 static bool
 begin(int percent, const struct speak_ear *ear)

@@ -26,9 +26,6 @@ const char *speak_data_dir(void);
 /* Set the voice. False if its data are not there. */
 bool speak_voice(const struct voice *voice);
 
-/* Percent of the normal rate for a client's speed: 1 to 4 are hundreds, 25 to 400 percent. */
-int speak_percent(int speed);
-
 /* Take N samples; false: that is enough, stop. */
 typedef bool speak_sink(void *to, const int16_t *pcm, size_t n);
 

@@ -57,6 +57,33 @@ test_language_voice_and_speed_of_a_project() {
 	equal "$(fields)" 'language speed voice'
 }
 
+test_a_preview_says_what_would_be_made_and_makes_nothing() {
+	local text='This is the first canary of some. There were 3 of them in 1999, and they sang. 카나리아 새가 노래를 부른다. 아침에 일어나서 물을 마셨다.'
+	local estimated sum
+	new_user
+	send POST '/project/?preview=1' "$(jq -nc --arg t "$text" '{title: "t", sentences: $t}')"
+	expect 200
+	want 'keys == ["characters", "count", "estimated_seconds", "sentences"] and .count == 4
+		and [.sentences[].index] == [1, 2, 3, 4] and .sentences[0].text == "This is the first canary of some."
+		and .characters == ([.sentences[].text | length] | add) and .characters == ([.sentences[].characters] | add)'
+	estimated=$(get .estimated_seconds)
+	request GET /project/
+	want '.total == 0'
+	new_project "$text"
+	all_ready
+	request GET "/project/$project"
+	sum=$(get .duration_ms)
+	jq -ne --argjson e "$estimated" --argjson s "$sum" '$e * 1000 / $s | . > 0.8 and . < 1.25' >/dev/null ||
+		fail "$estimated seconds were estimated, $sum ms it lasts"
+	# Twice as fast is half as long; what is wrong with a project is wrong with its preview.
+	send POST '/project/?preview=1' "$(jq -nc --arg t "$text" '{title: "t", sentences: $t, speed: 200}')"
+	jq -ne --argjson e "$estimated" --argjson s "$(get .estimated_seconds)" '$e / $s | . > 1.95 and . < 2.05' >/dev/null ||
+		fail "$body"
+	send POST '/project/?preview=1' '{"title":"","sentences":1}'
+	expect 422
+	equal "$(fields)" 'sentences title'
+}
+
 test_pages_of_sentences() {
 	new_user
 	new_project "$(printf 'Canary %d. ' {1..23})"

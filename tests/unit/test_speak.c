@@ -23,15 +23,6 @@ samples(const char *voice, const char *text, int percent)
 	return n;
 }
 
-static void
-small_speeds_are_hundreds(void **state)
-{
-	assert_int_equal(speak_percent(1), 100);
-	assert_int_equal(speak_percent(4), 400);
-	assert_int_equal(speak_percent(25), 25);
-	assert_int_equal(speak_percent(400), 400);
-}
-
 /* Every voice there is loads and says something. */
 static void
 every_voice_speaks(void **state)
@@ -246,7 +237,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(small_speeds_are_hundreds),
 	    cmocka_unit_test(every_voice_speaks),
 	    cmocka_unit_test(speed_is_applied),
 	    cmocka_unit_test(pitch_is_kept),
