@@ -8,24 +8,27 @@
 static bool
 say_entry(struct say_out *out, const char *text, size_t len, const struct lexicon_entry *entry)
 {
-	struct buf said;
+	struct buf plain, said;
 
 	if (entry->match == LEXICON_PHONEMES)
 		return say_phonemes(out, text, len, entry->to);
+	buf_init(&plain, out->pool, 64);
 	buf_init(&said, out->pool, 64);
-	say_clean(&said, entry->to, strlen(entry->to));
+	say_plain(&plain, entry->to, strlen(entry->to));
+	say_clean(&said, plain.data, plain.len);
 	return say_replace(out, text, len, &said);
 }
 
 /*
- * Say the text up to its last match: what stands between matches is said by the rules of RULES,
- * what an entry gives as it stands. Return where the rest begins.
+ * Say the author's TEXT, which is PLAIN by say_plain, up to its last match: what stands between
+ * matches is said by the rules of RULES, what an entry gives as it stands. Return where in PLAIN
+ * the rest begins.
  */
 static size_t
-say_entries(struct say_out *out, const char *text, size_t len, const char *language,
-    const char *rules, const struct lexicon *lexicon)
+say_entries(struct say_out *out, const char *text, size_t len, const struct buf *plain,
+    const char *language, const char *rules, const struct lexicon *lexicon)
 {
-	size_t kept = 0, n;
+	size_t kept = 0, i = 0, n;
 
 	for (size_t at = 0; at < len;) {
 		const struct lexicon_entry *entry =
@@ -33,13 +36,17 @@ say_entries(struct say_out *out, const char *text, size_t len, const char *langu
 
 		if (entry == NULL) {
 			uni_next(text, len, &at);
+			uni_next(plain->data, plain->len, &i);
 			continue;
 		}
-		say_normal(out, &(struct say_text){text, len, kept, at}, rules);
-		kept = at;
-		at += n;
-		if (say_entry(out, text + kept, n, entry))
-			kept = at;
+		say_normal(out, &(struct say_text){plain->data, plain->len, kept, i}, rules);
+		kept = i;
+		for (size_t end = at + n; at < end;) {
+			uni_next(text, len, &at);
+			uni_next(plain->data, plain->len, &i);
+		}
+		if (say_entry(out, plain->data + kept, i - kept, entry))
+			kept = i;
 	}
 	return kept;
 }
@@ -66,15 +73,17 @@ struct said
 say_text(struct pool *pool, const char *text, size_t len, const char *language,
     const struct lexicon *lexicon)
 {
+	const char *rules = read_in(text, len, language);
 	struct say_out out;
+	struct buf plain;
 	size_t kept = 0;
 
-	const char *rules = read_in(text, len, language);
-
-	say_begin(&out, pool, len);
+	buf_init(&plain, pool, len + 1);
+	say_plain(&plain, text, len);
+	say_begin(&out, pool, plain.len);
 	if (lexicon != NULL)
-		kept = say_entries(&out, text, len, language, rules, lexicon);
-	say_normal(&out, &(struct say_text){text, len, kept, len}, rules);
+		kept = say_entries(&out, text, len, &plain, language, rules, lexicon);
+	say_normal(&out, &(struct say_text){plain.data, plain.len, kept, plain.len}, rules);
 	return (struct said){.text = out.text.data,
 	    .len = out.text.len,
 	    .runs = out.runs,

@@ -33,6 +33,15 @@ bool say_replace(struct say_out *out, const char *text, size_t len, const struct
 /* The same with phonemes, between brackets that the engine understands. */
 bool say_phonemes(struct say_out *out, const char *text, size_t len, const char *mnemonics);
 
+/* ------------------------------------------------------------------ say_plain.c */
+
+/*
+ * Append TEXT to TO with plain letters, digits and signs for the wide ones of East Asia (Ａ １ ％),
+ * and plain digits for those of Arabic script: no voice reads the ones, not every voice the others.
+ * Code point for code point, and never more bytes.
+ */
+void say_plain(struct buf *to, const char *text, size_t len);
+
 /* ------------------------------------------------------------------ say_normal.c */
 
 /* A text, and where in it to look: what stands outside of [AT, END) is only looked at. */

@@ -1,0 +1,92 @@
+#include "say_parts.h"
+
+#include "text_uni.h"
+
+#define WIDE_FIRST 0xff01 /* the wide forms of ASCII, in its order, from '!' */
+#define WIDE_LAST 0xff5e
+#define WIDE_AWAY (WIDE_FIRST - '!')
+
+static uint32_t
+digit_or_letter(uint32_t c)
+{
+	uint32_t plain = c >= WIDE_FIRST && c <= WIDE_LAST ? c - WIDE_AWAY : c;
+
+	if (plain < 0x80 && uni_plain((char)plain))
+		return plain;
+	if (c >= 0x660 && c <= 0x669) /* Arabic */
+		return c - 0x660 + '0';
+	if (c >= 0x6f0 && c <= 0x6f9) /* Persian and Urdu */
+		return c - 0x6f0 + '0';
+	return c;
+}
+
+static bool
+digit(uint32_t c)
+{
+	c = digit_or_letter(c);
+	return c >= '0' && c <= '9';
+}
+
+/* What is said for C, which stands between BEFORE and AFTER. */
+static uint32_t
+plain(uint32_t before, uint32_t c, uint32_t after)
+{
+	switch (c) {
+	case 0xff03: /* ＃ */
+	case 0xff04: /* ＄ */
+	case 0xff05: /* ％ */
+	case 0xff06: /* ＆ */
+	case 0xff0b: /* ＋ */
+	case 0xff0d: /* － */
+	case 0xff0f: /* ／ */
+	case 0xff1d: /* ＝ */
+	case 0xff20: /* ＠ */
+		return c - WIDE_AWAY;
+	case 0xff0c: /* ， */
+	case 0xff0e: /* ． */
+	case 0xff1a: /* ： */
+		return digit(before) && digit(after) ? c - WIDE_AWAY : c;
+	case 0xffe1: /* ￡ */
+		return 0xa3;
+	case 0xffe5: /* ￥ */
+		return 0xa5;
+	case 0xffe6: /* ￦ */
+		return 0x20a9;
+	default:
+		return digit_or_letter(c);
+	}
+}
+
+static void
+add(struct buf *to, uint32_t c)
+{
+	char s[3];
+	size_t n = 0;
+
+	if (c < 0x80) {
+		s[n++] = (char)c;
+	} else if (c < 0x800) {
+		s[n++] = (char)(0xc0 | c >> 6);
+		s[n++] = (char)(0x80 | (c & 0x3f));
+	} else {
+		s[n++] = (char)(0xe0 | c >> 12);
+		s[n++] = (char)(0x80 | (c >> 6 & 0x3f));
+		s[n++] = (char)(0x80 | (c & 0x3f));
+	}
+	buf_add(to, s, n);
+}
+
+void
+say_plain(struct buf *to, const char *text, size_t len)
+{
+	for (size_t i = 0, from = 0, before = 0; i < len; from = i) {
+		uint32_t c = uni_next(text, len, &i);
+		uint32_t said = plain((uint32_t)before, c, uni_at(text, len, i));
+
+		if (said == c)
+			buf_add(to, text + from, i - from);
+		else
+			add(to, said);
+		before = c;
+	}
+}
