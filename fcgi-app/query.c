@@ -24,5 +24,5 @@ query_preview(const struct req *req)
 	const char *value;
 	size_t len;
 
-	return query_find(req->query, "preview", &value, &len) && len == 1 && *value == '1';
+	return query_find(req->query, "preview", &value, &len) && !(len == 1 && *value == '0');
 }

@@ -31,7 +31,10 @@ test_a_word_is_said_otherwise_and_the_text_stays() {
 	expect 200
 	equal "$(jq -c . <<<"$body")" '{"queued":2}'
 	equal "$(revisions)" '1 1 1 1'
-	put '{"from":"canary","to":"very yellow bird","match":"word"}'
+	put '{"from":"canary","to":"very yellow bird","match":"word"}' '?preview=true'
+	expect 200
+	equal "$(revisions)" '1 1 1 1'
+	put '{"from":"canary","to":"very yellow bird","match":"word"}' '?preview=0'
 	expect 201
 	want 'keys == ["created_at", "from", "id", "language", "match", "project_id", "queued", "to", "updated_at"]'
 	want '.queued == 2 and .from == "canary" and .to == "very yellow bird" and .match == "word"
