@@ -196,6 +196,7 @@ static const struct say_rule rules[] = {
     {"<f>-<unit>", "{1} {2r}"},
     {"<f>_<dotted> <=w>", "{1} {2p1} "},
     {"<f>_<unit>", "{1} {2p1}"},
+    {"<1-1>-<000-999>-<=A>", NULL},  /* a telephone's with a word in it */
     {"<000-999>-<0000-9999>", NULL}, /* a telephone's, or a range */
     {"<1000-2999><dash><1000-2999>", "{1y} to {3y}"},
     {"<1000-2999>–<00-99>", "{1y} to {2z}"},

@@ -83,14 +83,21 @@ static const struct say_entry nth[] = {SAME("장"), SAME("조"), SAME("항"), SA
     SAME("차"), SAME("편"), SAME("권"), SAME("과"), SAME("절"), SAME("부"), SAME("대"), SAME("막"),
     SAME("단계"), SAME("종"), SAME("급"), SAME("세대")};
 
+/* What is named by its day, as 3.1절 is. */
+static const struct say_entry day[] = {SAME("절"), SAME("운동"), SAME("만세"), SAME("혁명"),
+    SAME("의거"), SAME("전쟁"), SAME("사변"), SAME("광복"), SAME("해방"), SAME("민주"),
+    SAME("항쟁"), SAME("사건"), SAME("사태"), SAME("군사"), SAME("쿠데타"), SAME("선언"),
+    SAME("공동"), SAME("남북"), SAME("테러")};
+
 static const struct say_entry fraction[] = {{"½", "이분의 일"}, {"⅓", "삼분의 일"},
     {"⅔", "삼분의 이"}, {"¼", "사분의 일"}, {"¾", "사분의 삼"}};
 
 static const struct say_entry word[] = {{"1+1", "원 플러스 원"}, {"2+1", "투 플러스 원"},
-    {"12·12", "십이십이"}, {"1st", "퍼스트"}, {"2nd", "세컨드"}, {"3rd", "서드"},
-    {"24/7", "이십사 칠"}, {"vs.", "대"}, {"vs", "대"}, {"VS", "대"}, {"Dr.", "닥터"},
-    {"Mr.", "미스터"}, {"Ms.", "미즈"}, {"Mrs.", "미시즈"}, {"etc.", "기타 등등"}, {"a.m.", "오전"},
-    {"p.m.", "오후"}, {"AM", "오전"}, {"PM", "오후"}};
+    {"12·12", "십이십이"}, {"12.12 사태", "십이십이 사태"}, {"10.26 사건", "십이육 사건"},
+    {"1st", "퍼스트"}, {"2nd", "세컨드"}, {"3rd", "서드"}, {"24/7", "이십사 칠"}, {"vs.", "대"},
+    {"vs", "대"}, {"VS", "대"}, {"Dr.", "닥터"}, {"Mr.", "미스터"}, {"Ms.", "미즈"},
+    {"Mrs.", "미시즈"}, {"etc.", "기타 등등"}, {"a.m.", "오전"}, {"p.m.", "오후"}, {"AM", "오전"},
+    {"PM", "오후"}};
 
 static const struct say_entry number[] = {{"No.", "넘버"}, {"no.", "넘버"}, {"NO.", "넘버"},
     {"№", "넘버"}, {"#", "넘버"}, {"Vol.", "볼륨"}, {"vol.", "볼륨"}, {"p.", "페이지"},
@@ -112,6 +119,8 @@ static const struct say_rule rules[] = {
     {"<1-12>월_<wave>_<=w>", "{1m}월에서 "},
     {"<1-12>월", "{1m}월"},
     {"<1-12>·<1-31>", "{1s}{2s}"},
+    {"<1-12>.<1-31><day>", "{1s}{2s}{3}"},
+    {"<1-12>.<1-31> <day>", "{1s}{2s} {3}"},
     /* Times. */
     {"<0-24>시간", "{1H} 시간"},
     {"<n>시간", "{1H} 시간"},
@@ -200,8 +209,8 @@ static const struct say_rule rules[] = {
 
 static const struct say_table tables[] = {TABLE(native), TABLE(counter), TABLE(particle),
     TABLE(great), TABLE(money), TABLE(cent), TABLE(unit), TABLE(celsius), TABLE(fahrenheit),
-    TABLE(speed), TABLE(dash), TABLE(wave), TABLE(nth), TABLE(fraction), TABLE(word), TABLE(number),
-    TABLE(sign)};
+    TABLE(speed), TABLE(dash), TABLE(wave), TABLE(nth), TABLE(day), TABLE(fraction), TABLE(word),
+    TABLE(number), TABLE(sign)};
 
 const struct say_language say_ko = {.tag = "ko",
     .rules = rules,
