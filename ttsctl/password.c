@@ -57,6 +57,8 @@ read_from(const char *file, struct line *line)
 
 	if (!ok)
 		log_error("cannot read a password from %s: %s", file, strerror(errno));
+	else if (line->len > 0 && line->s[line->len - 1] == '\r') /* from another system */
+		line->len--;
 	if (fd >= 0 && !is_stdin)
 		close(fd);
 	return ok;

@@ -460,7 +460,7 @@ test_users_are_added_changed_disabled_and_enabled() {
 	ctl 65 user add --password-file "$work/pw" "${email^^}"
 	says 'there is one already' "$err"
 
-	printf 'canary-two-2\n' | "$BUILD/ttsctl" -c "$STATE/tts.conf" user passwd --password-file - "$email" >"$work/out"
+	printf 'canary-two-2\r\n' | "$BUILD/ttsctl" -c "$STATE/tts.conf" user passwd --password-file - "$email" >"$work/out"
 	says 'every login has ended' "$(<"$work/out")"
 	request GET /project/
 	expect 401
