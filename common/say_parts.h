@@ -36,9 +36,9 @@ bool say_phonemes(struct say_out *out, const char *text, size_t len, const char 
 /* ------------------------------------------------------------------ say_plain.c */
 
 /*
- * Append TEXT to TO with plain letters, digits and signs for the wide ones of East Asia (Ａ １ ％),
- * and plain digits for those of Arabic script: no voice reads the ones, not every voice the others.
- * Code point for code point, and never more bytes.
+ * Append TEXT to TO with plain letters, digits and signs for the wide ones of East Asia (Ａ １ ％)
+ * and for those of mathematical fonts (𝐀 𝟏), and plain digits for those of Arabic script: no voice
+ * reads the ones, not every voice the others. Code point for code point, and never more bytes.
  */
 void say_plain(struct buf *to, const char *text, size_t len);
 

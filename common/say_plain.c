@@ -17,6 +17,11 @@ digit_or_letter(uint32_t c)
 		return c - 0x660 + '0';
 	if (c >= 0x6f0 && c <= 0x6f9) /* Persian and Urdu */
 		return c - 0x6f0 + '0';
+	if (c >= 0x1d400 && c < 0x1d6a4) /* A to Z and a to z of 13 mathematical fonts */
+		return (c - 0x1d400) % 52 < 26 ? (c - 0x1d400) % 52 + 'A'
+					       : (c - 0x1d400) % 52 - 26 + 'a';
+	if (c >= 0x1d7ce && c < 0x1d800)
+		return (c - 0x1d7ce) % 10 + '0';
 	return c;
 }
 
