@@ -79,6 +79,12 @@ $(BUILD)/gains.inc: $(BUILD)/mkgains
 	$(call say,GEN)$< >$@.new && mv $@.new $@
 $(BUILD)/o/render-job/gain.o: $(BUILD)/gains.inc
 
+# What tells languages apart: from Debian's python3-langdetect, of which only the data are read.
+$(BUILD)/languages.inc: common/mklanguages
+	@mkdir -p $(@D)
+	$(call say,GEN)common/mklanguages >$@.new && mv $@.new $@
+$(BUILD)/o/common/text_grams.o: $(BUILD)/languages.inc
+
 # ---------------------------------------------------------------------------------- unit and store
 # A test program is one file; it is linked with the objects of whatever folder it includes from.
 TESTS_unit  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))

@@ -82,8 +82,9 @@ counters_open(const char *path, uint64_t layout, size_t n)
 		file = map(fd, layout, n);
 	if (file == NULL) {
 		log_warn("cannot use %s, its numbers are not counted: %s", path, strerror(errno));
-		file = calloc(1, file_size(n));
-		if (file == NULL)
+		file = mmap(
+		    NULL, file_size(n), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (file == MAP_FAILED)
 			abort();
 	} else {
 		madvise(file, file_size(n), MADV_DONTFORK);

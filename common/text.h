@@ -47,9 +47,17 @@ struct sentences text_split(
     struct pool *pool, const char *text, size_t len, const char *language, size_t max_chars);
 
 /*
- * Guess the language of a sentence from its script: "ko", "ja", "cmn", "ru", "ar", "hi", "th" …
- * or FALLBACK where the script (Latin) does not tell. The string is static or FALLBACK.
+ * Find the language of a whole text: by its script ("ko", "ja", "cmn", "th" …) and, where several
+ * languages share one, by its letters and words ("de", "vi", "uk", "fa", "mr" …). FALLBACK where
+ * nothing tells, "" if there is none. The same text always gives the same; it is FALLBACK itself or
+ * static. There need not be a voice for it.
  */
 const char *text_language(const char *s, size_t len, const char *fallback);
+
+/*
+ * The same for a sentence that stands in a text in the language CONTEXT, which it is then taken for
+ * unless much speaks for another.
+ */
+const char *text_language_in(const char *s, size_t len, const char *context);
 
 #endif

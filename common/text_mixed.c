@@ -133,7 +133,7 @@ text_mixed(struct pool *pool, const char *text, size_t len, const char *language
 		bool own = p->script == OWN || (p->letters == 1 && p->script < SCRIPTS_MAX &&
 						   in_list(NAMED, scripts[p->script].code));
 		const char *spoken =
-		    own ? language : text_language(text + p->start, p->end - p->start, "en");
+		    own ? language : text_language_in(text + p->start, p->end - p->start, "en");
 		struct text_run *last = runs.n > 0 ? &runs.v[runs.n - 1] : NULL;
 
 		if (last != NULL && strcmp(last->language, spoken) == 0)

@@ -51,13 +51,23 @@ voice_by_language(const char *tag)
 	return NULL;
 }
 
-const struct voice *
-voice_for(
-    const char *voice, const char *language, const char *text, size_t len, const char *fallback)
+const char *
+voice_language(const struct voice_wish *wish, const char *text, size_t len)
 {
-	const struct voice *found = voice[0] != '\0' ? voice_by_id(voice) : NULL;
+	return wish->context[0] != '\0' ? text_language_in(text, len, wish->context)
+					: text_language(text, len, wish->fallback);
+}
 
-	if (found == NULL && language[0] != '\0')
-		found = voice_by_language(language);
-	return found != NULL ? found : voice_by_language(text_language(text, len, fallback));
+const struct voice *
+voice_for(const struct voice_wish *wish, const char *text, size_t len)
+{
+	const struct voice *found = wish->voice[0] != '\0' ? voice_by_id(wish->voice) : NULL;
+
+	if (found == NULL && wish->language[0] != '\0')
+		found = voice_by_language(wish->language);
+	if (found == NULL)
+		found = voice_by_language(voice_language(wish, text, len));
+	/* Found out to be in what nobody speaks here: rather an accent than silence. */
+	return found != NULL || wish->language[0] != '\0' ? found
+							  : voice_by_language(wish->fallback);
 }

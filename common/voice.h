@@ -26,11 +26,21 @@ const struct voice *voice_by_id(const char *id);
  */
 const struct voice *voice_by_language(const char *tag);
 
+/* What is known of the voice of a sentence; each may be "" but the last. */
+struct voice_wish {
+	const char *voice;    /* id, of the project */
+	const char *language; /* tag, of the project */
+	const char *context;  /* tag: what the project is mostly in */
+	const char *fallback; /* tag: what texts are in where nothing tells */
+};
+
 /*
- * The voice for a sentence: the one with the id VOICE, else of the tag LANGUAGE (either may be ""),
- * else by the script of the text, FALLBACK where that does not tell. NULL if nobody speaks it.
+ * The voice for the LEN bytes of a sentence: the one wished for, else of the language wished for,
+ * else of what the text is found to be in. NULL if nobody speaks it.
  */
-const struct voice *voice_for(
-    const char *voice, const char *language, const char *text, size_t len, const char *fallback);
+const struct voice *voice_for(const struct voice_wish *wish, const char *text, size_t len);
+
+/* The language a sentence is found to be in, whatever voice and language are wished for. */
+const char *voice_language(const struct voice_wish *wish, const char *text, size_t len);
 
 #endif

@@ -103,6 +103,16 @@ too_many(const struct req *req, size_t n)
 	    1);
 }
 
+/* What the text is mostly in, where nobody says what it is to be spoken in. */
+static const char *
+order_context(const struct req *req, const struct order *order)
+{
+	if (order->language.s != NULL || order->voice.s != NULL)
+		return "";
+	return text_language(
+	    order->sentences.s, order->sentences.len, req->api->conf->speech.language);
+}
+
 static enum rc
 create(const struct req *req, const struct order *order, const struct sentences *sentences,
     struct idempotency *idem, struct project *project)
@@ -114,6 +124,7 @@ create(const struct req *req, const struct order *order, const struct sentences 
 	    .speed = (int)order->speed,
 	    .sentences = sentences->v,
 	    .n = sentences->n,
+	    .context = order_context(req, order),
 	};
 
 	return project_create(req->api->db, req->pool, req->user, &new,
@@ -124,6 +135,8 @@ create(const struct req *req, const struct order *order, const struct sentences 
 static struct answer
 preview(const struct req *req, const struct order *order, const struct sentences *sentences)
 {
+	const struct voice_wish wish = {
+	    .context = order_context(req, order), .fallback = req->api->conf->speech.language};
 	const char *named = order_language(order);
 	int percent = pace_percent((int)order->speed);
 	uint64_t ms = 0, characters = 0;
@@ -135,9 +148,8 @@ preview(const struct req *req, const struct order *order, const struct sentences
 	json_put_open(&body, "sentences", '[');
 	for (size_t i = 0; i < sentences->n; i++) {
 		const struct slice *s = &sentences->v[i];
-		const char *language = *named != '\0' ? named
-						      : text_language(s->data, s->len,
-							    req->api->conf->speech.language);
+		const char *language =
+		    *named != '\0' ? named : voice_language(&wish, s->data, s->len);
 		uint64_t chars = text_chars(s->data, s->len);
 		uint64_t lasts = pace_ms(s->data, s->len, language, percent);
 

@@ -21,8 +21,9 @@ static const char *const doing[PHASES] = {
 const struct voice *
 outcome_voice(const struct conf *conf, const struct claim *claim)
 {
-	return voice_for(
-	    claim->voice, claim->language, claim->text, claim->text_len, conf->speech.language);
+	const struct voice_wish wish = {
+	    claim->voice, claim->language, claim->context, conf->speech.language};
+	return voice_for(&wish, claim->text, claim->text_len);
 }
 
 const char *

@@ -20,7 +20,7 @@ GRANT SELECT ON timing TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
-GRANT SELECT (id, language, voice, ready_count, failed_count, duration_ms),
+GRANT SELECT (id, language, voice, context, ready_count, failed_count, duration_ms),
     UPDATE (ready_count, failed_count, duration_ms)
   ON project TO 'tts_render'@'{host}';
 GRANT SELECT, UPDATE (audio_revision, path, duration_ms, size_bytes, sha256, loudness, state,

@@ -7,7 +7,7 @@
 #include "../common/rc.h"
 
 /* The schema this program was built for: the number of the newest file in sql/. */
-#define DB_SCHEMA 3
+#define DB_SCHEMA 4
 
 /*
  * One connection to the database, opened when first needed and again after it was lost (never in

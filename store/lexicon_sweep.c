@@ -11,7 +11,8 @@
 
 enum { RANGE_ALL, RANGE_PROJECT, PAGE_ALL, PAGE_PROJECT, AGAIN, QUEUE };
 
-#define SENTENCE "a.id, a.project_id, a.text, p.language, p.voice"
+#define SENTENCE "a.id, a.project_id, a.text, p.language, p.voice, p.context"
+enum { STATE = 6, DURATION }; /* what [AGAIN] adds to it */
 /* By its key: of a short table the server would else read, and lock, all rows. */
 #define ITS_PROJECT "project p FORCE INDEX (PRIMARY) ON p.id = a.project_id"
 /* The inner SELECT walks over the index; else the server would sort all that is still to come. */
@@ -78,7 +79,9 @@ touched(struct sweep *s, const struct cell *row)
 
 	if (!lexicon_matches(s->entry, row[2].s, row[2].len))
 		return false;
-	voice = voice_for(row[4].s, row[3].s, row[2].s, row[2].len, s->conf->speech.language);
+	voice =
+	    voice_for(&(struct voice_wish){row[4].s, row[3].s, row[5].s, s->conf->speech.language},
+		row[2].s, row[2].len);
 	if (voice == NULL)
 		return false;
 	if (s->lexicon == NULL || s->project != row[1].number) {
@@ -123,16 +126,17 @@ lock_projects(struct db *db, const struct sweep *s, struct batch *b)
 static void
 take(struct batch *b, const struct cell *row)
 {
-	bool ready = strcmp(row[5].s, "ready") == 0, failed = strcmp(row[5].s, "failed") == 0;
+	bool ready = strcmp(row[STATE].s, "ready") == 0,
+	     failed = strcmp(row[STATE].s, "failed") == 0;
 	size_t p = 0;
 
 	while (b->projects[p] != row[1].number)
 		p++;
 	b->tallies[p].ready -= ready;
 	b->tallies[p].failed -= failed;
-	b->tallies[p].duration_ms -= ready ? (int64_t)row[6].number : 0;
+	b->tallies[p].duration_ms -= ready ? (int64_t)row[DURATION].number : 0;
 	b->v[b->n].id = row[0].number;
-	b->v[b->n].waits = strcmp(row[5].s, "pending") == 0;
+	b->v[b->n].waits = strcmp(row[STATE].s, "pending") == 0;
 	b->fresh += !b->v[b->n++].waits;
 }
 

@@ -23,8 +23,9 @@ enum {
 	" ready_count, failed_count, duration_ms"
 
 static const struct sql sql[] = {
-    [INSERT] = {.text = "INSERT INTO project (user_id, created_at, updated_at, title, language,"
-			" voice, sentence_count) VALUES (?, NOW(3), NOW(3), ?, ?, ?, ?)"},
+    [INSERT] = {.text =
+		    "INSERT INTO project (user_id, created_at, updated_at, title, language,"
+		    " voice, context, sentence_count) VALUES (?, NOW(3), NOW(3), ?, ?, ?, ?, ?)"},
     [INSERT_AUDIO] = {.text = "INSERT INTO audio (project_id, user_id, created_at, updated_at,"
 			      " queued_at, run_at, position, text, speed, turn) VALUES ",
 	.item = "(?, ?, NOW(3), NOW(3), NOW(3), NOW(3), ?, ?, ?, ?)"},
@@ -132,7 +133,8 @@ create_body(struct db *db, void *ctx)
 		return RC_LIMIT;
 	TRY(db_exec(db, &sql[INSERT],
 	    ARGS(db_u64(c->user), db_text(c->in->title), db_text(c->in->language),
-		db_text(c->in->voice), db_u64(c->in->n))));
+		db_text(c->in->voice), db_text(c->in->context != NULL ? c->in->context : ""),
+		db_u64(c->in->n))));
 	c->id = db_inserted(db);
 	TRY(place_create(db, c->id, c->in->n));
 	TRY(user_take_turns(db, c->pool, &user, LANE_BULK, c->in->n, &turn));

@@ -26,7 +26,7 @@ static const struct sql sql[] = {
     [CLAIM] = {.text = "UPDATE audio SET state = 'claimed', claim_token = ?, host = ?, run_id = ?,"
 		       " lease_until = NOW(3) + INTERVAL ? SECOND WHERE id IN (",
 	DB_IDS},
-    [VOICES] = {.text = "SELECT id, language, voice FROM project WHERE id IN (", DB_IDS},
+    [VOICES] = {.text = "SELECT id, language, voice, context FROM project WHERE id IN (", DB_IDS},
     [CLOCK] = {.text = "UPDATE queue_clock SET turn = ? WHERE id = 1 AND turn < ?"},
     [OWN_CLAIM] = {.text = "SELECT id FROM audio WHERE claim_token = ? AND id IN (",
 	.item = "?",
@@ -75,6 +75,7 @@ read_claim(const struct cell *row, struct claim *c)
 	    .attempts = (unsigned)row[6].number,
 	    .crashes = (unsigned)row[7].number,
 	    .language = "",
+	    .context = "",
 	    .voice = ""};
 }
 
@@ -118,6 +119,7 @@ add_voices(struct db *db, const struct claiming *c)
 				if (c->v[j].project == db_row(&rows, r)[0].number) {
 					c->v[j].language = db_row(&rows, r)[1].s;
 					c->v[j].voice = db_row(&rows, r)[2].s;
+					c->v[j].context = db_row(&rows, r)[3].s;
 				}
 	}
 	return RC_OK;

@@ -80,6 +80,7 @@ struct project_new {
 	int speed; /* as the client gave it: 1..4 or 25..400 */
 	const struct slice *sentences;
 	size_t n;
+	const char *context; /* what the text is mostly in, if no language was given; or NULL */
 };
 
 /* Make the project and all its sentences, queued in reading order: all of it or nothing. RC_LIMIT
@@ -229,6 +230,7 @@ struct claim {
 	size_t text_len;
 	int speed;
 	const char *language, *voice;  /* of the project; "" if not given */
+	const char *context;	       /* what the project is mostly in; "" if not known */
 	const struct lexicon *lexicon; /* the entries that hold for it; NULL: none */
 	unsigned attempts, crashes;    /* so far */
 };

@@ -106,3 +106,34 @@ test_only_mp3_files_are_below_the_media_root() {
 	odd=$(find "$STATE/media" -type f ! -name '*.mp3' ! -path "$STATE/media/.tts-media" ! -name '.*')
 	[ -z "$odd" ] || fail "odd files: $odd"
 }
+
+# Nobody says what it is in: each sentence sounds as if somebody had said so, a short one as its text.
+test_the_language_of_a_text_is_found() {
+	local texts=('Die Lerche singt im Garten. Gut so. Wir hören ihr den ganzen Morgen zu.'
+		"L'oiseau chante dans le jardin. Bon. Nous l'écoutons toute la matinée."
+		'Chim hót trong vườn. Nghe hay. Chúng tôi nghe cả buổi sáng.') tags=(de fr vi) i n
+	new_user
+	for i in 0 1 2; do
+		for n in found named; do
+			new_project "${texts[i]}" "$([ $n = found ] && echo . || echo ".language = \"${tags[i]}\"")"
+			all_ready
+			for index in 1 2 3; do
+				request GET "/audio/$(audio_at $index)"
+				download "$(get .path)" "$work/$n.$index.mp3"
+			done
+		done
+		for index in 1 2 3; do
+			cmp -s "$work/found.$index.mp3" "$work/named.$index.mp3" || fail "${tags[i]}: sentence $index is not spoken as it"
+		done
+	done
+	# Of two languages in one text, each is spoken by its own voice.
+	new_project 'The bird sings in the garden all morning long. Die Lerche singt den ganzen Morgen im Garten.'
+	all_ready
+	request GET "/audio/$(audio_at 2)"
+	download "$(get .path)" "$work/mixed.mp3"
+	new_project 'Die Lerche singt den ganzen Morgen im Garten.' '.language = "de"'
+	all_ready
+	request GET "/audio/$(audio_at 1)"
+	download "$(get .path)" "$work/german.mp3"
+	cmp -s "$work/mixed.mp3" "$work/german.mp3" || fail 'a German sentence in an English text is not German'
+}

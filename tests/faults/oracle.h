@@ -46,7 +46,7 @@ struct row {
 
 struct project_row {
 	uint64_t id, user;
-	const char *title, *language, *voice;
+	const char *title, *language, *voice, *context;
 	uint64_t sentences, ready, failed, duration_ms;
 };
 

@@ -118,7 +118,7 @@ read_projects(MYSQL *db, struct pool *pool, struct snapshot *out)
 {
 	struct reading r =
 	    ask(db, "SELECT id, user_id, title, language, voice, sentence_count,"
-		    " ready_count, failed_count, duration_ms FROM project ORDER BY id");
+		    " ready_count, failed_count, duration_ms, context FROM project ORDER BY id");
 
 	out->projects_n = r.n;
 	out->projects = pool_array(pool, r.n + 1, sizeof out->projects[0]);
@@ -132,7 +132,8 @@ read_projects(MYSQL *db, struct pool *pool, struct snapshot *out)
 		    .sentences = number(&r, 5),
 		    .ready = number(&r, 6),
 		    .failed = number(&r, 7),
-		    .duration_ms = number(&r, 8)};
+		    .duration_ms = number(&r, 8),
+		    .context = string(&r, pool, 9)};
 	}
 	mysql_free_result(r.result);
 }

@@ -83,6 +83,7 @@ speak(const struct conf *conf, struct pool *pool, const struct snapshot *s, stru
 
 	claim.language = project->language;
 	claim.voice = project->voice;
+	claim.context = project->context;
 	voice = outcome_voice(conf, &claim);
 	if (voice == NULL)
 		give_up("nobody speaks audio %" PRIu64 " any more", row->id);

@@ -47,8 +47,8 @@ create_project(void)
 	struct slice s = {"text", 4};
 	struct project p;
 
-	return project_create(
-	    through, pool, user, &(struct project_new){"new", "", "", 1, &s, 1}, 100, NULL, &p);
+	return project_create(through, pool, user,
+	    &(struct project_new){"new", "", "", 1, &s, 1, NULL}, 100, NULL, &p);
 }
 
 static enum rc

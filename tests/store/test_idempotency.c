@@ -47,7 +47,7 @@ create(uint64_t user, struct idempotency *idem)
 	struct project p;
 
 	return project_create(
-	    api, pool, user, &(struct project_new){"t", "", "", 1, &s, 1}, 10, idem, &p);
+	    api, pool, user, &(struct project_new){"t", "", "", 1, &s, 1, NULL}, 10, idem, &p);
 }
 
 static uint64_t
@@ -144,8 +144,8 @@ a_long_answer_is_kept_exactly(void **state)
 	for (int i = 0; i < 255; i++)
 		memcpy(title + i * 4, "\xf0\x9f\x99\x82", 4);
 	idem.answer = answer_project;
-	assert_rc(project_create(api, pool, user, &(struct project_new){title, "", "", 1, &s, 1},
-		      10, &idem, &p),
+	assert_rc(project_create(api, pool, user,
+		      &(struct project_new){title, "", "", 1, &s, 1, NULL}, 10, &idem, &p),
 	    RC_OK);
 	assert_string_equal(p.title, title);
 	assert_rc(create(user, &idem), RC_REPLAY);

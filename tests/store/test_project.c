@@ -112,8 +112,8 @@ a_long_sentence_comes_at_its_full_length(void **state)
 
 	for (size_t i = 0; i < 4000; i += 4)
 		memcpy(text + i, "\xf0\x9f\x99\x82", 4);
-	assert_rc(project_create(
-		      api, pool, user, &(struct project_new){"t", "", "", 1, &s, 1}, 10, NULL, &p),
+	assert_rc(project_create(api, pool, user,
+		      &(struct project_new){"t", "", "", 1, &s, 1, NULL}, 10, NULL, &p),
 	    RC_OK);
 	assert_string_equal(fixture_audio(user, p.id, 0).text, text);
 }
@@ -125,13 +125,13 @@ a_value_the_server_refuses_changes_nothing(void **state)
 	struct slice v[2] = {{"good", 4}, {"bad \xff", 5}};
 	struct project p;
 
-	assert_rc(project_create(
-		      api, pool, user, &(struct project_new){"t", "", "", 1, v, 2}, 10, NULL, &p),
+	assert_rc(project_create(api, pool, user, &(struct project_new){"t", "", "", 1, v, 2, NULL},
+		      10, NULL, &p),
 	    RC_INVALID);
 	assert_int_equal(
 	    fixture_number("SELECT COUNT(*) FROM project WHERE user_id = %d", (int)user), 0);
-	assert_rc(project_create(
-		      api, pool, user, &(struct project_new){"t", "", "", 1, v, 1}, 10, NULL, &p),
+	assert_rc(project_create(api, pool, user, &(struct project_new){"t", "", "", 1, v, 1, NULL},
+		      10, NULL, &p),
 	    RC_OK);
 	fixture_check();
 }

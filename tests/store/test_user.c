@@ -84,8 +84,8 @@ a_disabled_user_can_write_nothing(void **state)
 	struct audio a = fixture_audio(user, p.id, 0), b;
 
 	fixture_run("UPDATE user SET disabled = 1 WHERE id = %d", (int)user);
-	assert_rc(project_create(api, pool, user, &(struct project_new){"t", "", "", 1, NULL, 0},
-		      10, NULL, &q),
+	assert_rc(project_create(api, pool, user,
+		      &(struct project_new){"t", "", "", 1, NULL, 0, NULL}, 10, NULL, &q),
 	    RC_NOT_FOUND);
 	assert_rc(
 	    audio_insert(api, pool, user, p.id, 1, "x", 1, 1, 10, NULL, &b, &count), RC_NOT_FOUND);

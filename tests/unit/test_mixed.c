@@ -53,7 +53,7 @@ static const struct {
     {"en", "The angle α is 5.", "en:The angle α is 5."},
     {"en", "Ελλάδα", "el:Ελλάδα"},
     /* A mark stays with its letter. */
-    {"en", "a й b", "en:a |ru:й|en: b"},
+    {"en", "a ми́р b", "en:a |ru:ми́р|en: b"},
     /* Nobody speaks it: the voice does what it can. */
     {"en", "ދިވެހި text", "en:ދިވެހި text"},
     {"en", "\xf0\x9f\x98\x80 hi", "en:\xf0\x9f\x98\x80 hi"},

@@ -22,6 +22,7 @@ claimed(unsigned attempts, unsigned crashes)
 	    .text_len = 4,
 	    .speed = 1,
 	    .language = "",
+	    .context = "",
 	    .voice = "",
 	    .attempts = attempts,
 	    .crashes = crashes};
