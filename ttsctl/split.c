@@ -106,27 +106,35 @@ put_array(const struct sentences *sentences)
 	printf(sentences->n > 0 ? "\n]\n" : "]\n");
 }
 
-/* Write each sentence as one line: a line break in it becomes a space. */
+static bool
+is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Write one sentence as a line: white space with a line break in it becomes a space. */
+static void
+put_line(const struct slice *s)
+{
+	for (size_t at = 0, end; at < s->len; at = end) {
+		for (end = at; end < s->len && !is_blank(s->data[end]);)
+			end++;
+		fwrite_unlocked(s->data + at, 1, end - at, stdout);
+		for (at = end; end < s->len && is_blank(s->data[end]);)
+			end++;
+		if (memchr(s->data + at, '\n', end - at) || memchr(s->data + at, '\r', end - at))
+			putchar_unlocked(' ');
+		else
+			fwrite_unlocked(s->data + at, 1, end - at, stdout);
+	}
+	putchar_unlocked('\n');
+}
+
 static void
 put_lines(const struct sentences *sentences)
 {
-	for (size_t i = 0; i < sentences->n; i++) {
-		const struct slice *s = &sentences->v[i];
-
-		for (size_t at = 0; at < s->len; at++) {
-			size_t space = strspn(s->data + at, " \t\r\n\v\f");
-
-			if (space > s->len - at)
-				space = s->len - at;
-			if (space > 0 && memchr(s->data + at, '\n', space)) {
-				putchar(' ');
-				at += space - 1;
-			} else {
-				putchar(s->data[at] == '\r' ? ' ' : s->data[at]);
-			}
-		}
-		putchar('\n');
-	}
+	for (size_t i = 0; i < sentences->n; i++)
+		put_line(&sentences->v[i]);
 }
 
 int

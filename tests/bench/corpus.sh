@@ -72,7 +72,7 @@ drain() {
 	"$BENCH_TMP/usage" "$BENCH_TMP/used" "$BUILD/tts-render" -c "${1:-$CONF}" 2>>"$BENCH_TMP/render.log" ||
 		die "the renderer failed: $(tail -n 1 "$BENCH_TMP/render.log")"
 	db_cpu=$(calc "($(ticks_of db) - $ticks) / 100")
-	read -r cpu wall <"$BENCH_TMP/used"
+	read -r cpu wall _ <"$BENCH_TMP/used"
 	# shellcheck disable=SC2046
 	read -r n sound <<<"$(calc_diff "$(db -e "$count")" "$before")"
 	[ "$n" -gt 0 ] || die "nothing became ready: $(tail -n 1 "$BENCH_TMP/render.log")"

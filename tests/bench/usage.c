@@ -4,8 +4,8 @@
  *
  *     usage FILE COMMAND [ARGUMENT...]
  *
- * writes "cpu_seconds wall_seconds" into FILE and exits as the command does. The clock stops when
- * the command itself has ended.
+ * writes "cpu_seconds wall_seconds peak_KiB" into FILE, the peak that of the largest process, and
+ * exits as the command does. The clock stops when the command itself has ended.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -60,7 +60,8 @@ main(int argc, char **argv)
 	getrusage(RUSAGE_CHILDREN, &used);
 	FILE *f = fopen(argv[1], "w");
 	if (f == NULL ||
-	    fprintf(f, "%.3f %.3f\n", seconds(used.ru_utime) + seconds(used.ru_stime), wall) < 0 ||
+	    fprintf(f, "%.3f %.3f %ld\n", seconds(used.ru_utime) + seconds(used.ru_stime), wall,
+		used.ru_maxrss) < 0 ||
 	    fclose(f) != 0)
 		return EX_CANTCREAT;
 	return result;
