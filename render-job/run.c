@@ -112,7 +112,7 @@ flush(struct run *run)
 	for (size_t i = 0; i < run->results_n; i++) {
 		const struct result *r = &run->results[i];
 		const struct finished *f = &run->finished[i];
-		if (rc == RC_OK) {
+		if (rc == RC_OK && !r->unwritten) {
 			stats_result(run->sum, r);
 			if (r->stale)
 				log_info("audio %" PRIu64
@@ -123,9 +123,9 @@ flush(struct run *run)
 			if (r->outcome == OUTCOME_RELEASE ||
 			    (r->outcome == OUTCOME_RETRY && r->delay_ms == 0))
 				run->empty = false;
-			if (f->held)
-				workers_release(run->env->workers, f->place);
 		}
+		if (rc == RC_OK && f->held)
+			workers_release(run->env->workers, f->place);
 		task_done(f->task);
 	}
 	run->results_n = 0;

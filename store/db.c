@@ -24,6 +24,7 @@ struct db {
 	int schema;
 	bool in_transaction;
 	enum trouble trouble;
+	unsigned error;
 	struct done done;
 	unsigned long retries;
 
@@ -43,6 +44,7 @@ failed(struct db *db, const char *what, unsigned code)
 	struct db_meaning m = db_meaning(code);
 
 	db->trouble = m.trouble;
+	db->error = code;
 	if (m.trouble == TROUBLE_LOST) {
 		log_warn("cannot run \"%.60s\": the connection was lost, error %u", what, code);
 		db_disconnect(db);
@@ -371,6 +373,18 @@ enum trouble
 db_trouble(const struct db *db)
 {
 	return db->trouble;
+}
+
+unsigned
+db_error(const struct db *db)
+{
+	return db->error;
+}
+
+const struct conf *
+db_conf(const struct db *db)
+{
+	return db->conf;
 }
 
 int

@@ -153,6 +153,7 @@ enum trouble {
 	TROUBLE_NONE,
 	TROUBLE_AGAIN, /* the transaction may succeed when it is run again */
 	TROUBLE_LOST,  /* the connection is gone, and the transaction with it */
+	TROUBLE_ROW,   /* the values, or those of the row, are refused: others may be taken */
 };
 
 struct db_meaning {
@@ -171,8 +172,11 @@ void db_rollback(struct db *db);
 /* Drop the connection, as if it had been lost. */
 void db_disconnect(struct db *db);
 
-/* Why the last call failed. */
+/* Why the last call failed, and the number of the last error. */
 enum trouble db_trouble(const struct db *db);
+unsigned db_error(const struct db *db);
+
+const struct conf *db_conf(const struct db *db);
 
 void db_count_retry(struct db *db);
 

@@ -67,7 +67,10 @@ struct tally {
 /* Change the counts, and note that the author changed the project. */
 enum rc project_tally(struct db *db, uint64_t id, const struct tally *tally);
 
-/* The same on behalf of the renderer, which changes neither text nor time. */
+/*
+ * The same on behalf of the renderer, which changes neither text nor time. Counts that are wrong
+ * already do not keep sentences from failing: they are left as they are, with a line in the log.
+ */
 enum rc project_tally_rendered(struct db *db, uint64_t id, const struct tally *tally);
 
 /* ------------------------------------------------------------------ store/place.c */

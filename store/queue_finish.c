@@ -1,6 +1,9 @@
 #include "internal.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
+
+#include "../common/log.h"
 
 enum { FIND };
 
@@ -30,7 +33,7 @@ static const struct sql by_outcome[] = {
 
 struct finishing {
 	struct pool *pool;
-	struct result *v;
+	struct result *const *v;
 	size_t n;
 };
 
@@ -165,8 +168,8 @@ finish_body(struct db *db, void *ctx)
 	size_t k;
 
 	for (size_t i = 0; i < f->n; i++) {
-		sorted[i] = &f->v[i];
-		projects[i] = f->v[i].project;
+		sorted[i] = f->v[i];
+		projects[i] = f->v[i]->project;
 	}
 	qsort(sorted, f->n, sizeof *sorted, by_id);
 	TRY(project_lock_all(db, f->pool, projects, f->n));
@@ -180,16 +183,126 @@ finish_body(struct db *db, void *ctx)
 	return RC_OK;
 }
 
-enum rc
-queue_finish(struct db *db, struct result *v, size_t n)
+static enum rc
+finish_together(struct db *db, struct result *const *v, size_t n)
 {
 	/* The guards make it harmless to run again after a COMMIT that was not answered. */
 	static const struct txn txn = {.body = finish_body,
 	    .before_commit = "store.finish.before_commit",
 	    .committed = "store.finish.committed"};
 	struct finishing f = {pool_new(), v, n};
-	enum rc rc = n == 0 ? RC_OK : db_transact(db, &txn, &f);
+	enum rc rc = db_transact(db, &txn, &f);
 
 	pool_free(f.pool);
+	return rc;
+}
+
+/* ---------------------------------------------------------------- what is refused */
+
+static int
+by_project(const void *a, const void *b)
+{
+	uint64_t x = (*(struct result *const *)a)->project,
+		 y = (*(struct result *const *)b)->project;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Has the database answered, and may it answer otherwise where less is asked of it? */
+static bool
+refused(enum rc rc)
+{
+	return rc != RC_OK && rc != RC_BUSY && rc != RC_UNKNOWN && rc != RC_SCHEMA;
+}
+
+/* Make a failure of a sound that cannot be stored. What is none of its own doing stays as it is. */
+static enum rc
+finish_refused(struct db *db, struct result *r, enum rc rc)
+{
+	const struct conf *conf = db_conf(db);
+	struct result charged = *r, *one = &charged;
+
+	log_error("the result of audio %" PRIu64 " of project %" PRIu64
+		  " is refused: error %u of the database",
+	    r->id, r->project, db_error(db));
+	if (db_trouble(db) != TROUBLE_ROW)
+		return rc;
+	if (r->outcome == OUTCOME_READY) {
+		charged.attempts++;
+		charged.outcome = charged.attempts >= (unsigned)conf->scheduler.max_attempts
+				      ? OUTCOME_FAILED
+				      : OUTCOME_RETRY;
+		charged.error = "the sound could not be stored in the database";
+		charged.delay_ms = queue_rest_ms(conf, charged.attempts);
+		rc = finish_together(db, &one, 1);
+		if (rc == RC_OK)
+			*r = charged;
+		if (!refused(rc) || db_trouble(db) != TROUBLE_ROW)
+			return rc;
+	}
+	r->unwritten = true;
+	log_error("audio %" PRIu64 " is left to its lease", r->id);
+	return RC_OK;
+}
+
+/* Finish each of N results for itself; the first error that is nobody's own is returned. */
+static enum rc
+finish_each(struct db *db, struct result *const *v, size_t n)
+{
+	enum rc first = RC_OK;
+
+	for (size_t i = 0; i < n; i++) {
+		enum rc rc = finish_together(db, &v[i], 1);
+
+		if (refused(rc))
+			rc = finish_refused(db, v[i], rc);
+		if (rc != RC_OK && first == RC_OK)
+			first = rc;
+		if (rc != RC_OK && !refused(rc))
+			break;
+	}
+	return first;
+}
+
+/* Finish project by project, so that one does not stand in the way of the others. */
+static enum rc
+finish_apart(struct db *db, struct result **v, size_t n)
+{
+	enum rc first = RC_OK;
+	size_t k;
+
+	qsort(v, n, sizeof(*v), by_project);
+	for (size_t i = 0; i < n; i += k) {
+		enum rc rc;
+
+		for (k = 1; i + k < n && v[i + k]->project == v[i]->project;)
+			k++;
+		rc = finish_together(db, v + i, k);
+		if (refused(rc))
+			rc = finish_each(db, v + i, k);
+		if (rc != RC_OK && first == RC_OK)
+			first = rc;
+		if (rc != RC_OK && !refused(rc))
+			break;
+	}
+	return first;
+}
+
+enum rc
+queue_finish(struct db *db, struct result *v, size_t n)
+{
+	struct pool *pool = pool_new();
+	struct result **all = pool_array(pool, n, sizeof(*all));
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < n; i++) {
+		v[i].unwritten = false;
+		all[i] = &v[i];
+	}
+	if (n > 0)
+		rc = finish_together(db, all, n);
+	if (refused(rc))
+		rc = finish_apart(db, all, n);
+	pool_free(pool);
 	return rc;
 }

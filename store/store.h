@@ -273,13 +273,19 @@ struct result {
 	uint32_t delay_ms;
 	const char *error; /* plain words, for the author */
 	bool stale; /* out: the sentence was edited, deleted or claimed anew; nothing was changed */
-	bool unwanted; /* out: and no row names the file at PATH, nor will: drop it */
+	bool unwanted;	/* out: and no row names the file at PATH, nor will: drop it */
+	bool unwritten; /* out: the database refuses it: the claim is left to its lease */
 };
 
 /*
  * Finish N claims in one transaction, each guarded by id, revision, token and state. A result whose
  * guard fails gets STALE and changes nothing. The sound that a new one replaces goes to the trash.
  * The outcome of a COMMIT that broke is read back by token.
+ *
+ * When something is refused, each project has a transaction of its own, and each result of one
+ * where that is refused too. A sound whose row the database does not take becomes a failure, a
+ * retry or the last one as scheduler.max_attempts says: OUTCOME, ATTEMPTS, ERROR and DELAY_MS are
+ * changed. What cannot be written at all gets UNWRITTEN.
  */
 enum rc queue_finish(struct db *db, struct result *v, size_t n);
 

@@ -137,3 +137,33 @@ test_the_language_of_a_text_is_found() {
 	download "$(get .path)" "$work/german.mp3"
 	cmp -s "$work/mixed.mp3" "$work/german.mp3" || fail 'a German sentence in an English text is not German'
 }
+
+# One project's row that the database refuses is that project's matter, in the same run of the renderer.
+test_a_project_whose_counts_are_wrong_stops_nobody() {
+	local bad broken token_of_bad from
+	new_user
+	hold_renderer
+	new_project 'The first canary. The second canary.'
+	bad=$project token_of_bad=$token broken=$(audio_at 1)
+	sql "UPDATE project SET ready_count = sentence_count WHERE id = $bad"
+	new_user
+	new_project 'The third canary. The fourth canary. The fifth canary.'
+	from=$(wc -l <"$STATE/log/render.log")
+	release_renderer
+	all_ready
+	want '.ready_count == 3'
+	token=$token_of_bad
+	until_so 120 audio_failed "$broken"
+	want '.error == "the sound could not be stored in the database"'
+	equal "$(sql "SELECT COUNT(*) FROM audio WHERE project_id = $bad AND state = 'failed'
+		AND attempts = 5")" 2 'sentences that failed after the usual attempts'
+	tail -n "+$((from + 1))" "$STATE/log/render.log" >"$work/log"
+	grep -q "the result of audio $broken of project $bad is refused: error 4025" "$work/log"
+	sql "DELETE FROM project WHERE id = $bad"
+}
+
+audio_failed() {
+	request GET "/audio/$1"
+	expect 200
+	[ "$(get .status)" = failed ]
+}
