@@ -210,3 +210,62 @@ kill_all() {
 		kill -s "$1" "$pid" 2>/dev/null || :
 	done
 }
+
+# The renderer's own process, not those below it.
+renderer() {
+	local pid
+	for pid in $(pids_of tts-render); do
+		[ "$(cat "/proc/$(ps -o ppid= -p "$pid" | tr -d ' ')/comm")" = tts-render ] || echo "$pid"
+	done
+}
+
+# speaking [CONDITION]: is there a renderer with a child at work, and a claimed sentence for which this SQL
+# holds? Then all its processes are stopped until go_on; sets $parent and $below.
+speaking() {
+	local pid
+	parent=$(renderer)
+	[ -n "$parent" ] && [ "$(wc -w <<<"$parent")" = 1 ] || return 1
+	kill -STOP "$parent" 2>/dev/null || return 1
+	below=$(pids_below "$parent")
+	# Nursery, zygote, child: three generations.
+	for pid in $below; do
+		kill -STOP "$pid" 2>/dev/null || :
+	done
+	if [ "$(generations "$below")" -ge 3 ] &&
+		[ "$(sql "SELECT COUNT(*) FROM audio WHERE state = 'claimed' AND ${1-TRUE}")" -gt 0 ]; then
+		return 0
+	fi
+	go_on
+	return 1
+}
+
+go_on() {
+	local pid
+	for pid in $below $parent; do
+		kill -CONT "$pid" 2>/dev/null || :
+	done
+}
+
+# pids_below PID: its children, theirs and so on, each after its parent.
+pids_below() {
+	local child children=()
+	{ read -ra children <"/proc/$1/task/$1/children"; } 2>/dev/null || :
+	for child in "${children[@]}"; do
+		echo "$child"
+		pids_below "$child"
+	done
+}
+
+# generations PIDS: how deep the renderer's tree is.
+generations() {
+	local pid up depth deepest=0
+	for pid in $1; do
+		depth=0 up=$pid
+		while [ "$up" != "$parent" ] && [ "${up:-0}" -gt 1 ]; do
+			depth=$((depth + 1))
+			up=$(ps -o ppid= -p "$up" | tr -d ' ')
+		done
+		[ $depth -le $deepest ] || deepest=$depth
+	done
+	echo $deepest
+}
