@@ -211,11 +211,15 @@ kill_all() {
 	done
 }
 
+parent_of() {
+	sed -n 's/^PPid:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null
+}
+
 # The renderer's own process, not those below it.
 renderer() {
 	local pid
 	for pid in $(pids_of tts-render); do
-		[ "$(cat "/proc/$(ps -o ppid= -p "$pid" | tr -d ' ')/comm")" = tts-render ] || echo "$pid"
+		[ "$(cat "/proc/$(parent_of "$pid")/comm" 2>/dev/null)" = tts-render ] || echo "$pid"
 	done
 }
 
@@ -263,7 +267,7 @@ generations() {
 		depth=0 up=$pid
 		while [ "$up" != "$parent" ] && [ "${up:-0}" -gt 1 ]; do
 			depth=$((depth + 1))
-			up=$(ps -o ppid= -p "$up" | tr -d ' ')
+			up=$(parent_of "$up")
 		done
 		[ $depth -le $deepest ] || deepest=$depth
 	done

@@ -1,0 +1,118 @@
+# Users and projects that go while a child speaks a sentence of theirs. The renderer and all its children
+# stand still meanwhile, so that it is certain.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# spoken_now: a user of their own has long sentences, of which a child is just speaking one; and another
+# user, $other_token, has the project $other_project, which is not begun. Ends with everybody stopped.
+spoken_now() {
+	hold_renderer
+	new_user
+	other_token=$token
+	new_project 'Somebody else has a canary. It sings as well.' '.title = "Other"'
+	other_project=$project
+	new_user
+	new_project "$(for i in {1..24}; do
+		printf 'The keeper number %d, %s sings the song of the canary. ' "$i" "$(printf 'who has a lamp and a letter, %.0s' {1..25})"
+	done)"
+	log_from=$(wc -l <"$STATE/log/render.log")
+	trap go_on EXIT
+	release_renderer
+	until_so 60 speaking "project_id = $project"
+}
+
+# others_are_ready: the other user's sentences become ready, and nothing went wrong in the renderer.
+others_are_ready() {
+	local token=$other_token project=$other_project
+	all_ready
+	want '.ready_count == 2'
+	tail -n "+$((log_from + 1))" "$STATE/log/render.log" >"$work/log"
+	! grep -E '^<[0-4]>' "$work/log" || fail 'the renderer complains'
+}
+
+# nothing_left PROJECT: no file, no entry in the trash, no tombstone, nothing in the queue.
+nothing_left() {
+	[ "$(sql "SELECT (SELECT COUNT(*) FROM trash WHERE project_id = $1) + (SELECT COUNT(*) FROM audio
+		WHERE project_id = $1)")" = 0 ] && [ ! -e "$STATE/gone/p$1" ] && [ -z "$(files_of "$1")" ]
+}
+
+files_of() {
+	find "$STATE/media/$(($1 / 1000))/$1" -type f 2>/dev/null || :
+}
+
+at_rest() {
+	[ -z "$(renderer)" ] && [ "$(sql "SELECT COUNT(*) FROM audio WHERE state IN ('claimed', 'pending')")" = 0 ]
+}
+
+test_a_project_deleted_while_it_is_spoken_leaves_nothing_behind() {
+	local id path
+	spoken_now
+	sql "SELECT id FROM audio WHERE project_id = $project AND state = 'claimed'" >"$work/claimed"
+	files_of "$project" | sed "s|^$STATE||" >"$work/before"
+	request DELETE "/project/$project"
+	expect 201
+	go_on
+	# Whatever the children were at is stored and dropped, or not stored; it answers at no moment.
+	until_so 60 at_rest
+	while read -r id; do
+		for path in "/audio/$id" "/audio/$id/mp3_file"; do
+			request GET "$path"
+			expect 404
+		done
+	done <"$work/claimed"
+	until_so 60 nothing_left "$project"
+	while read -r path; do
+		request GET "$path"
+		expect 404
+	done <"$work/before"
+	others_are_ready
+	[ ! -d "$STATE/media/$((project / 1000))/$project" ] || fail 'the directory is there again'
+}
+
+# ttsctl(8): the projects of a disabled user stay, and are rendered; but nobody gets in.
+test_a_user_disabled_while_a_sentence_is_spoken_is_out_and_the_run_goes_on() {
+	local id path
+	spoken_now
+	id=$(sql "SELECT MIN(id) FROM audio WHERE project_id = $project AND state = 'claimed'")
+	"$BUILD/ttsctl" -c "$STATE/tts.conf" user disable "$user" >/dev/null
+	go_on
+	for path in "/audio/$id" "/audio/$id/mp3_file" "/project/$project" "/project/$project/page/1" /project/; do
+		request GET "$path"
+		expect 401
+	done
+	others_are_ready
+	until_so 120 at_rest
+	equal "$(sql "SELECT COUNT(*) FROM audio WHERE project_id = $project AND state <> 'ready'")" 0 'not ready'
+	request GET "/audio/$id/mp3_file"
+	expect 401
+	equal "$(files_of "$project" | wc -l)" 24 'files'
+	# Whoever may log in again finds it all, and a delete takes it all.
+	"$BUILD/ttsctl" -c "$STATE/tts.conf" user enable "$user" >/dev/null
+	login
+	request GET "/project/$project"
+	expect 200
+	want '.ready_count == 24'
+	request DELETE "/project/$project"
+	expect 201
+	touch "$STATE/run/kick"
+	until_so 60 nothing_left "$project"
+}
+
+# As an administrator does it in the database. Its files are nobody's then: what was being spoken is
+# dropped by the renderer, and what was there before by "ttsctl gc".
+test_a_user_removed_while_a_sentence_is_spoken_leaves_nothing_behind() {
+	local id
+	spoken_now
+	id=$(sql "SELECT MIN(id) FROM audio WHERE project_id = $project AND state = 'claimed'")
+	files_of "$project" | sort >"$work/before"
+	sql "DELETE FROM user WHERE id = $user"
+	go_on
+	until_so 60 at_rest
+	request GET "/audio/$id/mp3_file"
+	expect 401
+	others_are_ready
+	files_of "$project" | sort | comm -13 "$work/before" - >"$work/new"
+	[ ! -s "$work/new" ] || fail "stored and left: $(<"$work/new")"
+	find "$STATE/media" -name '*.mp3' -exec touch -d '-1 day' {} +
+	"$BUILD/ttsctl" -c "$STATE/tts.conf" gc >/dev/null
+	nothing_left "$project" || fail "left over: $(files_of "$project")"
+}
