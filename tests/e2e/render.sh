@@ -152,13 +152,17 @@ test_a_project_whose_counts_are_wrong_stops_nobody() {
 	release_renderer
 	all_ready
 	want '.ready_count == 3'
-	token=$token_of_bad
+	token=$token_of_bad project=$bad
 	until_so 120 audio_failed "$broken"
+	until_so 120 audio_failed "$(audio_at 2)"
 	want '.error == "the sound could not be stored in the database"'
 	equal "$(sql "SELECT COUNT(*) FROM audio WHERE project_id = $bad AND state = 'failed'
 		AND attempts = 5")" 2 'sentences that failed after the usual attempts'
 	tail -n "+$((from + 1))" "$STATE/log/render.log" >"$work/log"
 	grep -q "the result of audio $broken of project $bad is refused: error 4025" "$work/log"
+	# The run that met the refused ones went on.
+	grep -m 1 -oE 'claimed [1-9][0-9]*, ready [0-9]+' "$work/log" >"$work/first"
+	equal "$(sed 's/.* //' "$work/first")" 3 'ready in the first run'
 	sql "DELETE FROM project WHERE id = $bad"
 }
 
