@@ -6,7 +6,7 @@ PORT ?= 8080
 STATE ?= ./var
 export BUILD CC PORT STATE
 
-PKGS_common := libsodium icu-uc libconfig
+PKGS_common := libsodium libcrypto icu-uc libconfig
 PKGS_store  := mysqlclient
 PKGS_api    := json-c
 PKGS_auth   := libjwt

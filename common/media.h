@@ -41,12 +41,18 @@ void media_path(const struct conf *conf, char out[MEDIA_PATH_SIZE], uint64_t pro
 enum rc media_check(const struct conf *conf);
 
 /*
- * Publish DATA as PATH: unique temporary name in the same directory, write, fsync, close, rename,
- * fsync of the directory. After RC_OK the file is whole and durable under its name; otherwise
- * (RC_NO_SPACE, logged) there is nothing under PATH that was not there before, and no temporary
- * file. Publishing the same bytes twice is harmless.
+ * Publish DATA as PATH: unique temporary name in the same directory, write, fsync, close, rename.
+ * After RC_OK the file is whole and its bytes are durable, but its name is only after
+ * media_settle; otherwise (RC_NO_SPACE, logged) there is nothing under PATH that was not there
+ * before, and no temporary file. Publishing the same bytes twice is harmless.
+ *
+ * media_settle forces the directories of all that was published since it was last called, each
+ * once: a name costs as much to force as the bytes. After RC_OK all of it is durable; after
+ * RC_NO_SPACE (logged) none of it is there that was not there before. No row may name a file
+ * before that.
  */
 enum rc media_publish(const struct conf *conf, const char *path, const void *data, size_t len);
+enum rc media_settle(void);
 
 /*
  * Remove the file PATH, all files of a sentence, the directory of a project with everything in it.

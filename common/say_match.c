@@ -234,16 +234,28 @@ capture(struct match *m, size_t n, const char *to)
 	return true;
 }
 
+/* The table that the element NAME stands for; NULL: it is no table's. */
+static const struct say_table *
+table_of(const struct say_language *language, const char *name)
+{
+	size_t len = strcspn(name, ">");
+
+	for (size_t i = 0; i < language->tables_n; i++) {
+		const struct say_table *table = &language->tables[i];
+
+		if (strncmp(table->name, name, len) == 0 && table->name[len] == '\0')
+			return table;
+	}
+	return NULL;
+}
+
 static bool
 from_table(struct match *m, const char *name)
 {
-	const struct say_table *table = m->language->tables;
+	const struct say_table *table = table_of(m->language, name);
 	const struct say_entry *best = NULL;
 	size_t longest = 0;
 
-	while (strncmp(table->name, name, strlen(table->name)) != 0 ||
-	       name[strlen(table->name)] != '>')
-		table++;
 	for (size_t i = 0; i < table->n; i++) {
 		const struct say_entry *e = &table->entries[i];
 		size_t n;
@@ -341,16 +353,36 @@ literal(struct match *m, const char *p)
 	return here;
 }
 
-/* A cheap look at what a rule begins with. */
+/* Whether an element that is no table may begin with C. */
 static bool
-may_match(const struct say_rule *rule, char c)
+element_begins(const char *name, unsigned char c)
 {
-	if (rule->match[0] != '<')
-		return rule->match[1] == '?' || rule->match[0] == c;
-	if (digit((unsigned char)rule->match[1]) || strncmp(rule->match, "<n>", 3) == 0 ||
-	    strncmp(rule->match, "<f>", 3) == 0 || strncmp(rule->match, "<d", 2) == 0)
-		return digit((unsigned char)c);
-	return true;
+	static const char *const numbers[] = {"n>", "f>", "d>", "dec>", "ver>"};
+
+	if (digit((unsigned char)name[0]))
+		return digit(c);
+	for (size_t i = 0; i < SAY_COUNT(numbers); i++)
+		if (strncmp(name, numbers[i], strlen(numbers[i])) == 0)
+			return digit(c);
+	if (strncmp(name, "roman>", 6) == 0)
+		return c != '\0' && strchr("IVXLCDM", c) != NULL;
+	return strncmp(name, "cap>", 4) != 0 || c >= 0x80 || (c >= 'A' && c <= 'Z');
+}
+
+bool
+say_may_begin(const struct say_language *language, const struct say_rule *rule, unsigned char c)
+{
+	const char *p = rule->match;
+
+	if (p[0] != '<')
+		return p[1] == '?' || p[0] == '_' || (unsigned char)p[0] == c;
+	const struct say_table *table = table_of(language, p + 1);
+	if (table == NULL)
+		return element_begins(p + 1, c);
+	for (size_t i = 0; i < table->n; i++)
+		if ((unsigned char)table->entries[i].from[0] == c)
+			return true;
+	return false;
 }
 
 size_t
@@ -360,8 +392,6 @@ say_match(const struct say_text *text, const struct say_language *language,
 	struct match m = {text, language, captures, text->at, 0};
 	const char *p = rule->match;
 
-	if (!may_match(rule, text->s[text->at]))
-		return 0;
 	while (*p != '\0') {
 		if (*p == '<') {
 			if (!element(&m, p + 1))

@@ -1,21 +1,50 @@
 #include "say_parts.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
+#include "log.h"
 #include "text_uni.h"
 
 static const struct say_language *const languages[] = {&say_en, &say_ko};
 
-static const struct say_language *
+/* For each byte which of a language's rules may begin with it; made when it is first needed. */
+static bool *begins[SAY_COUNT(languages)];
+
+struct rules {
+	const struct say_language *language;
+	const bool *begins;
+};
+
+static bool *
+begins_of(const struct say_language *language)
+{
+	bool *all = malloc(256 * language->rules_n * sizeof(all[0]));
+
+	if (all == NULL)
+		fatal(EX_OSERR, "cannot load what is said: %s", strerror(ENOMEM));
+	for (size_t i = 0; i < 256 * language->rules_n; i++)
+		all[i] = say_may_begin(language, &language->rules[i % language->rules_n],
+		    (unsigned char)(i / language->rules_n));
+	return all;
+}
+
+static struct rules
 find(const char *tag)
 {
 	size_t len = strcspn(tag, "-");
 
-	for (size_t i = 0; i < SAY_COUNT(languages); i++)
-		if (strlen(languages[i]->tag) == len && memcmp(languages[i]->tag, tag, len) == 0)
-			return languages[i];
-	return NULL;
+	for (size_t i = 0; i < SAY_COUNT(languages); i++) {
+		if (strncmp(languages[i]->tag, tag, len) != 0 || languages[i]->tag[len] != '\0')
+			continue;
+		if (begins[i] == NULL)
+			begins[i] = begins_of(languages[i]);
+		return (struct rules){languages[i], begins[i]};
+	}
+	return (struct rules){NULL, NULL};
 }
 
 /* ---------------------------------------------------------------- what a rule says */
@@ -83,13 +112,15 @@ pass_over(const struct say_text *t)
 
 /* Find the rule for what stands at T->at; return its length, and what it says in SAID. */
 static size_t
-apply(const struct say_text *t, const struct say_language *language, struct buf *said, bool *leave)
+apply(const struct say_text *t, const struct rules *rules, struct buf *said, bool *leave)
 {
 	struct say_capture captures[SAY_CAPTURES];
+	const struct say_language *language = rules->language;
+	const bool *may = rules->begins + (unsigned char)t->s[t->at] * language->rules_n;
 
 	for (size_t i = 0; i < language->rules_n; i++) {
 		const struct say_rule *rule = &language->rules[i];
-		size_t n = say_match(t, language, rule, captures);
+		size_t n = may[i] ? say_match(t, language, rule, captures) : 0;
 
 		said->len = 0;
 		*leave = rule->say == NULL;
@@ -102,15 +133,15 @@ apply(const struct say_text *t, const struct say_language *language, struct buf 
 void
 say_normal(struct say_out *out, const struct say_text *text, const char *tag)
 {
-	const struct say_language *language = find(tag);
+	const struct rules rules = find(tag);
 	struct say_text t = *text;
 	size_t kept = t.at, n;
 	struct buf said;
 	bool leave;
 
 	buf_init(&said, out->pool, 256);
-	while (language != NULL && t.at < t.end) {
-		n = say_starts(&t) ? apply(&t, language, &said, &leave) : 0;
+	while (rules.language != NULL && t.at < t.end) {
+		n = say_starts(&t) ? apply(&t, &rules, &said, &leave) : 0;
 		if (n > 0 && !leave) {
 			say_keep(out, t.s + kept, t.at - kept);
 			kept = t.at;

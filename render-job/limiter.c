@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "pcm.h"
+
 /*
  * The gain is looked at once for a block of so many samples, 3 ms at 22,050 Hz, and runs in a
  * straight line from block to block: so nearly all of a sound is only multiplied.
@@ -71,45 +73,40 @@ true_peak(const int16_t *pcm, size_t n, size_t start, size_t end, int highest, f
 	return peak;
 }
 
-/* One block as it is. */
-struct block {
-	int highest;
-	float energy;
-};
-
 /* Sums side by side, as the compiler may not change their order. */
 #define LANES 8
 
-static struct block
-look(const int16_t *pcm, size_t n)
+static float
+energy_of(const int16_t *pcm, size_t n)
 {
-	int highest = 0;
 	float sums[LANES] = {0}, energy = 0;
 	for (size_t i = 0; i + LANES <= n; i += LANES)
 		for (size_t k = 0; k < LANES; k++)
 			sums[k] += (float)pcm[i + k] * (float)pcm[i + k];
-	for (size_t i = 0; i < n; i++) {
-		int m = abs(pcm[i]);
-		highest = m > highest ? m : highest;
-	}
 	for (size_t k = 0; k < LANES; k++)
 		energy += sums[k];
-	return (struct block){highest, energy};
+	return energy;
+}
+
+static size_t
+block_size(size_t n, size_t b)
+{
+	size_t left = n - b * BLOCK;
+	return left < BLOCK ? left : BLOCK;
 }
 
 /* What each block may be multiplied with besides: 1, or less. False when it is 1 everywhere. */
 static bool
-find_peaks(float *may, float *energy, const int16_t *pcm, size_t n, float limit)
+find_peaks(float *may, const int16_t *pcm, size_t n, float limit)
 {
 	bool any = false;
 	for (size_t b = 0; b * BLOCK < n; b++) {
-		size_t start = b * BLOCK, end = start + BLOCK < n ? start + BLOCK : n;
-		struct block block = look(pcm + start, end - start);
+		size_t start = b * BLOCK, part = block_size(n, b);
+		int highest = pcm_highest(pcm + start, part);
 		may[b] = 1;
-		energy[b] = block.energy;
-		if ((float)block.highest < NEAR * limit)
+		if ((float)highest < NEAR * limit)
 			continue;
-		float peak = true_peak(pcm, n, start, end, block.highest, NEAR * limit);
+		float peak = true_peak(pcm, n, start, start + part, highest, NEAR * limit);
 		if (peak <= limit)
 			continue;
 		may[b] = limit / peak;
@@ -159,13 +156,14 @@ joint(const struct limiter *limiter, size_t b)
 }
 
 static double
-loss(const struct limiter *limiter, const float *energy)
+loss(const struct limiter *limiter, const int16_t *pcm, size_t n)
 {
 	double all = 0, left = 0, from = limiter->held[0];
 	for (size_t b = 0; b < limiter->blocks; b++) {
 		double to = joint(limiter, b), mean = (from + to) / 2;
-		all += energy[b];
-		left += energy[b] * mean * mean;
+		double energy = energy_of(pcm + b * BLOCK, block_size(n, b));
+		all += energy;
+		left += energy * mean * mean;
 		from = to;
 	}
 	return left > 0 ? 10 * log10(all / left) : 0;
@@ -174,35 +172,38 @@ loss(const struct limiter *limiter, const float *energy)
 bool
 limiter_plan(struct limiter *limiter, const int16_t *pcm, size_t n, float gain, float ceiling)
 {
-	size_t blocks = (n + BLOCK - 1) / BLOCK;
-	*limiter = (struct limiter){.blocks = blocks};
-	float *may = malloc((3 * blocks + 1) * sizeof(may[0]));
-	if (may == NULL)
+	float limit = ceiling * FULL / gain;
+	*limiter = (struct limiter){.blocks = (n + BLOCK - 1) / BLOCK};
+	if ((float)pcm_highest(pcm, n) < NEAR * limit)
+		return false;
+	float *held = malloc(2 * limiter->blocks * sizeof(held[0]));
+	if (held == NULL)
 		abort(); /* as in the engine: who is out of memory cannot go on */
-	float *held = may, *peaks = may + blocks, *energy = peaks + blocks;
+	float *peaks = held + limiter->blocks;
 	kernel_init();
-	if (!find_peaks(peaks, energy, pcm, n, ceiling * FULL / gain)) {
-		free(may);
+	if (!find_peaks(peaks, pcm, n, limit)) {
+		free(held);
 		return false;
 	}
-	smooth(held, peaks, blocks);
+	smooth(held, peaks, limiter->blocks);
 	limiter->held = held;
-	limiter->loss = loss(limiter, energy);
+	limiter->loss = loss(limiter, pcm, n);
 	return true;
 }
 
 void
 limiter_apply(const struct limiter *limiter, int16_t *pcm, size_t n, float gain)
 {
+	if (limiter->held == NULL && gain == 1)
+		return;
 	if (limiter->held == NULL) {
 		scale(pcm, n, gain, 0);
 		return;
 	}
 	float from = limiter->held[0];
 	for (size_t b = 0; b < limiter->blocks; b++) {
-		size_t start = b * BLOCK, part = n - start < BLOCK ? n - start : BLOCK;
 		float to = joint(limiter, b);
-		scale(pcm + start, part, gain * from, gain * (to - from) / BLOCK);
+		scale(pcm + b * BLOCK, block_size(n, b), gain * from, gain * (to - from) / BLOCK);
 		from = to;
 	}
 }

@@ -44,7 +44,9 @@ struct mp3 {
 	size_t information; /* bytes of the information frame; 0 if it does not fit at this rate */
 };
 
-static uint16_t crc16_table[256];
+/* What a byte adds that so many bytes follow: several are looked up side by side. */
+#define CRC_AT_ONCE 8
+static uint16_t crc16_table[CRC_AT_ONCE][256];
 
 static bool
 format_find(int rate, int kbps, struct format *format)
@@ -75,8 +77,14 @@ crc16_init(void)
 		unsigned crc = byte;
 		for (int bit = 0; bit < 8; bit++)
 			crc = crc & 1 ? (crc >> 1) ^ 0xa001 : crc >> 1;
-		crc16_table[byte] = (uint16_t)crc;
+		crc16_table[0][byte] = (uint16_t)crc;
 	}
+	for (unsigned after = 1; after < CRC_AT_ONCE; after++)
+		for (unsigned byte = 0; byte < 256; byte++) {
+			uint16_t crc = crc16_table[after - 1][byte];
+			crc16_table[after][byte] =
+			    (uint16_t)(crc >> 8 ^ crc16_table[0][crc & 0xff]);
+		}
 }
 
 /* An encoder of one channel at a constant rate; NULL when there is no memory. */
@@ -192,8 +200,19 @@ static uint16_t
 crc16(const uint8_t *data, size_t len)
 {
 	uint16_t crc = 0;
+	while (len >= CRC_AT_ONCE) {
+		uint16_t sum = 0;
+		crc ^= (uint16_t)(data[0] | data[1] << 8);
+		sum ^= crc16_table[CRC_AT_ONCE - 1][crc & 0xff];
+		sum ^= crc16_table[CRC_AT_ONCE - 2][crc >> 8];
+		for (unsigned i = 2; i < CRC_AT_ONCE; i++)
+			sum ^= crc16_table[CRC_AT_ONCE - 1 - i][data[i]];
+		crc = sum;
+		data += CRC_AT_ONCE;
+		len -= CRC_AT_ONCE;
+	}
 	for (size_t i = 0; i < len; i++)
-		crc = (uint16_t)(crc >> 8 ^ crc16_table[(crc ^ data[i]) & 0xff]);
+		crc = (uint16_t)(crc >> 8 ^ crc16_table[0][(crc ^ data[i]) & 0xff]);
 	return crc;
 }
 

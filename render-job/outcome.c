@@ -1,8 +1,10 @@
 #include "outcome.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
+#include "../common/log.h"
 #include "../common/pace.h"
 #include "../common/text.h"
 #include "../common/text_mixed.h"
@@ -183,4 +185,14 @@ outcome_of(const struct conf *conf, struct pool *pool, const struct claim *claim
 	case ENDED_LOST:
 		return;
 	}
+}
+
+void
+outcome_tell(const struct result *result, const struct ending *e)
+{
+	const char *what = result->outcome == OUTCOME_FAILED ? "failed" : "will be tried again";
+	if (e->ended == ENDED_CRASHED || e->ended == ENDED_LATE)
+		log_warn("audio %" PRIu64 " %s: %s", result->id, what, result->error);
+	else if (result->outcome != OUTCOME_READY && result->outcome != OUTCOME_RELEASE)
+		log_notice("audio %" PRIu64 " %s: %s", result->id, what, result->error);
 }

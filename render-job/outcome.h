@@ -40,4 +40,7 @@ void outcome_fail(struct result *result, const char *error);
 void outcome_of(const struct conf *conf, struct pool *pool, const struct claim *claim,
     const struct ending *ending, struct result *result);
 
+/* Log what came of a sentence, if it is not what was hoped for. */
+void outcome_tell(const struct result *result, const struct ending *e);
+
 #endif

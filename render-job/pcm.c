@@ -76,9 +76,22 @@ audible(int16_t sample)
 	return sample >= AUDIBLE || sample <= -AUDIBLE;
 }
 
+int
+pcm_highest(const int16_t *data, size_t n)
+{
+	int16_t low = 0, high = 0;
+	for (size_t i = 0; i < n; i++) {
+		low = data[i] < low ? data[i] : low;
+		high = data[i] > high ? data[i] : high;
+	}
+	return -low > high ? -low : high;
+}
+
 static bool
 clipped(const int16_t *data, size_t n)
 {
+	if (pcm_highest(data, n) < FULL_SCALE) /* a cheap look, as hardly any sound is so loud */
+		return false;
 	size_t run = 0, all = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (data[i] < FULL_SCALE && data[i] > -FULL_SCALE) {

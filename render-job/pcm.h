@@ -32,6 +32,9 @@ void pcm_begin(struct pcm *pcm, size_t max, size_t lead, size_t trail);
 /* Append N samples. False when there would be more than MAX. */
 bool pcm_add(struct pcm *pcm, const int16_t *data, size_t n);
 
+/* How far the one of N samples that is farthest from 0 is from it: 0 to 32,768. */
+int pcm_highest(const int16_t *data, size_t n);
+
 /*
  * Cut or fill up the silence at both ends, so that LEAD samples come before the first that can be
  * heard and TRAIL after the last. *CUT says how many samples later the sound begins now: less than

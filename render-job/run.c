@@ -101,11 +101,28 @@ finish(struct run *run)
 	return rc;
 }
 
+/* The names of the files that came with the results are made durable, or the sentences wait. */
+static void
+settle(struct run *run)
+{
+	enum rc rc = media_settle();
+	if (rc == RC_OK)
+		return;
+	for (size_t i = 0; i < run->results_n; i++) {
+		const struct task *task = run->finished[i].task;
+		if (run->results[i].outcome == OUTCOME_READY)
+			run->results[i] = outcome_release(task->claim, task->batch->token);
+	}
+	if (run->rc == RC_OK)
+		run->rc = rc;
+}
+
 static void
 flush(struct run *run)
 {
 	if (run->results_n == 0)
 		return;
+	settle(run);
 	(void)fault("render.finish");
 	enum rc rc = finish(run);
 	(void)fault("render.finished");
@@ -179,27 +196,20 @@ publish(struct run *run, const struct ending *e, struct pool *pool, struct resul
 }
 
 static void
-tell(const struct result *result, const struct ending *e)
-{
-	const char *what = result->outcome == OUTCOME_FAILED ? "failed" : "will be tried again";
-	if (e->ended == ENDED_CRASHED || e->ended == ENDED_LATE)
-		log_warn("audio %" PRIu64 " %s: %s", result->id, what, result->error);
-	else if (result->outcome != OUTCOME_READY && result->outcome != OUTCOME_RELEASE)
-		log_notice("audio %" PRIu64 " %s: %s", result->id, what, result->error);
-}
-
-static void
 received(struct run *run, const struct ending *e)
 {
 	struct task *task = e->owner;
 	struct pool *pool = task->batch->pool;
 	struct result result = outcome_release(task->claim, task->batch->token);
 	(void)fault("render.parent.received");
+	/* What is published is settled with its own result. */
+	if (run->results_n == FINISH_MAX)
+		flush(run);
 	outcome_of(run->env->conf, pool, task->claim, e, &result);
 	if (e->ended == ENDED_SPOKEN && run->rc == RC_OK && publish(run, e, pool, &result))
 		result.words = timing_words(pool, task->claim->text, task->claim->text_len,
 		    &task->said, e, (uint32_t)result.duration_ms, &result.words_n);
-	tell(&result, e);
+	outcome_tell(&result, e);
 	stats_ending(e);
 	/* Until the charge is in the database the table of what is being spoken stands for it. */
 	bool held = e->ended == ENDED_CRASHED || e->ended == ENDED_LATE;

@@ -186,7 +186,9 @@ mode_of(const char *path)
 static inline enum rc
 publish(const char *path, const char *data)
 {
-	return media_publish(&conf, path, data, strlen(data));
+	enum rc rc = media_publish(&conf, path, data, strlen(data)), settled = media_settle();
+
+	return rc != RC_OK ? rc : settled;
 }
 
 static inline void

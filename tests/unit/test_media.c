@@ -227,6 +227,65 @@ a_directory_removed_meanwhile_is_made_again(void **state)
 	assert_int_equal(entries(below(root, "0/3")), 0);
 }
 
+static enum rc
+publish_only(const char *path)
+{
+	return media_publish(&conf, path, "x", 1);
+}
+
+static void
+names_of_one_directory_are_forced_together(void **state)
+{
+	assert_int_equal(publish("0/1/1-r1-k.mp3", "x"), RC_OK);
+	assert_int_equal(publish("0/2/1-r1-k.mp3", "x"), RC_OK);
+	fail_with("", 0, 0);
+	assert_int_equal(publish_only("0/1/2-r1-k.mp3"), RC_OK);
+	assert_int_equal(publish_only("0/1/3-r1-k.mp3"), RC_OK);
+	assert_int_equal(publish_only("0/2/4-r1-k.mp3"), RC_OK);
+	assert_string_equal(trace, "write fsync close rename write fsync close rename "
+				   "write fsync close rename ");
+	trace[0] = '\0';
+	assert_int_equal(media_settle(), RC_OK);
+	assert_string_equal(trace, "fsync fsync ");
+	assert_int_equal(media_settle(), RC_OK);
+	assert_string_equal(trace, "fsync fsync ");
+	assert_int_equal(entries(below(root, "0/1")), 3);
+	assert_int_equal(entries(below(root, "0/2")), 2);
+}
+
+static void
+what_cannot_be_settled_is_taken_back(void **state)
+{
+	assert_int_equal(publish("0/1/1-r1-k.mp3", "x"), RC_OK);
+	for (int nth = 1; nth <= 2; nth++) {
+		fail_with("", 0, 0);
+		assert_int_equal(publish_only("0/1/1-r1-k.mp3"), RC_OK);
+		assert_int_equal(publish_only("0/1/2-r1-f00dbeef.mp3"), RC_OK);
+		assert_int_equal(publish_only("0/2/3-r1-k.mp3"), RC_OK);
+		capture_begin();
+		fail_with("fsync", EIO, nth);
+		assert_int_equal(media_settle(), RC_NO_SPACE);
+		fail_with("", 0, 0);
+		assert_int_equal(lines_in(capture_end()), 1);
+		assert_null(strstr(captured, "f00dbeef"));
+		assert_int_equal(entries(below(root, "0/1")), 1);
+		assert_int_equal(entries(below(root, "0/2")), 0);
+		assert_int_equal(media_settle(), RC_OK);
+	}
+	assert_string_equal(get(below(root, "0/1/1-r1-k.mp3")), "x");
+}
+
+static void
+a_directory_may_go_before_its_names_are_settled(void **state)
+{
+	assert_int_equal(publish_only("0/1/1-r1-k.mp3"), RC_OK);
+	assert_int_equal(media_unlink_project(&conf, 1), RC_OK);
+	assert_int_equal(publish_only("0/1/2-r1-k.mp3"), RC_OK);
+	assert_int_equal(media_settle(), RC_OK);
+	assert_false(exists(below(root, "0/1/1-r1-k.mp3")));
+	assert_string_equal(get(below(root, "0/1/2-r1-k.mp3")), "x");
+}
+
 static void
 only_names_of_ours_are_taken(void **state)
 {
@@ -261,6 +320,9 @@ main(void)
 	    test(a_directory_is_durable_or_not_there),
 	    test(signals_and_short_writes_are_survived),
 	    test(a_directory_removed_meanwhile_is_made_again),
+	    test(names_of_one_directory_are_forced_together),
+	    test(what_cannot_be_settled_is_taken_back),
+	    test(a_directory_may_go_before_its_names_are_settled),
 	    test(only_names_of_ours_are_taken),
 	};
 

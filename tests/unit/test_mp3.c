@@ -115,6 +115,35 @@ decoders_give_back_every_sample(void **state)
 		}
 }
 
+static unsigned
+crc16(const uint8_t *data, size_t len)
+{
+	unsigned crc = 0;
+	while (len-- > 0) {
+		crc ^= *data++;
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc & 1 ? (crc >> 1) ^ 0xa001 : crc >> 1;
+	}
+	return crc;
+}
+
+/* Mp3 Info Tag rev. 1: the CRC of the sound, and that of the frame itself up to there. */
+static void
+information_frame_has_its_sums(void **state)
+{
+	for (size_t samples = 50000; samples < 50008; samples++) {
+		struct made *made = make(48, samples, 4410, CAP);
+		const uint8_t *tag = memmem(made->data, made->len, "LAME", 4);
+		size_t frame = 576 / 8 * 48000 / RATE;
+		assert_non_null(tag);
+		assert_int_equal(
+		    tag[32] << 8 | tag[33], crc16(made->data + frame, made->len - frame));
+		assert_int_equal(
+		    tag[34] << 8 | tag[35], crc16(made->data, (size_t)(tag + 34 - made->data)));
+		done(made);
+	}
+}
+
 /* It is the same sound, and in the same place. */
 static void
 sound_is_where_it_was(void **state)
@@ -258,6 +287,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(decoders_give_back_every_sample),
+	    cmocka_unit_test(information_frame_has_its_sums),
 	    cmocka_unit_test(sound_is_where_it_was),
 	    cmocka_unit_test(every_bit_rate_is_valid),
 	    cmocka_unit_test(bytes_depend_on_the_sound_alone),
