@@ -2,11 +2,10 @@
  * The limit for the renderer: a bare loop of espeak-ng and LAME in one process, at the renderer's
  * settings. No queue, no child, no file: what it makes is counted and thrown away.
  *
- *     bare_loop [-f] [-b KBPS] [-q QUALITY] < LIST
+ *     bare_loop [-b KBPS] [-q QUALITY] < LIST
  *
- * Each line of LIST is VOICE, a tab, a text. The encoder is made once and used for all; with -f it
- * is made anew for each sentence, as the renderer does. Prints "sentences seconds_of_sound cpu
- * wall".
+ * Each line of LIST is VOICE, a tab, a text. The encoder is made once and used for all. Prints
+ * "sentences seconds_of_sound cpu wall".
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,7 +22,7 @@
 enum { CALLBACK_MS = 100, MP3_SLACK = 7200 };
 
 static struct {
-	int rate, kbps, quality, fresh;
+	int rate, kbps, quality;
 	lame_t encoder;
 	unsigned char *mp3;
 	size_t mp3_size;
@@ -94,12 +93,7 @@ speak(const char *voice, const char *text)
 	if (got < 0)
 		die("encode the end");
 	loop.bytes += (unsigned long long)got;
-	if (loop.fresh) {
-		lame_close(loop.encoder);
-		loop.encoder = NULL;
-	} else {
-		lame_init_bitstream(loop.encoder);
-	}
+	lame_init_bitstream(loop.encoder);
 }
 
 static double
@@ -113,11 +107,8 @@ seconds(clockid_t clock)
 int
 main(int argc, char **argv)
 {
-	for (int c; (c = getopt(argc, argv, "fb:q:")) != -1;) {
+	for (int c; (c = getopt(argc, argv, "b:q:")) != -1;) {
 		switch (c) {
-		case 'f':
-			loop.fresh = 1;
-			break;
 		case 'b':
 			loop.kbps = atoi(optarg);
 			break;
