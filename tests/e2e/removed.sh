@@ -46,8 +46,8 @@ at_rest() {
 test_a_project_deleted_while_it_is_spoken_leaves_nothing_behind() {
 	local id path
 	spoken_now
-	sql "SELECT id FROM audio WHERE project_id = $project AND state = 'claimed'" >"$work/claimed"
-	files_of "$project" | sed "s|^$STATE||" >"$work/before"
+	sql "SELECT id FROM audio WHERE project_id = $project AND state = 'claimed'" >"$work/ids-claimed"
+	files_of "$project" | sed "s|^$STATE||" >"$work/files-before"
 	request DELETE "/project/$project"
 	expect 201
 	go_on
@@ -58,12 +58,12 @@ test_a_project_deleted_while_it_is_spoken_leaves_nothing_behind() {
 			request GET "$path"
 			expect 404
 		done
-	done <"$work/claimed"
+	done <"$work/ids-claimed"
 	until_so 60 nothing_left "$project"
 	while read -r path; do
 		request GET "$path"
 		expect 404
-	done <"$work/before"
+	done <"$work/files-before"
 	others_are_ready
 	[ ! -d "$STATE/media/$((project / 1000))/$project" ] || fail 'the directory is there again'
 }
@@ -103,15 +103,15 @@ test_a_user_removed_while_a_sentence_is_spoken_leaves_nothing_behind() {
 	local id
 	spoken_now
 	id=$(sql "SELECT MIN(id) FROM audio WHERE project_id = $project AND state = 'claimed'")
-	files_of "$project" | sort >"$work/before"
+	files_of "$project" | sort >"$work/files-before"
 	sql "DELETE FROM user WHERE id = $user"
 	go_on
 	until_so 60 at_rest
 	request GET "/audio/$id/mp3_file"
 	expect 401
 	others_are_ready
-	files_of "$project" | sort | comm -13 "$work/before" - >"$work/new"
-	[ ! -s "$work/new" ] || fail "stored and left: $(<"$work/new")"
+	files_of "$project" | sort | comm -13 "$work/files-before" - >"$work/files-new"
+	[ ! -s "$work/files-new" ] || fail "stored and left: $(<"$work/files-new")"
 	find "$STATE/media" -name '*.mp3' -exec touch -d '-1 day' {} +
 	"$BUILD/ttsctl" -c "$STATE/tts.conf" gc >/dev/null
 	nothing_left "$project" || fail "left over: $(files_of "$project")"
