@@ -274,6 +274,22 @@ fixture_clear(void)
 	fixture_run("UPDATE queue_clock SET turn = 0");
 }
 
+int
+fixture_empty_queue(void **state)
+{
+	fixture_clear();
+	return 0;
+}
+
+struct audio
+fixture_sentence(uint64_t user, uint64_t id)
+{
+	struct audio a;
+
+	assert_rc(audio_get(api, pool, user, id, &a), RC_OK);
+	return a;
+}
+
 struct audio
 fixture_audio(uint64_t user, uint64_t project, uint64_t i)
 {

@@ -60,6 +60,12 @@ struct project fixture_project(uint64_t user, size_t n);
 /* Forget every user, project and sentence, and set the queue's clock to 0. */
 void fixture_clear(void);
 
+/* The same, to be done before a test. */
+int fixture_empty_queue(void **state);
+
+/* The sentence of that id, as its owner reads it. */
+struct audio fixture_sentence(uint64_t user, uint64_t id);
+
 /* Sentence I (from 0) of a project, as its owner reads it. */
 struct audio fixture_audio(uint64_t user, uint64_t project, uint64_t i);
 

@@ -7,13 +7,6 @@
 
 /* Order, fairness and claims by several renderers. */
 
-static int
-with_an_empty_queue(void **state)
-{
-	fixture_clear();
-	return 0;
-}
-
 static void
 one_user_with_a_book_does_not_hold_up_another(void **state)
 {
@@ -238,7 +231,7 @@ no_edit_is_lost_while_rendering(void **state)
 int
 main(void)
 {
-#define TEST(test) cmocka_unit_test_setup(test, with_an_empty_queue)
+#define TEST(test) cmocka_unit_test_setup(test, fixture_empty_queue)
 	const struct CMUnitTest tests[] = {
 	    TEST(one_user_with_a_book_does_not_hold_up_another),
 	    TEST(books_of_two_users_are_read_in_turns),

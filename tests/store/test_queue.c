@@ -4,13 +4,6 @@
 
 #include "../../store/store.h"
 
-static int
-with_an_empty_queue(void **state)
-{
-	fixture_clear();
-	return 0;
-}
-
 static enum rc
 finish(struct claimant *who, const struct claim *claim, enum outcome outcome, bool *stale)
 {
@@ -22,15 +15,6 @@ finish(struct claimant *who, const struct claim *claim, enum outcome outcome, bo
 	rc = queue_finish(renderer, &r, 1);
 	*stale = r.stale;
 	return rc;
-}
-
-static struct audio
-get(uint64_t user, uint64_t id)
-{
-	struct audio a;
-
-	assert_rc(audio_get(api, pool, user, id, &a), RC_OK);
-	return a;
 }
 
 static void
@@ -58,7 +42,7 @@ a_sentence_is_claimed_with_all_that_is_needed(void **state)
 	assert_string_equal(v[1].language, "de");
 	assert_string_equal(v[1].voice, "de");
 	assert_int_equal(v[1].attempts, 0);
-	assert_int_equal(get(user, v[1].id).state, AUDIO_CLAIMED);
+	assert_int_equal(fixture_sentence(user, v[1].id).state, AUDIO_CLAIMED);
 
 	memcpy(token, who.token, sizeof token);
 	assert_int_equal(fixture_claim(&who, 10, v), 0);
@@ -103,13 +87,13 @@ a_finished_sentence_is_ready_with_its_sound(void **state)
 	assert_rc(queue_finish(renderer, r, 2), RC_OK);
 	assert_false(r[0].stale);
 	assert_false(r[1].stale);
-	a = get(user, v[0].id);
+	a = fixture_sentence(user, v[0].id);
 	assert_int_equal(a.state, AUDIO_READY);
 	assert_int_equal(a.audio_revision, 1);
 	assert_string_equal(a.path, r[1].path);
 	assert_int_equal(a.duration_ms, r[1].duration_ms);
 	assert_int_equal(a.size_bytes, r[1].size_bytes);
-	assert_int_equal(get(user, v[1].id).state, AUDIO_CLAIMED);
+	assert_int_equal(fixture_sentence(user, v[1].id).state, AUDIO_CLAIMED);
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM audio WHERE id = %d"
 					" AND sha256 = REPEAT(CHAR(%d), 32) AND attempts = 2",
 			     (int)v[0].id, (int)(v[0].id & 0xff)),
@@ -156,7 +140,7 @@ a_failed_sentence_says_why_and_can_be_retried(void **state)
 	r.error = "the engine died 3 times (signal 11) while speaking";
 	r.attempts = r.crashes = 3;
 	assert_rc(queue_finish(renderer, &r, 1), RC_OK);
-	a = get(user, v[0].id);
+	a = fixture_sentence(user, v[0].id);
 	assert_int_equal(a.state, AUDIO_FAILED);
 	assert_string_equal(a.error, r.error);
 	assert_rc(project_get(api, pool, user, p.id, &p), RC_OK);
@@ -192,8 +176,8 @@ an_endless_reason_is_cut(void **state)
 	r[1] = fixture_result(&who, &v[1], OUTCOME_FAILED);
 	assert_rc(queue_finish(renderer, r, 2), RC_OK);
 	reason[255] = '\0';
-	assert_string_equal(get(user, v[0].id).error, reason);
-	assert_true(get(user, v[1].id).error[0] != '\0');
+	assert_string_equal(fixture_sentence(user, v[0].id).error, reason);
+	assert_true(fixture_sentence(user, v[1].id).error[0] != '\0');
 }
 
 static void
@@ -211,7 +195,7 @@ a_retry_waits_and_keeps_what_it_was_charged(void **state)
 	r.crashes = 1;
 	r.delay_ms = 3600000;
 	assert_rc(queue_finish(renderer, &r, 1), RC_OK);
-	assert_int_equal(get(user, c.id).state, AUDIO_PENDING);
+	assert_int_equal(fixture_sentence(user, c.id).state, AUDIO_PENDING);
 	assert_int_equal(fixture_claim(&who, 1, &c), 0);
 	assert_in_range(
 	    fixture_number("SELECT TIMESTAMPDIFF(SECOND, NOW(3), run_at) FROM audio"), 3000, 3600);
@@ -265,7 +249,7 @@ a_render_never_overwrites_an_edit(void **state)
 		assert_int_equal(a.state, AUDIO_PENDING);
 		assert_rc(finish(&who, &c, outcomes[i], &stale), RC_OK);
 		assert_true(stale);
-		a = get(user, c.id);
+		a = fixture_sentence(user, c.id);
 		assert_int_equal(a.state, AUDIO_PENDING);
 		assert_int_equal(a.audio_revision, 0);
 		assert_string_equal(a.path, "");
@@ -280,7 +264,7 @@ a_render_never_overwrites_an_edit(void **state)
 	assert_true(stale);
 	assert_rc(finish(&second, &d, OUTCOME_READY, &stale), RC_OK);
 	assert_false(stale);
-	assert_int_equal(get(user, c.id).audio_revision, 6);
+	assert_int_equal(fixture_sentence(user, c.id).audio_revision, 6);
 	assert_rc(project_get(api, pool, user, p.id, &p), RC_OK);
 	assert_int_equal(p.ready_count, 1);
 	fixture_check();
@@ -336,7 +320,7 @@ the_sound_before_stays_until_the_new_one_is_there(void **state)
 	assert_int_equal(fixture_claim(&who, 1, &c), 1);
 	second = fixture_result(&who, &c, OUTCOME_READY);
 	assert_rc(queue_finish(renderer, &second, 1), RC_OK);
-	assert_string_equal(get(user, c.id).path, second.path);
+	assert_string_equal(fixture_sentence(user, c.id).path, second.path);
 	assert_rc(trash_list(renderer, pool, 5, t, &n), RC_OK);
 	assert_int_equal(n, 1);
 	assert_string_equal(t[0].path, first.path);
@@ -380,7 +364,7 @@ the_numbers_of_the_queue_are_told(void **state)
 int
 main(void)
 {
-#define TEST(test) cmocka_unit_test_setup(test, with_an_empty_queue)
+#define TEST(test) cmocka_unit_test_setup(test, fixture_empty_queue)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_sentence_is_claimed_with_all_that_is_needed),
 	    TEST(claims_go_in_reading_order),

@@ -4,22 +4,6 @@
 
 /* What the database refuses of one result stops no other. */
 
-static int
-with_an_empty_queue(void **state)
-{
-	fixture_clear();
-	return 0;
-}
-
-static struct audio
-get(uint64_t user, uint64_t id)
-{
-	struct audio a;
-
-	assert_rc(audio_get(api, pool, user, id, &a), RC_OK);
-	return a;
-}
-
 /* As if its sentences had sounds already, so that no further one fits. */
 static void
 spoil(const struct project *p)
@@ -43,7 +27,7 @@ one_projects_wrong_counts_stop_no_other(void **state)
 	assert_rc(queue_finish(renderer, r, 4), RC_OK);
 	for (size_t i = 0; i < 4; i++) {
 		bool spoiled = v[i].project == bad.id;
-		struct audio a = get(v[i].user, v[i].id);
+		struct audio a = fixture_sentence(v[i].user, v[i].id);
 
 		assert_int_equal(a.state, spoiled ? AUDIO_PENDING : AUDIO_READY);
 		assert_int_equal(r[i].outcome, spoiled ? OUTCOME_RETRY : OUTCOME_READY);
@@ -77,7 +61,7 @@ a_sound_that_cannot_be_stored_fails_in_the_end(void **state)
 		assert_rc(queue_finish(renderer, &r, 1), RC_OK);
 		assert_int_equal(r.outcome, i < max ? OUTCOME_RETRY : OUTCOME_FAILED);
 	}
-	a = get(user, c.id);
+	a = fixture_sentence(user, c.id);
 	assert_int_equal(a.state, AUDIO_FAILED);
 	assert_string_equal(a.error, "the sound could not be stored in the database");
 	assert_string_equal(a.path, "");
@@ -108,9 +92,9 @@ what_cannot_be_written_at_all_is_left_to_its_lease(void **state)
 	fixture_run("DROP TRIGGER no");
 	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(r[i].unwritten, i % 2 == 0);
-	assert_int_equal(get(user, v[0].id).state, AUDIO_CLAIMED);
-	assert_int_equal(get(user, v[1].id).state, AUDIO_READY);
-	assert_int_equal(get(user, v[2].id).state, AUDIO_CLAIMED);
+	assert_int_equal(fixture_sentence(user, v[0].id).state, AUDIO_CLAIMED);
+	assert_int_equal(fixture_sentence(user, v[1].id).state, AUDIO_READY);
+	assert_int_equal(fixture_sentence(user, v[2].id).state, AUDIO_CLAIMED);
 	assert_int_equal(fixture_claim(&who, 1, &again), 1);
 	assert_int_equal(again.id, v[3].id);
 	fixture_run("UPDATE audio SET lease_until = NOW(3) - INTERVAL 1 SECOND"
@@ -136,14 +120,14 @@ wrong_counts_stop_no_taking_back(void **state)
 	fixture_run("UPDATE audio SET attempts = %d", conf->scheduler.max_attempts - 1);
 	assert_rc(queue_take_back(renderer, conf, "here", &v[0].id, 1, &n), RC_OK);
 	assert_int_equal(n, 2);
-	assert_int_equal(get(user, v[0].id).state, AUDIO_FAILED);
-	assert_int_equal(get(user, v[1].id).state, AUDIO_PENDING);
+	assert_int_equal(fixture_sentence(user, v[0].id).state, AUDIO_FAILED);
+	assert_int_equal(fixture_sentence(user, v[1].id).state, AUDIO_PENDING);
 }
 
 int
 main(void)
 {
-#define TEST(test) cmocka_unit_test_setup(test, with_an_empty_queue)
+#define TEST(test) cmocka_unit_test_setup(test, fixture_empty_queue)
 	const struct CMUnitTest tests[] = {
 	    TEST(one_projects_wrong_counts_stop_no_other),
 	    TEST(a_sound_that_cannot_be_stored_fails_in_the_end),

@@ -2,13 +2,6 @@
 
 #include "../../store/store.h"
 
-static int
-with_an_empty_queue(void **state)
-{
-	fixture_clear();
-	return 0;
-}
-
 static uint64_t
 take_back(const char *host, const uint64_t *speaking, size_t n)
 {
@@ -148,7 +141,7 @@ what_was_edited_after_the_death_is_not_charged(void **state)
 int
 main(void)
 {
-#define TEST(test) cmocka_unit_test_setup(test, with_an_empty_queue)
+#define TEST(test) cmocka_unit_test_setup(test, fixture_empty_queue)
 	const struct CMUnitTest tests[] = {
 	    TEST(claims_of_a_dead_renderer_come_back_free),
 	    TEST(the_claims_of_another_host_come_back_after_the_lease),

@@ -4,13 +4,6 @@ static const struct timed_word some[] = {
     {0, 8, 0, 310}, {9, 1, 310, 420}, {4000000000, 4294967295, 420, 4294967295}};
 static const struct timed_word others[] = {{2, 3, 50, 60}};
 
-static int
-none_before(void **state)
-{
-	fixture_clear();
-	return 0;
-}
-
 static struct timing
 timing(uint64_t user, uint64_t id)
 {
@@ -166,10 +159,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup(words_come_with_the_sound_and_go_with_the_next, none_before),
-	    cmocka_unit_test_setup(a_stale_result_changes_no_word, none_before),
-	    cmocka_unit_test_setup(others_have_no_part_in_it, none_before),
-	    cmocka_unit_test_setup(many_sounds_have_each_their_own, none_before),
+	    cmocka_unit_test_setup(
+		words_come_with_the_sound_and_go_with_the_next, fixture_empty_queue),
+	    cmocka_unit_test_setup(a_stale_result_changes_no_word, fixture_empty_queue),
+	    cmocka_unit_test_setup(others_have_no_part_in_it, fixture_empty_queue),
+	    cmocka_unit_test_setup(many_sounds_have_each_their_own, fixture_empty_queue),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_start, fixture_stop);
