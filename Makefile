@@ -28,8 +28,11 @@ LIBS_store  = $(call PKG,--libs,$(PKGS_store))
 LIBS_api    = $(call PKG,--libs,$(PKGS_api) $(PKGS_auth)) -lfcgi
 LIBS_ctl    = $(call PKG,--libs,$(PKGS_auth))
 # What the children run is linked statically: a child is forked for each sentence, and a fork costs by
-# the number of mappings and binds lazy symbols anew. See render-job/no_audio.c.
-LIBS_render = -Wl,--push-state,-Bstatic -lespeak-ng -lsonic -lmp3lame -Wl,--pop-state \
+# the number of mappings and binds lazy symbols anew. See render-job/no_audio.c. It is nearly all that
+# the renderer computes, and its inner loops take a tenth longer where they lie across two lines of the
+# cache: so its code is aligned to these lines, whatever is linked before it.
+ENGINE := $(addprefix $(BUILD)/,libespeak-ng.a libmp3lame.a)
+LIBS_render = -L$(BUILD) -Wl,--push-state,-Bstatic -lespeak-ng -lsonic -lmp3lame -Wl,--pop-state \
 	$(call PKG,--libs,libseccomp libebur128) -lm
 LIBS_test   = $(LIBS_api) $(LIBS_render) $(LIBS_store) $(LIBS_common) $(call PKG,--libs,cmocka) -lpthread
 
@@ -53,10 +56,14 @@ all: $(PROGRAMS)
 
 $(BUILD)/tts-api: $(API) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_api) $(LIBS_store) $(LIBS_common)
-$(BUILD)/tts-render: $(RENDER) $(STORE) $(NO_TOKENS)
+$(BUILD)/tts-render: $(RENDER) $(STORE) $(NO_TOKENS) | $(ENGINE)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_render) $(LIBS_store) $(LIBS_common)
 $(BUILD)/ttsctl: $(CTL) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ctl) $(LIBS_store) $(LIBS_common)
+
+$(ENGINE): $(BUILD)/lib%.a:
+	@mkdir -p $(@D)
+	$(call say,COPY)objcopy --set-section-alignment .text=64 "$$($(CC) -print-file-name=$(@F))" $@
 
 $(BUILD)/o/%.o: %.c
 	@mkdir -p $(@D)
@@ -73,7 +80,7 @@ $(BUILD)/o/common/voice.o: $(BUILD)/voices.inc
 
 # How loud each of them is, for the sentences that are too short to tell.
 MKGAINS := $(addprefix $(BUILD)/o/render-job/,mkgains.o level.o limiter.o loudness.o no_audio.o pcm.o speak.o stretch.o)
-$(BUILD)/mkgains: $(MKGAINS) $(NO_TOKENS)
+$(BUILD)/mkgains: $(MKGAINS) $(NO_TOKENS) | $(ENGINE)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_render) $(LIBS_common)
 $(BUILD)/gains.inc: $(BUILD)/mkgains
 	$(call say,GEN)$< >$@.new && mv $@.new $@
@@ -95,7 +102,7 @@ define test_program
 $(BUILD)/$(1): $(BUILD)/o/$(1).o $(filter-out $(BUILD)/o/$(dir $(1))test_%.o,$(call src,$(patsubst %/,%,$(dir $(1))))) \
 	$(if $(call from,fcgi-app,$(1).c),$(API_LIB)) $(if $(call from,render-job,$(1).c),$(RENDER_LIB)) \
 	$(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
-	$(if $(call from,store|fcgi-app|render-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON)
+	$(if $(call from,store|fcgi-app|render-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON) | $(ENGINE)
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIBS_test)
 endef
