@@ -1,6 +1,7 @@
 #include "sandbox.h"
 
 #include <errno.h>
+#include <link.h>
 #include <linux/filter.h>
 #include <signal.h>
 #include <stdint.h>
@@ -118,6 +119,44 @@ sandbox_prepare(void)
 	if (e != 0)
 		log_error("cannot prepare the sandbox: %s", strerror(-e));
 	return e == 0;
+}
+
+static void
+not_for_children(const struct dl_phdr_info *info)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
+	for (size_t i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+		uintptr_t at = info->dlpi_addr + part->p_vaddr, end = at + part->p_memsz;
+		at &= ~page;
+		if (part->p_type == PT_LOAD)
+			madvise((void *)at, ((end + page) & ~page) - at, MADV_DONTFORK);
+	}
+}
+
+/*
+ * For dl_iterate_phdr(3), which goes in the order in which symbols are looked for. A function that
+ * is bound late must be found before the search comes to a library that is not there any more: so
+ * only those after the C library may go, which has all that it and those before it still look for.
+ */
+static int
+shed(struct dl_phdr_info *info, size_t size, void *libc_seen)
+{
+	const char *slash = strrchr(info->dlpi_name, '/');
+	const char *name = slash != NULL ? slash + 1 : info->dlpi_name;
+	bool *after = libc_seen;
+	if (strncmp(name, "libc.so", 7) == 0)
+		*after = true;
+	else if (*after && strncmp(name, "ld-", 3) != 0)
+		not_for_children(info);
+	return 0;
+}
+
+void
+sandbox_shed(void)
+{
+	bool libc_seen = false;
+	dl_iterate_phdr(shed, &libc_seen);
 }
 
 bool

@@ -20,6 +20,13 @@ bool sandbox_prepare(void);
  */
 bool sandbox_follow(pid_t parent);
 
+/*
+ * Keep from all processes that are forked from this one later the libraries that nobody uses who
+ * speaks: what is not there helps nobody who breaks in, and a fork copies every mapping. They are
+ * those that were linked after the C library; the Makefile says which stand before it.
+ */
+void sandbox_shed(void);
+
 struct sandbox_limits {
 	size_t address_space; /* bytes, of all that is mapped */
 	unsigned cpu_sec;     /* then SIGXCPU */

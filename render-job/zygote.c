@@ -194,6 +194,7 @@ prepare(const struct zygote_env *env, struct child_terms *terms)
 	*terms = (struct child_terms){.slot_size = env->slot_size};
 	if (!sound_prepare(&terms->sound, conf, rate))
 		_exit(EX_CONFIG);
+	sandbox_shed();
 }
 
 static void

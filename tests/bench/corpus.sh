@@ -107,3 +107,17 @@ renderer_up() {
 	done
 	settle
 }
+
+# bare_rate HOW MANY: sentences a second of so many bare loops at the same time, each over $BENCH_TMP/list.
+bare_rate() {
+	local begun pids=() i
+	begun=$(now)
+	for i in $(seq "$1"); do
+		"$BENCH_TMP/bare_loop" <"$BENCH_TMP/list" >/dev/null &
+		pids[i]=$!
+	done
+	for i in "${pids[@]}"; do
+		wait "$i" || die 'the bare loop failed'
+	done
+	calc "$1 * $(wc -l <"$BENCH_TMP/list") * 1e6 / ($(now) - $begun)" '%.1f\n'
+}

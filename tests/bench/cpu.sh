@@ -3,14 +3,15 @@
 # against a bare loop of espeak-ng and LAME in one process at the same settings, which do not include
 # to set the loudness; what that adds; and the database's CPU on top. One worker stands against one
 # loop, and two against two loops at the same time: cores that share their arithmetic units make each
-# other slower, whatever runs on them.
+# other slower, whatever runs on them. The clock of such a machine goes now faster, now slower: the runs are
+# short and follow each other, and each is held against the loops before and after it.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=corpus.sh
 . "$BENCH_DIR/corpus.sh"
 
 compile bare_loop -lespeak-ng -lmp3lame
-renderer_up "$(pick 30000 6000)"
+renderer_up "$(pick 16000 6000)"
 sentences >"$BENCH_TMP/list"
 for workers in 1 2; do
 	for lufs in 0 -19; do
@@ -19,6 +20,7 @@ for workers in 1 2; do
 	done
 done
 
+# Each sets $ms: the CPU in ms a second of sound.
 bare() { # HOW MANY at the same time
 	local i pids=()
 	for i in $(seq "$1"); do
@@ -27,28 +29,35 @@ bare() { # HOW MANY at the same time
 	done
 	for i in "${!pids[@]}"; do
 		wait "${pids[i]}" || die 'the bare loop failed'
-		calc "1000 * $(field 3 <"$BENCH_TMP/out.$i") / $(field 2 <"$BENCH_TMP/out.$i")" '%.3f\n' >>"$BENCH_TMP/bare.$1"
-	done
+		calc "1000 * $(field 3 <"$BENCH_TMP/out.$i") / $(field 2 <"$BENCH_TMP/out.$i")" '%.3f\n'
+	done >"$BENCH_TMP/out"
+	ms=$(median <"$BENCH_TMP/out")
 }
 
 ours() { # WORKERS LUFS
 	queue_again
 	drain_all "$STATE/$1$2.conf"
-	calc "1000 * $cpu / $sound" '%.3f\n' >>"$BENCH_TMP/ours.$1$2"
-	calc "1000 * $db_cpu / $sound" '%.3f\n' >>"$BENCH_TMP/db.$1$2"
+	ms=$(calc "1000 * $cpu / $sound" %.3f) db_ms=$(calc "1000 * $db_cpu / $sound" %.3f)
 }
 
-for _ in $(seq "$(pick 5 1)"); do
-	bare 1
-	ours 1 0
+# between WORKERS: ours as it is, and the mean of the loops before and after it.
+between() {
+	local before
+	bare "$1" && before=$ms
+	ours "$1" 0 && plain=$ms
+	bare "$1"
+	echo "$plain $(calc "($before + $ms) / 2" %.3f)" >>"$BENCH_TMP/bare.$1"
+}
+
+for _ in $(seq "$(pick 9 1)"); do
+	between 1
+	echo "$db_ms $plain" >>"$BENCH_TMP/db"
+	between 2
+	ours 1 0 && plain=$ms
 	ours 1 -19
-	bare 2
-	ours 2 0
+	echo "$ms $plain" >>"$BENCH_TMP/loudness"
 done
-ours=$(median <"$BENCH_TMP/ours.10") db=$(median <"$BENCH_TMP/db.10")
-judge "CPU of the renderer a second of sound, against a bare loop" \
-	"$ours" "$(median <"$BENCH_TMP/bare.1")" ms le 1.15
-judge "the same with two workers, against two loops at the same time" \
-	"$(median <"$BENCH_TMP/ours.20")" "$(median <"$BENCH_TMP/bare.2")" ms le 1.15
-judge "CPU of MariaDB, against that of the renderer" "$db" "$ours" ms le 0.05
-judge "CPU with the loudness set, against as it is" "$(median <"$BENCH_TMP/ours.1-19")" "$ours" ms le 1.15
+judge_rounds "CPU of the renderer a second of sound, against a bare loop" "$BENCH_TMP/bare.1" ms le 1.15
+judge_rounds "the same with two workers, against two loops at the same time" "$BENCH_TMP/bare.2" ms le 1.15
+judge_rounds "CPU of MariaDB, against that of the renderer" "$BENCH_TMP/db" ms le 0.05
+judge_rounds "CPU with the loudness set, against as it is" "$BENCH_TMP/loudness" ms le 1.15

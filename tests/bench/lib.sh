@@ -181,15 +181,31 @@ row() {
 
 # judge WHAT OURS PEER UNIT ge|le LIMIT: a row whose ratio is ours / peer.
 judge() {
-	local ratio verdict sign
-	ratio=$(calc "$3 == 0 ? 0 : $2 / $3")
-	case $5 in
-	ge) sign='≥' verdict=$(calc "$ratio >= $6" %d) ;;
-	le) sign='≤' verdict=$(calc "$ratio <= $6 && $3 > 0" %d) ;;
-	*) die "judge $5?" ;;
+	judge_ratio "$1" "$2" "$3" "$(calc "$3 == 0 ? 0 : $2 / $3")" "${@:4}"
+}
+median_ratio() { # FILE
+	awk '{ print $1 / $2 }' "$1" | median
+}
+# judge_rounds WHAT FILE UNIT ge|le LIMIT: each line of FILE is ours and the peer's of one round, which
+# followed each other. What the machine does to both in a round does not touch the ratio of that round: the
+# median of these counts, not the ratio of the medians.
+judge_rounds() {
+	judge_ratio "$1" "$(field 1 <"$2" | median)" "$(field 2 <"$2" | median)" "$(median_ratio "$2")" "${@:3}"
+}
+# row_rounds WHAT FILE UNIT: the same, where nothing is wanted.
+row_rounds() {
+	row "$1" "$(field 1 <"$2" | median) $3" "$(field 2 <"$2" | median) $3" "$(calc "$(median_ratio "$2")" %.2f)" -
+}
+# judge_ratio WHAT OURS PEER RATIO UNIT ge|le LIMIT
+judge_ratio() {
+	local verdict sign
+	case $6 in
+	ge) sign='≥' verdict=$(calc "$4 >= $7" %d) ;;
+	le) sign='≤' verdict=$(calc "$4 <= $7 && $3 > 0" %d) ;;
+	*) die "judge $6?" ;;
 	esac
 	[ "$verdict" = 1 ] && verdict=ok || verdict=MISSED
-	row "$1" "$2 $4" "$3 $4" "$(calc "$ratio" %.2f)" "$sign $6" "$verdict"
+	row "$1" "$2 $5" "$3 $5" "$(calc "$4" %.2f)" "$sign $7" "$verdict"
 }
 
 # within WHAT OURS PEER UNIT MIDDLE PERCENT: the ratio may be off MIDDLE by this much.

@@ -8,8 +8,11 @@
 . "$BENCH_DIR/corpus.sh"
 
 need espeak-ng lame ffmpeg redis-tools python3-celery python3-redis
+compile bare_loop -lespeak-ng -lmp3lame
 renderer_up "$(pick 24000 4000)"
 sentences >"$BENCH_TMP/list"
+cp "$CONF" "$STATE/plain.conf"
+CONF=$STATE/plain.conf set_conf speech.loudness_lufs=0
 total=$(wc -l <"$BENCH_TMP/list")
 out=$BENCH_TMP/out
 export BENCH_OUT=$out BENCH_LAME="-m m --cbr -b 48 -q 7"
@@ -26,6 +29,12 @@ made() { # N: that many files are there
 	[ "$(find "$out" -name '*.mp3' | wc -l)" = "$1" ]
 }
 
+# Files a second below DIR, by the times of the first and of the last of them.
+files_rate() { # DIR
+	find "$1" -name '*.mp3' -printf '%T@\n' | sort -g |
+		awk 'NR == 1 { first = $1 } END { printf "%.1f\n", (NR - 1) / ($1 - first) }'
+}
+
 # The worker is up before the clock starts, which runs from its first file to its last.
 celery_round() {
 	local worker
@@ -36,8 +45,7 @@ celery_round() {
 	started $worker
 	wait_for 300 made "$total" || die "Celery: $(tail -n 1 "$BENCH_TMP/celery.log")"
 	stop $worker
-	find "$out" -name '*.mp3' -printf '%T@\n' | sort -g |
-		awk 'NR == 1 { first = $1 } END { printf "%.1f\n", (NR - 1) / ($1 - first) }'
+	files_rate "$out"
 }
 
 lame_pipe() { # VOICE TEXT NUMBER
@@ -62,18 +70,29 @@ loop_round() { # PIPE
 }
 
 cd "$BENCH_DIR/celery" || exit 1
-for _ in $(seq "$(pick 3 1)"); do
-	for peer in celery_round "loop_round lame_pipe" "loop_round ffmpeg_pipe"; do
-		rm -rf "$out" && mkdir "$out"
-		$peer >>"$BENCH_TMP/rate.${peer##* }" || exit 1
-	done
-	queue_again
-	drain_all
-	calc "$n / $wall" '%.1f\n' >>"$BENCH_TMP/rate.ours"
-done
-rate() {
-	median <"$BENCH_TMP/rate.$1"
+fresh() {
+	rm -rf "$out" && mkdir "$out"
 }
-judge "sentences a second, against a Celery worker" "$(rate ours)" "$(rate celery_round)" /s ge 2.2
-judge "against the shell's espeak-ng and lame" "$(rate ours)" "$(rate lame_pipe)" /s ge 2.5
-judge "against the shell's espeak-ng and ffmpeg" "$(rate ours)" "$(rate ffmpeg_pipe)" /s ge 10
+ours() { # CONF: sentences a second of the whole run in $rate, from first file to last in $warm
+	queue_again
+	drain_all "$STATE/$1.conf"
+	rate=$(calc "$n / $wall" %.1f) warm=$(files_rate "$STATE/media")
+}
+
+for _ in $(seq "$(pick 7 1)"); do
+	fresh && celery=$(celery_round) || exit 1
+	ours plain && echo "$warm $celery" >>"$BENCH_TMP/celery"
+	ours tts && echo "$warm $celery" >>"$BENCH_TMP/loud"
+	bare=$(bare_rate 2) && echo "$bare $celery" >>"$BENCH_TMP/limit"
+done
+for _ in $(seq "$(pick 3 1)"); do
+	for pipe in lame_pipe ffmpeg_pipe; do
+		fresh && peer=$(loop_round $pipe) || exit 1
+		ours plain && echo "$rate $peer" >>"$BENCH_TMP/$pipe"
+	done
+done
+judge_rounds "sentences a second, against a Celery worker, both from first file to last" "$BENCH_TMP/celery" /s ge 2.2
+row_rounds "the same, but ours with the loudness set" "$BENCH_TMP/loud" /s
+row_rounds "the limit: two bare loops that keep nothing, against a Celery worker" "$BENCH_TMP/limit" /s
+judge_rounds "whole runs, start and end included, against the shell's espeak-ng and lame" "$BENCH_TMP/lame_pipe" /s ge 2.5
+judge_rounds "against the shell's espeak-ng and ffmpeg" "$BENCH_TMP/ffmpeg_pipe" /s ge 10

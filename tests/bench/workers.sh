@@ -14,26 +14,15 @@ for workers in 1 2; do
 	CONF=$STATE/$workers.conf set_conf scheduler.workers=$workers
 done
 
-bare() { # HOW MANY at the same time: sentences a second
-	local begun pids=() i
-	begun=$(now)
-	for i in $(seq "$1"); do
-		"$BENCH_TMP/bare_loop" <"$BENCH_TMP/list" >/dev/null &
-		pids[i]=$!
-	done
-	wait "${pids[@]}"
-	calc "$1 * $total * 1e6 / ($(now) - $begun)" '%.1f\n' >>"$BENCH_TMP/bare.$1"
-}
-
-total=$(wc -l <"$BENCH_TMP/list")
-for _ in $(seq "$(pick 5 1)"); do
+for _ in $(seq "$(pick 7 1)"); do
 	for workers in 1 2; do
-		bare $workers
 		queue_again
 		drain_all "$STATE/$workers.conf"
-		calc "$n / $wall" '%.1f\n' >>"$BENCH_TMP/ours.$workers"
+		rate[workers]=$(calc "$n / $wall" %.1f)
 	done
+	echo "${rate[2]} ${rate[1]}" >>"$BENCH_TMP/ours"
+	one=$(bare_rate 1) && two=$(bare_rate 2) || exit 1
+	echo "$two $one" >>"$BENCH_TMP/bare"
 done
-judge "two workers, against one" "$(median <"$BENCH_TMP/ours.2")" "$(median <"$BENCH_TMP/ours.1")" /s ge 1.9
-two=$(median <"$BENCH_TMP/bare.2") one=$(median <"$BENCH_TMP/bare.1")
-row "what this machine gives two bare loops, against one" "$two /s" "$one /s" "$(calc "$two / $one" %.2f)" -
+judge_rounds "two workers, against one" "$BENCH_TMP/ours" /s ge 1.9
+row_rounds "what this machine gives two bare loops, against one" "$BENCH_TMP/bare" /s

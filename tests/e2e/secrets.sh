@@ -77,9 +77,12 @@ test_each_program_has_its_own_secrets_and_no_others() {
 	trap go_on EXIT
 	until_so 60 speaking
 	equal "$(seen_by "$parent")" 'media.hash renderer.pw' 'what the renderer has'
+	grep -q libmariadb "/proc/$parent/maps" || fail 'the renderer has no library of the database'
 	for pid in $below; do
 		equal "$(seen_by "$pid")" '' "what process $pid below the renderer has"
 		n=$((n + 1))
+		# The first is the nursery; what it bears has nothing but engine and encoder.
+		[ $n = 1 ] || ! grep -E 'lib(mariadb|crypto|icu)' "/proc/$pid/maps" || fail "process $pid has more than it needs"
 	done
 	[ $n -ge 3 ] || fail "only $n processes below the renderer"
 	go_on
