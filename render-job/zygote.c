@@ -15,6 +15,7 @@
 #include "child.h"
 #include "clock.h"
 #include "datafiles.h"
+#include "homes.h"
 #include "slot.h"
 #include "speak.h"
 
@@ -23,11 +24,21 @@ struct work {
 	pid_t child;	  /* 0: none */
 	int64_t deadline; /* in ms of the monotonic clock */
 	bool late;
+	int home;
+};
+
+/* What the nursery prepares for all. */
+struct nursery {
+	const struct zygote_env *env;
+	struct child_terms terms;
+	struct homes *homes;
+	int socket;
 };
 
 struct zygote {
 	const struct zygote_env *env;
 	struct child_terms terms;
+	struct homes *homes;
 	int socket;
 	struct work *work; /* one for each slot */
 	size_t running;
@@ -58,15 +69,19 @@ start(struct zygote *z, const struct speak_request *request)
 	pid_t self = getpid();
 	/* The crash is counted before it can happen. */
 	speaking_note(env->speaking, request->slot, request->id);
+	int home = homes_take(z->homes);
 	pid_t pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		homes_enter(home);
 		child_speak(&z->terms, env->slot_fd[request->slot], self);
+	}
 	if (pid < 0) {
 		log_error("cannot fork: %s", strerror(errno));
 		speaking_clear(env->speaking, request->slot);
 		_exit(EX_OSERR);
 	}
-	*work = (struct work){pid, clock_ms() + env->conf->speech.timeout_sec * 1000LL, false};
+	*work =
+	    (struct work){pid, clock_ms() + env->conf->speech.timeout_sec * 1000LL, false, home};
 	z->running++;
 }
 
@@ -83,6 +98,7 @@ reap(struct zygote *z)
 			 */
 			if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OK)
 				speaking_clear(z->env->speaking, i);
+			homes_leave(z->homes, z->work[i].home);
 			report(z, i, status, z->work[i].late);
 			z->work[i] = (struct work){0};
 			z->running--;
@@ -156,10 +172,11 @@ zygote_loop(struct zygote *z)
 }
 
 _Noreturn static void
-zygote_run(const struct zygote_env *env, const struct child_terms *terms, const struct voice *voice,
-    int socket, pid_t parent)
+zygote_run(const struct nursery *nursery, const struct voice *voice, int socket, pid_t parent)
 {
-	struct zygote z = {.env = env, .terms = *terms, .socket = socket};
+	const struct zygote_env *env = nursery->env;
+	const struct child_terms *terms = &nursery->terms;
+	struct zygote z = {.env = env, .terms = *terms, .homes = nursery->homes, .socket = socket};
 	z.work = calloc(env->slots, sizeof(z.work[0]));
 	z.waiting = calloc(env->slots, sizeof(z.waiting[0]));
 	if (z.work == NULL || z.waiting == NULL || !sandbox_follow(parent) ||
@@ -167,6 +184,7 @@ zygote_run(const struct zygote_env *env, const struct child_terms *terms, const 
 		log_error("cannot prepare a process for voice %s: %s", voice->id, strerror(errno));
 		_exit(EX_OSERR);
 	}
+	homes_hide(z.homes);
 	sound_set_voice(&z.terms.sound, voice);
 	struct zygote_hello hello = {speak_voice(voice) ? terms->sound.sample_rate : -1};
 	size_t space = sandbox_address_space();
@@ -185,21 +203,21 @@ zygote_run(const struct zygote_env *env, const struct child_terms *terms, const 
 
 /* Load what all voices share. */
 static void
-prepare(const struct zygote_env *env, struct child_terms *terms)
+prepare(struct nursery *nursery)
 {
-	const struct conf *conf = env->conf;
+	const struct zygote_env *env = nursery->env;
 	int rate = speak_open();
 	if (rate < 0 || !datafiles_load(speak_data_dir()) || !sandbox_prepare())
 		_exit(EX_CONFIG);
-	*terms = (struct child_terms){.slot_size = env->slot_size};
-	if (!sound_prepare(&terms->sound, conf, rate))
+	nursery->terms = (struct child_terms){.slot_size = env->slot_size};
+	if (!sound_prepare(&nursery->terms.sound, env->conf, rate))
 		_exit(EX_CONFIG);
+	nursery->homes = homes_new();
 	sandbox_shed();
 }
 
 static void
-bear(const struct zygote_env *env, const struct child_terms *terms, int nursery,
-    const struct voice *voice)
+bear(const struct nursery *nursery, const struct voice *voice)
 {
 	int pair[2];
 	pid_t self = getpid();
@@ -209,16 +227,16 @@ bear(const struct zygote_env *env, const struct child_terms *terms, int nursery,
 	}
 	pid_t pid = fork();
 	if (pid == 0) {
-		close(nursery);
+		close(nursery->socket);
 		close(pair[0]);
-		zygote_run(env, terms, voice, pair[1], self);
+		zygote_run(nursery, voice, pair[1], self);
 	}
 	if (pid < 0) {
 		log_error("cannot fork: %s", strerror(errno));
 		_exit(EX_OSERR);
 	}
 	close(pair[1]);
-	if (descriptor_send(nursery, pair[0]) < 0)
+	if (descriptor_send(nursery->socket, pair[0]) < 0)
 		_exit(EX_IOERR);
 	close(pair[0]);
 }
@@ -249,7 +267,7 @@ nursery_run(const struct zygote_env *env, int socket, pid_t parent)
 		_exit(EX_OSERR);
 	/* What is said depends on no variable: HOME, among others, would lead to other data. */
 	clearenv();
-	struct child_terms terms = {0};
+	struct nursery nursery = {.env = env, .socket = socket};
 	for (;;) {
 		struct zygote_wanted wanted;
 		ssize_t n = recv(socket, &wanted, sizeof(wanted), 0);
@@ -261,8 +279,8 @@ nursery_run(const struct zygote_env *env, int socket, pid_t parent)
 			_exit(EX_SOFTWARE);
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			continue;
-		if (terms.sound.mp3 == NULL)
-			prepare(env, &terms);
-		bear(env, &terms, socket, &voices[wanted.voice]);
+		if (nursery.terms.sound.mp3 == NULL)
+			prepare(&nursery);
+		bear(&nursery, &voices[wanted.voice]);
 	}
 }
