@@ -57,12 +57,14 @@ all: $(PROGRAMS)
 
 $(BUILD)/tts-api: $(API) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_api) $(LIBS_store) $(LIBS_common)
-$(BUILD)/tts-render: $(RENDER) $(STORE) $(NO_TOKENS) | $(ENGINE)
-	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_render) $(LIBS_store) $(LIBS_common)
+$(BUILD)/tts-render: $(RENDER) $(STORE) $(NO_TOKENS) $(ENGINE)
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS_render) $(LIBS_store) $(LIBS_common)
 $(BUILD)/ttsctl: $(CTL) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ctl) $(LIBS_store) $(LIBS_common)
 
-$(ENGINE): $(BUILD)/lib%.a:
+# Made anew with a new one of the system's; on a new machine there is none yet.
+$(foreach a,$(ENGINE),$(eval $(a): $(wildcard $(shell $(CC) -print-file-name=$(notdir $(a)) 2>/dev/null))))
+$(ENGINE):
 	@mkdir -p $(@D)
 	$(call say,COPY)objcopy --set-section-alignment .text=64 "$$($(CC) -print-file-name=$(@F))" $@
 
@@ -81,8 +83,8 @@ $(BUILD)/o/common/voice.o: $(BUILD)/voices.inc
 
 # How loud each of them is, for the sentences that are too short to tell.
 MKGAINS := $(addprefix $(BUILD)/o/render-job/,mkgains.o level.o limiter.o loudness.o no_audio.o pcm.o speak.o stretch.o)
-$(BUILD)/mkgains: $(MKGAINS) $(NO_TOKENS) | $(ENGINE)
-	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_render) $(LIBS_common)
+$(BUILD)/mkgains: $(MKGAINS) $(NO_TOKENS) $(ENGINE)
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS_render) $(LIBS_common)
 $(BUILD)/gains.inc: $(BUILD)/mkgains
 	$(call say,GEN)$< >$@.new && mv $@.new $@
 $(BUILD)/o/render-job/gain.o: $(BUILD)/gains.inc
