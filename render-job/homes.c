@@ -5,64 +5,81 @@
 #include <sys/mman.h>
 
 struct homes {
-	int n;
-	struct {
-		int cpu;
-		int children;
-	} at[CPU_SETSIZE];
+	size_t size;
+	size_t slots;
+	int cpu[]; /* of the child in each slot, and 1; 0: there is none */
 };
 
 struct homes *
-homes_new(void)
+homes_new(size_t slots)
 {
-	cpu_set_t set;
+	size_t size = sizeof(struct homes) + slots * sizeof(int);
 	struct homes *homes =
-	    mmap(NULL, sizeof(*homes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (homes == MAP_FAILED || sched_getaffinity(0, sizeof(set), &set) < 0)
+	    mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (homes == MAP_FAILED)
 		return NULL;
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (CPU_ISSET(cpu, &set))
-			homes->at[homes->n++].cpu = cpu;
+	homes->size = size;
+	homes->slots = slots;
 	return homes;
 }
 
-void
-homes_hide(struct homes *homes)
+/* How many children began on CPU. */
+static size_t
+children(const struct homes *homes, int cpu)
 {
-	if (homes != NULL)
-		madvise(homes, sizeof(*homes), MADV_DONTFORK);
+	size_t n = 0;
+	for (size_t i = 0; i < homes->slots; i++)
+		n += __atomic_load_n(&homes->cpu[i], __ATOMIC_RELAXED) == cpu + 1;
+	return n;
 }
 
-int
-homes_take(struct homes *homes)
+/* The CPU of SET with the fewest children: CURRENT, if no other has fewer. */
+static int
+choose(const struct homes *homes, const cpu_set_t *set, int current)
 {
-	int best = -1;
-	for (int i = 0; homes != NULL && i < homes->n; i++)
-		if (best < 0 || homes->at[i].children < homes->at[best].children)
-			best = i;
-	if (best < 0)
-		return -1;
-	__atomic_add_fetch(&homes->at[best].children, 1, __ATOMIC_RELAXED);
-	return homes->at[best].cpu;
+	int best = current;
+	size_t fewest = children(homes, current);
+	for (int cpu = 0; cpu < CPU_SETSIZE && fewest > 0; cpu++) {
+		size_t n = CPU_ISSET(cpu, set) ? children(homes, cpu) : fewest;
+		if (n < fewest) {
+			best = cpu;
+			fewest = n;
+		}
+	}
+	return best;
 }
 
-void
-homes_leave(struct homes *homes, int home)
+static void
+move(const cpu_set_t *all, int cpu)
 {
-	for (int i = 0; homes != NULL && i < homes->n; i++)
-		if (homes->at[i].cpu == home)
-			__atomic_sub_fetch(&homes->at[i].children, 1, __ATOMIC_RELAXED);
-}
-
-void
-homes_enter(int home)
-{
-	cpu_set_t all, one;
-	if (home < 0 || sched_getcpu() == home || sched_getaffinity(0, sizeof(all), &all) < 0)
-		return;
+	cpu_set_t one;
 	CPU_ZERO(&one);
-	CPU_SET(home, &one);
+	CPU_SET(cpu, &one);
 	/* The first moves us, at once; the second lets us be moved away again. */
 	if (sched_setaffinity(0, sizeof(one), &one) == 0)
-		sched_setaffinity(0, sizeof(all), &all);
+		sched_setaffinity(0, sizeof(*all), all);
+}
+
+void
+homes_enter(struct homes *homes, size_t slot)
+{
+	cpu_set_t all;
+	if (homes == NULL)
+		return;
+	int current = sched_getcpu();
+	__atomic_store_n(&homes->cpu[slot], 0, __ATOMIC_RELAXED);
+	if (current >= 0 && sched_getaffinity(0, sizeof(all), &all) == 0) {
+		int cpu = choose(homes, &all, current);
+		__atomic_store_n(&homes->cpu[slot], cpu + 1, __ATOMIC_RELAXED);
+		if (cpu != current)
+			move(&all, cpu);
+	}
+	munmap(homes, homes->size);
+}
+
+void
+homes_leave(struct homes *homes, size_t slot)
+{
+	if (homes != NULL)
+		__atomic_store_n(&homes->cpu[slot], 0, __ATOMIC_RELAXED);
 }

@@ -1,24 +1,27 @@
 #ifndef TTS_HOMES_H
 #define TTS_HOMES_H
 
+#include <stddef.h>
+
 /*
- * Which child begins on which CPU. A child runs for some milliseconds and never sleeps: left to the
+ * Which child is on which CPU. A child runs for some ten milliseconds and never sleeps: left to the
  * scheduler, two of them share a CPU beside an idle one until it looks at the balance again, which
- * takes about as long. So each begins where the fewest others did, and may be moved from there.
+ * takes about as long. So a child that begins where another began goes to where the fewest did. It
+ * may be moved from there, and one that has its CPU to itself stays where the scheduler put it.
  */
 struct homes;
 
-/* For the CPUs that this process may use; shared with all that are forked later. NULL: none. */
-struct homes *homes_new(void);
+/* For so many slots, each with one child at most; shared with all that are forked later. NULL: no
+ * memory. */
+struct homes *homes_new(size_t slots);
 
-/* Keep them from all processes that are forked from this one later. */
-void homes_hide(struct homes *homes);
+/*
+ * The child in SLOT begins: go where the fewest are, and let go of HOMES, which may be NULL. What
+ * is said of SLOT holds until the next child begins in it or homes_leave is called.
+ */
+void homes_enter(struct homes *homes, size_t slot);
 
-/* The home of one more child, -1 if there is none; and it is free again. HOMES may be NULL. */
-int homes_take(struct homes *homes);
-void homes_leave(struct homes *homes, int home);
-
-/* Go to HOME, if that is not where we are. Needs nothing that homes_hide keeps away. */
-void homes_enter(int home);
+/* The child in SLOT is dead. HOMES may be NULL. */
+void homes_leave(struct homes *homes, size_t slot);
 
 #endif

@@ -24,7 +24,6 @@ struct work {
 	pid_t child;	  /* 0: none */
 	int64_t deadline; /* in ms of the monotonic clock */
 	bool late;
-	int home;
 };
 
 /* What the nursery prepares for all. */
@@ -69,10 +68,9 @@ start(struct zygote *z, const struct speak_request *request)
 	pid_t self = getpid();
 	/* The crash is counted before it can happen. */
 	speaking_note(env->speaking, request->slot, request->id);
-	int home = homes_take(z->homes);
 	pid_t pid = fork();
 	if (pid == 0) {
-		homes_enter(home);
+		homes_enter(z->homes, request->slot);
 		child_speak(&z->terms, env->slot_fd[request->slot], self);
 	}
 	if (pid < 0) {
@@ -80,8 +78,7 @@ start(struct zygote *z, const struct speak_request *request)
 		speaking_clear(env->speaking, request->slot);
 		_exit(EX_OSERR);
 	}
-	*work =
-	    (struct work){pid, clock_ms() + env->conf->speech.timeout_sec * 1000LL, false, home};
+	*work = (struct work){pid, clock_ms() + env->conf->speech.timeout_sec * 1000LL, false};
 	z->running++;
 }
 
@@ -98,7 +95,7 @@ reap(struct zygote *z)
 			 */
 			if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OK)
 				speaking_clear(z->env->speaking, i);
-			homes_leave(z->homes, z->work[i].home);
+			homes_leave(z->homes, i);
 			report(z, i, status, z->work[i].late);
 			z->work[i] = (struct work){0};
 			z->running--;
@@ -184,7 +181,6 @@ zygote_run(const struct nursery *nursery, const struct voice *voice, int socket,
 		log_error("cannot prepare a process for voice %s: %s", voice->id, strerror(errno));
 		_exit(EX_OSERR);
 	}
-	homes_hide(z.homes);
 	sound_set_voice(&z.terms.sound, voice);
 	struct zygote_hello hello = {speak_voice(voice) ? terms->sound.sample_rate : -1};
 	size_t space = sandbox_address_space();
@@ -212,7 +208,7 @@ prepare(struct nursery *nursery)
 	nursery->terms = (struct child_terms){.slot_size = env->slot_size};
 	if (!sound_prepare(&nursery->terms.sound, env->conf, rate))
 		_exit(EX_CONFIG);
-	nursery->homes = homes_new();
+	nursery->homes = homes_new(env->slots);
 	sandbox_shed();
 }
 

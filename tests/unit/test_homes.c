@@ -1,4 +1,4 @@
-/* Where children begin: each on the CPU that the fewest others have. */
+/* Where children begin: on a CPU that no other child has, as long as there is one. */
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +11,8 @@
 
 #include "../../render-job/homes.h"
 
+#define SLOTS 16
+
 static cpu_set_t usable;
 
 static int
@@ -20,89 +22,112 @@ cpus(void)
 	return CPU_COUNT(&usable);
 }
 
-static void
-as_many_as_there_are_cpus_have_one_each(void **state)
+/* A child begins in SLOT, where FROM is its CPU until then. Return the CPU it is on after that. */
+static int
+begin(struct homes *homes, size_t slot, int from)
 {
-	struct homes *homes = homes_new();
-	cpu_set_t taken;
-	int n = cpus();
-	CPU_ZERO(&taken);
-	for (int i = 0; i < n; i++) {
-		int home = homes_take(homes);
-		assert_true(CPU_ISSET(home, &usable));
-		assert_false(CPU_ISSET(home, &taken));
-		CPU_SET(home, &taken);
+	int status = -1;
+	pid_t pid = fork();
+	if (pid == 0) {
+		cpu_set_t one, after;
+		CPU_ZERO(&one);
+		CPU_SET(from, &one);
+		if (sched_setaffinity(0, sizeof(one), &one) < 0 ||
+		    sched_setaffinity(0, sizeof(usable), &usable) < 0)
+			_exit(255);
+		homes_enter(homes, slot);
+		int cpu = sched_getcpu();
+		/* It may be moved to any of them later. */
+		if (sched_getaffinity(0, sizeof(after), &after) < 0 || !CPU_EQUAL(&after, &usable))
+			_exit(254);
+		_exit(cpu);
 	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* A busy machine may move it before it looks: so it is asked for more than once. */
+static void
+begins(struct homes *homes, size_t slot, int from, int wanted)
+{
+	int got = -1;
+	for (int i = 0; i < 100 && got != wanted; i++) {
+		homes_leave(homes, slot);
+		got = begin(homes, slot, from);
+	}
+	assert_int_equal(got, wanted);
 }
 
 static void
-the_next_gets_the_place_of_the_one_that_left(void **state)
+two_cpus(int cpu[2])
 {
-	struct homes *homes = homes_new();
-	int home = -1;
-	for (int i = 0, n = cpus(); i < n; i++)
-		home = homes_take(homes);
-	homes_leave(homes, home);
-	assert_int_equal(homes_take(homes), home);
-}
-
-/* The zygotes of two voices know of each other's children. */
-static void
-processes_share_them(void **state)
-{
-	struct homes *homes = homes_new();
+	int n = 0;
 	if (cpus() < 2)
 		skip();
-	pid_t pid = fork();
-	if (pid == 0)
-		_exit(homes_take(homes) < 0);
-	int status = -1;
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-	int first = homes_take(homes), second = homes_take(homes);
-	assert_int_not_equal(first, second);
-	/* Of two CPUs one has two children now. */
-	if (cpus() == 2)
-		assert_int_equal(homes_take(homes), first);
+	for (int i = 0; i < CPU_SETSIZE && n < 2; i++)
+		if (CPU_ISSET(i, &usable))
+			cpu[n++] = i;
 }
 
 static void
-who_enters_is_there_and_may_be_moved_away(void **state)
+alone_it_stays_where_it_is(void **state)
 {
-	cpu_set_t now;
-	cpus();
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (!CPU_ISSET(cpu, &usable))
-			continue;
-		/* A busy machine may move us before we look. */
-		int got = -1;
-		for (int i = 0; i < 100 && got != cpu; i++) {
-			homes_enter(cpu);
-			got = sched_getcpu();
-		}
-		assert_int_equal(got, cpu);
+	struct homes *homes = homes_new(SLOTS);
+	int cpu[2];
+	two_cpus(cpu);
+	begins(homes, 0, cpu[1], cpu[1]);
+	homes_leave(homes, 0);
+	begins(homes, 0, cpu[0], cpu[0]);
+}
+
+static void
+it_goes_away_from_another(void **state)
+{
+	struct homes *homes = homes_new(SLOTS);
+	int cpu[2];
+	two_cpus(cpu);
+	begins(homes, 0, cpu[0], cpu[0]);
+	int got = begin(homes, 3, cpu[0]);
+	for (int i = 0; i < 100 && got == cpu[0]; i++) {
+		homes_leave(homes, 3);
+		got = begin(homes, 3, cpu[0]);
 	}
-	assert_int_equal(sched_getaffinity(0, sizeof(now), &now), 0);
-	assert_true(CPU_EQUAL(&now, &usable));
+	assert_true(got != cpu[0] && CPU_ISSET(got, &usable));
+	homes_leave(homes, 3);
+	homes_leave(homes, 0);
+	begins(homes, 3, cpu[0], cpu[0]);
+}
+
+static void
+one_too_many_stays(void **state)
+{
+	int n = cpus(), first = -1;
+	struct homes *homes = homes_new(SLOTS);
+	if (n > SLOTS - 1)
+		skip();
+	for (int cpu = 0, slot = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &usable)) {
+			first = first < 0 ? cpu : first;
+			begins(homes, (size_t)slot++, cpu, cpu);
+		}
+	begins(homes, SLOTS - 1, first, first);
 }
 
 static void
 none_is_no_harm(void **state)
 {
-	homes_hide(NULL);
+	homes_enter(NULL, 0);
 	homes_leave(NULL, 0);
-	assert_int_equal(homes_take(NULL), -1);
-	homes_enter(-1);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(as_many_as_there_are_cpus_have_one_each),
-	    cmocka_unit_test(the_next_gets_the_place_of_the_one_that_left),
-	    cmocka_unit_test(processes_share_them),
-	    cmocka_unit_test(who_enters_is_there_and_may_be_moved_away),
+	    cmocka_unit_test(alone_it_stays_where_it_is),
+	    cmocka_unit_test(it_goes_away_from_another),
+	    cmocka_unit_test(one_too_many_stays),
 	    cmocka_unit_test(none_is_no_harm),
 	};
 	return cmocka_run_group_tests_name("homes", tests, NULL, NULL);
