@@ -60,21 +60,22 @@ move(const cpu_set_t *all, int cpu)
 		sched_setaffinity(0, sizeof(*all), all);
 }
 
-void
+int
 homes_enter(struct homes *homes, size_t slot)
 {
 	cpu_set_t all;
 	if (homes == NULL)
-		return;
-	int current = sched_getcpu();
+		return -1;
+	int current = sched_getcpu(), cpu = -1;
 	__atomic_store_n(&homes->cpu[slot], 0, __ATOMIC_RELAXED);
 	if (current >= 0 && sched_getaffinity(0, sizeof(all), &all) == 0) {
-		int cpu = choose(homes, &all, current);
+		cpu = choose(homes, &all, current);
 		__atomic_store_n(&homes->cpu[slot], cpu + 1, __ATOMIC_RELAXED);
 		if (cpu != current)
 			move(&all, cpu);
 	}
 	munmap(homes, homes->size);
+	return cpu;
 }
 
 void

@@ -11,15 +11,18 @@
  */
 struct homes;
 
-/* For so many slots, each with one child at most; shared with all that are forked later. NULL: no
- * memory. */
+/*
+ * For so many slots, each with one child at most; shared with all that are forked later. NULL when
+ * there is no memory.
+ */
 struct homes *homes_new(size_t slots);
 
 /*
  * The child in SLOT begins: go where the fewest are, and let go of HOMES, which may be NULL. What
- * is said of SLOT holds until the next child begins in it or homes_leave is called.
+ * is said of SLOT holds until the next child begins in it or homes_leave is called. Return the CPU,
+ * -1 if nobody can tell.
  */
-void homes_enter(struct homes *homes, size_t slot);
+int homes_enter(struct homes *homes, size_t slot);
 
 /* The child in SLOT is dead. HOMES may be NULL. */
 void homes_leave(struct homes *homes, size_t slot);

@@ -108,16 +108,22 @@ renderer_up() {
 	settle
 }
 
-# bare_rate HOW MANY: sentences a second of so many bare loops at the same time, each over $BENCH_TMP/list.
-bare_rate() {
-	local begun pids=() i
-	begun=$(now)
+# bare_loops HOW MANY at the same time, each over $BENCH_TMP/list; what they print is in $BENCH_TMP/loop.1 …
+bare_loops() {
+	local pids=() i
 	for i in $(seq "$1"); do
-		"$BENCH_TMP/bare_loop" <"$BENCH_TMP/list" >/dev/null &
+		"$BENCH_TMP/bare_loop" <"$BENCH_TMP/list" >"$BENCH_TMP/loop.$i" &
 		pids[i]=$!
 	done
 	for i in "${pids[@]}"; do
 		wait "$i" || die 'the bare loop failed'
 	done
+}
+
+# bare_rate HOW MANY: sentences a second of so many bare loops at the same time.
+bare_rate() {
+	local begun
+	begun=$(now)
+	bare_loops "$1"
 	calc "$1 * $(wc -l <"$BENCH_TMP/list") * 1e6 / ($(now) - $begun)" '%.1f\n'
 }

@@ -22,16 +22,11 @@ done
 
 # Each sets $ms: the CPU in ms a second of sound.
 bare() { # HOW MANY at the same time
-	local i pids=()
-	for i in $(seq "$1"); do
-		"$BENCH_TMP/bare_loop" <"$BENCH_TMP/list" >"$BENCH_TMP/out.$i" &
-		pids[i]=$!
-	done
-	for i in "${!pids[@]}"; do
-		wait "${pids[i]}" || die 'the bare loop failed'
-		calc "1000 * $(field 3 <"$BENCH_TMP/out.$i") / $(field 2 <"$BENCH_TMP/out.$i")" '%.3f\n'
-	done >"$BENCH_TMP/out"
-	ms=$(median <"$BENCH_TMP/out")
+	local i
+	bare_loops "$1"
+	ms=$(for i in $(seq "$1"); do
+		calc "1000 * $(field 3 <"$BENCH_TMP/loop.$i") / $(field 2 <"$BENCH_TMP/loop.$i")" '%.3f\n'
+	done | median)
 }
 
 ours() { # WORKERS LUFS
