@@ -1,5 +1,6 @@
 #include "datafiles.h"
 
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,13 +20,20 @@
 #define VOICES "/lang/"
 #define FILES_MAX 512
 
+/*
+ * To map a file costs at every fork, to copy it at every start. The few that are larger than this
+ * are more than half of all bytes.
+ */
+#define MAPPED ((size_t)256 * 1024)
+
 struct datafile {
 	char *path;
+	const char *mapped; /* NULL: it is at this place in the pack */
 	off_t at;
 	size_t size;
 };
 
-/* One mapping for all of them: each of its own would be copied at every fork. */
+/* One mapping for all the small ones. */
 static const char *pack;
 
 static struct datafile files[FILES_MAX];
@@ -39,9 +47,37 @@ static struct {
 	size_t dir_len;
 } loading;
 
-/* Append the file to the others. One that cannot be read is missed by those alone who need it. */
 static bool
-append(const char *path)
+append(struct datafile *file, int fd)
+{
+	size_t left = file->size;
+	ssize_t n = 0;
+	while (left > 0 && (n = sendfile(loading.fd, fd, NULL, left)) > 0)
+		left -= (size_t)n;
+	if (left > 0) {
+		log_error("cannot read %s: %s", file->path,
+		    n < 0 ? strerror(errno) : "it became shorter");
+		return false;
+	}
+	loading.end += (off_t)file->size;
+	return true;
+}
+
+static bool
+map(struct datafile *file, int fd)
+{
+	void *data = mmap(NULL, file->size, PROT_READ, MAP_SHARED, fd, 0);
+	if (data == MAP_FAILED) {
+		log_error("cannot map %s: %s", file->path, strerror(errno));
+		return false;
+	}
+	file->mapped = data;
+	return true;
+}
+
+/* Add the file to the others. One that cannot be read is missed by those alone who need it. */
+static bool
+add(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
@@ -52,35 +88,32 @@ append(const char *path)
 		return true;
 	}
 	struct datafile *file = &files[files_n];
-	*file = (struct datafile){strdup(path), loading.end, (size_t)st.st_size};
-	off_t left = st.st_size;
-	ssize_t n = 0;
-	while (left > 0 && (n = sendfile(loading.fd, fd, NULL, (size_t)left)) > 0)
-		left -= n;
+	*file =
+	    (struct datafile){.path = strdup(path), .at = loading.end, .size = (size_t)st.st_size};
+	bool ok = file->path != NULL && (file->size > MAPPED ? map(file, fd) : append(file, fd));
 	close(fd);
-	if (left > 0 || file->path == NULL) {
-		log_error(
-		    "cannot read %s: %s", path, n < 0 ? strerror(errno) : "it became shorter");
-		return false;
-	}
-	loading.end += st.st_size;
-	files_n++;
-	return true;
+	files_n += ok;
+	return ok;
 }
 
 /* Read what nftw(3) finds: the dictionaries and what is below lang/. */
 static int
 found(const char *path, const struct stat *st, int type, struct FTW *at)
 {
-	const char *name = path + at->base;
+	const char *name = path + at->base, *below = path + loading.dir_len;
 	size_t len = strlen(name), end = strlen(DICTIONARY);
-	if (type == FTW_DNR)
-		return -1;
 	bool dictionary = len > end && strcmp(name + len - end, DICTIONARY) == 0;
-	bool voice = strncmp(path + loading.dir_len, VOICES, strlen(VOICES)) == 0;
+	bool voice = strncmp(below, VOICES, strlen(VOICES)) == 0;
+	if (type == FTW_DNR)
+		return FTW_STOP;
+	/* Below the others there are variants of voices, and what other engines need. */
+	if (type == FTW_D)
+		return at->level == 1 && strncmp(below, VOICES, strlen(below)) != 0
+			   ? FTW_SKIP_SUBTREE
+			   : FTW_CONTINUE;
 	if (type != FTW_F || (!dictionary && !voice))
-		return 0;
-	return files_n < FILES_MAX && append(path) ? 0 : -1;
+		return FTW_CONTINUE;
+	return files_n < FILES_MAX && add(path) ? FTW_CONTINUE : FTW_STOP;
 }
 
 bool
@@ -88,7 +121,7 @@ datafiles_load(const char *dir)
 {
 	loading.dir_len = strlen(dir);
 	loading.fd = memfd_create("voices", MFD_CLOEXEC);
-	bool ok = loading.fd >= 0 && nftw(dir, found, 8, FTW_PHYS) == 0;
+	bool ok = loading.fd >= 0 && nftw(dir, found, 8, FTW_PHYS | FTW_ACTIONRETVAL) == 0;
 	if (ok && loading.end > 0) {
 		pack = mmap(NULL, (size_t)loading.end, PROT_READ, MAP_SHARED, loading.fd, 0);
 		ok = pack != MAP_FAILED;
@@ -105,11 +138,15 @@ datafiles_seal(void)
 	sealed = true;
 }
 
+/*
+ * The file at PATH. The engine asks for a voice in lower case, whatever the file is called, and
+ * reads all that are there when it does not find it so.
+ */
 static const struct datafile *
 find(const char *path)
 {
 	for (size_t i = 0; i < files_n; i++)
-		if (strcmp(files[i].path, path) == 0)
+		if (strcasecmp(files[i].path, path) == 0)
 			return &files[i];
 	errno = ENOENT;
 	return NULL;
@@ -119,12 +156,13 @@ FILE *
 fopen(const char *restrict path, const char *restrict mode)
 {
 	static FILE *(*libc)(const char *, const char *);
-	if (sealed) {
-		const struct datafile *file = mode[0] == 'r' ? find(path) : NULL;
-		return file != NULL
-			   ? fmemopen((char *)(uintptr_t)(pack + file->at), file->size, "r")
-			   : NULL;
+	const struct datafile *file = mode[0] == 'r' ? find(path) : NULL;
+	if (file != NULL) {
+		const char *data = file->mapped != NULL ? file->mapped : pack + file->at;
+		return fmemopen((char *)(uintptr_t)data, file->size, "r");
 	}
+	if (sealed)
+		return NULL;
 	if (libc == NULL)
 		*(void **)&libc = dlsym(RTLD_NEXT, "fopen");
 	return libc(path, mode);
@@ -134,16 +172,29 @@ int
 stat(const char *restrict path, struct stat *restrict st)
 {
 	static int (*libc)(const char *, struct stat *);
-	if (sealed) {
-		const struct datafile *file = find(path);
-		if (file == NULL)
-			return -1;
+	const struct datafile *file = find(path);
+	if (file != NULL) {
 		memset(st, 0, sizeof(*st));
 		st->st_mode = S_IFREG | 0444;
 		st->st_size = (off_t)file->size;
 		return 0;
 	}
+	if (sealed)
+		return -1;
 	if (libc == NULL)
 		*(void **)&libc = dlsym(RTLD_NEXT, "stat");
 	return libc(path, st);
+}
+
+DIR *
+opendir(const char *path)
+{
+	static DIR *(*libc)(const char *);
+	if (sealed) {
+		errno = ENOENT;
+		return NULL;
+	}
+	if (libc == NULL)
+		*(void **)&libc = dlsym(RTLD_NEXT, "opendir");
+	return libc(path);
 }

@@ -78,8 +78,6 @@ speak_open(void)
 		return -1;
 	}
 	espeak_SetSynthCallback(heard);
-	/* Some voices it finds only in a list, for which it reads its directories. */
-	espeak_ListVoices(NULL);
 	return sample_rate;
 }
 

@@ -39,8 +39,20 @@ sentences() {
 		JOIN project p ON p.id = a.project_id WHERE ${1:-TRUE} ORDER BY a.id" --raw
 }
 
+# put_aside DIR: have DIR empty, but delete nothing: for minutes the file system (ext4) would look at the
+# place of every deleted file before it makes a new one.
+put_aside() {
+	local i=1
+	while [ -e "$1.$i" ]; do
+		i=$((i + 1))
+	done
+	[ ! -e "$1" ] || mv "$1" "$1.$i"
+	mkdir "$1"
+}
+
 # queue_again [WHERE]: have these sentences (all of them) rendered once more, as if for the first time.
 queue_again() {
+	put_aside "$STATE/media" && : >"$STATE/media/.tts-media"
 	db -e "UPDATE audio a SET state = 'pending', audio_revision = 0, path = NULL, duration_ms = NULL,
 			size_bytes = NULL, sha256 = NULL, run_at = NOW(3), claim_token = NULL, host = NULL,
 			run_id = NULL, lease_until = NULL, attempts = 0, crashes = 0, error = ''

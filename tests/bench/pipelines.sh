@@ -9,7 +9,7 @@
 
 need espeak-ng lame ffmpeg redis-tools python3-celery python3-redis
 compile bare_loop -lespeak-ng -lmp3lame
-renderer_up "$(pick 24000 4000)"
+renderer_up "$(pick 40000 4000)"
 sentences >"$BENCH_TMP/list"
 cp "$CONF" "$STATE/plain.conf"
 CONF=$STATE/plain.conf set_conf speech.loudness_lufs=0
@@ -70,9 +70,6 @@ loop_round() { # PIPE
 }
 
 cd "$BENCH_DIR/celery" || exit 1
-fresh() {
-	rm -rf "$out" && mkdir "$out"
-}
 ours() { # CONF: sentences a second of the whole run in $rate, from first file to last in $warm
 	queue_again
 	drain_all "$STATE/$1.conf"
@@ -80,14 +77,14 @@ ours() { # CONF: sentences a second of the whole run in $rate, from first file t
 }
 
 for _ in $(seq "$(pick 7 1)"); do
-	fresh && celery=$(celery_round) || exit 1
+	put_aside "$out" && celery=$(celery_round) || exit 1
 	ours plain && echo "$warm $celery" >>"$BENCH_TMP/celery"
 	ours tts && echo "$warm $celery" >>"$BENCH_TMP/loud"
 	bare=$(bare_rate 2) && echo "$bare $celery" >>"$BENCH_TMP/limit"
 done
 for _ in $(seq "$(pick 3 1)"); do
 	for pipe in lame_pipe ffmpeg_pipe; do
-		fresh && peer=$(loop_round $pipe) || exit 1
+		put_aside "$out" && peer=$(loop_round $pipe) || exit 1
 		ours plain && echo "$rate $peer" >>"$BENCH_TMP/$pipe"
 	done
 done

@@ -7,14 +7,14 @@
 . "$BENCH_DIR/corpus.sh"
 
 compile bare_loop -lespeak-ng -lmp3lame
-renderer_up "$(pick 40000 6000)"
+renderer_up "$(pick 80000 6000)"
 sentences >"$BENCH_TMP/list"
 for workers in 1 2; do
 	cp "$CONF" "$STATE/$workers.conf"
 	CONF=$STATE/$workers.conf set_conf scheduler.workers=$workers
 done
 
-for _ in $(seq "$(pick 7 1)"); do
+for _ in $(seq "$(pick 5 1)"); do
 	for workers in 1 2; do
 		queue_again
 		drain_all "$STATE/$workers.conf"
