@@ -48,8 +48,10 @@ failed(struct db *db, const char *what, unsigned code)
 	if (m.trouble == TROUBLE_LOST) {
 		log_warn("cannot run \"%.60s\": the connection was lost, error %u", what, code);
 		db_disconnect(db);
-	} else if (m.rc == RC_BUSY && m.trouble == TROUBLE_NONE) {
+	} else if (m.trouble == TROUBLE_BUSY) {
 		log_warn("cannot run \"%.60s\": the database is busy, error %u", what, code);
+	} else if (m.trouble == TROUBLE_DENIED) {
+		log_error("cannot run \"%.60s\": the account may not, error %u", what, code);
 	} else if (m.rc == RC_FAIL || m.rc == RC_SCHEMA || m.rc == RC_INVALID) {
 		log_error("cannot run \"%.60s\": error %u", what, code);
 	}

@@ -5,25 +5,28 @@ static const struct {
 	unsigned code;
 	struct db_meaning meaning;
 } meanings[] = {
-    {1020, {RC_BUSY, TROUBLE_AGAIN}},	 /* record has changed since last read */
-    {1205, {RC_BUSY, TROUBLE_AGAIN}},	 /* lock wait timeout; only the statement is rolled back */
-    {1213, {RC_BUSY, TROUBLE_AGAIN}},	 /* deadlock; Galera: certification failed */
-    {1615, {RC_BUSY, TROUBLE_AGAIN}},	 /* prepared statement needs to be re-prepared */
-    {1040, {RC_BUSY, TROUBLE_NONE}},	 /* too many connections */
-    {1203, {RC_BUSY, TROUBLE_NONE}},	 /* too many connections of this user */
-    {1226, {RC_BUSY, TROUBLE_NONE}},	 /* a resource limit of this user */
-    {1290, {RC_BUSY, TROUBLE_NONE}},	 /* read only: a replica, or a primary going down */
-    {1836, {RC_BUSY, TROUBLE_NONE}},	 /* the same */
-    {1461, {RC_BUSY, TROUBLE_NONE}},	 /* too many prepared statements */
-    {1317, {RC_BUSY, TROUBLE_NONE}},	 /* query interrupted */
-    {1969, {RC_BUSY, TROUBLE_NONE}},	 /* max_statement_time, MariaDB */
-    {3024, {RC_BUSY, TROUBLE_NONE}},	 /* max_execution_time, MySQL */
-    {1047, {RC_BUSY, TROUBLE_NONE}},	 /* Galera: this node is not part of the cluster now */
-    {1053, {RC_BUSY, TROUBLE_LOST}},	 /* server shutdown in progress */
-    {1243, {RC_BUSY, TROUBLE_LOST}},	 /* unknown statement: a proxy gave us another server */
-    {1927, {RC_BUSY, TROUBLE_LOST}},	 /* connection was killed, MariaDB */
-    {4031, {RC_BUSY, TROUBLE_LOST}},	 /* disconnected for inactivity, MySQL */
-    {1062, {RC_EXISTS, TROUBLE_ROW}},	 /* duplicate key */
+    {1020, {RC_BUSY, TROUBLE_AGAIN}},  /* record has changed since last read */
+    {1205, {RC_BUSY, TROUBLE_AGAIN}},  /* lock wait timeout; only the statement is rolled back */
+    {1213, {RC_BUSY, TROUBLE_AGAIN}},  /* deadlock; Galera: certification failed */
+    {1615, {RC_BUSY, TROUBLE_AGAIN}},  /* prepared statement needs to be re-prepared */
+    {1040, {RC_BUSY, TROUBLE_BUSY}},   /* too many connections */
+    {1203, {RC_BUSY, TROUBLE_BUSY}},   /* too many connections of this user */
+    {1226, {RC_BUSY, TROUBLE_BUSY}},   /* a resource limit of this user */
+    {1290, {RC_BUSY, TROUBLE_BUSY}},   /* read only: a replica, or a primary going down */
+    {1836, {RC_BUSY, TROUBLE_BUSY}},   /* the same */
+    {1461, {RC_BUSY, TROUBLE_BUSY}},   /* too many prepared statements */
+    {1317, {RC_BUSY, TROUBLE_BUSY}},   /* query interrupted */
+    {1969, {RC_BUSY, TROUBLE_BUSY}},   /* max_statement_time, MariaDB */
+    {3024, {RC_BUSY, TROUBLE_BUSY}},   /* max_execution_time, MySQL */
+    {1047, {RC_BUSY, TROUBLE_BUSY}},   /* Galera: this node is not part of the cluster now */
+    {1142, {RC_BUSY, TROUBLE_DENIED}}, /* no right to a table: sql/migrate may be giving it anew */
+    {1143, {RC_BUSY, TROUBLE_DENIED}}, /* the same of a column */
+    {1044, {RC_BUSY, TROUBLE_DENIED}}, /* the same of the database */
+    {1053, {RC_BUSY, TROUBLE_LOST}},   /* server shutdown in progress */
+    {1243, {RC_BUSY, TROUBLE_LOST}},   /* unknown statement: a proxy gave us another server */
+    {1927, {RC_BUSY, TROUBLE_LOST}},   /* connection was killed, MariaDB */
+    {4031, {RC_BUSY, TROUBLE_LOST}},   /* disconnected for inactivity, MySQL */
+    {1062, {RC_EXISTS, TROUBLE_ROW}},  /* duplicate key */
     {1452, {RC_NOT_FOUND, TROUBLE_ROW}}, /* a foreign key's parent is gone */
     {1264, {RC_INVALID, TROUBLE_ROW}},	 /* number out of range */
     {1366, {RC_INVALID, TROUBLE_ROW}},	 /* not a value for this column: broken UTF-8 */

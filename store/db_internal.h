@@ -151,9 +151,11 @@ enum rc db_transact(struct db *db, const struct txn *txn, void *ctx);
 /* What an error of the server means for the caller, and for the transaction it happened in. */
 enum trouble {
 	TROUBLE_NONE,
-	TROUBLE_AGAIN, /* the transaction may succeed when it is run again */
-	TROUBLE_LOST,  /* the connection is gone, and the transaction with it */
-	TROUBLE_ROW,   /* the values, or those of the row, are refused: others may be taken */
+	TROUBLE_BUSY,	/* the server does not do it now; the connection stays */
+	TROUBLE_DENIED, /* the same, and it stays so unless the account's rights are on their way */
+	TROUBLE_AGAIN,	/* the transaction may succeed when it is run again */
+	TROUBLE_LOST,	/* the connection is gone, and the transaction with it */
+	TROUBLE_ROW,	/* the values, or those of the row, are refused: others may be taken */
 };
 
 struct db_meaning {

@@ -80,7 +80,8 @@ tell_text(const struct sweep *s, const struct line *lines, size_t n, uint64_t ke
 		printf("%s hid something that is there\n",
 		    text_count(s->restored, "tombstone", "tombstones"));
 	if (s->foreign > 0)
-		printf("%s not ours and stays\n", text_count(s->foreign, "thing is", "things are"));
+		printf("%s\n", text_count(s->foreign, "thing is not ours and stays",
+				   "things are not ours and stay"));
 }
 
 static int

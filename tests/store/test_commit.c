@@ -1,5 +1,6 @@
 #include "fixture.h"
 
+#include "../../store/db_internal.h"
 #include "../../store/store.h"
 #include "proxy.h"
 
@@ -145,6 +146,37 @@ what_cannot_be_found_out_is_unknown(void **state)
 	assert_int_equal(fixture_number("%s", writes[3].was_done), 1);
 }
 
+/* The server is there again, and does not say what became of it. */
+static enum rc
+slow_read_back(struct db *db, void *ctx)
+{
+	static const struct sql slow = {.text = "SET STATEMENT max_statement_time = 0.01 FOR"
+						" SELECT SLEEP(1) FROM schema_migration"};
+	struct rows rows;
+	enum rc rc = db_query(db, pool, &rows, &slow, NO_ARGS);
+
+	assert_rc(rc, RC_BUSY);
+	return rc;
+}
+
+static enum rc
+no_body(struct db *db, void *ctx)
+{
+	return RC_OK;
+}
+
+static void
+what_the_server_does_not_say_is_unknown(void **state)
+{
+	static const struct txn txn = {.body = no_body,
+	    .read_back = slow_read_back,
+	    .before_commit = "test",
+	    .committed = "test"};
+
+	proxy_set(PROXY_CUT_AFTER_COMMIT);
+	assert_rc(db_transact(through, &txn, NULL), RC_UNKNOWN);
+}
+
 static void
 a_finish_is_done_once_whatever_happens(void **state)
 {
@@ -237,6 +269,7 @@ main(void)
 	    TEST(a_commit_that_did_not_arrive_changed_nothing),
 	    TEST(a_commit_whose_answer_is_lost_is_found_out),
 	    TEST(what_cannot_be_found_out_is_unknown),
+	    TEST(what_the_server_does_not_say_is_unknown),
 	    TEST(a_finish_is_done_once_whatever_happens),
 	    TEST(a_retry_and_a_take_back_are_done_once),
 	    TEST(a_connection_that_died_idle_is_made_again),

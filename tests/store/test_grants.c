@@ -160,6 +160,31 @@ the_migration_stays_in_its_database(void **state)
 	assert_true(allowed(ACCOUNT_MIGRATION, "CREATE TABLE x (a INT); DROP TABLE x"));
 }
 
+/* While sql/migrate gives the rights anew there are moments without them. */
+static void
+rights_that_are_away_for_a_moment_make_us_busy(void **state)
+{
+	uint64_t user = fixture_user();
+	struct project p = fixture_project(user, 1);
+	struct audio a = fixture_audio(user, p.id, 0);
+
+	if (fixture_dir()[0] == '\0')
+		skip();
+	assert_int_equal(
+	    fixture_shell("mariadb --no-defaults --socket=%s/mysql.sock -e"
+			  " 'REVOKE ALL ON audio FROM tts_api@localhost' tts 2>&1 </dev/null",
+		fixture_dir()),
+	    0);
+	assert_rc(audio_get(api, pool, user, a.id, &a), RC_BUSY);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &a), RC_BUSY);
+	assert_int_equal(
+	    fixture_shell("sql/migrate --socket=%s/mysql.sock --accounts=%s 2>&1 </dev/null",
+		fixture_dir(), fixture_dir()),
+	    0);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &a), RC_OK);
+	assert_int_equal(a.revision, 2);
+}
+
 int
 main(void)
 {
@@ -167,6 +192,7 @@ main(void)
 	    cmocka_unit_test(the_api_may_do_only_what_users_ask_for),
 	    cmocka_unit_test(the_renderer_sees_only_the_queue),
 	    cmocka_unit_test(the_migration_stays_in_its_database),
+	    cmocka_unit_test(rights_that_are_away_for_a_moment_make_us_busy),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_start, fixture_stop);
