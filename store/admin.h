@@ -61,6 +61,9 @@ enum rc admin_retry(struct db *db, uint64_t id);
 /* The next ADMIN_MAX projects with failed sentences, behind AFTER. */
 enum rc admin_failed_projects(struct db *db, uint64_t after, uint64_t ids[ADMIN_MAX], size_t *n);
 
+/* RC_OK when there is such a project, else RC_NOT_FOUND. */
+enum rc admin_project(struct db *db, uint64_t project);
+
 /*
  * Queue the next ADMIN_MAX failed sentences of a project again. Begin with a cursor of -1; when
  * *SEEN is less than that there are no more.

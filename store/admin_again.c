@@ -142,6 +142,19 @@ retry_some(struct db *db, struct pool *pool, uint64_t project, int64_t *cursor, 
 }
 
 enum rc
+admin_project(struct db *db, uint64_t project)
+{
+	struct pool *pool = pool_new();
+	struct rows rows;
+	enum rc rc = db_query(db, pool, &rows, &sql[OWNER_OF_PROJECT], ARGS(db_u64(project)));
+
+	if (rc == RC_OK && rows.n == 0)
+		rc = RC_NOT_FOUND;
+	pool_free(pool);
+	return rc;
+}
+
+enum rc
 admin_retry_project(
     struct db *db, uint64_t project, int64_t *cursor, size_t *seen, uint64_t *queued)
 {

@@ -345,6 +345,19 @@ verify(const struct ctl *ctl, const struct options *o)
 	return v.broken + v.sweep.files.n + v.sweep.temporaries.n > 0 ? CTL_WRONG : EX_OK;
 }
 
+/* A number that was mistyped is not a project without a fault. */
+static int
+find_project(const struct ctl *ctl, uint64_t project)
+{
+	enum rc rc = project == 0 ? RC_OK : admin_project(ctl->db, project);
+
+	if (rc == RC_NOT_FOUND) {
+		log_error("there is no project %" PRIu64, project);
+		return EX_NOINPUT;
+	}
+	return ctl_status("find the project", rc);
+}
+
 int
 cmd_verify(const char *conf_path, int argc, char **argv)
 {
@@ -355,6 +368,8 @@ cmd_verify(const char *conf_path, int argc, char **argv)
 	if (!parse(argc, argv, &o))
 		return ctl_usage("verify");
 	status = ctl_open(&ctl, conf_path);
+	if (status == EX_OK)
+		status = find_project(&ctl, o.project);
 	if (status == EX_OK)
 		status = verify(&ctl, &o);
 	return ctl_close(&ctl, status);

@@ -69,6 +69,18 @@ test_verify_finds_nothing_where_all_is_well() {
 	has '.checked == 2'
 }
 
+test_verify_does_not_find_well_what_is_not_there() {
+	new_user
+	new_project 'One canary.'
+	all_ready
+	request DELETE "/project/$project"
+	expect 201
+	ctl 66 verify --project "$project"
+	says "there is no project $project" "$err"
+	ctl 66 verify --json --repair --project 999999999
+	equal "$out" ''
+}
+
 test_verify_finds_what_is_deleted_cut_or_changed_and_repairs_it() {
 	local files=() i broken url1
 	new_user
@@ -198,6 +210,7 @@ test_gc_sweeps_what_is_old_and_nothing_else() {
 	old "$file"
 
 	ctl 0 gc --verbose
+	says '^[2-9] things are not ours and stay$'
 	[ ! -e "$dir/.tmp-0123456789abcdef0123456789abcdef" ] || fail 'an old temporary file stays'
 	[ -e "$dir/.tmp-00000000000000000000000000000000" ] || fail 'a young temporary file goes'
 	[ ! -e "$STATE/media/4000" ] || fail 'what is left of a project without a row stays'
