@@ -174,6 +174,20 @@ what_is_replaced_leads_back_to_what_was_written(void **state)
 	assert_int_equal(offset, 10);
 }
 
+/* As tts-http(7) promises, in whatever order they were made. */
+static void
+equally_long_ones_have_an_order(void **state)
+{
+	static const struct lexicon_entry v[] = {{1, 0, LEXICON_WORD, "", "cat", "word"},
+	    {2, 0, LEXICON_WORD, "en", "cat", "English"}, {3, 0, LEXICON_EXACT, "", "cat", "exact"},
+	    {4, 0, LEXICON_PHONEMES, "", "cat", "k'at"},
+	    {5, PROJECT, LEXICON_WORD, "", "cat", "project"}};
+	static const char *const wanted[] = {"word", "English", "exact", "[[k'at]]", "project"};
+
+	for (size_t n = 1; n <= sizeof v / sizeof *v; n++)
+		check(*state, v, n, "en", "cat", wanted[n - 1]);
+}
+
 /* A sentence is touched by the entries that are used in it. */
 static void
 touched_is_what_is_said_otherwise(void **state)
@@ -222,6 +236,7 @@ main(void)
 	    TEST(phonemes_are_told_to_the_engine_and_nothing_else_is),
 	    TEST(only_mnemonics_are_phonemes),
 	    TEST(what_is_replaced_leads_back_to_what_was_written),
+	    TEST(equally_long_ones_have_an_order),
 	    TEST(touched_is_what_is_said_otherwise),
 	    TEST(keys_are_the_same_for_what_matches_the_same),
 	};
