@@ -209,20 +209,59 @@ number(const struct say_text *t, size_t at)
 	return n > 0 ? n + fraction(t, at + n) : 0;
 }
 
-static const struct {
+/* ---------------------------------------------------------------- elements */
+
+static bool
+any(unsigned char c)
+{
+	return true;
+}
+
+static bool
+begins_number(unsigned char c)
+{
+	return digit(c);
+}
+
+static bool
+begins_roman(unsigned char c)
+{
+	return c != '\0' && strchr("IVXLCDM", c) != NULL;
+}
+
+static bool
+begins_capitalised(unsigned char c)
+{
+	return c >= 0x80 || (c >= 'A' && c <= 'Z');
+}
+
+/* FIRST: whether the class may begin with that byte. */
+static const struct class
+{
 	const char *name;
 	size_t (*length)(const struct say_text *t, size_t at);
+	bool (*first)(unsigned char c);
 } classes[] = {
-    {"n>", grouped},
-    {"f>", number},
-    {"dec>", decimal},
-    {"d>", digits},
-    {"ver>", version},
-    {"roman>", roman},
-    {"cap>", capitalised},
-    {"url>", url},
-    {"email>", email},
+    {"n>", grouped, begins_number},
+    {"f>", number, begins_number},
+    {"dec>", decimal, begins_number},
+    {"d>", digits, begins_number},
+    {"ver>", version, begins_number},
+    {"roman>", roman, begins_roman},
+    {"cap>", capitalised, begins_capitalised},
+    {"url>", url, any},
+    {"email>", email, any},
 };
+
+/* The class that the element NAME stands for; NULL: it is none. */
+static const struct class *
+class_of(const char *name)
+{
+	for (size_t i = 0; i < SAY_COUNT(classes); i++)
+		if (strncmp(classes[i].name, name, strlen(classes[i].name)) == 0)
+			return &classes[i];
+	return NULL;
+}
 
 static bool
 capture(struct match *m, size_t n, const char *to)
@@ -317,9 +356,9 @@ element(struct match *m, const char *name)
 		return comes_next(m, name[1]);
 	if (digit((unsigned char)name[0]))
 		return capture(m, within(m->text, m->at, name), NULL);
-	for (size_t i = 0; i < SAY_COUNT(classes); i++)
-		if (strncmp(classes[i].name, name, strlen(classes[i].name)) == 0)
-			return capture(m, classes[i].length(m->text, m->at), NULL);
+	const struct class *class = class_of(name);
+	if (class != NULL)
+		return capture(m, class->length(m->text, m->at), NULL);
 	return from_table(m, name);
 }
 
@@ -353,36 +392,22 @@ literal(struct match *m, const char *p)
 	return here;
 }
 
-/* Whether an element that is no table may begin with C. */
-static bool
-element_begins(const char *name, unsigned char c)
-{
-	static const char *const numbers[] = {"n>", "f>", "d>", "dec>", "ver>"};
-
-	if (digit((unsigned char)name[0]))
-		return digit(c);
-	for (size_t i = 0; i < SAY_COUNT(numbers); i++)
-		if (strncmp(name, numbers[i], strlen(numbers[i])) == 0)
-			return digit(c);
-	if (strncmp(name, "roman>", 6) == 0)
-		return c != '\0' && strchr("IVXLCDM", c) != NULL;
-	return strncmp(name, "cap>", 4) != 0 || c >= 0x80 || (c >= 'A' && c <= 'Z');
-}
-
-bool
-say_may_begin(const struct say_language *language, const struct say_rule *rule, unsigned char c)
+void
+say_first(const struct say_language *language, const struct say_rule *rule, bool first[256])
 {
 	const char *p = rule->match;
+	const struct class *class = p[0] == '<' ? class_of(p + 1) : NULL;
+	const struct say_table *table = p[0] == '<' ? table_of(language, p + 1) : NULL;
+	bool free = p[0] == '_' || (p[0] != '<' && p[1] == '?') || (p[0] == '<' && p[1] == '=');
+	bool numeric = p[0] == '<' && digit((unsigned char)p[1]);
 
+	for (unsigned c = 0; c < 256; c++)
+		first[c] = free || (numeric && digit(c)) ||
+			   (class != NULL && class->first((unsigned char)c));
 	if (p[0] != '<')
-		return p[1] == '?' || p[0] == '_' || (unsigned char)p[0] == c;
-	const struct say_table *table = table_of(language, p + 1);
-	if (table == NULL)
-		return element_begins(p + 1, c);
-	for (size_t i = 0; i < table->n; i++)
-		if ((unsigned char)table->entries[i].from[0] == c)
-			return true;
-	return false;
+		first[(unsigned char)p[0]] = true;
+	for (size_t i = 0; table != NULL && i < table->n; i++)
+		first[(unsigned char)table->entries[i].from[0]] = true;
 }
 
 size_t

@@ -26,9 +26,13 @@ begins_of(const struct say_language *language)
 
 	if (all == NULL)
 		fatal(EX_OSERR, "cannot load what is said: %s", strerror(ENOMEM));
-	for (size_t i = 0; i < 256 * language->rules_n; i++)
-		all[i] = say_may_begin(language, &language->rules[i % language->rules_n],
-		    (unsigned char)(i / language->rules_n));
+	for (size_t i = 0; i < language->rules_n; i++) {
+		bool first[256];
+
+		say_first(language, &language->rules[i], first);
+		for (size_t c = 0; c < 256; c++)
+			all[c * language->rules_n + i] = first[c];
+	}
 	return all;
 }
 

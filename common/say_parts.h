@@ -122,9 +122,8 @@ extern const struct say_language say_en, say_ko;
 size_t say_match(const struct say_text *text, const struct say_language *language,
     const struct say_rule *rule, struct say_capture captures[SAY_CAPTURES]);
 
-/* Whether what RULE matches may begin with the byte C: a cheap look, true if in doubt. */
-bool say_may_begin(
-    const struct say_language *language, const struct say_rule *rule, unsigned char c);
+/* FIRST: for each byte whether what RULE matches may begin with it; true if in doubt. */
+void say_first(const struct say_language *language, const struct say_rule *rule, bool first[256]);
 
 /* Whether something that a rule matches may begin at TEXT->at. */
 bool say_starts(const struct say_text *text);
