@@ -273,3 +273,39 @@ generations() {
 	done
 	echo $deepest
 }
+
+# ------------------------------------------------------------------ the administrator
+
+# ctl STATUS ARGUMENT…: run it and see how it exits; what it says is in $out, its errors in $err.
+ctl() {
+	local wanted=$1 got=0
+	shift
+	out=$("$BUILD/ttsctl" -c "$STATE/tts.conf" "$@" 2>"$work/err") || got=$?
+	err=$(<"$work/err")
+	[ "$got" = "$wanted" ] || fail "ttsctl $*: exit $got, wanted $wanted: $out $err"
+}
+
+# has FILTER [ARGUMENT of jq]…: the filter is true of $out.
+has() {
+	local filter=$1
+	shift
+	jq -e "$@" "$filter" >/dev/null <<<"$out" || fail "not so: $filter $*: ${out:0:2000}"
+}
+
+# says PATTERN [TEXT]: a line of $out, or of TEXT, has it.
+says() {
+	grep -qE -- "$1" <<<"${2-$out}" || fail "no line has \"$1\": ${2-$out}"
+}
+
+counts_are_right() {
+	equal "$(sql "SELECT COUNT(*) FROM project p WHERE
+		(sentence_count, ready_count, failed_count, duration_ms) <> (SELECT COUNT(*),
+			COALESCE(SUM(state = 'ready'), 0), COALESCE(SUM(state = 'failed'), 0),
+			COALESCE(SUM(IF(state = 'ready', duration_ms, 0)), 0) FROM audio WHERE project_id = p.id)")" 0 \
+		'projects whose counts are wrong'
+}
+
+insert_text() {
+	send POST /audio/ "$(jq -nc --argjson p "$project" --arg t "$1" '{project_id: $p, index: -1, text: $t, speed: 1}')"
+	expect 201
+}

@@ -1,0 +1,279 @@
+# What the administrator's command does with files: verify and gc, on a server that runs.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+old() {
+	touch -h -d '3 hours ago' -- "$@"
+}
+
+# sound INDEX: the file of a sentence of $project.
+sound() {
+	request GET "/audio/$(audio_at "$1")"
+	echo "$STATE$(get .path)"
+}
+
+# ---------------------------------------------------------------------------------- verify
+
+test_verify_finds_nothing_where_all_is_well() {
+	new_user
+	new_project 'One canary. Two canaries.'
+	all_ready
+	ctl 0 verify
+	says 'sounds checked, .*: none broken'
+	ctl 0 verify --json
+	has '.broken == [] and .broken_count == 0 and .checked >= 2 and .bytes > 0 and .queued == 0'
+	ctl 0 verify --json --project "$project"
+	has '.checked == 2'
+}
+
+test_verify_does_not_find_well_what_is_not_there() {
+	new_user
+	new_project 'One canary.'
+	all_ready
+	request DELETE "/project/$project"
+	expect 201
+	ctl 66 verify --project "$project"
+	says "there is no project $project" "$err"
+	ctl 66 verify --json --repair --project 999999999
+	equal "$out" ''
+}
+
+test_verify_finds_what_is_deleted_cut_or_changed_and_repairs_it() {
+	local files=() i broken url1
+	new_user
+	new_project 'One canary. Two canaries. Three canaries. Four canaries. Five canaries.'
+	all_ready
+	for i in 1 2 3 4 5; do files[i]=$(sound "$i"); done
+	mkdir -p "$work/before" && cp "${files[@]}" "$work/before/"
+	rm "${files[1]}"
+	truncate -s -1 "${files[2]}"
+	printf 'x' | dd of="${files[3]}" bs=1 seek=1000 conv=notrunc status=none
+	rm "${files[4]}" && ln -s /etc/passwd "${files[4]}"
+	hold_renderer
+
+	ctl 1 verify --json --project "$project"
+	has '[.broken[].file] == ["missing", "of another size", "of other bytes", "not a file"]
+		and .broken_count == 4 and .queued == 0'
+	ctl 1 verify --project "$project"
+	says "audio [0-9]+ of project $project: the file of revision 1 is missing"
+	request GET "/project/$project"
+	want '.ready_count == 5'
+
+	ctl 0 verify --json --repair --project "$project"
+	has '.broken_count == 4 and .queued == 4'
+	request GET "/project/$project"
+	want '.ready_count == 1 and .pending_count == 4'
+	counts_are_right
+	for i in 1 2 3 4; do [ ! -L "${files[i]}" ] && [ ! -e "${files[i]}" ] || fail "${files[i]} is still there"; done
+	[ -s /etc/passwd ] || fail 'a link was followed'
+	ctl 0 verify --project "$project"
+	release_renderer
+	all_ready
+	counts_are_right
+	for i in 1 2 3 4 5; do
+		equal "$(sound "$i")" "${files[i]}" 'the name of a sound that was made again'
+		cmp "${files[i]}" "$work/before/${files[i]##*/}"
+		answers "${files[i]#"$STATE"}" 200 || fail "the repaired sound answers $status"
+	done
+	ctl 0 verify --project "$project"
+}
+
+test_verify_repairs_the_sound_before_an_edit_as_well() {
+	local id file
+	new_user
+	new_project 'One canary.'
+	all_ready
+	id=$(audio_at 1) file=$(sound 1)
+	hold_renderer
+	send POST "/audio/$id" '{"text":"Two canaries.","speed":1}'
+	expect 201
+	rm "$file"
+	ctl 1 verify --json --project "$project"
+	has '[.broken[] | {audio, revision, file}] == [{audio: $id, revision: 1, file: "missing"}]' --argjson id "$id"
+	ctl 0 verify --repair --project "$project"
+	request GET "/audio/$id"
+	want '.previous_path == "" and .status == "pending" and .revision == 2'
+	release_renderer
+	sound_ready "$id"
+	want '.revision == 2'
+	ctl 0 verify --project "$project"
+	counts_are_right
+}
+
+test_verify_does_not_take_a_missing_disk_for_missing_files() {
+	new_user
+	new_project 'One canary.'
+	all_ready
+	hold_renderer
+	mv "$STATE/media/.tts-media" "$work/marker"
+	ctl 74 verify --repair
+	ctl 74 gc
+	ctl 1 status
+	says '^WRONG: nothing can be stored in media.root'
+	mv "$work/marker" "$STATE/media/.tts-media"
+	request GET "/project/$project"
+	want '.ready_count == 1'
+	ctl 0 verify --project "$project"
+	release_renderer
+}
+
+test_verify_and_gc_find_files_that_no_row_names() {
+	local file dir
+	new_user
+	new_project 'One canary.'
+	all_ready
+	file=$(sound 1) dir=${file%/*}
+	hold_renderer
+	# Of another revision, and of a sentence that is no more.
+	cp "$file" "$dir/$(audio_at 1)-r7-0123456789abcdef0123456789abcdef.mp3"
+	cp "$file" "$dir/999999999-r1-0123456789abcdef0123456789abcdef.mp3"
+	ctl 0 verify --project "$project"
+	ctl 0 gc
+	equal "$(find "$dir" -type f | wc -l)" 3 'files, while they are young'
+	old "$dir"/*-0123456789abcdef0123456789abcdef.mp3
+	old "$file"
+	ctl 1 verify --project "$project"
+	says '2 old files that no row names'
+	ctl 0 gc --json --dry-run
+	has '.dry_run and .files.removed == 2'
+	equal "$(find "$dir" -type f | wc -l)" 3 'files, after a dry run'
+	ctl 0 gc --json
+	has '.dry_run == false and .files.removed == 2 and .files.bytes > 0'
+	equal "$(find "$dir" -type f)" "$file"
+	ctl 0 verify --project "$project"
+	release_renderer
+}
+
+# ---------------------------------------------------------------------------------- gc
+
+test_gc_sweeps_what_is_old_and_nothing_else() {
+	local file dir link gone=$STATE/media/4000/4000123
+	new_user
+	new_project 'One canary.'
+	all_ready
+	file=$(sound 1) dir=${file%/*}
+	link=$dir/18-r1-0123456789abcdef0123456789abcdef.mp3
+	hold_renderer
+	echo x >"$dir/.tmp-0123456789abcdef0123456789abcdef"
+	echo x >"$dir/.tmp-00000000000000000000000000000000"
+	old "$dir/.tmp-0123456789abcdef0123456789abcdef"
+	mkdir -p "$gone" "$STATE/media/4001/4001000" "$STATE/media/4002"
+	cp "$file" "$gone/17-r1-0123456789abcdef0123456789abcdef.mp3"
+	old "$gone"/* "$gone" "$STATE/media/4000" "$STATE/media/4001/4001000" "$STATE/media/4001"
+	echo x >"$dir/notes.txt"
+	ln -s /etc "$STATE/media/5000"
+	ln -s /etc/passwd "$link"
+	old "$dir/notes.txt" "$STATE/media/5000" "$link"
+	old "$file"
+
+	ctl 0 gc --verbose
+	says '^[2-9] things are not ours and stay$'
+	[ ! -e "$dir/.tmp-0123456789abcdef0123456789abcdef" ] || fail 'an old temporary file stays'
+	[ -e "$dir/.tmp-00000000000000000000000000000000" ] || fail 'a young temporary file goes'
+	[ ! -e "$STATE/media/4000" ] || fail 'what is left of a project without a row stays'
+	[ ! -e "$STATE/media/4001" ] || fail 'an empty directory stays'
+	[ -d "$STATE/media/4002" ] || fail 'a young directory goes'
+	[ -e "$file" ] || fail 'a sound that its row names goes'
+	[ -e "$dir/notes.txt" ] && [ -L "$STATE/media/5000" ] && [ -L "$link" ] || fail 'what is not ours goes'
+	says 'notes.txt is not ours' "$err"
+	says '/5000 is not ours' "$err"
+	says 'removed unnamed file 4000/4000123/17-r1$'
+	! grep -q 0123456789abcdef0123456789abcdef.mp3 <<<"$out" || fail 'the key of a file is told'
+	ctl 1 verify
+	rm "$dir/notes.txt" "$STATE/media/5000" "$link" "$dir"/.tmp-*
+	rmdir "$STATE/media/4002"
+	release_renderer
+}
+
+test_gc_waits_for_whoever_may_still_publish() {
+	local id file
+	new_user
+	hold_renderer
+	new_project 'One canary.'
+	id=$(audio_at 1)
+	# The renderer died after the file and before the row, and long ago.
+	mkdir -p "$STATE/media/$((project / 1000))/$project"
+	file=$STATE/media/$((project / 1000))/$project/$id-r1-0123456789abcdef0123456789abcdef.mp3
+	echo x >"$file"
+	old "$file"
+	sql "UPDATE audio SET state = 'claimed', claim_token = RANDOM_BYTES(16), host = 'elsewhere',
+		lease_until = NOW(3) + INTERVAL 1 HOUR WHERE id = $id"
+	ctl 0 gc --json
+	[ -e "$file" ] || fail 'the file of a claimed sentence goes'
+	sql "UPDATE audio SET state = 'pending', claim_token = NULL, host = NULL, lease_until = NULL WHERE id = $id"
+	ctl 0 gc --json
+	has '.files.removed == 1'
+	[ ! -e "$file" ] || fail 'a file that nobody makes stays'
+	release_renderer
+	all_ready
+}
+
+# sweep: again and again, with a grace time of a second, until the test says stop.
+sweep() {
+	sed 's|# grace_sec = 3600;|grace_sec = 1;|' "$STATE/tts.conf" >"$work/hasty.conf"
+	while [ ! -e "$work/stop" ]; do
+		"$BUILD/ttsctl" -c "$work/hasty.conf" gc --json >>"$work/swept" || return 1
+	done
+}
+
+test_gc_takes_nothing_from_under_a_renderer_at_work() {
+	local round i
+	new_user
+	new_project 'One canary. Two canaries. Three canaries. Four canaries.'
+	rm -f "$work/stop" "$work/swept"
+	sweep &
+	for round in {1..12}; do
+		for i in 1 2 3 4; do
+			send POST "/audio/$(audio_at $i)" "{\"text\":\"Canary $i of round $round.\",\"speed\":1}"
+			expect 201
+		done
+		[ $((round % 4)) != 0 ] || all_ready
+	done
+	insert_text 'A canary that goes.'
+	request DELETE "/audio/$(get .id)"
+	expect 201
+	all_ready
+	touch "$work/stop"
+	wait $! || fail 'the sweep fails'
+	jq -se 'length > 0' "$work/swept" >/dev/null
+	ctl 0 verify --project "$project"
+	counts_are_right
+}
+
+test_gc_takes_tombstones_whose_thing_is_gone() {
+	local id path
+	new_user
+	new_project 'One canary. Two canaries.'
+	all_ready
+	id=$(audio_at 1)
+	hold_renderer
+	request DELETE "/audio/$id"
+	expect 201
+	[ -e "$STATE/gone/a$id" ] || fail 'there is no tombstone'
+	: >"$STATE/gone/a999999998" && : >"$STATE/gone/p999999997" && : >"$STATE/gone/a999999996"
+	old "$STATE/gone/a$id" "$STATE/gone/a999999998" "$STATE/gone/p999999997"
+	ctl 0 gc --json
+	has '.tombstones.removed == 2 and .restored == 0'
+	[ -e "$STATE/gone/a$id" ] || fail 'a tombstone goes before its files'
+	[ -e "$STATE/gone/a999999996" ] || fail 'a young tombstone goes'
+	rm "$STATE/gone/a999999996"
+	# A database that was restored knows again what was deleted.
+	: >"$STATE/gone/p$project"
+	path=$(sound 1)
+	answers "${path#"$STATE"}" 404 || fail "behind a tombstone: $status"
+	ctl 0 gc
+	says 'tombstone hid something that is there'
+	answers "${path#"$STATE"}" 200 || fail "without a tombstone: $status"
+	release_renderer
+}
+
+test_gc_forgets_old_idempotency_keys() {
+	new_user
+	sql "INSERT INTO idempotency (user_id, key_hash, body_hash, created_at, answer) VALUES
+		($user, RANDOM_BYTES(32), RANDOM_BYTES(32), NOW(3) - INTERVAL 25 HOUR, 'x'),
+		($user, RANDOM_BYTES(32), RANDOM_BYTES(32), NOW(3) - INTERVAL 23 HOUR, 'y')"
+	ctl 0 gc --json --dry-run
+	has '.idempotency_keys == 1'
+	ctl 0 gc --json
+	has '.idempotency_keys == 1'
+	equal "$(sql "SELECT GROUP_CONCAT(answer) FROM idempotency WHERE user_id = $user")" y
+}
