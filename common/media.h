@@ -1,6 +1,7 @@
 #ifndef TTS_MEDIA_H
 #define TTS_MEDIA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -41,18 +42,20 @@ void media_path(const struct conf *conf, char out[MEDIA_PATH_SIZE], uint64_t pro
 enum rc media_check(const struct conf *conf);
 
 /*
- * Publish DATA as PATH: unique temporary name in the same directory, write, fsync, close, rename.
- * After RC_OK the file is whole and its bytes are durable, but its name is only after
- * media_settle; otherwise (RC_NO_SPACE, logged) there is nothing under PATH that was not there
- * before, and no temporary file. Publishing the same bytes twice is harmless.
+ * Publish DATA as PATH, in two steps, as to force many files to the disk costs little more than to
+ * force one.
  *
- * media_settle forces the directories of all that was published since it was last called, each
- * once: a name costs as much to force as the bytes. After RC_OK all of it is durable; after
- * RC_NO_SPACE (logged) none of it is there that was not there before. No row may name a file
- * before that.
+ * media_publish writes DATA under a unique temporary name in the same directory. After RC_OK it is
+ * there; after RC_NO_SPACE (logged) there is nothing that was not there before.
+ *
+ * media_settle does the rest for all that was published since it was last called: fsync and close
+ * the files, rename them, then fsync each directory once. After RC_OK all of them are whole under
+ * their names and durable; but LOST (if not NULL, room for all of them, in their order) says whose
+ * directory was removed meanwhile, which no row may name. After RC_NO_SPACE (logged) none of it is
+ * there that was not there before. Publishing the same bytes twice is harmless.
  */
 enum rc media_publish(const struct conf *conf, const char *path, const void *data, size_t len);
-enum rc media_settle(void);
+enum rc media_settle(bool *lost);
 
 /*
  * Remove the file PATH, all files of a sentence, the directory of a project with everything in it.

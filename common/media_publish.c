@@ -17,25 +17,18 @@
 #define TEMPORARY_SIZE (sizeof TEMPORARY + 2 * 16)
 #define TRIES 3
 
-/* A file that has its name, but not yet for good. */
+/* A file that is written, but not yet there for good. */
 struct unsettled {
 	char path[MEDIA_PATH_SIZE];
-	int dir;	/* those that follow each other in one directory share it */
+	char temporary[TEMPORARY_SIZE];
+	int dir; /* those that follow each other in one directory share it */
+	int fd;	 /* -1: closed */
+	bool named;
 	bool was_there; /* the same bytes: they may be there for a row that names them */
 };
 
 static struct unsettled *unsettled;
 static size_t unsettled_n, unsettled_cap;
-
-/* One try to publish. STEP says what failed. */
-struct publication {
-	int dir;
-	bool shared; /* DIR is that of the last unsettled file */
-	const char *name;
-	char temporary[TEMPORARY_SIZE];
-	bool was_there;
-	const char *step;
-};
 
 static int
 write_all(int fd, const uint8_t *data, size_t len)
@@ -55,60 +48,29 @@ write_all(int fd, const uint8_t *data, size_t len)
 	return media_inject("media.written");
 }
 
-/* After a failed fsync the kernel may have thrown the data away: there is no second one. */
+/* Write DATA into a new file of *U. STEP says what failed. */
 static int
-sync_file(int fd)
-{
-	if (media_inject("media.fsync") < 0 || fsync(fd) < 0)
-		return -1;
-	return media_inject("media.synced");
-}
-
-static int
-close_file(int fd)
-{
-	int rc = media_inject("media.close") < 0 ? media_drop(fd) : close(fd);
-
-	return rc < 0 && errno == EINTR ? 0 : rc; /* it is closed, and was synced before */
-}
-
-static int
-write_temporary(struct publication *p, const void *data, size_t len)
+write_temporary(struct unsettled *u, const void *data, size_t len, const char **step)
 {
 	uint8_t random[16];
-	int fd;
 
-	memcpy(p->temporary, TEMPORARY, sizeof TEMPORARY);
+	memcpy(u->temporary, TEMPORARY, sizeof TEMPORARY);
 	crypt_random(random, sizeof random);
-	crypt_hex(p->temporary + sizeof TEMPORARY - 1, random, sizeof random);
+	crypt_hex(u->temporary + sizeof TEMPORARY - 1, random, sizeof random);
 
-	p->step = "create";
-	fd = openat(p->dir, p->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	*step = "create";
+	u->fd = openat(u->dir, u->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 	    MEDIA_FILE_MODE);
-	if (fd < 0)
+	if (u->fd < 0)
 		return -1;
-	if (media_grant(fd, MEDIA_FILE_MODE) < 0)
-		return media_drop(fd);
-	p->step = "write";
-	if (write_all(fd, data, len) < 0)
-		return media_drop(fd);
-	p->step = "fsync";
-	if (sync_file(fd) < 0)
-		return media_drop(fd);
-	p->step = "close";
-	return close_file(fd);
-}
-
-static int
-give_name(struct publication *p)
-{
-	struct stat st;
-
-	p->was_there = fstatat(p->dir, p->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
-	p->step = "rename";
-	if (media_inject("media.rename") < 0)
+	if (media_grant(u->fd, MEDIA_FILE_MODE) < 0)
 		return -1;
-	return renameat(p->dir, p->temporary, p->dir, p->name);
+	*step = "write";
+	if (write_all(u->fd, data, len) < 0)
+		return -1;
+	/* So there is less to wait for in the end, which is where an error is told. */
+	(void)sync_file_range(u->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	return 0;
 }
 
 static const char *
@@ -130,29 +92,27 @@ same_dir(const char *path)
 }
 
 static int
-publish(const struct conf *conf, const char *path, const void *data, size_t len, bool again,
-    struct publication *p)
+publish(const struct conf *conf, const void *data, size_t len, bool again, struct unsettled *u,
+    const char **step)
 {
-	int rc = -1;
+	bool shared = !again && same_dir(u->path);
+	const char *name;
 
-	*p = (struct publication){.step = "open the directory", .shared = !again && same_dir(path)};
-	if (p->shared) {
-		p->dir = unsettled[unsettled_n - 1].dir;
-		p->name = name_of(path);
-	} else {
-		p->dir = media_open_parent(conf, path, true, &p->name);
-	}
-	if (p->dir < 0)
+	*step = "open the directory";
+	u->fd = -1;
+	u->dir =
+	    shared ? unsettled[unsettled_n - 1].dir : media_open_parent(conf, u->path, true, &name);
+	if (u->dir < 0)
 		return -1;
-	rc = write_temporary(p, data, len);
-	if (rc == 0)
-		rc = give_name(p);
-	if (rc == 0)
+	if (write_temporary(u, data, len, step) == 0)
 		return 0;
 	int saved = errno;
-	unlinkat(p->dir, p->temporary, 0);
-	if (!p->shared)
-		media_drop(p->dir);
+	if (u->fd >= 0) {
+		unlinkat(u->dir, u->temporary, 0);
+		close(u->fd);
+	}
+	if (!shared)
+		close(u->dir);
 	errno = saved;
 	return -1;
 }
@@ -175,7 +135,7 @@ room_for_one(void)
 enum rc
 media_publish(const struct conf *conf, const char *path, const void *data, size_t len)
 {
-	struct publication p = {.step = "remember the name"};
+	const char *step = "remember the name";
 	int rc = -1;
 
 	if (!media_is_ours(path)) {
@@ -184,56 +144,149 @@ media_publish(const struct conf *conf, const char *path, const void *data, size_
 	}
 	/* Another host may remove the directory of a dead project at any step: begin again. */
 	for (int i = 0; i < TRIES && rc < 0 && room_for_one(); i++) {
-		rc = publish(conf, path, data, len, i > 0, &p);
+		struct unsettled *u = &unsettled[unsettled_n];
+
+		*u = (struct unsettled){.fd = -1};
+		memcpy(u->path, path, strlen(path) + 1);
+		rc = publish(conf, data, len, i > 0, u, &step);
 		if (rc < 0 && errno != ENOENT && errno != EINTR)
 			break;
 	}
 	if (rc < 0) {
-		log_error("cannot publish %.*s: %s: %s", media_shown(path), path, p.step,
-		    strerror(errno));
+		log_error(
+		    "cannot publish %.*s: %s: %s", media_shown(path), path, step, strerror(errno));
 		return RC_NO_SPACE;
 	}
-	struct unsettled *u = &unsettled[unsettled_n++];
-	memcpy(u->path, path, strlen(path) + 1);
-	u->dir = p.dir;
-	u->was_there = p.was_there;
+	unsettled_n++;
 	return RC_OK;
 }
 
-/* Force the names in the directory of *U to the disk. */
+/* ---------------------------------------------------------------- settling */
+
+/*
+ * After a failed fsync the kernel may have thrown the data away: there is no second one. Only one
+ * that a signal interrupted has told nothing yet.
+ */
 static int
-settle(const struct unsettled *u)
+force(int fd)
 {
-	int rc = media_inject("media.renamed");
+	int rc = -1;
 
 	for (int i = 0; i < TRIES; i++) {
-		if (rc == 0 && (rc = fsync(u->dir)) == 0)
-			return 0;
-		if (errno != EINTR)
+		rc = fsync(fd);
+		if (rc == 0 || errno != EINTR)
 			break;
-		rc = 0;
 	}
-	log_error("cannot publish %.*s: fsync of the directory: %s", media_shown(u->path), u->path,
-	    strerror(errno));
-	return -1;
+	return rc;
+}
+
+static int
+force_file(struct unsettled *u)
+{
+	if (media_inject("media.fsync") < 0 || force(u->fd) < 0)
+		return -1;
+	return media_inject("media.synced");
+}
+
+static int
+close_file(struct unsettled *u)
+{
+	int fd = u->fd, rc;
+
+	u->fd = -1;
+	rc = media_inject("media.close") < 0 ? media_drop(fd) : close(fd);
+	return rc < 0 && errno == EINTR ? 0 : rc; /* it is closed, and was synced before */
+}
+
+static int
+give_name(struct unsettled *u)
+{
+	const char *name = name_of(u->path);
+	struct stat st;
+	int rc = -1;
+
+	u->was_there = fstatat(u->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (media_inject("media.rename") < 0)
+		return -1;
+	for (int i = 0; i < TRIES; i++) {
+		rc = renameat(u->dir, u->temporary, u->dir, name);
+		if (rc == 0 || errno != EINTR)
+			break;
+	}
+	u->named = rc == 0;
+	/* A directory that was removed took the file with it. */
+	return rc < 0 && errno == ENOENT ? 0 : rc;
+}
+
+/* The last file of those that share a directory has it forced, and closed in the end. */
+static bool
+last_there(const struct unsettled *u)
+{
+	return u + 1 == unsettled + unsettled_n || u[1].dir != u->dir;
+}
+
+static int
+force_dir(struct unsettled *u)
+{
+	if (!last_there(u))
+		return 0;
+	return media_inject("media.renamed") < 0 ? -1 : force(u->dir);
+}
+
+/*
+ * In this order, as the first file that is forced brings most of what the others need with it: a
+ * name that was given before them would have to be brought anew.
+ */
+static const struct {
+	const char *what;
+	int (*take)(struct unsettled *u);
+} steps[] = {
+    {"fsync", force_file},
+    {"close", close_file},
+    {"rename", give_name},
+    {"fsync of the directory", force_dir},
+};
+
+static int
+settle(void)
+{
+	for (size_t s = 0; s < sizeof steps / sizeof steps[0]; s++)
+		for (struct unsettled *u = unsettled; u < unsettled + unsettled_n; u++)
+			if (steps[s].take(u) < 0) {
+				log_error("cannot publish %.*s: %s: %s", media_shown(u->path),
+				    u->path, steps[s].what, strerror(errno));
+				return -1;
+			}
+	return 0;
+}
+
+static void
+take_back(const struct unsettled *u)
+{
+	if (!u->named)
+		unlinkat(u->dir, u->temporary, 0);
+	else if (!u->was_there)
+		unlinkat(u->dir, name_of(u->path), 0);
+	if (u->fd >= 0)
+		close(u->fd);
 }
 
 enum rc
-media_settle(void)
+media_settle(bool *lost)
 {
-	int rc = 0;
+	int rc = settle();
 
-	for (size_t i = 0; i < unsettled_n && rc == 0; i++)
-		if (i + 1 == unsettled_n || unsettled[i + 1].dir != unsettled[i].dir)
-			rc = settle(&unsettled[i]);
 	for (size_t i = 0; i < unsettled_n; i++) {
 		const struct unsettled *u = &unsettled[i];
 
-		if (rc < 0 && !u->was_there)
-			unlinkat(u->dir, name_of(u->path), 0);
-		if (i + 1 == unsettled_n || unsettled[i + 1].dir != u->dir)
-			close(u->dir);
+		if (rc < 0)
+			take_back(u);
+		if (lost != NULL)
+			lost[i] = !u->named;
 	}
+	for (const struct unsettled *u = unsettled; u < unsettled + unsettled_n; u++)
+		if (last_there(u))
+			close(u->dir);
 	unsettled_n = 0;
 	return rc == 0 ? RC_OK : RC_NO_SPACE;
 }

@@ -101,16 +101,17 @@ finish(struct run *run)
 	return rc;
 }
 
-/* The names of the files that came with the results are made durable, or the sentences wait. */
+/* The files that came with the results are made durable under their names, or the sentences wait.
+ */
 static void
 settle(struct run *run)
 {
-	enum rc rc = media_settle();
-	if (rc == RC_OK)
-		return;
+	bool lost[FINISH_MAX];
+	enum rc rc = media_settle(lost);
+	size_t nth = 0;
 	for (size_t i = 0; i < run->results_n; i++) {
 		const struct task *task = run->finished[i].task;
-		if (run->results[i].outcome == OUTCOME_READY)
+		if (run->results[i].outcome == OUTCOME_READY && (lost[nth++] || rc != RC_OK))
 			run->results[i] = outcome_release(task->claim, task->batch->token);
 	}
 	if (run->rc == RC_OK)

@@ -103,6 +103,19 @@ not_mounted() {
 	[ -z "$(ls -A "$STATE/media")" ] || fail 'it wrote where nothing is mounted'
 }
 
+# Somebody removes the directory of a living project while its first file has no name yet.
+directory_gone() {
+	local project from
+	project=$(client project 3)
+	from=$(mark)
+	render_start TTS_FAULT=render.published:sleep=700
+	until_so 5 struck render.published "$from" || fail 'nothing was published'
+	rm -r "${STATE:?}/media/$((project / 1000))/$project" || fail 'there is no directory'
+	reap "$RENDERER" || fail "it ended with $?"
+	[ "$(count "project_id = $project AND state = 'ready'")" = 3 ] || fail 'not everything is ready'
+	oracle
+}
+
 # The disk goes away while a renderer runs.
 lost_in_flight() {
 	local project from status=0
@@ -194,6 +207,7 @@ cases_disk() {
 	test_case short 'a disk that can only be read' read_only
 	test_case short 'no marker' no_marker
 	test_case short 'the marker goes while it runs' lost_in_flight
+	test_case short "a project's directory goes before its files have their names" directory_gone
 	test_case short 'writes of a byte' interrupted 'write:short:*2'
 	test_case short 'calls that are interrupted' interrupted \
 		'write:EINTR:*3,close:EINTR:*4,open:EINTR:*50'

@@ -186,7 +186,7 @@ mode_of(const char *path)
 static inline enum rc
 publish(const char *path, const char *data)
 {
-	enum rc rc = media_publish(&conf, path, data, strlen(data)), settled = media_settle();
+	enum rc rc = media_publish(&conf, path, data, strlen(data)), settled = media_settle(NULL);
 
 	return rc != RC_OK ? rc : settled;
 }
