@@ -21,10 +21,10 @@
 #define FILES_MAX 512
 
 /*
- * To map a file costs at every fork, to copy it at every start. The few that are larger than this
- * are four fifths of all bytes.
+ * To map a file costs a microsecond or two at every fork, to copy it costs at every start. The few
+ * that are larger than this are more than half of all bytes.
  */
-#define MAPPED ((size_t)64 * 1024)
+#define MAPPED ((size_t)256 * 1024)
 
 struct datafile {
 	char *path;
