@@ -1,6 +1,8 @@
 #!/bin/bash
-# A run of 10,000 sentences against a run of a tenth of them, by the clock and by CPU; and the memory
-# of the renderer with its children early and late in the long run.
+# A run of 10,000 sentences against runs of a tenth of them, by the clock and by CPU; and the memory
+# of the renderer with its children early and late in the long run. The clock of a shared machine goes now
+# faster, now slower: a long run has ten short ones about it, five before and five after, and stands against
+# their mean.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=corpus.sh
@@ -16,10 +18,10 @@ pss() { # KiB, of a process and its descendants
 	done | awk '{ n += $1 } END { print n }'
 }
 
-# Look at the memory twice a second until the renderer is gone.
+# Look at the memory until the renderer is gone; seldom, as each look takes from its time.
 watch_pss() {
 	local pid
-	while sleep 0.5; do
+	while sleep "$(pick 4 0.5)"; do
 		for pid in $(tree $$); do
 			grep -qsx tts-render "/proc/$pid/comm" || continue
 			pss "$pid"
@@ -31,26 +33,41 @@ watch_pss() {
 run() { # NAME [WHERE]
 	queue_again "${2-}"
 	drain_all
-	calc "$wall" '%.3f\n' >>"$BENCH_TMP/$1.wall"
-	calc "$cpu" '%.3f\n' >>"$BENCH_TMP/$1.cpu"
+	echo "$wall" >>"$BENCH_TMP/$1.wall"
+	echo "$cpu" >>"$BENCH_TMP/$1.cpu"
 	echo "$n" >"$BENCH_TMP/$1.n"
+}
+
+five_short() {
+	for _ in 1 2 3 4 5; do
+		run short "$small"
+	done
+}
+
+mean() {
+	awk '{ sum += $1 } END { printf "%.3f\n", sum / NR }'
 }
 
 drain_all # the pages of the table and the directories are made once
 for _ in $(seq "$(pick 2 1)"); do
-	run short "$small"
-	run short "$small"
+	rm -f "$BENCH_TMP"/{long,short}.{wall,cpu}
+	five_short
 	watch_pss "$BENCH_TMP/pss" &
 	watcher=$!
 	started $watcher
 	run long
 	stop $watcher
-	run short "$small"
+	five_short
+	for what in wall cpu; do
+		echo "$(mean <"$BENCH_TMP/long.$what") $(mean <"$BENCH_TMP/short.$what")" >>"$BENCH_TMP/$what"
+	done
 done
 [ "$(cat "$BENCH_TMP/long.n")" = $(($(cat "$BENCH_TMP/short.n") * 10)) ] || die 'the long run is not ten short ones'
 what="a run of $(cat "$BENCH_TMP/long.n") sentences, against one of $(cat "$BENCH_TMP/short.n")"
-within "$what: time" "$(median <"$BENCH_TMP/long.wall")" "$(median <"$BENCH_TMP/short.wall")" s 10 5
-within "$what: CPU" "$(median <"$BENCH_TMP/long.cpu")" "$(median <"$BENCH_TMP/short.cpu")" s 10 5
-early=$(head -n 20 "$BENCH_TMP/pss" | median) late=$(tail -n 20 "$BENCH_TMP/pss" | median)
+for pair in wall:time cpu:CPU; do
+	within "$what: ${pair#*:}" "$(field 1 <"$BENCH_TMP/${pair%:*}" | mean)" \
+		"$(field 2 <"$BENCH_TMP/${pair%:*}" | mean)" s 10 5
+done
+early=$(head -n 8 "$BENCH_TMP/pss" | median) late=$(tail -n 8 "$BENCH_TMP/pss" | median)
 row "memory (PSS) of renderer and children, late in it against early" "$late KiB" "$early KiB" \
 	"$(calc "$late / $early")" -

@@ -76,14 +76,23 @@ ours() { # CONF: sentences a second of the whole run in $rate, from first file t
 	rate=$(calc "$n / $wall" %.1f) warm=$(files_rate "$STATE/media")
 }
 
-for _ in $(seq "$(pick 7 1)"); do
+# The next round of Celery; $peer is the mean of it and the one before: what ran between them is held against it.
+next_celery() {
+	before=$celery
 	put_aside "$out" && celery=$(celery_round) || exit 1
-	ours plain && echo "$warm $celery" >>"$BENCH_TMP/celery"
-	ours tts && echo "$warm $celery" >>"$BENCH_TMP/loud"
-	bare=$(bare_rate 2) && echo "$bare $celery" >>"$BENCH_TMP/limit"
+	peer=$(calc "($before + $celery) / 2" %.1f)
+}
+
+put_aside "$out" && celery=$(celery_round) || exit 1
+for _ in $(seq "$(pick 5 1)"); do
+	ours plain && plain=$warm
+	next_celery && echo "$plain $peer" >>"$BENCH_TMP/celery"
+	ours tts && loud=$warm
+	bare=$(bare_rate 2) || exit 1
+	next_celery && echo "$loud $peer" >>"$BENCH_TMP/loud" && echo "$bare $peer" >>"$BENCH_TMP/limit"
 done
-for _ in $(seq "$(pick 3 1)"); do
-	for pipe in lame_pipe ffmpeg_pipe; do
+for pipe in lame_pipe ffmpeg_pipe; do
+	for _ in $(seq "$(pick 3 1)"); do
 		put_aside "$out" && peer=$(loop_round $pipe) || exit 1
 		ours plain && echo "$rate $peer" >>"$BENCH_TMP/$pipe"
 	done
