@@ -99,7 +99,6 @@ publish(const struct conf *conf, const void *data, size_t len, bool again, struc
 	const char *name;
 
 	*step = "open the directory";
-	u->fd = -1;
 	u->dir =
 	    shared ? unsettled[unsettled_n - 1].dir : media_open_parent(conf, u->path, true, &name);
 	if (u->dir < 0)
@@ -283,10 +282,9 @@ media_settle(bool *lost)
 			take_back(u);
 		if (lost != NULL)
 			lost[i] = !u->named;
-	}
-	for (const struct unsettled *u = unsettled; u < unsettled + unsettled_n; u++)
 		if (last_there(u))
 			close(u->dir);
+	}
 	unsettled_n = 0;
 	return rc == 0 ? RC_OK : RC_NO_SPACE;
 }
