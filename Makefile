@@ -30,10 +30,12 @@ LIBS_ctl    = $(call PKG,--libs,$(PKGS_auth))
 # What the children run is linked statically: a child is forked for each sentence, and a fork costs by
 # the number of mappings and binds lazy symbols anew. See render-job/no_audio.c. It is nearly all that
 # the renderer computes, and its inner loops take a tenth longer where they lie across two lines of the
-# cache: so its code is aligned to these lines, whatever is linked before it. What the children need
-# of shared libraries stands first, with the C library as the last: see sandbox_shed.
+# cache: so its code is aligned to these lines, whatever is linked before it. Two of its functions are
+# ours: see render-job/lame_wrap.c. What the children need of shared libraries stands first, with the C
+# library as the last: see sandbox_shed.
 ENGINE := $(addprefix $(BUILD)/,libespeak-ng.a libmp3lame.a)
-LIBS_render = -L$(BUILD) -Wl,--push-state,-Bstatic -lespeak-ng -lsonic -lmp3lame -Wl,--pop-state \
+LIBS_render = -L$(BUILD) -Wl,--wrap=has_SSE,--wrap=UpdateMusicCRC \
+	-Wl,--push-state,-Bstatic -lespeak-ng -lsonic -lmp3lame -Wl,--pop-state \
 	$(call PKG,--libs,libebur128) -lm -lc $(call PKG,--libs,libseccomp)
 LIBS_test   = $(LIBS_api) $(LIBS_render) $(LIBS_store) $(LIBS_common) $(call PKG,--libs,cmocka) -lpthread
 

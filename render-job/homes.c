@@ -1,7 +1,7 @@
 #include "homes.h"
 
-#include <sched.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/mman.h>
 
 struct homes {
@@ -49,30 +49,63 @@ choose(const struct homes *homes, const cpu_set_t *set, int current)
 	return best;
 }
 
+/* The only CPU of SET with the fewest children; -1 where several have as few. */
+static int
+choose_only(const struct homes *homes, const cpu_set_t *set)
+{
+	int best = -1;
+	size_t fewest = SIZE_MAX;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		size_t n = CPU_ISSET(cpu, set) ? children(homes, cpu) : SIZE_MAX;
+		if (n < fewest) {
+			best = cpu;
+			fewest = n;
+		} else if (n == fewest && n != SIZE_MAX)
+			best = -1;
+	}
+	return best;
+}
+
 static void
-move(const cpu_set_t *all, int cpu)
+move(pid_t pid, const cpu_set_t *all, int cpu)
 {
 	cpu_set_t one;
 	CPU_ZERO(&one);
 	CPU_SET(cpu, &one);
-	/* The first moves us, at once; the second lets us be moved away again. */
-	if (sched_setaffinity(0, sizeof(one), &one) == 0)
-		sched_setaffinity(0, sizeof(*all), all);
+	/* The first moves it, at once; the second lets it be moved away again. */
+	if (sched_setaffinity(pid, sizeof(one), &one) == 0)
+		sched_setaffinity(pid, sizeof(*all), all);
+}
+
+static void
+note(struct homes *homes, size_t slot, int cpu)
+{
+	__atomic_store_n(&homes->cpu[slot], cpu + 1, __ATOMIC_RELAXED);
 }
 
 int
-homes_enter(struct homes *homes, size_t slot)
+homes_send(struct homes *homes, size_t slot, pid_t child, const cpu_set_t *all)
 {
-	cpu_set_t all;
+	int cpu = homes != NULL ? choose_only(homes, all) : -1;
+	if (cpu >= 0) {
+		note(homes, slot, cpu);
+		move(child, all, cpu);
+	}
+	return cpu;
+}
+
+int
+homes_enter(struct homes *homes, size_t slot, const cpu_set_t *all)
+{
 	if (homes == NULL)
 		return -1;
 	int current = sched_getcpu(), cpu = -1;
-	__atomic_store_n(&homes->cpu[slot], 0, __ATOMIC_RELAXED);
-	if (current >= 0 && sched_getaffinity(0, sizeof(all), &all) == 0) {
-		cpu = choose(homes, &all, current);
-		__atomic_store_n(&homes->cpu[slot], cpu + 1, __ATOMIC_RELAXED);
+	homes_leave(homes, slot);
+	if (current >= 0) {
+		cpu = choose(homes, all, current);
+		note(homes, slot, cpu);
 		if (cpu != current)
-			move(&all, cpu);
+			move(0, all, cpu);
 	}
 	munmap(homes, homes->size);
 	return cpu;
@@ -82,5 +115,5 @@ void
 homes_leave(struct homes *homes, size_t slot)
 {
 	if (homes != NULL)
-		__atomic_store_n(&homes->cpu[slot], 0, __ATOMIC_RELAXED);
+		note(homes, slot, -1);
 }

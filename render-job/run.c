@@ -18,7 +18,7 @@
 #include "trash.h"
 
 #define FINISH_MAX 64	     /* results in one transaction */
-#define FINISH_MS 100	     /* how long a result may wait for others to share it */
+#define FINISH_MS 250	     /* how long a result may wait for others to share it */
 #define FINISH_AGAIN_MS 6000 /* the database is away: so long is it asked again */
 #define WAIT_MS 500	     /* how long a signal may go unnoticed */
 #define KICK_MS 50	     /* how long a kick may go unnoticed while something is being spoken */
@@ -172,9 +172,8 @@ due(const struct run *run)
 	size_t busy = workers_busy(run->env->workers), held = 0;
 	for (size_t i = 0; i < run->results_n; i++)
 		held += run->finished[i].held;
-	return held > 0 || busy == 0 || run->sum->ready == 0 ||
-	       run->results_n >= (size_t)run->env->conf->scheduler.batch_size ||
-	       run->results_n == FINISH_MAX || clock_ms() - run->oldest_result >= FINISH_MS;
+	return held > 0 || busy == 0 || run->sum->ready == 0 || run->results_n == FINISH_MAX ||
+	       clock_ms() - run->oldest_result >= FINISH_MS;
 }
 
 /* ---------------------------------------------------------------- publishing */

@@ -52,7 +52,7 @@ struct workers {
 size_t
 workers_places(const struct conf *conf)
 {
-	return 2 * (size_t)conf->scheduler.workers;
+	return 4 * (size_t)conf->scheduler.workers;
 }
 
 /* The child process of workers_start. */

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -18,6 +19,9 @@
 #include "homes.h"
 #include "slot.h"
 #include "speak.h"
+
+/* Who computes gives way to who keeps all others busy, and to the database that they wait for. */
+#define CHILD_NICE 5
 
 /* What a zygote knows of each slot. */
 struct work {
@@ -66,11 +70,15 @@ start(struct zygote *z, const struct speak_request *request)
 	const struct zygote_env *env = z->env;
 	struct work *work = &z->work[request->slot];
 	pid_t self = getpid();
+	cpu_set_t cpus;
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
+		CPU_ZERO(&cpus);
 	/* The crash is counted before it can happen. */
 	speaking_note(env->speaking, request->slot, request->id);
 	pid_t pid = fork();
 	if (pid == 0) {
-		homes_enter(z->homes, request->slot);
+		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + CHILD_NICE);
+		homes_enter(z->homes, request->slot, &cpus);
 		child_speak(&z->terms, env->slot_fd[request->slot], self);
 	}
 	if (pid < 0) {
@@ -78,6 +86,7 @@ start(struct zygote *z, const struct speak_request *request)
 		speaking_clear(env->speaking, request->slot);
 		_exit(EX_OSERR);
 	}
+	homes_send(z->homes, request->slot, pid, &cpus);
 	*work = (struct work){pid, clock_ms() + env->conf->speech.timeout_sec * 1000LL, false};
 	z->running++;
 }
@@ -159,11 +168,12 @@ zygote_loop(struct zygote *z)
 	for (;;) {
 		int ms = watch(z);
 		struct timespec timeout = {ms / 1000, ms % 1000 * 1000000L};
-		struct pollfd pollfd = {z->socket, POLLIN, 0};
-		int n = ppoll(&pollfd, 1, ms < 0 ? NULL : &timeout, &open);
+		/* A request that has to wait for one of the children can do so in the socket. */
+		bool room = z->running < (size_t)z->env->conf->scheduler.workers;
+		struct pollfd pollfd = {z->socket, room ? POLLIN : 0, 0};
+		ppoll(&pollfd, 1, ms < 0 ? NULL : &timeout, &open);
 		reap(z);
-		if (n > 0)
-			receive(z);
+		receive(z);
 		feed(z);
 	}
 }

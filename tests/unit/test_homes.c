@@ -35,7 +35,7 @@ begin(struct homes *homes, size_t slot, int from)
 		if (sched_setaffinity(0, sizeof(one), &one) < 0 ||
 		    sched_setaffinity(0, sizeof(usable), &usable) < 0)
 			_exit(255);
-		int cpu = homes_enter(homes, slot);
+		int cpu = homes_enter(homes, slot, &usable);
 		/* It may be moved to any of them later. */
 		if (sched_getaffinity(0, sizeof(after), &after) < 0 || !CPU_EQUAL(&after, &usable))
 			_exit(254);
@@ -126,16 +126,54 @@ it_is_there_at_once(void **state)
 		stays(homes, 0, cpu[0]);
 		assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
 		assert_int_equal(sched_setaffinity(0, sizeof(usable), &usable), 0);
-		hits += homes_enter(homes, 1) == sched_getcpu();
+		hits += homes_enter(homes, 1, &usable) == sched_getcpu();
 	}
 	/* A busy machine may move it before it is looked for, but hardly each time. */
 	assert_true(hits > 0);
 }
 
+/* Whoever forked it sends it to the idle one of two CPUs, from where it may be moved again. */
+static void
+it_is_sent_away_from_another(void **state)
+{
+	struct homes *homes = homes_new(SLOTS);
+	int cpu[2], hits = 0;
+	cpu_set_t two, after;
+	two_cpus(cpu);
+	CPU_ZERO(&two);
+	CPU_SET(cpu[0], &two);
+	CPU_SET(cpu[1], &two);
+	assert_int_equal(homes_send(homes, 0, getpid(), &two), -1); /* to either */
+	stays(homes, 0, cpu[0]);
+	for (int i = 0; i < 20; i++) {
+		int pipes[2], status;
+		char go;
+		assert_int_equal(pipe(pipes), 0);
+		pid_t pid = fork();
+		if (pid == 0)
+			_exit(read(pipes[0], &go, 1) == 1 ? sched_getcpu() : 255);
+		assert_int_equal(homes_send(homes, 3, pid, &two), cpu[1]);
+		assert_int_equal(sched_getaffinity(pid, sizeof(after), &after), 0);
+		assert_true(CPU_EQUAL(&after, &two));
+		assert_int_equal(write(pipes[1], "", 1), 1);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		hits += WIFEXITED(status) && WEXITSTATUS(status) == cpu[1];
+		close(pipes[0]);
+		close(pipes[1]);
+		homes_leave(homes, 3);
+	}
+	/* A busy machine may move it before it looks, but hardly each time. */
+	assert_true(hits > 0);
+	assert_int_equal(homes_send(homes, 3, getpid(), &two), cpu[1]);
+	assert_int_equal(homes_send(homes, 4, getpid(), &two), -1); /* one on each */
+	assert_int_equal(sched_setaffinity(0, sizeof(usable), &usable), 0);
+}
+
 static void
 none_is_no_harm(void **state)
 {
-	assert_int_equal(homes_enter(NULL, 0), -1);
+	assert_int_equal(homes_enter(NULL, 0, &usable), -1);
+	assert_int_equal(homes_send(NULL, 0, getpid(), &usable), -1);
 	homes_leave(NULL, 0);
 }
 
@@ -146,6 +184,7 @@ main(void)
 	    cmocka_unit_test(alone_it_stays_where_it_is),
 	    cmocka_unit_test(it_goes_away_from_another),
 	    cmocka_unit_test(it_is_there_at_once),
+	    cmocka_unit_test(it_is_sent_away_from_another),
 	    cmocka_unit_test(one_too_many_stays),
 	    cmocka_unit_test(none_is_no_harm),
 	};

@@ -1,10 +1,14 @@
 #include "capture.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include <lame/lame.h>
 
 #include "../../render-job/mp3.h"
 
@@ -203,6 +207,31 @@ bytes_depend_on_the_sound_alone(void **state)
 	done(d);
 }
 
+static char said[4096];
+
+static void
+note(const char *format, va_list args)
+{
+	size_t len = strlen(said);
+	vsnprintf(said + len, sizeof said - len, format, args);
+}
+
+/* What is linked into the renderer uses the vector routines that are in the library. */
+static void
+encoder_uses_what_the_processor_has(void **state)
+{
+#ifndef __SSE2__
+	skip();
+#endif
+	lame_global_flags *lame = lame_init();
+	lame_set_msgf(lame, note);
+	assert_int_equal(lame_init_params(lame), 0);
+	lame_print_config(lame);
+	assert_non_null(strstr(said, "CPU features:"));
+	assert_non_null(strstr(said, "SSE"));
+	lame_close(lame);
+}
+
 static void
 file_never_grows_beyond_its_room(void **state)
 {
@@ -291,6 +320,7 @@ main(void)
 	    cmocka_unit_test(sound_is_where_it_was),
 	    cmocka_unit_test(every_bit_rate_is_valid),
 	    cmocka_unit_test(bytes_depend_on_the_sound_alone),
+	    cmocka_unit_test(encoder_uses_what_the_processor_has),
 	    cmocka_unit_test(file_never_grows_beyond_its_room),
 	    cmocka_unit_test(room_for_the_longest_is_enough),
 	    cmocka_unit_test(whole_knows_what_is_not),
