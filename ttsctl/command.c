@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -25,8 +26,8 @@ const struct command ctl_commands[] = {
 };
 const unsigned ctl_commands_n = sizeof ctl_commands / sizeof *ctl_commands;
 
-int
-ctl_usage(const char *name)
+static void
+put_usage(FILE *out, const char *name)
 {
 	const char *begin = "usage:";
 
@@ -39,10 +40,29 @@ ctl_usage(const char *name)
 			const char *end = strchr(s, '\n');
 			int len = (int)(end != NULL ? (size_t)(end - s) : strlen(s));
 
-			fprintf(stderr, "%-6s ttsctl [-c file] %s %.*s\n", begin, c->name, len, s);
+			fprintf(out, "%-6s ttsctl [-c file] %s %.*s\n", begin, c->name, len, s);
 			begin = "";
 			s = end != NULL ? end + 1 : NULL;
 		}
 	}
+}
+
+int
+ctl_usage(const char *name)
+{
+	put_usage(stderr, name);
 	return EX_USAGE;
+}
+
+int
+ctl_help(const char *name)
+{
+	put_usage(stdout, name);
+	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+}
+
+bool
+ctl_help_wanted(int argc, char **argv)
+{
+	return argc == 2 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0);
 }

@@ -1,6 +1,8 @@
 #ifndef TTS_TTSCTL_H
 #define TTS_TTSCTL_H
 
+#include <stdbool.h>
+
 #define CTL_WRONG 1 /* the command did its work and found something wrong */
 
 /*
@@ -19,6 +21,12 @@ extern const unsigned ctl_commands_n;
 
 /* Say on standard error how a command is used, or (NULL) all of them. Returns EX_USAGE. */
 int ctl_usage(const char *name);
+
+/* The same on standard output, for who asked for it: EX_OK, or EX_IOERR. */
+int ctl_help(const char *name);
+
+/* Whether a command, argv[0], is only to say how it is used: -h or --help. */
+bool ctl_help_wanted(int argc, char **argv);
 
 int cmd_config(const char *conf_path, int argc, char **argv);
 int cmd_gc(const char *conf_path, int argc, char **argv);

@@ -339,6 +339,20 @@ test_wrong_usage_is_64_and_says_how() {
 	"$BUILD/ttsctl" -c /nonexistent gc 2>"$work/err" && fail 'it needs no configuration' || equal $? 78
 }
 
+test_who_asks_for_help_gets_it_on_standard_output() {
+	ctl 0 --help
+	says '^usage: ttsctl .* status ' "$out"
+	says 'ttsctl .* say ' "$out"
+	equal "$err" ''
+	ctl 0 -h
+	ctl 0 gc --help
+	says '^usage: ttsctl .* gc ' "$out"
+	equal "$(wc -l <<<"$out")" 1
+	ctl 0 user -h
+	ctl 0 --version
+	says '^ttsctl [0-9]' "$out"
+}
+
 test_the_completion_knows_each_command() {
 	local COMP_WORDS COMP_CWORD COMPREPLY command
 	# shellcheck source=/dev/null

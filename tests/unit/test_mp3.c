@@ -209,8 +209,7 @@ bytes_depend_on_the_sound_alone(void **state)
 
 static char said[4096];
 
-static void
-note(const char *format, va_list args)
+static void __attribute__((format(printf, 1, 0))) note(const char *format, va_list args)
 {
 	size_t len = strlen(said);
 	vsnprintf(said + len, sizeof said - len, format, args);
