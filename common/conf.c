@@ -19,6 +19,7 @@
 #include "mem.h"
 
 #define FILE_SIZE_MAX (1024 * 1024)
+#define BATCH_FOR_WORKER 16 /* on a slow machine some two seconds of speaking */
 
 /* One reading of the file: all that is wrong with it is said, not just the first thing. */
 struct reading {
@@ -371,6 +372,12 @@ ask_machine(struct reading *r)
 		int max = conf_key("scheduler.workers")->max;
 
 		c->scheduler.workers = n < 1 ? 1 : n > max ? max : (int)n;
+	}
+	if (c->scheduler.batch_size == 0) {
+		int n = BATCH_FOR_WORKER * c->scheduler.workers;
+		int max = conf_key("scheduler.batch_size")->max;
+
+		c->scheduler.batch_size = n > max ? max : n;
 	}
 	if (c->scheduler.host[0] == '\0') {
 		gethostname(host, sizeof host - 1);

@@ -41,7 +41,7 @@ struct conf {
 	} secrets;
 	struct {
 		int interval_sec;
-		int batch_size;
+		int batch_size;	   /* claimed at a time; 0 in the file becomes 16 for each worker */
 		int run_sec;	   /* a run claims nothing more after this time */
 		int lease_sec;	   /* other hosts may take a claim back after this time */
 		int workers;	   /* children at once; 0 in the file becomes the number of cores */

@@ -150,7 +150,7 @@ const struct conf_key conf_keys[] = {
     STRING(secrets.media_key_file, path, "/etc/tts/secrets/media.key"),
 
     NUMBER(scheduler.interval_sec, 1, 3600, 2),
-    NUMBER(scheduler.batch_size, 1, 1000, 32),
+    NUMBER(scheduler.batch_size, 0, 1000, 0),
     NUMBER(scheduler.run_sec, 1, 86400, 50),
     NUMBER(scheduler.lease_sec, 5, 86400, 120),
     NUMBER(scheduler.workers, 0, 256, 0),

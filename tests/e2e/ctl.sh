@@ -278,7 +278,7 @@ test_a_password_is_asked_for_on_the_terminal_without_echo() {
 test_config_is_checked_and_shown() {
 	ctl 0 config check
 	ctl 0 config show --json
-	has '."scheduler.batch_size" == 32 and ."media.root" == $m' --arg m "$STATE/media"
+	has '."scheduler.batch_size" == ([16 * ."scheduler.workers", 1000] | min) and ."media.root" == $m' --arg m "$STATE/media"
 	ctl 0 config show
 	says '^mp3\.quality = 7;$'
 	says '^media\.root = ".*";  # set$'

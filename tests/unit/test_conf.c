@@ -110,7 +110,8 @@ an_empty_file_is_all_defaults(void **state)
 	    c->databases.account[ACCOUNT_RENDERER].password_file, "/etc/tts/secrets/renderer.pw");
 	assert_string_equal(c->databases.account[ACCOUNT_MIGRATION].user, "tts_migrate");
 	assert_int_equal(c->scheduler.interval_sec, 2);
-	assert_int_equal(c->scheduler.batch_size, 32);
+	assert_int_equal(
+	    c->scheduler.batch_size, c->scheduler.workers < 62 ? 16 * c->scheduler.workers : 1000);
 	assert_int_equal(c->token.expire_sec, 3600);
 	assert_int_equal(c->mp3.bitrate_kbps, 48);
 	assert_int_equal(c->mp3.quality, 7);
