@@ -23,7 +23,7 @@ healthy() {
 }
 
 need_cluster() {
-	[ -e "$STATE/g/up" ] || skip 'no Galera (tests/deps galera)'
+	[ -e "${STATE-}/g/up" ] || skip 'no Galera (tests/deps galera)'
 }
 
 ON_HOST() {
