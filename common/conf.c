@@ -19,7 +19,7 @@
 #include "mem.h"
 
 #define FILE_SIZE_MAX (1024 * 1024)
-#define BATCH_FOR_WORKER 16 /* on a slow machine some two seconds of speaking */
+#define BATCH_FOR_WORKER 16 /* what is new in the queue waits behind so many */
 
 /* One reading of the file: all that is wrong with it is said, not just the first thing. */
 struct reading {

@@ -14,7 +14,7 @@
  * The children that speak, seen from the renderer: a number of places, each with the memory that is
  * shared with the child in it. There are four times as many places as children at once: the
  * next sentences begin while the renderer publishes the last, which is several waits for the disk
- * and the database, and a short sentence is spoken in 3 ms.
+ * and the database, and a short sentence is spoken in less.
  */
 struct workers;
 
