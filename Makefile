@@ -6,7 +6,8 @@ PORT ?= 8080
 STATE ?= ./var
 export BUILD CC PORT STATE
 
-PKGS_common := libsodium libcrypto icu-uc libconfig
+PKGS_base   := libsodium libcrypto libconfig
+PKGS_text   := icu-uc
 PKGS_store  := mysqlclient
 PKGS_api    := json-c
 PKGS_auth   := libjwt
@@ -19,19 +20,20 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 	-Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-unused-parameter
 HARD := -fstack-protector-strong -fPIE
 OPT  ?= -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
-CFLAGS_PKG = $(call once,CFLAGS_PKG,$(call PKG,--cflags,$(PKGS_common) $(PKGS_store) $(PKGS_api) $(PKGS_auth) $(PKGS_render)))
+CFLAGS_PKG = $(call once,CFLAGS_PKG,$(call PKG,--cflags,$(PKGS_base) $(PKGS_text) $(PKGS_store) $(PKGS_api) $(PKGS_auth) $(PKGS_render)))
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE $(WARN) $(HARD) $(OPT) $(CFLAGS) -I$(BUILD) $(CFLAGS_PKG)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
-LIBS_common = $(call PKG,--libs,$(PKGS_common)) -lm
+LIBS_base   = $(call PKG,--libs,$(PKGS_base)) -lm
+LIBS_common = $(call PKG,--libs,$(PKGS_text)) $(LIBS_base)
 LIBS_store  = $(call PKG,--libs,$(PKGS_store))
 LIBS_api    = $(call PKG,--libs,$(PKGS_api) $(PKGS_auth)) -lfcgi
 LIBS_ctl    = $(call PKG,--libs,$(PKGS_auth))
 # What the children run is linked statically: a child is forked for each sentence, and a fork costs by
-# the number of mappings and binds lazy symbols anew. See render-job/no_audio.c. It is nearly all that
+# the number of mappings and binds lazy symbols anew. See render-job/engine/no_audio.c. It is nearly all that
 # the renderer computes, and its inner loops take a tenth longer where they lie across two lines of the
 # cache: so its code is aligned to these lines, whatever is linked before it. Two of its functions are
-# ours: see render-job/lame_wrap.c. What the children need of shared libraries stands first, with the C
+# ours: see render-job/engine/lame_wrap.c. What the children need of shared libraries stands first, with the C
 # library as the last: see sandbox_shed.
 ENGINE := $(addprefix $(BUILD)/,libespeak-ng.a libmp3lame.a)
 LIBS_render = -L$(BUILD) -Wl,--wrap=has_SSE,--wrap=UpdateMusicCRC \
@@ -42,13 +44,14 @@ LIBS_test   = $(LIBS_api) $(LIBS_render) $(LIBS_store) $(LIBS_common) $(call PKG
 # "make V=1" shows the commands.
 say = $(if $(V),,@echo '  $(1) $(patsubst $(BUILD)/%,%,$@)' && )
 
-src  = $(patsubst %.c,$(BUILD)/o/%.o,$(wildcard $(1)/*.c))
-COMMON := $(call src,common)
+src  = $(patsubst %.c,$(BUILD)/o/%.o,$(foreach folder,$(1),$(wildcard $(folder)/*.c)))
+BASE   := $(call src,common/base)
+COMMON := $(BASE) $(call src,$(addprefix common/,text say media work))
 # Whoever signs no tokens is spared the library for it: each child would be forked with it.
 NO_TOKENS := $(filter-out %/auth.o,$(COMMON))
-STORE  := $(call src,store)
+STORE  := $(call src,store/db store)
 API    := $(call src,fcgi-app)
-RENDER := $(filter-out %/mkgains.o,$(call src,render-job))
+RENDER := $(filter-out %/mkgains.o,$(call src,render-job/engine render-job))
 CTL    := $(call src,ttsctl)
 API_LIB    := $(filter-out %/main.o,$(API))
 RENDER_LIB := $(filter-out %/main.o,$(RENDER))
@@ -75,27 +78,27 @@ $(BUILD)/o/%.o: %.c
 	$(call say,CC)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # Loops over every sample, worth some vector instructions.
-$(addprefix $(BUILD)/o/render-job/,limiter.o pcm.o): CFLAGS_ALL += -O3
+$(addprefix $(BUILD)/o/render-job/engine/,limiter.o pcm.o): CFLAGS_ALL += -O3
 
 # The table of voices: what the engine has on the machine that builds.
-$(BUILD)/voices.inc: render-job/mkvoices
+$(BUILD)/voices.inc: render-job/engine/mkvoices
 	@mkdir -p $(@D)
-	render-job/mkvoices >$@.new && mv $@.new $@
-$(BUILD)/o/common/voice.o: $(BUILD)/voices.inc
+	render-job/engine/mkvoices >$@.new && mv $@.new $@
+$(BUILD)/o/common/say/voice.o: $(BUILD)/voices.inc
 
 # How loud each of them is, for the sentences that are too short to tell.
-MKGAINS := $(addprefix $(BUILD)/o/render-job/,mkgains.o level.o limiter.o loudness.o no_audio.o pcm.o speak.o stretch.o)
+MKGAINS := $(addprefix $(BUILD)/o/render-job/engine/,mkgains.o level.o limiter.o loudness.o no_audio.o pcm.o speak.o stretch.o)
 $(BUILD)/mkgains: $(MKGAINS) $(NO_TOKENS) $(ENGINE)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS_render) $(LIBS_common)
 $(BUILD)/gains.inc: $(BUILD)/mkgains
 	$(call say,GEN)$< >$@.new && mv $@.new $@
-$(BUILD)/o/render-job/gain.o: $(BUILD)/gains.inc
+$(BUILD)/o/render-job/engine/gain.o: $(BUILD)/gains.inc
 
 # What tells languages apart: from Debian's python3-langdetect, of which only the data are read.
-$(BUILD)/languages.inc: common/mklanguages
+$(BUILD)/languages.inc: common/text/mklanguages
 	@mkdir -p $(@D)
-	$(call say,GEN)common/mklanguages >$@.new && mv $@.new $@
-$(BUILD)/o/common/text_grams.o: $(BUILD)/languages.inc
+	$(call say,GEN)common/text/mklanguages >$@.new && mv $@.new $@
+$(BUILD)/o/common/text/text_grams.o: $(BUILD)/languages.inc
 
 # ---------------------------------------------------------------------------------- unit and store
 # A test program is one file; it is linked with the objects of whatever folder it includes from.
@@ -209,8 +212,8 @@ install: all share
 UNITS ?= $(PREFIX)/lib/systemd
 WEB ?= www-data
 SYSTEMD_SRC := $(wildcard systemd/*.c)
-$(BUILD)/tts-units-generator: $(patsubst %.c,$(BUILD)/o/%.o,$(SYSTEMD_SRC)) $(NO_TOKENS)
-	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_common)
+$(BUILD)/tts-units-generator: $(patsubst %.c,$(BUILD)/o/%.o,$(SYSTEMD_SRC)) $(filter-out %/auth.o,$(BASE))
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_base)
 all: $(BUILD)/tts-units-generator
 
 # The units as they are installed, in BUILD/units.
@@ -265,4 +268,4 @@ help:
 	@echo 'make clean    remove BUILD'
 
 .PHONY: all tests test unit store e2e deps-test faults asan lint bench demo up down status share install clean help
--include $(wildcard $(BUILD)/o/*/*.d $(BUILD)/o/tests/*/*.d)
+-include $(wildcard $(BUILD)/o/*/*.d $(BUILD)/o/*/*/*.d)

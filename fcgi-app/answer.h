@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../common/mem.h"
-#include "../common/rc.h"
+#include "../common/base/mem.h"
+#include "../common/base/rc.h"
 #include "req.h"
 
 #define ANSWER_HEADERS 3

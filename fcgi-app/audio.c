@@ -1,6 +1,6 @@
 #include <inttypes.h>
 
-#include "../common/media.h"
+#include "../common/media/media.h"
 #include "../store/store.h"
 #include "body.h"
 #include "deleted.h"

@@ -4,8 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "../common/text.h"
+#include "../common/text/text.h"
 #include "json.h"
+#include "../common/base/utf8.h"
 
 #define NAME_SHOWN 64 /* bytes of a field's name that an answer repeats */
 
@@ -32,7 +33,7 @@ take_string(struct pool *pool, const struct field *field, const struct json_memb
 		return "must be a string";
 	if (field->type == FIELD_TRIMMED)
 		text_trim(&t.s, &t.len);
-	size = field->type == FIELD_BYTES ? t.len : text_chars(t.s, t.len);
+	size = field->type == FIELD_BYTES ? t.len : utf8_count(t.s, t.len);
 	if (size < (size_t)field->min || size > (size_t)field->max)
 		return pool_printf(pool, "must have %" PRId64 " to %" PRId64 " %s, has %zu",
 		    field->min, field->max, field->type == FIELD_BYTES ? "bytes" : "characters",
@@ -102,7 +103,7 @@ name_shown(struct pool *pool, const char *name)
 
 	if (len <= NAME_SHOWN)
 		return name;
-	for (len = NAME_SHOWN; ((unsigned char)name[len] & 0xc0) == 0x80; len--)
+	for (len = NAME_SHOWN; utf8_continues(name[len]); len--)
 		;
 	return pool_printf(pool, "%.*s…", (int)len, name);
 }

@@ -1,9 +1,10 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "../common/text.h"
-#include "../common/voice.h"
+#include "../common/text/text.h"
+#include "../common/say/voice.h"
 #include "body.h"
+#include "../common/base/utf8.h"
 
 /* The rules that are more than a type and a range; each gets a value that has passed those. */
 
@@ -26,7 +27,7 @@ char_len(const char *s)
 {
 	size_t len = 1;
 
-	while (((unsigned char)s[len] & 0xc0) == 0x80)
+	while (utf8_continues(s[len]))
 		len++;
 	return len;
 }

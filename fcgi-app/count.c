@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "../common/counters.h"
+#include "../common/base/counters.h"
 #include "answer.h"
 #include "route.h"
 

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../common/conf.h"
+#include "../common/base/conf.h"
 #include "req.h"
 
 /*

@@ -1,6 +1,6 @@
 #include "deleted.h"
 
-#include "../common/media.h"
+#include "../common/media/media.h"
 #include "json.h"
 
 /*

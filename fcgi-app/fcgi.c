@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "../common/crypt.h"
-#include "../common/log.h"
+#include "../common/base/crypt.h"
+#include "../common/base/log.h"
 
 #define ID_SIZE 16 /* bytes of a request id we make ourselves */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "../common/log.h"
+#include "../common/base/log.h"
 
 /* ------------------------------------------------------------------ reading */
 

@@ -1,7 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/text.h"
+#include "../common/base/utf8.h"
+#include "../common/text/text.h"
 #include "json.h"
 
 /*
@@ -144,18 +145,6 @@ code_point(struct scan *scan)
 	return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
 }
 
-static size_t
-utf8(char out[4], int c)
-{
-	size_t i, n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-
-	for (i = n - 1; i > 0; i--, c >>= 6)
-		out[i] = (char)(0x80 | (c & 0x3f));
-	out[0] = (char)(lead[n] | c);
-	return n;
-}
-
 /* Check an escape, the backslash of which is read; append what it stands for to OUT if not NULL. */
 static bool
 escape(struct scan *scan, struct buf *out)
@@ -172,7 +161,7 @@ escape(struct scan *scan, struct buf *out)
 	} else if (take(scan, 'u')) {
 		if ((c = code_point(scan)) < 0)
 			return false;
-		n = utf8(bytes, c);
+		n = utf8_encode((uint32_t)c, bytes);
 	} else {
 		return fail(scan, "an escape that is none");
 	}
@@ -360,7 +349,7 @@ document(struct scan *scan)
 {
 	if (scan->len == 0)
 		return fail(scan, "it is empty");
-	scan->at = text_utf8_check(scan->s, scan->len);
+	scan->at = utf8_check(scan->s, scan->len);
 	if (scan->at < scan->len)
 		return fail(scan, "it is not UTF-8");
 	scan->at = 0;

@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "../common/lexicon.h"
-#include "../common/media.h"
-#include "../common/text.h"
+#include "../common/say/lexicon.h"
+#include "../common/media/media.h"
+#include "../common/text/text.h"
 #include "../store/store.h"
 #include "body.h"
 #include "handlers.h"

@@ -13,10 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../common/conf.h"
-#include "../common/crypt.h"
-#include "../common/log.h"
-#include "../common/version.h"
+#include "../common/base/conf.h"
+#include "../common/base/crypt.h"
+#include "../common/base/log.h"
+#include "../common/base/version.h"
 #include "count.h"
 #include "fcgi.h"
 #include "route.h"

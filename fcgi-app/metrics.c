@@ -1,7 +1,7 @@
 #include <inttypes.h>
 
-#include "../common/render_stats.h"
-#include "../common/version.h"
+#include "../common/work/render_stats.h"
+#include "../common/base/version.h"
 #include "../store/store.h"
 #include "answer.h"
 #include "count.h"

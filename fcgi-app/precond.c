@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/crypt.h"
+#include "../common/base/crypt.h"
 #include "route.h"
 
 #define KEY_MAX 255

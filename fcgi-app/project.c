@@ -1,7 +1,8 @@
-#include "../common/media.h"
-#include "../common/pace.h"
-#include "../common/text.h"
-#include "../common/voice.h"
+#include "../common/base/utf8.h"
+#include "../common/media/media.h"
+#include "../common/say/pace.h"
+#include "../common/text/text.h"
+#include "../common/say/voice.h"
 #include "../store/store.h"
 #include "body.h"
 #include "deleted.h"
@@ -150,7 +151,7 @@ preview(const struct req *req, const struct order *order, const struct sentences
 		const struct slice *s = &sentences->v[i];
 		const char *language =
 		    *named != '\0' ? named : voice_language(&wish, s->data, s->len);
-		uint64_t chars = text_chars(s->data, s->len);
+		uint64_t chars = utf8_count(s->data, s->len);
 		uint64_t lasts = pace_ms(s->data, s->len, language, percent);
 
 		json_put_open(&body, NULL, '{');

@@ -5,10 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../common/auth.h"
-#include "../common/conf.h"
-#include "../common/mem.h"
-#include "../store/db.h"
+#include "../common/base/auth.h"
+#include "../common/base/conf.h"
+#include "../common/base/mem.h"
+#include "../store/db/db.h"
 
 struct route;
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../common/auth.h"
+#include "../common/base/auth.h"
 #include "../store/store.h"
 #include "body.h"
 #include "handlers.h"

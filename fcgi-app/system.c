@@ -1,4 +1,4 @@
-#include "../common/voice.h"
+#include "../common/say/voice.h"
 #include "../store/store.h"
 #include "handlers.h"
 #include "json.h"

@@ -3,6 +3,7 @@
 #include "json.h"
 #include "precond.h"
 #include "waiting.h"
+#include "../common/base/utf8.h"
 
 /* Where the code points of a text are read, from the front to the back. */
 struct place {
@@ -17,7 +18,7 @@ go_to(struct place *p, uint64_t chars)
 {
 	while (p->chars < chars && p->at < p->len) {
 		p->at++;
-		while (p->at < p->len && ((unsigned char)p->text[p->at] & 0xc0) == 0x80)
+		while (p->at < p->len && utf8_continues(p->text[p->at]))
 			p->at++;
 		p->chars++;
 	}

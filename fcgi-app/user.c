@@ -1,7 +1,7 @@
 #include <time.h>
 
-#include "../common/auth.h"
-#include "../common/crypt.h"
+#include "../common/base/auth.h"
+#include "../common/base/crypt.h"
 #include "../store/store.h"
 #include "body.h"
 #include "handlers.h"

@@ -7,18 +7,18 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../common/conf.h"
-#include "../common/crypt.h"
-#include "../common/fault.h"
-#include "../common/log.h"
-#include "../common/media.h"
-#include "../common/version.h"
-#include "lock.h"
+#include "../common/base/conf.h"
+#include "../common/base/crypt.h"
+#include "../common/base/fault.h"
+#include "../common/base/log.h"
+#include "../common/media/media.h"
+#include "../common/base/version.h"
+#include "../common/work/lock.h"
 #include "run.h"
-#include "sound.h"
-#include "speak.h"
+#include "engine/sound.h"
+#include "engine/speak.h"
 #include "stats.h"
-#include "worker.h"
+#include "engine/worker.h"
 
 #define LEAVE_SEC 8 /* after a signal; then without the database */
 

@@ -4,11 +4,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../common/log.h"
-#include "../common/pace.h"
-#include "../common/text.h"
-#include "../common/text_mixed.h"
-#include "speak.h"
+#include "../common/base/log.h"
+#include "../common/say/pace.h"
+#include "../common/text/text.h"
+#include "../common/text/text_mixed.h"
+#include "engine/speak.h"
 
 /* What R 128 can say of 16 bits, in hundredths of LUFS; anything else a child made up. */
 #define LOUDNESS_MIN (-7000)

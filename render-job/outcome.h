@@ -1,12 +1,12 @@
 #ifndef TTS_OUTCOME_H
 #define TTS_OUTCOME_H
 
-#include "../common/conf.h"
-#include "../common/mem.h"
-#include "../common/say.h"
-#include "../common/voice.h"
+#include "../common/base/conf.h"
+#include "../common/base/mem.h"
+#include "../common/say/say.h"
+#include "../common/say/voice.h"
 #include "../store/store.h"
-#include "worker.h"
+#include "engine/worker.h"
 
 /*
  * The voice for a sentence: that of the project, else that of the project's language, else by the

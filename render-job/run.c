@@ -6,12 +6,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "../common/crypt.h"
-#include "../common/fault.h"
-#include "../common/log.h"
-#include "../common/media.h"
-#include "../common/say.h"
-#include "clock.h"
+#include "../common/base/crypt.h"
+#include "../common/base/fault.h"
+#include "../common/base/log.h"
+#include "../common/media/media.h"
+#include "../common/say/say.h"
+#include "../common/base/clock.h"
 #include "outcome.h"
 #include "stats.h"
 #include "timing.h"

@@ -3,11 +3,11 @@
 
 #include <signal.h>
 
-#include "../common/conf.h"
-#include "../common/rc.h"
+#include "../common/base/conf.h"
+#include "../common/base/rc.h"
 #include "../store/store.h"
-#include "lock.h"
-#include "worker.h"
+#include "../common/work/lock.h"
+#include "engine/worker.h"
 
 /* One run of the renderer: what it works with. */
 struct run_env {

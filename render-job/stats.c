@@ -5,7 +5,7 @@
 #include <sysexits.h>
 #include <time.h>
 
-#include "../common/render_stats.h"
+#include "../common/work/render_stats.h"
 
 static struct counters counters;
 

@@ -1,13 +1,13 @@
 #ifndef TTS_STATS_H
 #define TTS_STATS_H
 
-#include "../common/conf.h"
+#include "../common/base/conf.h"
 #include "../store/store.h"
 #include "run.h"
 
 /*
  * What this renderer has done, where the next one and others can see it; see
- * common/render_stats.h. Open it when the lock is ours; children never have it.
+ * common/work/render_stats.h. Open it when the lock is ours; children never have it.
  */
 void stats_open(const struct conf *conf);
 

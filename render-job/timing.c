@@ -1,6 +1,6 @@
 #include "timing.h"
 
-#include "../common/text_words.h"
+#include "../common/text/text_words.h"
 
 #define NOBODY UINT32_MAX
 

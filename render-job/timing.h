@@ -1,10 +1,10 @@
 #ifndef TTS_TIMING_H
 #define TTS_TIMING_H
 
-#include "../common/mem.h"
-#include "../common/say.h"
+#include "../common/base/mem.h"
+#include "../common/say/say.h"
 #include "../store/store.h"
-#include "worker.h"
+#include "engine/worker.h"
 
 /*
  * Tell when each word of the author's TEXT is heard, from what a child heard the engine tell of the

@@ -1,8 +1,8 @@
 #include "trash.h"
 
-#include "../common/fault.h"
-#include "../common/media.h"
-#include "clock.h"
+#include "../common/base/fault.h"
+#include "../common/media/media.h"
+#include "../common/base/clock.h"
 
 #define AT_ONCE 100
 #define MS_MAX 5000 /* sentences are waiting as well */

@@ -1,8 +1,8 @@
 #ifndef TTS_TRASH_H
 #define TTS_TRASH_H
 
-#include "../common/conf.h"
-#include "../common/rc.h"
+#include "../common/base/conf.h"
+#include "../common/base/rc.h"
 #include "../store/store.h"
 
 /*

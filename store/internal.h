@@ -1,7 +1,8 @@
 #ifndef TTS_STORE_INTERNAL_H
 #define TTS_STORE_INTERNAL_H
 
-#include "db_internal.h"
+#include "db/db_internal.h"
+#include "store.h"
 
 /*
  * What the nouns of store/ need of each other. Everything here runs inside a transaction. Locks are

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 
-#include "../common/crypt.h"
+#include "../common/base/crypt.h"
 #include "lexicon.h"
 
 enum {

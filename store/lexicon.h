@@ -1,7 +1,7 @@
 #ifndef TTS_STORE_LEXICON_H
 #define TTS_STORE_LEXICON_H
 
-#include "../common/lexicon.h"
+#include "../common/say/lexicon.h"
 #include "internal.h"
 
 /* What the files lexicon*.c need of each other. */

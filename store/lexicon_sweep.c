@@ -1,6 +1,6 @@
 #include "lexicon.h"
 
-#include "../common/voice.h"
+#include "../common/say/voice.h"
 
 /*
  * Sentences are read in pages, in the order of their ids, which never change; those that an entry

@@ -1,6 +1,6 @@
 #include "internal.h"
 
-#include "../common/crypt.h"
+#include "../common/base/crypt.h"
 
 enum {
 	NEXT,

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "../common/log.h"
+#include "../common/base/log.h"
 
 enum { FIND };
 

@@ -5,17 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../common/auth.h"
-#include "../common/lexicon.h"
-#include "../common/mem.h"
-#include "../common/rc.h"
-#include "../common/text.h"
-#include "db.h"
-
-/* "2026-01-31T09:30:00.123Z": ISO 8601, UTC, milliseconds, with its NUL. */
-struct timestamp {
-	char s[25];
-};
+#include "../common/base/auth.h"
+#include "../common/say/lexicon.h"
+#include "../common/base/mem.h"
+#include "../common/base/rc.h"
+#include "../common/text/text.h"
+#include "db/db.h"
 
 #define PAGE_SIZE 10 /* sentences or projects a page: part of the contract with clients */
 

@@ -13,8 +13,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../common/conf.h"
-#include "../common/log.h"
+#include "../common/base/conf.h"
+#include "../common/base/log.h"
 
 #define DROP_IN "10-tts-conf.conf"
 #define SPARE_SEC 60	     /* from the last sentence of a run to its end */

@@ -5,8 +5,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../common/conf_key.h"
-#include "../common/log.h"
+#include "../common/base/conf_key.h"
+#include "../common/base/log.h"
 #include "ctl.h"
 #include "host.h"
 #include "out.h"

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "../common/crypt.h"
-#include "../common/log.h"
+#include "../common/base/crypt.h"
+#include "../common/base/log.h"
 
 int
 ctl_configure(struct ctl *ctl, const char *conf_path)

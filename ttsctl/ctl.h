@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../common/conf.h"
-#include "../store/db.h"
+#include "../common/base/conf.h"
+#include "../store/db/db.h"
 
 /* What most commands need: the configuration, and the database under the migration's account. */
 struct ctl {

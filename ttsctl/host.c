@@ -11,8 +11,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "../common/media_dir.h"
-#include "../common/mem.h"
+#include "../common/media/media_dir.h"
+#include "../common/base/mem.h"
 
 #define LOCKS "/proc/locks"
 

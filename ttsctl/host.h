@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../common/conf.h"
+#include "../common/base/conf.h"
 
 /* How it stands on this machine. */
 struct host {

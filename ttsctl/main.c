@@ -3,9 +3,9 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "../common/conf.h"
-#include "../common/log.h"
-#include "../common/version.h"
+#include "../common/base/conf.h"
+#include "../common/base/log.h"
+#include "../common/base/version.h"
 #include "ttsctl.h"
 
 int

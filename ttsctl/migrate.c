@@ -8,9 +8,9 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../common/crypt.h"
-#include "../common/log.h"
-#include "../common/mem.h"
+#include "../common/base/crypt.h"
+#include "../common/base/log.h"
+#include "../common/base/mem.h"
 #include "ctl.h"
 #include "out.h"
 #include "ttsctl.h"

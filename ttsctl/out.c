@@ -1,3 +1,4 @@
+#include "../common/base/utf8.h"
 #include "out.h"
 
 #include <inttypes.h>
@@ -5,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../common/text.h"
+#include "../common/text/text.h"
 
 #define RING 8
 #define SIZE 64
@@ -39,7 +40,7 @@ plain(const char *s)
 
 	while ((unsigned char)s[n] >= ' ' && s[n] != 0x7f && s[n] != '"' && s[n] != '\\')
 		n++;
-	len = text_utf8_check(s, n);
+	len = utf8_check(s, n);
 	/* U+0080 to U+009F mean something to a terminal. */
 	for (size_t i = 0; i + 1 < len; i++)
 		if ((unsigned char)s[i] == 0xc2 && (unsigned char)s[i + 1] < 0xa0)

@@ -1,3 +1,4 @@
+#include "../common/base/utf8.h"
 #include "password.h"
 
 #include <errno.h>
@@ -9,9 +10,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "../common/crypt.h"
-#include "../common/log.h"
-#include "../common/text.h"
+#include "../common/base/crypt.h"
+#include "../common/base/log.h"
+#include "../common/text/text.h"
 
 #define LINE_MAX_BYTES 8192
 
@@ -116,12 +117,12 @@ is_good(const struct conf *conf, const struct line *line)
 {
 	size_t chars;
 
-	if (text_utf8_check(line->s, line->len) < line->len ||
+	if (utf8_check(line->s, line->len) < line->len ||
 	    memchr(line->s, '\0', line->len) != NULL) {
 		fprintf(stderr, "ttsctl: a password must be UTF-8\n");
 		return false;
 	}
-	chars = text_chars(line->s, line->len);
+	chars = utf8_count(line->s, line->len);
 	if (chars >= (size_t)conf->limits.password_min &&
 	    chars <= (size_t)conf->limits.password_max)
 		return true;

@@ -1,8 +1,8 @@
 #ifndef TTS_PASSWORD_H
 #define TTS_PASSWORD_H
 
-#include "../common/conf.h"
-#include "../common/mem.h"
+#include "../common/base/conf.h"
+#include "../common/base/mem.h"
 
 /*
  * Read a password and give its hash. FILE has it on its first line, "-" is standard input; NULL

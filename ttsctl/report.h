@@ -1,7 +1,7 @@
 #ifndef TTS_REPORT_H
 #define TTS_REPORT_H
 
-#include "../common/render_stats.h"
+#include "../common/work/render_stats.h"
 #include "../store/admin.h"
 #include "ctl.h"
 #include "host.h"

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "../common/log.h"
-#include "../common/media.h"
+#include "../common/base/log.h"
+#include "../common/media/media.h"
 #include "../store/admin.h"
 #include "ctl.h"
 #include "out.h"

@@ -6,9 +6,10 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "../common/log.h"
-#include "../common/say.h"
-#include "../common/text.h"
+#include "../common/base/utf8.h"
+#include "../common/base/log.h"
+#include "../common/say/say.h"
+#include "../common/text/text.h"
 #include "out.h"
 #include "ttsctl.h"
 
@@ -75,7 +76,7 @@ say_line(const struct options *options, struct pool *pool, const char *line, siz
 	const char *language = options->language;
 	struct said said;
 
-	if (text_utf8_check(line, len) < len || memchr(line, '\0', len) != NULL) {
+	if (utf8_check(line, len) < len || memchr(line, '\0', len) != NULL) {
 		log_error("cannot say line %zu of %s: it is not UTF-8", n, options->path);
 		return EX_DATAERR;
 	}

@@ -5,9 +5,10 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "../common/log.h"
-#include "../common/mem.h"
-#include "../common/text.h"
+#include "../common/base/utf8.h"
+#include "../common/base/log.h"
+#include "../common/base/mem.h"
+#include "../common/text/text.h"
 #include "ctl.h"
 #include "ttsctl.h"
 
@@ -155,7 +156,7 @@ cmd_split(const char *conf_path, int argc, char **argv)
 		status = EX_NOINPUT;
 		goto out;
 	}
-	good = text_utf8_check(text.data, text.len);
+	good = utf8_check(text.data, text.len);
 	if (good < text.len) {
 		log_error("cannot split %s: byte %zu is not UTF-8", options.path, good);
 		status = EX_DATAERR;

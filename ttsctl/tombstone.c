@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/log.h"
-#include "../common/media.h"
-#include "../common/media_dir.h"
+#include "../common/base/log.h"
+#include "../common/media/media.h"
+#include "../common/media/media_dir.h"
 #include "progress.h"
 #include "sweep.h"
 #include "tree.h"

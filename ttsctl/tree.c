@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/log.h"
-#include "../common/media.h"
-#include "../common/media_dir.h"
-#include "../common/mem.h"
+#include "../common/base/log.h"
+#include "../common/media/media.h"
+#include "../common/media/media_dir.h"
+#include "../common/base/mem.h"
 
 #define TEMPORARY ".tmp-" /* as media_publish names them */
 #define KEY_DIGITS 32

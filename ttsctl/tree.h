@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
-#include "../common/conf.h"
-#include "../common/rc.h"
+#include "../common/base/conf.h"
+#include "../common/base/rc.h"
 
 /*
  * The tree below media.root, one directory after the other and TREE_MAX files at a time, so that no

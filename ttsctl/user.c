@@ -5,9 +5,10 @@
 #include <sysexits.h>
 #include <time.h>
 
-#include "../common/auth.h"
-#include "../common/log.h"
-#include "../common/text.h"
+#include "../common/base/utf8.h"
+#include "../common/base/auth.h"
+#include "../common/base/log.h"
+#include "../common/text/text.h"
 #include "../store/admin.h"
 #include "ctl.h"
 #include "out.h"
@@ -87,11 +88,11 @@ is_email(const struct conf *conf, const char *s)
 	size_t len = strlen(s);
 	const char *at = strchr(s, '@');
 	bool ok = at != NULL && at != s && at[1] != '\0' && strchr(at + 1, '@') == NULL &&
-		  strpbrk(s, " \t\r\n") == NULL && text_utf8_check(s, len) == len;
+		  strpbrk(s, " \t\r\n") == NULL && utf8_check(s, len) == len;
 
 	for (size_t i = 0; i < len; i++)
 		ok = ok && (unsigned char)s[i] >= ' ' && s[i] != 0x7f;
-	if (!ok || text_chars(s, len) > (size_t)conf->limits.email_chars) {
+	if (!ok || utf8_count(s, len) > (size_t)conf->limits.email_chars) {
 		fprintf(stderr, "ttsctl: that is no e-mail address\n");
 		return false;
 	}
@@ -104,9 +105,9 @@ is_name(const struct conf *conf, const char *s)
 	size_t len = strlen(s), trimmed = len;
 	const char *from = s;
 
-	if (text_utf8_check(s, len) == len) {
+	if (utf8_check(s, len) == len) {
 		text_trim(&from, &trimmed);
-		if (trimmed > 0 && text_chars(s, len) <= (size_t)conf->limits.name_chars)
+		if (trimmed > 0 && utf8_count(s, len) <= (size_t)conf->limits.name_chars)
 			return true;
 	}
 	fprintf(stderr, "ttsctl: a name must have 1 to %d characters\n", conf->limits.name_chars);

@@ -10,11 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../common/crypt.h"
-#include "../common/fault.h"
-#include "../common/log.h"
-#include "../common/media.h"
-#include "../common/media_dir.h"
+#include "../common/base/crypt.h"
+#include "../common/base/fault.h"
+#include "../common/base/log.h"
+#include "../common/media/media.h"
+#include "../common/media/media_dir.h"
 #include "out.h"
 #include "progress.h"
 #include "sweep.h"

@@ -29,8 +29,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/crypt.h"
-#include "../../common/log.h"
+#include "../../common/base/crypt.h"
+#include "../../common/base/log.h"
 #include "http.h"
 
 #define SEEN_MAX 100000

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../common/mem.h"
+#include "../../common/base/mem.h"
 
 /* One client: who it is and where it writes what it was answered (answers.h). */
 struct client {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../common/crypt.h"
+#include "../../common/base/crypt.h"
 
 #define SYLLABLES 16
 

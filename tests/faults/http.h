@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "../../common/mem.h"
+#include "../../common/base/mem.h"
 
 /* What became of a request. */
 struct reply {

@@ -16,8 +16,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
-#include "../../common/media.h"
+#include "../../common/base/log.h"
+#include "../../common/media/media.h"
 
 #define SHOWN 20 /* violations of one kind that are told in full */
 

@@ -5,10 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../common/conf.h"
-#include "../../common/crypt.h"
-#include "../../common/lexicon.h"
-#include "../../common/mem.h"
+#include "../../common/base/conf.h"
+#include "../../common/base/crypt.h"
+#include "../../common/say/lexicon.h"
+#include "../../common/base/mem.h"
 
 /*
  * The parts of the oracle, which compares what the database and the disk have with what clients

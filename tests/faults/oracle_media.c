@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "../../common/media.h"
+#include "../../common/media/media.h"
 
 /* The sound of an information frame's encoder delay and padding, and half a frame. */
 #define DURATION_SLACK_MS 150

@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../common/say.h"
-#include "../../common/text.h"
-#include "../../render-job/lock.h"
+#include "../../common/say/say.h"
+#include "../../common/text/text.h"
+#include "../../common/work/lock.h"
 #include "../../render-job/outcome.h"
-#include "../../render-job/worker.h"
+#include "../../render-job/engine/worker.h"
 
 #define WAIT_MS 120000
 #define ENDINGS 64

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "../../common/log.h"
-#include "../../render-job/lock.h"
+#include "../../common/base/log.h"
+#include "../../common/work/lock.h"
 
 #define MAX 1024
 

@@ -8,9 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../common/crypt.h"
-#include "../../common/log.h"
-#include "../../store/store.h"
+#include "../../common/base/crypt.h"
+#include "../../common/base/log.h"
 
 struct db *api, *renderer, *admin;
 struct pool *pool;

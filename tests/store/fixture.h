@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "../../store/db_internal.h"
+#include "../../store/db/db_internal.h"
+#include "../../store/store.h"
 
 /*
  * A throwaway MariaDB with its schema and its three accounts, for one test program. With

@@ -1,6 +1,6 @@
 #include "fixture.h"
 
-#include "../../store/db_internal.h"
+#include "../../store/db/db_internal.h"
 #include "../../store/store.h"
 #include "proxy.h"
 

@@ -4,7 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../common/log.h"
+#include "../../common/base/log.h"
 #include "../../store/store.h"
 
 static void

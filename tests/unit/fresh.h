@@ -18,10 +18,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../common/say.h"
-#include "../../common/voice.h"
-#include "../../render-job/sound.h"
-#include "../../render-job/speak.h"
+#include "../../common/say/say.h"
+#include "../../common/say/voice.h"
+#include "../../render-job/engine/sound.h"
+#include "../../render-job/engine/speak.h"
 
 #define FRESH_SAMPLES (60 * 22050)
 

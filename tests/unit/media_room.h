@@ -16,9 +16,9 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "../../common/crypt.h"
-#include "../../common/log.h"
-#include "../../common/media.h"
+#include "../../common/base/crypt.h"
+#include "../../common/base/log.h"
+#include "../../common/media/media.h"
 
 static char base[] = "/tmp/tts-test-media-XXXXXX";
 static char root[sizeof base + 16], gone[sizeof base + 16], kick[sizeof base + 16];

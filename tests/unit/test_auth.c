@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <jwt.h>
 
-#include "../../common/auth.h"
+#include "../../common/base/auth.h"
 
 #define NOW 1769851800
 #define LIFE 3600

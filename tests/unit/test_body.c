@@ -5,7 +5,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../common/voice.h"
+#include "../../common/say/voice.h"
 #include "../../fcgi-app/body.h"
 #include "../../fcgi-app/precond.h"
 #include "../../fcgi-app/route.h"

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-#include "../../common/conf_key.h"
-#include "../../common/log.h"
-#include "../../common/mem.h"
+#include "../../common/base/conf_key.h"
+#include "../../common/base/log.h"
+#include "../../common/base/mem.h"
 
 static struct pool *pool;
 static char directory[] = "/tmp/tts-test-conf-XXXXXX";

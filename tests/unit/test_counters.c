@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-#include "../../common/counters.h"
+#include "../../common/base/counters.h"
 
 #define LAYOUT 77
 #define ADDS 20000

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "../../common/crypt.h"
+#include "../../common/base/crypt.h"
 
 static const char *
 hex(const void *data, size_t len)

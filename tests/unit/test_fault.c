@@ -3,7 +3,7 @@
 #define TTS_FAULTS
 #endif
 #define fault fault_here
-#include "../../common/fault.c"
+#include "../../common/base/fault.c"
 
 #include "capture.h"
 

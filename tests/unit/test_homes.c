@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../../render-job/homes.h"
+#include "../../render-job/engine/homes.h"
 
 #define SLOTS 16
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../../common/text.h"
-#include "../../common/voice.h"
+#include "../../common/text/text.h"
+#include "../../common/say/voice.h"
 
 #define SENTENCES "tests/data/languages.txt" /* lines of length, language, text */
 

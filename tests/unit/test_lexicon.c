@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "../../common/lexicon.h"
-#include "../../common/say.h"
+#include "../../common/say/lexicon.h"
+#include "../../common/say/say.h"
 
 #define PROJECT 7
 

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 
-#include "../../render-job/lock.h"
+#include "../../common/work/lock.h"
 
 static char dir[] = "/tmp/test_lock.XXXXXX";
 static char path[128];

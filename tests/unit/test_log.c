@@ -5,9 +5,10 @@
 #include <sys/socket.h>
 #include <sysexits.h>
 
-#include "../../common/log.h"
-#include "../../common/mem.h"
-#include "../../common/text.h"
+#include "../../common/base/utf8.h"
+#include "../../common/base/log.h"
+#include "../../common/base/mem.h"
+#include "../../common/text/text.h"
 
 static void
 a_line_has_priority_and_name(void **state)
@@ -106,7 +107,7 @@ a_long_message_is_cut_but_carries_its_request(void **state)
 			assert_true(len > 1000 && len <= 4096);
 			assert_int_equal(lines_in(line), 1);
 			assert_string_equal(line + len - 13, " request=abc\n");
-			assert_int_equal(text_utf8_check(line, len), len);
+			assert_int_equal(utf8_check(line, len), len);
 		}
 	}
 	log_request(NULL);

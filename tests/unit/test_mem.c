@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-#include "../../common/mem.h"
+#include "../../common/base/mem.h"
 
 static void
 memory_is_zeroed_and_aligned(void **state)

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "../../common/text_mixed.h"
+#include "../../common/text/text_mixed.h"
 
 /* Runs are written as «language:text» with a bar between them. */
 static const struct {

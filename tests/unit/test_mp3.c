@@ -10,7 +10,7 @@
 
 #include <lame/lame.h>
 
-#include "../../render-job/mp3.h"
+#include "../../render-job/engine/mp3.h"
 
 #define RATE 22050
 #define CAP (1 << 20)

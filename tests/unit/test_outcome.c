@@ -2,7 +2,7 @@
 
 #include <signal.h>
 
-#include "../../common/crypt.h"
+#include "../../common/base/crypt.h"
 #include "../../render-job/outcome.h"
 
 static struct conf conf = {

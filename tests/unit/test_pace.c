@@ -1,8 +1,8 @@
 #include "fresh.h"
 
-#include "../../common/log.h"
-#include "../../common/pace.h"
-#include "../../render-job/speak.h"
+#include "../../common/base/log.h"
+#include "../../common/say/pace.h"
+#include "../../render-job/engine/speak.h"
 
 static void
 small_speeds_are_hundreds(void **state)

@@ -17,7 +17,7 @@
 #include <sys/uio.h>
 #include <time.h>
 
-#include "../../render-job/sandbox.h"
+#include "../../render-job/engine/sandbox.h"
 
 #define MEMORY (64UL << 20)
 

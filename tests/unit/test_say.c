@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../common/lexicon.h"
-#include "../../common/say.h"
-#include "../../common/text.h"
+#include "../../common/base/utf8.h"
+#include "../../common/say/lexicon.h"
+#include "../../common/say/say.h"
+#include "../../common/text/text.h"
 
 #define FIXTURES "tests/data/say"
 
@@ -100,7 +101,7 @@ text_stays_valid_and_free_of_controls(void **state)
 		bool font = c >= 0x1d400 && c < 0x1d800;
 		if (!wide && !arabic && !font)
 			assert_string_equal(said.text, control ? " " : in);
-		assert_int_equal(text_utf8_check(said.text, said.len), said.len);
+		assert_int_equal(utf8_check(said.text, said.len), said.len);
 	}
 }
 
@@ -291,7 +292,7 @@ check_runs(const char *text, size_t len, const struct said *said)
 
 	assert_true(said->len <= SAY_TEXT_MAX);
 	assert_int_equal(strlen(said->text), said->len);
-	assert_int_equal(text_utf8_check(said->text, said->len), said->len);
+	assert_int_equal(utf8_check(said->text, said->len), said->len);
 	assert_true(said->phonemes == (strstr(said->text, "[[") != NULL));
 	for (size_t i = 0; i < said->runs_n; i++) {
 		const struct say_run *run = &said->runs[i];
@@ -303,8 +304,8 @@ check_runs(const char *text, size_t len, const struct said *said)
 		at += run->said_len;
 		author += run->author_len;
 	}
-	assert_int_equal(at, text_chars(said->text, said->len));
-	assert_int_equal(author, text_chars(text, len));
+	assert_int_equal(at, utf8_count(said->text, said->len));
+	assert_int_equal(author, utf8_count(text, len));
 	for (uint32_t i = 0; i < at + 2; i += 1 + at / 1000) {
 		say_author(said, i, 1, &offset, &length);
 		assert_true(offset >= last && offset + length <= author);

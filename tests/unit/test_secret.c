@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 
-#include "../../common/conf.h"
-#include "../../common/log.h"
+#include "../../common/base/conf.h"
+#include "../../common/base/log.h"
 
 static char file[] = "/tmp/tts-test-secret-XXXXXX";
 

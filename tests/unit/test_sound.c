@@ -3,11 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "../../common/log.h"
-#include "../../render-job/gain.h"
-#include "../../render-job/limiter.h"
-#include "../../render-job/loudness.h"
-#include "../../render-job/sound.h"
+#include "../../common/base/log.h"
+#include "../../render-job/engine/gain.h"
+#include "../../render-job/engine/limiter.h"
+#include "../../render-job/engine/loudness.h"
+#include "../../render-job/engine/sound.h"
 
 #define RATE 22050
 

@@ -5,8 +5,8 @@
 
 #include "fresh.h"
 
-#include "../../render-job/datafiles.h"
-#include "../../render-job/speak.h"
+#include "../../render-job/engine/datafiles.h"
+#include "../../render-job/engine/speak.h"
 
 #define ALICE                                                                                      \
 	"Alice was beginning to get very tired of sitting by her sister on the bank, and of "      \

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-#include "../../common/render_stats.h"
+#include "../../common/work/render_stats.h"
 #include "../../render-job/stats.h"
 
 static char dir[] = "/tmp/test_stats.XXXXXX";

@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../common/mem.h"
-#include "../../common/text.h"
+#include "../../common/base/utf8.h"
+#include "../../common/base/mem.h"
+#include "../../common/text/text.h"
 
 /* ------------------------------------------------------------------ UTF-8 */
 
@@ -49,17 +50,17 @@ utf8_is_checked_exactly(void **state)
 		for (size_t k = 0, rest = i; k < 4; k++, rest /= n)
 			s[k] = byte[rest % n];
 		for (size_t len = 0; len <= 4; len++)
-			assert_int_equal(text_utf8_check((char *)s, len) == len, is_utf8(s, len));
+			assert_int_equal(utf8_check((char *)s, len) == len, is_utf8(s, len));
 	}
 }
 
 static void
 utf8_tells_the_first_bad_byte(void **state)
 {
-	assert_int_equal(text_utf8_check("0123456789\xff", 11), 10);
-	assert_int_equal(text_utf8_check("가나\xea\xb0", 8), 6);
-	assert_int_equal(text_utf8_check("ab\xed\xa0\x80", 5), 2);
-	assert_int_equal(text_utf8_check("", 0), 0);
+	assert_int_equal(utf8_check("0123456789\xff", 11), 10);
+	assert_int_equal(utf8_check("가나\xea\xb0", 8), 6);
+	assert_int_equal(utf8_check("ab\xed\xa0\x80", 5), 2);
+	assert_int_equal(utf8_check("", 0), 0);
 }
 
 /* ------------------------------------------------------------------ small things */
@@ -67,8 +68,8 @@ utf8_tells_the_first_bad_byte(void **state)
 static void
 characters_are_code_points(void **state)
 {
-	assert_int_equal(text_chars("", 0), 0);
-	assert_int_equal(text_chars("가a😀é", strlen("가a😀é")), 4);
+	assert_int_equal(utf8_count("", 0), 0);
+	assert_int_equal(utf8_count("가a😀é", strlen("가a😀é")), 4);
 }
 
 static void

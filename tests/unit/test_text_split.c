@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../common/mem.h"
-#include "../../common/text.h"
+#include "../../common/base/utf8.h"
+#include "../../common/base/mem.h"
+#include "../../common/text/text.h"
 
 #define FIXTURES "tests/data/split"
 
@@ -146,7 +147,7 @@ blank(const char *s, size_t len)
 static size_t
 chars_between(const struct slice *first, const struct slice *last)
 {
-	return text_chars(first->data, (size_t)(last->data + last->len - first->data));
+	return utf8_count(first->data, (size_t)(last->data + last->len - first->data));
 }
 
 /* A piece with nothing to speak stands alone only where it has no room beside it. */
@@ -174,8 +175,8 @@ check(const char *text, size_t len, const char *language, size_t max)
 
 		assert_true(p >= at && n > 0 && p + n <= text + len);
 		blank(at, (size_t)(p - at));
-		assert_int_equal(text_utf8_check(p, n), n);
-		assert_in_range(text_chars(p, n), 1, max);
+		assert_int_equal(utf8_check(p, n), n);
+		assert_in_range(utf8_count(p, n), 1, max);
 		text_trim(&p, &n);
 		assert_true(p == s.v[i].data && n == s.v[i].len);
 		check_silent(&s, i, max);

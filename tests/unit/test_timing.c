@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-#include "../../common/text.h"
+#include "../../common/base/utf8.h"
+#include "../../common/text/text.h"
 #include "../../render-job/timing.h"
 
 #define RATE 1000 /* so that a sample is a millisecond */
@@ -14,8 +15,8 @@ static const char *
 told(const char *text, const struct say_run *runs, size_t runs_n, const struct slot_word *v,
     size_t n, uint32_t duration)
 {
-	const struct say_run whole = {0, (uint32_t)text_chars(text, strlen(text)), 0,
-	    (uint32_t)text_chars(text, strlen(text)), true};
+	const struct say_run whole = {0, (uint32_t)utf8_count(text, strlen(text)), 0,
+	    (uint32_t)utf8_count(text, strlen(text)), true};
 	const struct said said = {.text = pool_strdup(pool, text),
 	    .len = strlen(text),
 	    .runs = runs != NULL ? runs : &whole,
@@ -100,7 +101,7 @@ nothing_a_child_writes_does_harm(void **state)
 	for (int round = 0; round < 3000; round++) {
 		const char *text = texts[round % 5];
 		uint32_t duration = (uint32_t)(rand() % 30),
-			 chars = (uint32_t)text_chars(text, strlen(text));
+			 chars = (uint32_t)utf8_count(text, strlen(text));
 		size_t n = (size_t)(rand() % 500), words_n;
 		for (size_t i = 0; i < n; i++)
 			v[i] = rand() % 4 != 0

@@ -2,8 +2,8 @@
 
 #include <ctype.h>
 
-#include "../../common/text.h"
-#include "../../common/voice.h"
+#include "../../common/text/text.h"
+#include "../../common/say/voice.h"
 
 static void
 voices_have_what_they_need(void **state)

@@ -5,7 +5,7 @@
 #include "workers.h"
 
 #include "../../render-job/outcome.h"
-#include "../../render-job/worker.h"
+#include "../../render-job/engine/worker.h"
 
 static const struct {
 	const char *voice, *text;

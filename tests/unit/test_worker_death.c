@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 
-#include "../../render-job/worker.h"
+#include "../../render-job/engine/worker.h"
 
 /* The children of PARENT, as the system knows them; at most MAX. */
 static size_t

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "../../common/log.h"
-#include "../../render-job/worker.h"
+#include "../../common/base/log.h"
+#include "../../render-job/engine/worker.h"
 
 static char lock_path[64];
 

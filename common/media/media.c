@@ -1,0 +1,110 @@
+#include "media.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../base/crypt.h"
+#include "../base/log.h"
+#include "media_dir.h"
+
+static uint8_t media_key[CRYPT_SHA256_SIZE];
+static bool have_key;
+
+void
+media_init(const struct conf *conf)
+{
+	struct secret secret = conf_secret(conf->secrets.media_key_file, CONF_KEY_MIN);
+
+	/* BLAKE2b takes at most 64 bytes of key, the file may have more. */
+	crypt_sha256(media_key, secret.data, secret.len);
+	crypt_wipe(secret.data, secret.len);
+	have_key = true;
+}
+
+void
+media_forget(void)
+{
+	crypt_wipe(media_key, sizeof media_key);
+	have_key = false;
+}
+
+static void
+put_number(uint8_t out[8], uint64_t n)
+{
+	for (int i = 0; i < 8; i++)
+		out[i] = (uint8_t)(n >> (56 - 8 * i));
+}
+
+void
+media_path(const struct conf *conf, char out[MEDIA_PATH_SIZE], uint64_t project, uint64_t audio,
+    uint64_t revision)
+{
+	uint8_t numbers[16], hash[16];
+	char hex[2 * sizeof hash + 1];
+
+	if (!have_key)
+		fatal(EX_SOFTWARE, "cannot name a sound: the media key was not read");
+	put_number(numbers, audio);
+	put_number(numbers + 8, revision);
+	crypt_keyed_hash(hash, sizeof hash, numbers, sizeof numbers, media_key, sizeof media_key);
+	crypt_hex(hex, hash, sizeof hash);
+	snprintf(out, MEDIA_PATH_SIZE, "%" PRIu64 "/%" PRIu64 "/%" PRIu64 "-r%" PRIu64 "-%s.mp3",
+	    project / MEDIA_PROJECTS_PER_DIR, project, audio, revision, hex);
+}
+
+enum rc
+media_check(const struct conf *conf)
+{
+	const char *path = conf->media.root;
+	int root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum rc rc = RC_NO_SPACE;
+
+	if (root < 0) {
+		log_error("cannot use media root %s: %s", path, strerror(errno));
+		return rc;
+	}
+	if (!media_has_marker(root))
+		log_error("cannot use media root %s: there is no %s in it; is it mounted?", path,
+		    MEDIA_MARKER);
+	else if (faccessat(root, ".", R_OK | W_OK | X_OK, AT_EACCESS) < 0)
+		log_error("cannot use media root %s: %s", path, strerror(errno));
+	else
+		rc = RC_OK;
+	close(root);
+	return rc;
+}
+
+void
+media_kick(const struct conf *conf)
+{
+	const char *path = conf->scheduler.kick_file;
+	int fd =
+	    open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0660);
+	struct timespec now[2];
+
+	/* The clock that the kernel stamps files with stands still for some milliseconds, and two
+	 * kicks must not look like one; but only the owner may give a time. */
+	clock_gettime(CLOCK_REALTIME, &now[0]);
+	now[1] = now[0];
+	if (fd < 0 || (futimens(fd, now) < 0 && futimens(fd, NULL) < 0))
+		log_warn("cannot kick the renderer with %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
+struct timespec
+media_kicked(const struct conf *conf)
+{
+	struct stat st;
+
+	if (stat(conf->scheduler.kick_file, &st) < 0)
+		return (struct timespec){0, 0};
+	return st.st_mtim;
+}

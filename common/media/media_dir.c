@@ -1,0 +1,130 @@
+#include "media_dir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/fault.h"
+#include "media.h"
+
+int
+media_shown(const char *path)
+{
+	const char *key = strrchr(path, '-');
+
+	return key != NULL ? (int)(key - path) : (int)strlen(path);
+}
+
+int
+media_drop(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+int
+media_inject(const char *point)
+{
+	int error = fault(point);
+
+	if (error == 0)
+		return 0;
+	errno = error;
+	return -1;
+}
+
+bool
+media_has_marker(int root)
+{
+	struct stat st;
+
+	return fstatat(root, MEDIA_MARKER, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+int
+media_open_root(const struct conf *conf)
+{
+	int root = open(conf->media.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (root >= 0 && !media_has_marker(root))
+		root = media_drop(root);
+	if (root < 0 && errno == ENOENT)
+		errno = ENODEV; /* nothing mounted: not the same as nothing there */
+	return root;
+}
+
+int
+media_grant(int fd, mode_t mode)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if ((st.st_mode & mode) == mode)
+		return 0;
+	return fchmod(fd, (st.st_mode & 07777) | mode);
+}
+
+int
+media_open_dir(int parent, const char *name)
+{
+	return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* Make a directory and open it. It is durable, or it is not there. */
+static int
+make_dir(int parent, const char *name)
+{
+	int dir;
+
+	if (media_inject("media.mkdir") < 0)
+		return -1;
+	if (mkdirat(parent, name, MEDIA_DIR_MODE) < 0 && errno != EEXIST)
+		return -1;
+	dir = media_open_dir(parent, name);
+	if (dir < 0)
+		return -1;
+	if (media_grant(dir, MEDIA_DIR_MODE) < 0 || fsync(parent) < 0) {
+		int saved = errno;
+
+		media_drop(dir);
+		unlinkat(parent, name, AT_REMOVEDIR);
+		errno = saved;
+		return -1;
+	}
+	return dir;
+}
+
+int
+media_open_parent(const struct conf *conf, const char *path, bool make, const char **name)
+{
+	char part[MEDIA_PATH_SIZE];
+	const char *slash;
+	int dir, next;
+
+	dir = media_open_root(conf);
+	for (; dir >= 0 && (slash = strchr(path, '/')) != NULL; path = slash + 1) {
+		snprintf(part, sizeof part, "%.*s", (int)(slash - path), path);
+		next = media_open_dir(dir, part);
+		if (next < 0 && errno == ENOENT && make)
+			next = make_dir(dir, part);
+		media_drop(dir);
+		dir = next;
+	}
+	*name = path;
+	return dir;
+}
+
+bool
+media_is_ours(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 0 && len < MEDIA_PATH_SIZE && path[0] != '/' && path[0] != '.' &&
+	       strstr(path, "//") == NULL && strstr(path, "/.") == NULL && path[len - 1] != '/';
+}

@@ -1,0 +1,178 @@
+#include "media.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/log.h"
+#include "media_dir.h"
+
+#define DEPTH_MAX 8 /* of directories that somebody else made in ours */
+#define TRIES 3
+
+#define NAME_SIZE 24 /* of a tombstone: a letter and a number of 64 bits */
+
+static int remove_all(int dir, const char *prefix, int depth);
+
+/* Remove a file, a link or a directory with all that is in it. */
+static int
+remove_entry(int dir, const char *name, int depth)
+{
+	int rc = unlinkat(dir, name, 0);
+
+	if (rc < 0 && errno == ENOENT)
+		return 0;
+	if (rc == 0 || errno != EISDIR)
+		return rc;
+	/* A renderer that does not know yet may be putting something in. */
+	for (int i = 0; i < TRIES; i++) {
+		int sub = depth > 0 ? media_open_dir(dir, name) : -1;
+
+		if (sub < 0)
+			return -1;
+		rc = remove_all(sub, "", depth - 1);
+		if (rc == 0)
+			rc = unlinkat(dir, name, AT_REMOVEDIR);
+		if (rc == 0 || (errno != ENOTEMPTY && errno != EEXIST))
+			break;
+	}
+	return rc;
+}
+
+/* Remove what is in DIR and begins with PREFIX, as much of it as can be. Closes DIR. */
+static int
+remove_all(int dir, const char *prefix, int depth)
+{
+	DIR *stream = fdopendir(dir);
+	struct dirent *entry;
+	int error = 0;
+
+	if (stream == NULL)
+		return media_drop(dir);
+	while (errno = 0, (entry = readdir(stream)) != NULL) {
+		const char *name = entry->d_name;
+
+		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+			continue;
+		if (strncmp(name, prefix, strlen(prefix)) != 0)
+			continue;
+		if (remove_entry(dir, name, depth) < 0)
+			error = errno;
+	}
+	if (errno != 0)
+		error = errno;
+	closedir(stream);
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
+
+/* What a removal removes: PATH itself, or the files whose names begin like that. */
+enum extent { ENTRY, PREFIX };
+
+static enum rc
+remove_path(const struct conf *conf, const char *path, enum extent extent, int depth)
+{
+	const char *name;
+	int dir = media_open_parent(conf, path, false, &name), rc;
+
+	if (dir < 0)
+		rc = errno == ENOENT ? 0 : -1;
+	else if (extent == PREFIX)
+		rc = remove_all(dir, name, depth);
+	else {
+		rc = remove_entry(dir, name, depth);
+		media_drop(dir);
+	}
+	if (rc < 0) {
+		log_error("cannot remove %.*s: %s", media_shown(path), path, strerror(errno));
+		return RC_NO_SPACE;
+	}
+	return RC_OK;
+}
+
+enum rc
+media_unlink(const struct conf *conf, const char *path)
+{
+	if (!media_is_ours(path)) {
+		log_error("cannot remove %.*s: no name of ours", media_shown(path), path);
+		return RC_FAIL;
+	}
+	return remove_path(conf, path, ENTRY, 0);
+}
+
+enum rc
+media_unlink_audio(const struct conf *conf, uint64_t project, uint64_t audio)
+{
+	char path[MEDIA_PATH_SIZE];
+
+	snprintf(path, sizeof path, "%" PRIu64 "/%" PRIu64 "/%" PRIu64 "-r",
+	    project / MEDIA_PROJECTS_PER_DIR, project, audio);
+	return remove_path(conf, path, PREFIX, 0);
+}
+
+enum rc
+media_unlink_project(const struct conf *conf, uint64_t project)
+{
+	char path[MEDIA_PATH_SIZE];
+
+	snprintf(
+	    path, sizeof path, "%" PRIu64 "/%" PRIu64, project / MEDIA_PROJECTS_PER_DIR, project);
+	return remove_path(conf, path, ENTRY, DEPTH_MAX);
+}
+
+static void
+tombstone(char name[NAME_SIZE], uint64_t project, uint64_t audio)
+{
+	snprintf(
+	    name, NAME_SIZE, "%c%" PRIu64, audio == 0 ? 'p' : 'a', audio == 0 ? project : audio);
+}
+
+static int
+lay(int dir, const char *name)
+{
+	int fd = openat(
+	    dir, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, MEDIA_FILE_MODE);
+
+	if (fd < 0)
+		return -1;
+	if (media_grant(fd, MEDIA_FILE_MODE) < 0 || fsync(fd) < 0)
+		return media_drop(fd);
+	close(fd);
+	return fsync(dir);
+}
+
+enum rc
+media_bury(const struct conf *conf, uint64_t project, uint64_t audio)
+{
+	int dir = open(conf->media.gone_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char name[NAME_SIZE];
+
+	tombstone(name, project, audio);
+	if (dir < 0 || lay(dir, name) < 0) {
+		log_error(
+		    "cannot lay tombstone %s/%s: %s", conf->media.gone_root, name, strerror(errno));
+		if (dir >= 0)
+			close(dir);
+		return RC_NO_SPACE;
+	}
+	close(dir);
+	return RC_OK;
+}
+
+void
+media_unbury(const struct conf *conf, uint64_t project, uint64_t audio)
+{
+	int dir = open(conf->media.gone_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char name[NAME_SIZE];
+
+	tombstone(name, project, audio);
+	if (dir < 0 || (unlinkat(dir, name, 0) < 0 && errno != ENOENT))
+		log_warn("cannot remove tombstone %s/%s: %s", conf->media.gone_root, name,
+		    strerror(errno));
+	if (dir >= 0)
+		close(dir);
+}

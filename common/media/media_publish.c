@@ -1,0 +1,290 @@
+#include "media.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/crypt.h"
+#include "../base/log.h"
+#include "media_dir.h"
+
+#define TEMPORARY ".tmp-" /* nginx gives out no name that begins with a dot */
+#define TEMPORARY_SIZE (sizeof TEMPORARY + 2 * 16)
+#define TRIES 3
+
+/* A file that is written, but not yet there for good. */
+struct unsettled {
+	char path[MEDIA_PATH_SIZE];
+	char temporary[TEMPORARY_SIZE];
+	int dir; /* those that follow each other in one directory share it */
+	int fd;	 /* -1: closed */
+	bool named;
+	bool was_there; /* the same bytes: they may be there for a row that names them */
+};
+
+static struct unsettled *unsettled;
+static size_t unsettled_n, unsettled_cap;
+
+static int
+write_all(int fd, const uint8_t *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = media_inject("media.write") < 0 ? -1 : write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = EIO;
+		if (n <= 0)
+			return -1;
+		data += n;
+		len -= (size_t)n;
+	}
+	return media_inject("media.written");
+}
+
+/* Write DATA into a new file of *U. STEP says what failed. */
+static int
+write_temporary(struct unsettled *u, const void *data, size_t len, const char **step)
+{
+	uint8_t random[16];
+
+	memcpy(u->temporary, TEMPORARY, sizeof TEMPORARY);
+	crypt_random(random, sizeof random);
+	crypt_hex(u->temporary + sizeof TEMPORARY - 1, random, sizeof random);
+
+	*step = "create";
+	u->fd = openat(u->dir, u->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    MEDIA_FILE_MODE);
+	if (u->fd < 0)
+		return -1;
+	if (media_grant(u->fd, MEDIA_FILE_MODE) < 0)
+		return -1;
+	*step = "write";
+	if (write_all(u->fd, data, len) < 0)
+		return -1;
+	/* So there is less to wait for in the end, which is where an error is told. */
+	(void)sync_file_range(u->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	return 0;
+}
+
+static const char *
+name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* Whether PATH is in the directory of the last unsettled file. */
+static bool
+same_dir(const char *path)
+{
+	size_t len = (size_t)(name_of(path) - path);
+	const char *last = unsettled_n > 0 ? unsettled[unsettled_n - 1].path : "";
+
+	return unsettled_n > 0 && strncmp(last, path, len) == 0 && name_of(last) == last + len;
+}
+
+static int
+publish(const struct conf *conf, const void *data, size_t len, bool again, struct unsettled *u,
+    const char **step)
+{
+	bool shared = !again && same_dir(u->path);
+	const char *name;
+
+	*step = "open the directory";
+	u->dir =
+	    shared ? unsettled[unsettled_n - 1].dir : media_open_parent(conf, u->path, true, &name);
+	if (u->dir < 0)
+		return -1;
+	if (write_temporary(u, data, len, step) == 0)
+		return 0;
+	int saved = errno;
+	if (u->fd >= 0) {
+		unlinkat(u->dir, u->temporary, 0);
+		close(u->fd);
+	}
+	if (!shared)
+		close(u->dir);
+	errno = saved;
+	return -1;
+}
+
+static bool
+room_for_one(void)
+{
+	if (unsettled_n < unsettled_cap)
+		return true;
+	size_t cap = unsettled_cap > 0 ? 2 * unsettled_cap : 64;
+	struct unsettled *more = realloc(unsettled, cap * sizeof unsettled[0]);
+
+	if (more == NULL)
+		return false;
+	unsettled = more;
+	unsettled_cap = cap;
+	return true;
+}
+
+enum rc
+media_publish(const struct conf *conf, const char *path, const void *data, size_t len)
+{
+	const char *step = "remember the name";
+	int rc = -1;
+
+	if (!media_is_ours(path)) {
+		log_error("cannot publish %.*s: no name of ours", media_shown(path), path);
+		return RC_FAIL;
+	}
+	/* Another host may remove the directory of a dead project at any step: begin again. */
+	for (int i = 0; i < TRIES && rc < 0 && room_for_one(); i++) {
+		struct unsettled *u = &unsettled[unsettled_n];
+
+		*u = (struct unsettled){.fd = -1};
+		memcpy(u->path, path, strlen(path) + 1);
+		rc = publish(conf, data, len, i > 0, u, &step);
+		if (rc < 0 && errno != ENOENT && errno != EINTR)
+			break;
+	}
+	if (rc < 0) {
+		log_error(
+		    "cannot publish %.*s: %s: %s", media_shown(path), path, step, strerror(errno));
+		return RC_NO_SPACE;
+	}
+	unsettled_n++;
+	return RC_OK;
+}
+
+/* ---------------------------------------------------------------- settling */
+
+/*
+ * After a failed fsync the kernel may have thrown the data away: there is no second one. Only one
+ * that a signal interrupted has told nothing yet.
+ */
+static int
+force(int fd)
+{
+	int rc = -1;
+
+	for (int i = 0; i < TRIES; i++) {
+		rc = fsync(fd);
+		if (rc == 0 || errno != EINTR)
+			break;
+	}
+	return rc;
+}
+
+static int
+force_file(struct unsettled *u)
+{
+	if (media_inject("media.fsync") < 0 || force(u->fd) < 0)
+		return -1;
+	return media_inject("media.synced");
+}
+
+static int
+close_file(struct unsettled *u)
+{
+	int fd = u->fd, rc;
+
+	u->fd = -1;
+	rc = media_inject("media.close") < 0 ? media_drop(fd) : close(fd);
+	return rc < 0 && errno == EINTR ? 0 : rc; /* it is closed, and was synced before */
+}
+
+static int
+give_name(struct unsettled *u)
+{
+	const char *name = name_of(u->path);
+	struct stat st;
+	int rc = -1;
+
+	u->was_there = fstatat(u->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (media_inject("media.rename") < 0)
+		return -1;
+	for (int i = 0; i < TRIES; i++) {
+		rc = renameat(u->dir, u->temporary, u->dir, name);
+		if (rc == 0 || errno != EINTR)
+			break;
+	}
+	u->named = rc == 0;
+	/* A directory that was removed took the file with it. */
+	return rc < 0 && errno == ENOENT ? 0 : rc;
+}
+
+/* The last file of those that share a directory has it forced, and closed in the end. */
+static bool
+last_there(const struct unsettled *u)
+{
+	return u + 1 == unsettled + unsettled_n || u[1].dir != u->dir;
+}
+
+static int
+force_dir(struct unsettled *u)
+{
+	if (!last_there(u))
+		return 0;
+	return media_inject("media.renamed") < 0 ? -1 : force(u->dir);
+}
+
+/*
+ * In this order, as the first file that is forced brings most of what the others need with it: a
+ * name that was given before them would have to be brought anew.
+ */
+static const struct {
+	const char *what;
+	int (*take)(struct unsettled *u);
+} steps[] = {
+    {"fsync", force_file},
+    {"close", close_file},
+    {"rename", give_name},
+    {"fsync of the directory", force_dir},
+};
+
+static int
+settle(void)
+{
+	for (size_t s = 0; s < sizeof steps / sizeof steps[0]; s++)
+		for (struct unsettled *u = unsettled; u < unsettled + unsettled_n; u++)
+			if (steps[s].take(u) < 0) {
+				log_error("cannot publish %.*s: %s: %s", media_shown(u->path),
+				    u->path, steps[s].what, strerror(errno));
+				return -1;
+			}
+	return 0;
+}
+
+static void
+take_back(const struct unsettled *u)
+{
+	if (!u->named)
+		unlinkat(u->dir, u->temporary, 0);
+	else if (!u->was_there)
+		unlinkat(u->dir, name_of(u->path), 0);
+	if (u->fd >= 0)
+		close(u->fd);
+}
+
+enum rc
+media_settle(bool *lost)
+{
+	int rc = settle();
+
+	for (size_t i = 0; i < unsettled_n; i++) {
+		const struct unsettled *u = &unsettled[i];
+
+		if (rc < 0)
+			take_back(u);
+		if (lost != NULL)
+			lost[i] = !u->named;
+		if (last_there(u))
+			close(u->dir);
+	}
+	unsettled_n = 0;
+	return rc == 0 ? RC_OK : RC_NO_SPACE;
+}

@@ -1,0 +1,137 @@
+#include "say_parts.h"
+
+#include <string.h>
+
+#include "lexicon.h"
+#include "../text/text_uni.h"
+
+static bool
+say_entry(struct say_out *out, const char *text, size_t len, const struct lexicon_entry *entry)
+{
+	struct buf plain, said;
+
+	if (entry->match == LEXICON_PHONEMES)
+		return say_phonemes(out, text, len, entry->to);
+	buf_init(&plain, out->pool, 64);
+	buf_init(&said, out->pool, 64);
+	say_plain(&plain, entry->to, strlen(entry->to));
+	say_clean(&said, plain.data, plain.len);
+	return say_replace(out, text, len, &said);
+}
+
+/*
+ * Say the author's TEXT, which is PLAIN by say_plain, up to its last match: what stands between
+ * matches is said by the rules of RULES, what an entry gives as it stands. Return where in PLAIN
+ * the rest begins.
+ */
+static size_t
+say_entries(struct say_out *out, const char *text, size_t len, const struct buf *plain,
+    const char *language, const char *rules, const struct lexicon *lexicon)
+{
+	size_t kept = 0, i = 0, n;
+
+	for (size_t at = 0; at < len;) {
+		const struct lexicon_entry *entry =
+		    lexicon_at(lexicon, text, len, at, language, &n);
+
+		if (entry == NULL) {
+			utf8_next(text, len, &at);
+			utf8_next(plain->data, plain->len, &i);
+			continue;
+		}
+		say_normal(out, &(struct say_text){plain->data, plain->len, kept, i}, rules);
+		kept = i;
+		for (size_t end = at + n; at < end;) {
+			utf8_next(text, len, &at);
+			utf8_next(plain->data, plain->len, &i);
+		}
+		if (say_entry(out, plain->data + kept, i - kept, entry))
+			kept = i;
+	}
+	return kept;
+}
+
+/*
+ * Whose rules read a sentence: those of LANGUAGE, but where most letters are Hangul a Korean voice
+ * takes over, whatever the project's is.
+ */
+static const char *
+read_in(const char *text, size_t len, const char *language)
+{
+	size_t hangul = 0, letters = 0;
+
+	for (size_t i = 0; i < len;) {
+		uint32_t c = utf8_next(text, len, &i);
+
+		hangul += uni_hangul(c);
+		letters += cls_letter(uni_cls(c));
+	}
+	return 2 * hangul > letters ? "ko" : language;
+}
+
+struct said
+say_text(struct pool *pool, const char *text, size_t len, const char *language,
+    const struct lexicon *lexicon)
+{
+	const char *rules = read_in(text, len, language);
+	struct say_out out;
+	struct buf plain;
+	size_t kept = 0;
+
+	buf_init(&plain, pool, len + 1);
+	say_plain(&plain, text, len);
+	say_begin(&out, pool, plain.len);
+	if (lexicon != NULL)
+		kept = say_entries(&out, text, len, &plain, language, rules, lexicon);
+	say_normal(&out, &(struct say_text){plain.data, plain.len, kept, plain.len}, rules);
+	return (struct said){.text = out.text.data,
+	    .len = out.text.len,
+	    .runs = out.runs,
+	    .runs_n = out.runs_n,
+	    .phonemes = out.phonemes};
+}
+
+/* The run that holds said code point AT, or the last one; there must be one. */
+static const struct say_run *
+run_at(const struct said *said, uint32_t at)
+{
+	size_t low = 0, high = said->runs_n;
+
+	while (high - low > 1) {
+		size_t mid = (low + high) / 2;
+
+		if (said->runs[mid].said <= at)
+			low = mid;
+		else
+			high = mid;
+	}
+	return &said->runs[low];
+}
+
+static uint32_t
+min(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+void
+say_author(const struct said *said, uint32_t at, uint32_t n, uint32_t *offset, uint32_t *length)
+{
+	const struct say_run *run;
+	uint32_t end;
+
+	*offset = *length = 0;
+	if (said->runs_n == 0)
+		return;
+	run = run_at(said, at);
+	*offset = run->author + (run->verbatim ? min(at - run->said, run->author_len)
+				    : at < run->said + run->said_len ? 0
+								     : run->author_len);
+	if (n == 0)
+		return;
+	n = min(n, UINT32_MAX - at);
+	run = run_at(said, at + n - 1);
+	end = run->author +
+	      (run->verbatim ? min(at + n - run->said, run->author_len) : run->author_len);
+	*length = end - *offset;
+}

@@ -1,0 +1,435 @@
+#include "say_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../text/text_uni.h"
+
+#define NUMBER_MAX 48 /* bytes: a longer one is nothing that is read as a number */
+#define WORD_MAX 64
+
+struct match {
+	const struct say_text *text;
+	const struct say_language *language;
+	struct say_capture *captures;
+	size_t at, n;
+};
+
+bool
+say_latin(uint32_t c)
+{
+	if (c < 0x80)
+		return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+	return c >= 0xc0 && c < 0x250 && c != 0xd7 && c != 0xf7;
+}
+
+static bool
+digit(uint32_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static uint32_t
+before(const struct say_text *t, size_t at)
+{
+	return at > 0 ? utf8_prev(t->s, 0, &at) : 0;
+}
+
+static uint32_t
+before_that(const struct say_text *t, size_t at)
+{
+	if (at > 0)
+		utf8_prev(t->s, 0, &at);
+	return before(t, at);
+}
+
+/* A sign that ties what stands before it to the digits behind it: part of something larger. */
+static bool
+ties(uint32_t c)
+{
+	return c == '.' || c == ',' || c == ':' || c == '/' || c == '-' || c == 0x2013;
+}
+
+bool
+say_starts(const struct say_text *t)
+{
+	uint32_t c = utf8_at(t->s, t->len, t->at), last = before(t, t->at);
+
+	if (digit(c)) {
+		if (digit(last) || say_latin(last) || last == '-' || last == 0x2212 || last == '$')
+			return false;
+		uint32_t more = before_that(t, t->at);
+		return !ties(last) || !(digit(more) || say_latin(more));
+	}
+	if (say_latin(c))
+		return !say_latin(last) && !digit(last) && last != '\'' && last != 0x2019;
+	if (c == '-' || c == 0x2212) /* a minus, but no hyphen */
+		return !digit(last) && !cls_letter(uni_cls(last)) && last != ')';
+	return c != ' ';
+}
+
+/* Whether what ended at AT really ends there. */
+static bool
+ends(const struct match *m)
+{
+	const struct say_text *t = m->text;
+	uint32_t last = before(t, m->at), c = utf8_at(t->s, t->len, m->at);
+	size_t next = m->at;
+
+	if (!digit(last) && !say_latin(last))
+		return true;
+	if (digit(c) || say_latin(c))
+		return false;
+	if (!digit(last) || !ties(c))
+		return true;
+	utf8_next(t->s, t->len, &next);
+	return !digit(utf8_at(t->s, t->len, next));
+}
+
+/* ---------------------------------------------------------------- numbers */
+
+static size_t
+digits(const struct say_text *t, size_t at)
+{
+	size_t n = 0;
+
+	while (at + n < t->end && n <= NUMBER_MAX && digit((unsigned char)t->s[at + n]))
+		n++;
+	return n;
+}
+
+/* "12300" or "12,300". */
+static size_t
+grouped(const struct say_text *t, size_t at)
+{
+	size_t n = digits(t, at);
+
+	if (n == 0 || n > 3)
+		return n;
+	while (
+	    n < NUMBER_MAX && at + n < t->end && t->s[at + n] == ',' && digits(t, at + n + 1) == 3)
+		n += 4;
+	return n;
+}
+
+static size_t
+fraction(const struct say_text *t, size_t at)
+{
+	size_t n = at < t->end && t->s[at] == '.' ? digits(t, at + 1) : 0;
+
+	return n > 0 ? n + 1 : 0;
+}
+
+/* "1.2" and "1.2.3" */
+static size_t
+version(const struct say_text *t, size_t at)
+{
+	size_t n = digits(t, at), more;
+
+	while (n > 0 && n < WORD_MAX && (more = fraction(t, at + n)) > 0)
+		n += more;
+	return n;
+}
+
+/* Digits whose number and value the bounds give: "1-12", "01-12", "1000-2999". */
+static size_t
+within(const struct say_text *t, size_t at, const char *bounds)
+{
+	const char *dash = strchr(bounds, '-'), *end = strchr(bounds, '>');
+	size_t least = (size_t)(dash - bounds), most = (size_t)(end - dash - 1), n = digits(t, at);
+	struct say_capture c = {t->s + at, n, NULL};
+
+	if (n < least || n > most)
+		return 0;
+	unsigned value = say_value(&c);
+	return value >= (unsigned)atoi(bounds) && value <= (unsigned)atoi(dash + 1) ? n : 0;
+}
+
+/* ---------------------------------------------------------------- words */
+
+static size_t
+roman(const struct say_text *t, size_t at)
+{
+	size_t n = 0;
+	uint32_t next;
+
+	while (at + n < t->end && n < 16 && strchr("IVXLCDM", t->s[at + n]) != NULL && t->s[at + n])
+		n++;
+	if (n == 0 || say_roman(t->s + at, n) == 0)
+		return 0;
+	/* "I" may well be the word. */
+	next = utf8_at(t->s, t->len, at + n);
+	if (n == 1 && t->s[at] == 'I' && next == ' ' &&
+	    say_latin(utf8_at(t->s, t->len, at + n + 1)))
+		return 0;
+	return n;
+}
+
+static size_t
+capitalised(const struct say_text *t, size_t at)
+{
+	size_t i = at;
+
+	if (uni_cls(utf8_at(t->s, t->end, at)) != C_UPPER)
+		return 0;
+	while (i < t->end && i - at < WORD_MAX) {
+		size_t next = i;
+
+		if (!say_latin(utf8_next(t->s, t->end, &next)))
+			break;
+		i = next;
+	}
+	return i - at;
+}
+
+static size_t
+url(const struct say_text *t, size_t at)
+{
+	return say_url(t->s, t->end, at);
+}
+
+static size_t
+email(const struct say_text *t, size_t at)
+{
+	return say_email(t->s, t->end, at);
+}
+
+static size_t
+decimal(const struct say_text *t, size_t at)
+{
+	size_t n = grouped(t, at), more = n > 0 ? fraction(t, at + n) : 0;
+
+	return more > 0 ? n + more : 0;
+}
+
+static size_t
+number(const struct say_text *t, size_t at)
+{
+	size_t n = grouped(t, at);
+
+	return n > 0 ? n + fraction(t, at + n) : 0;
+}
+
+/* ---------------------------------------------------------------- elements */
+
+static bool
+any(unsigned char c)
+{
+	return true;
+}
+
+static bool
+begins_number(unsigned char c)
+{
+	return digit(c);
+}
+
+static bool
+begins_roman(unsigned char c)
+{
+	return c != '\0' && strchr("IVXLCDM", c) != NULL;
+}
+
+static bool
+begins_capitalised(unsigned char c)
+{
+	return c >= 0x80 || (c >= 'A' && c <= 'Z');
+}
+
+/* FIRST: whether the class may begin with that byte. */
+static const struct class
+{
+	const char *name;
+	size_t (*length)(const struct say_text *t, size_t at);
+	bool (*first)(unsigned char c);
+} classes[] = {
+    {"n>", grouped, begins_number},
+    {"f>", number, begins_number},
+    {"dec>", decimal, begins_number},
+    {"d>", digits, begins_number},
+    {"ver>", version, begins_number},
+    {"roman>", roman, begins_roman},
+    {"cap>", capitalised, begins_capitalised},
+    {"url>", url, any},
+    {"email>", email, any},
+};
+
+/* The class that the element NAME stands for; NULL: it is none. */
+static const struct class *
+class_of(const char *name)
+{
+	for (size_t i = 0; i < SAY_COUNT(classes); i++)
+		if (strncmp(classes[i].name, name, strlen(classes[i].name)) == 0)
+			return &classes[i];
+	return NULL;
+}
+
+static bool
+capture(struct match *m, size_t n, const char *to)
+{
+	if (n == 0 || m->n == SAY_CAPTURES || m->at + n > m->text->end)
+		return false;
+	m->captures[m->n++] = (struct say_capture){m->text->s + m->at, n, to};
+	m->at += n;
+	return true;
+}
+
+/* The table that the element NAME stands for; NULL: it is no table's. */
+static const struct say_table *
+table_of(const struct say_language *language, const char *name)
+{
+	size_t len = strcspn(name, ">");
+
+	for (size_t i = 0; i < language->tables_n; i++) {
+		const struct say_table *table = &language->tables[i];
+
+		if (strncmp(table->name, name, len) == 0 && table->name[len] == '\0')
+			return table;
+	}
+	return NULL;
+}
+
+static bool
+from_table(struct match *m, const char *name)
+{
+	const struct say_table *table = table_of(m->language, name);
+	const struct say_entry *best = NULL;
+	size_t longest = 0;
+
+	for (size_t i = 0; i < table->n; i++) {
+		const struct say_entry *e = &table->entries[i];
+		size_t n;
+
+		if (m->at >= m->text->end || e->from[0] != m->text->s[m->at])
+			continue;
+		n = strlen(e->from);
+		if (n > longest && m->text->end - m->at >= n &&
+		    memcmp(m->text->s + m->at, e->from, n) == 0) {
+			longest = n;
+			best = e;
+		}
+	}
+	return best != NULL && capture(m, longest, best->to);
+}
+
+/* Whether a Korean word may end here: no more Hangul, or a particle that follows nouns. */
+static bool
+word_ends(const struct match *m)
+{
+	const struct say_text *t = m->text;
+	struct match look = *m;
+	struct say_capture captures[SAY_CAPTURES];
+
+	if (!uni_hangul(utf8_at(t->s, t->len, m->at)))
+		return true;
+	look.captures = captures;
+	look.n = 0;
+	return from_table(&look, "particle>");
+}
+
+static bool
+comes_next(const struct match *m, char what)
+{
+	const struct say_text *t = m->text;
+	uint32_t c = utf8_at(t->s, t->len, m->at);
+
+	switch (what) {
+	case 'A':
+		return uni_cls(c) == C_UPPER;
+	case '9':
+		return digit(c);
+	case 'w':
+		return cls_letter(uni_cls(c)) || digit(c);
+	case 'p':
+		return word_ends(m);
+	case 'b':
+		return m->at == 0 || before(t, m->at) == ' ';
+	default:
+		return m->at == t->len;
+	}
+}
+
+/* Match the element whose name begins at NAME, behind its "<". */
+static bool
+element(struct match *m, const char *name)
+{
+	if (name[0] == '=')
+		return comes_next(m, name[1]);
+	if (digit((unsigned char)name[0]))
+		return capture(m, within(m->text, m->at, name), NULL);
+	const struct class *class = class_of(name);
+	if (class != NULL)
+		return capture(m, class->length(m->text, m->at), NULL);
+	return from_table(m, name);
+}
+
+static size_t
+space(const struct match *m)
+{
+	size_t next = m->at;
+	uint32_t c;
+
+	if (m->at >= m->text->end)
+		return 0;
+	c = utf8_next(m->text->s, m->text->end, &next);
+	return c == ' ' || c == 0xa0 || c == 0x202f ? next - m->at : 0;
+}
+
+/* Match one sign of the pattern and return how much of the pattern that was; 0 if it does not. */
+static size_t
+literal(struct match *m, const char *p)
+{
+	bool here = m->at < m->text->end && m->text->s[m->at] == p[0];
+
+	if (p[0] == '_' || p[0] == ' ') {
+		size_t n = space(m);
+
+		m->at += n;
+		return n > 0 || p[0] == '_';
+	}
+	m->at += here;
+	if (p[1] == '?')
+		return 2;
+	return here;
+}
+
+void
+say_first(const struct say_language *language, const struct say_rule *rule, bool first[256])
+{
+	const char *p = rule->match;
+	const struct class *class = p[0] == '<' ? class_of(p + 1) : NULL;
+	const struct say_table *table = p[0] == '<' ? table_of(language, p + 1) : NULL;
+	bool free = p[0] == '_' || (p[0] != '<' && p[1] == '?') || (p[0] == '<' && p[1] == '=');
+	bool numeric = p[0] == '<' && digit((unsigned char)p[1]);
+
+	for (unsigned c = 0; c < 256; c++)
+		first[c] = free || (numeric && digit(c)) ||
+			   (class != NULL && class->first((unsigned char)c));
+	if (p[0] != '<')
+		first[(unsigned char)p[0]] = true;
+	for (size_t i = 0; table != NULL && i < table->n; i++)
+		first[(unsigned char)table->entries[i].from[0]] = true;
+}
+
+size_t
+say_match(const struct say_text *text, const struct say_language *language,
+    const struct say_rule *rule, struct say_capture captures[SAY_CAPTURES])
+{
+	struct match m = {text, language, captures, text->at, 0};
+	const char *p = rule->match;
+
+	while (*p != '\0') {
+		if (*p == '<') {
+			if (!element(&m, p + 1))
+				return 0;
+			p = strchr(p, '>') + 1;
+		} else {
+			size_t n = literal(&m, p);
+
+			if (n == 0)
+				return 0;
+			p += n;
+		}
+	}
+	return ends(&m) ? m.at - text->at : 0;
+}

@@ -1,0 +1,158 @@
+#include "say_parts.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "../base/log.h"
+#include "../text/text_uni.h"
+
+static const struct say_language *const languages[] = {&say_en, &say_ko};
+
+/* For each byte which of a language's rules may begin with it; made when it is first needed. */
+static bool *begins[SAY_COUNT(languages)];
+
+struct rules {
+	const struct say_language *language;
+	const bool *begins;
+};
+
+static bool *
+begins_of(const struct say_language *language)
+{
+	bool *all = malloc(256 * language->rules_n * sizeof(all[0]));
+
+	if (all == NULL)
+		fatal(EX_OSERR, "cannot load what is said: %s", strerror(ENOMEM));
+	for (size_t i = 0; i < language->rules_n; i++) {
+		bool first[256];
+
+		say_first(language, &language->rules[i], first);
+		for (size_t c = 0; c < 256; c++)
+			all[c * language->rules_n + i] = first[c];
+	}
+	return all;
+}
+
+static struct rules
+find(const char *tag)
+{
+	size_t len = strcspn(tag, "-");
+
+	for (size_t i = 0; i < SAY_COUNT(languages); i++) {
+		if (strncmp(languages[i]->tag, tag, len) != 0 || languages[i]->tag[len] != '\0')
+			continue;
+		if (begins[i] == NULL)
+			begins[i] = begins_of(languages[i]);
+		return (struct rules){languages[i], begins[i]};
+	}
+	return (struct rules){NULL, NULL};
+}
+
+/* ---------------------------------------------------------------- what a rule says */
+
+static bool
+read_capture(const struct say_language *language, struct buf *out, const struct say_capture *c,
+    char letter, const struct say_capture *beside)
+{
+	if (letter == '}') {
+		if (c->to != NULL)
+			buf_adds(out, c->to);
+		else
+			buf_add(out, c->s, c->len);
+		return true;
+	}
+	for (size_t i = 0; i < *language->readers_n; i++)
+		if (language->readers[i].letter == letter)
+			return language->readers[i].read(out, c, beside);
+	return false;
+}
+
+/* Write what RULE says of CAPTURES; false if a reader refuses. */
+static bool
+fill(struct buf *out, const struct say_language *language, const struct say_rule *rule,
+    const struct say_capture *captures)
+{
+	for (const char *p = rule->say; *p != '\0'; p++) {
+		if (*p != '{') {
+			buf_add(out, p, 1);
+			continue;
+		}
+		const char *end = strchr(p, '}');
+		const struct say_capture *beside = isdigit((unsigned char)end[-1]) && end - p > 2
+						       ? &captures[end[-1] - '1']
+						       : NULL;
+
+		if (!read_capture(language, out, &captures[p[1] - '1'], p[2], beside))
+			return false;
+		p = end;
+	}
+	return true;
+}
+
+/* ---------------------------------------------------------------- going through a text */
+
+enum kind { SIGN, DIGIT, LATIN };
+
+static enum kind
+kind(uint32_t c)
+{
+	return c >= '0' && c <= '9' ? DIGIT : say_latin(c) ? LATIN : SIGN;
+}
+
+/* The length of what no rule matched and is passed over: a word, a number or a sign. */
+static size_t
+pass_over(const struct say_text *t)
+{
+	size_t i = t->at;
+	enum kind first = kind(utf8_next(t->s, t->end, &i));
+
+	while (first != SIGN && i < t->end && kind(utf8_at(t->s, t->end, i)) == first)
+		utf8_next(t->s, t->end, &i);
+	return i - t->at;
+}
+
+/* Find the rule for what stands at T->at; return its length, and what it says in SAID. */
+static size_t
+apply(const struct say_text *t, const struct rules *rules, struct buf *said, bool *leave)
+{
+	struct say_capture captures[SAY_CAPTURES];
+	const struct say_language *language = rules->language;
+	const bool *may = rules->begins + (unsigned char)t->s[t->at] * language->rules_n;
+
+	for (size_t i = 0; i < language->rules_n; i++) {
+		const struct say_rule *rule = &language->rules[i];
+		size_t n = may[i] ? say_match(t, language, rule, captures) : 0;
+
+		said->len = 0;
+		*leave = rule->say == NULL;
+		if (n > 0 && (*leave || fill(said, language, rule, captures)))
+			return n;
+	}
+	return 0;
+}
+
+void
+say_normal(struct say_out *out, const struct say_text *text, const char *tag)
+{
+	const struct rules rules = find(tag);
+	struct say_text t = *text;
+	size_t kept = t.at, n;
+	struct buf said;
+	bool leave;
+
+	buf_init(&said, out->pool, 256);
+	while (rules.language != NULL && t.at < t.end) {
+		n = say_starts(&t) ? apply(&t, &rules, &said, &leave) : 0;
+		if (n > 0 && !leave) {
+			say_keep(out, t.s + kept, t.at - kept);
+			kept = t.at;
+			if (say_replace(out, t.s + t.at, n, &said))
+				kept += n;
+		}
+		t.at += n > 0 ? n : pass_over(&t);
+	}
+	say_keep(out, t.s + kept, t.end - kept);
+}

@@ -1,0 +1,217 @@
+#include "text_parts.h"
+
+#include <string.h>
+
+#define WRAP_MAX 120   /* columns; a longer line is a paragraph of its own */
+#define LIST_MAX 45    /* columns; shorter lines that never end a sentence are a list */
+#define INDENT_WORD 24 /* columns of a first word that are looked at */
+
+static bool
+is_break(uint32_t c)
+{
+	return c == '\n' || c == '\r' || c == 0x0b || c == 0x0c || c == 0x85 || c == 0x2028 ||
+	       c == 0x2029;
+}
+
+/* Line breaks that are also the end of a paragraph. */
+static bool
+is_paragraph(uint32_t c)
+{
+	return c == 0x0c || c == 0x2029;
+}
+
+static void
+line_read(const char *s, size_t len, size_t at, struct line *line)
+{
+	size_t i = at, column = 0, first = 0;
+	unsigned dots = 0;
+
+	memset(line, 0, sizeof *line);
+	line->begin = line->end = at;
+	while (i < len) {
+		size_t from = i;
+		uint32_t c = utf8_next(s, len, &i);
+		enum cls k;
+
+		if (uni_plain(s[from]) && line->end > at) {
+			column++;
+			dots = 0;
+			line->last = c;
+			line->end = i;
+			line->columns = column - first;
+			continue;
+		}
+		if (is_break(c)) {
+			line->paragraph = is_paragraph(c);
+			if (c == '\r' && i < len && s[i] == '\n')
+				i++;
+			break;
+		}
+		k = uni_cls(c);
+		column += k == C_MARK ? 0 : uni_wide(c) ? 2 : 1;
+		if (k == C_SPACE)
+			continue;
+		if (line->end == at) {
+			line->first = c;
+			line->begin = from;
+			first = column > 0 ? column - 1 : 0;
+		}
+		dots = c == '.' || k == C_ELLIPSIS ? dots + 1 : 0;
+		line->leader |= dots >= 4;
+		line->last = c;
+		line->end = i;
+		line->columns = column - first;
+	}
+	line->next = i;
+}
+
+/* Read the line at AT, or remember it: most are asked for twice. */
+static void
+line_at(struct lines *lines, size_t at, struct line *line)
+{
+	if (lines->ahead_at != at || lines->ahead.next == 0) {
+		line_read(lines->s, lines->len, at, &lines->ahead);
+		lines->ahead_at = at;
+	}
+	*line = lines->ahead;
+}
+
+/* The line ends with a mark that ends sentences, or quotes and brackets behind one. */
+static bool
+ends_sentence(const char *s, const struct line *line)
+{
+	size_t i = line->end;
+
+	for (int n = 0; i > line->begin && n < 6; n++) {
+		enum cls k = uni_cls(utf8_prev(s, line->begin, &i));
+
+		if (k >= C_DOT && k <= C_STOP)
+			return true;
+		if (k != C_CLOSE && k != C_QUOTE && k != C_EMOJI && k != C_MARK)
+			return false;
+	}
+	return false;
+}
+
+/* Measure the block that begins at lines->at: up to a blank line. */
+static void
+block_measure(struct lines *lines)
+{
+	struct line line = {0};
+	size_t longer = 0;
+
+	lines->width = lines->count = 0;
+	lines->prose = false;
+	for (size_t at = lines->at; at < lines->len && !line.paragraph; at = line.next) {
+		if (at == lines->at)
+			line_at(lines, at, &line);
+		else
+			line_read(lines->s, lines->len, at, &line);
+		lines->block_end = line.next;
+		if (line.end == line.begin)
+			break;
+		lines->count++;
+		if (line.columns > lines->width)
+			lines->width = line.columns;
+		longer += line.columns > WRAP_MAX;
+		lines->prose |= ends_sentence(lines->s, &line);
+	}
+	lines->unwrapped = longer * 4 > lines->count;
+}
+
+/* Columns of the first word of a line; scripts without spaces can break anywhere. */
+static size_t
+first_word(const char *s, const struct line *line)
+{
+	size_t columns = 0;
+
+	for (size_t i = line->begin; i < line->end && columns < INDENT_WORD;) {
+		uint32_t c = utf8_next(s, line->end, &i);
+
+		if (uni_cls(c) == C_SPACE)
+			break;
+		columns += uni_wide(c) ? 2 : 1;
+		if (uni_cjk(c))
+			break;
+	}
+	return columns;
+}
+
+/* The line begins like an item of a list, a line of dialogue or a heading. */
+static bool
+begins_item(const char *s, const struct line *line)
+{
+	struct label label;
+	size_t i = line->begin;
+	enum cls k = uni_cls(utf8_next(s, line->end, &i)), then;
+
+	then = i < line->end ? uni_cls(utf8_at(s, line->end, i)) : C_SPACE;
+	if (k == C_BULLET || k == C_ENUM)
+		return true;
+	if (k == C_DASH || k == C_OTHER)
+		return then == C_SPACE || then == k || k == C_OTHER || then == C_UPPER;
+	return label_parse(s, line->end, line->begin, &label) > 0;
+}
+
+/* The line ends with a comma, or with a word that is never the last of a sentence. */
+static bool
+hangs(const struct lines *lines, const struct line *line)
+{
+	struct before b;
+	size_t i = line->end;
+
+	if (uni_cls(line->last) == C_CLAUSE)
+		return line->last != ':' && line->last != 0xff1a;
+	if (uni_cjk(line->last)) {
+		utf8_prev(lines->s, line->begin, &i);
+		return lexicon_find(lines->lexicon, lines->s + i, line->end - i) >> W_HANGING & 1;
+	}
+	before_read(&b, lines->lexicon, lines->s, line->begin, line->end);
+	return lexicon_find(lines->lexicon, b.word, b.len) >> W_HANGING & 1;
+}
+
+/* Tell whether the sentence may go on from one line into the next. */
+static bool
+goes_on(const struct lines *lines, const struct line *a, const struct line *b)
+{
+	bool lower = uni_cls(b->first) == C_LOWER;
+	bool list = !lines->prose && lines->width < LIST_MAX;
+	size_t slack = lines->width < LIST_MAX ? 0 : lines->width / 4;
+	bool full = a->columns + 1 + first_word(lines->s, b) + slack > lines->width;
+
+	if (a->leader || begins_item(lines->s, b))
+		return false;
+	if (lines->unwrapped || a->columns > WRAP_MAX)
+		return lower && cls_letter(uni_cls(a->last));
+	if (list)
+		return lower && lines->count == 2;
+	if (lines->width < LIST_MAX && uni_cls(b->first) == C_UPPER)
+		return hangs(lines, a);
+	return lower || full || hangs(lines, a);
+}
+
+bool
+lines_next(struct lines *lines, size_t *begin, size_t *end)
+{
+	struct line line, next;
+
+	do {
+		if (lines->at >= lines->len)
+			return false;
+		if (lines->at >= lines->block_end)
+			block_measure(lines);
+		line_at(lines, lines->at, &line);
+		lines->at = line.next;
+	} while (line.end == line.begin);
+	*begin = line.begin;
+	*end = line.end;
+	while (lines->at < lines->block_end) {
+		line_at(lines, lines->at, &next);
+		if (next.end == next.begin || !goes_on(lines, &line, &next))
+			break;
+		line = next;
+		*end = line.end;
+		lines->at = line.next;
+	}
+	return true;
+}

@@ -1,0 +1,200 @@
+#include "datafiles.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../common/base/log.h"
+
+#define DICTIONARY "_dict"
+#define VOICES "/lang/"
+#define FILES_MAX 512
+
+/*
+ * To map a file costs a microsecond or two at every fork, to copy it costs at every start. The few
+ * that are larger than this are more than half of all bytes.
+ */
+#define MAPPED ((size_t)256 * 1024)
+
+struct datafile {
+	char *path;
+	const char *mapped; /* NULL: it is at this place in the pack */
+	off_t at;
+	size_t size;
+};
+
+/* One mapping for all the small ones. */
+static const char *pack;
+
+static struct datafile files[FILES_MAX];
+static size_t files_n;
+static bool sealed;
+
+/* While the directory is read. */
+static struct {
+	int fd;
+	off_t end;
+	size_t dir_len;
+} loading;
+
+static bool
+append(struct datafile *file, int fd)
+{
+	size_t left = file->size;
+	ssize_t n = 0;
+	while (left > 0 && (n = sendfile(loading.fd, fd, NULL, left)) > 0)
+		left -= (size_t)n;
+	if (left > 0) {
+		log_error("cannot read %s: %s", file->path,
+		    n < 0 ? strerror(errno) : "it became shorter");
+		return false;
+	}
+	loading.end += (off_t)file->size;
+	return true;
+}
+
+static bool
+map(struct datafile *file, int fd)
+{
+	void *data = mmap(NULL, file->size, PROT_READ, MAP_SHARED, fd, 0);
+	if (data == MAP_FAILED) {
+		log_error("cannot map %s: %s", file->path, strerror(errno));
+		return false;
+	}
+	file->mapped = data;
+	return true;
+}
+
+/* Add the file to the others. One that cannot be read is missed by those alone who need it. */
+static bool
+add(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0) {
+		log_error("cannot read %s: %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return true;
+	}
+	struct datafile *file = &files[files_n];
+	*file =
+	    (struct datafile){.path = strdup(path), .at = loading.end, .size = (size_t)st.st_size};
+	bool ok = file->path != NULL && (file->size > MAPPED ? map(file, fd) : append(file, fd));
+	close(fd);
+	files_n += ok;
+	return ok;
+}
+
+/* Read what nftw(3) finds: the dictionaries and what is below lang/. */
+static int
+found(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	const char *name = path + at->base, *below = path + loading.dir_len;
+	size_t len = strlen(name), end = strlen(DICTIONARY);
+	bool dictionary = len > end && strcmp(name + len - end, DICTIONARY) == 0;
+	bool voice = strncmp(below, VOICES, strlen(VOICES)) == 0;
+	if (type == FTW_DNR)
+		return FTW_STOP;
+	/* Below the others there are variants of voices, and what other engines need. */
+	if (type == FTW_D)
+		return at->level == 1 && strncmp(below, VOICES, strlen(below)) != 0
+			   ? FTW_SKIP_SUBTREE
+			   : FTW_CONTINUE;
+	if (type != FTW_F || (!dictionary && !voice))
+		return FTW_CONTINUE;
+	return files_n < FILES_MAX && add(path) ? FTW_CONTINUE : FTW_STOP;
+}
+
+bool
+datafiles_load(const char *dir)
+{
+	loading.dir_len = strlen(dir);
+	loading.fd = memfd_create("voices", MFD_CLOEXEC);
+	bool ok = loading.fd >= 0 && nftw(dir, found, 8, FTW_PHYS | FTW_ACTIONRETVAL) == 0;
+	if (ok && loading.end > 0) {
+		pack = mmap(NULL, (size_t)loading.end, PROT_READ, MAP_SHARED, loading.fd, 0);
+		ok = pack != MAP_FAILED;
+	}
+	if (!ok)
+		log_error("cannot read what is in %s: %s", dir, strerror(errno));
+	close(loading.fd);
+	return ok;
+}
+
+void
+datafiles_seal(void)
+{
+	sealed = true;
+}
+
+/*
+ * The file at PATH. The engine asks for a voice in lower case, whatever the file is called, and
+ * reads all that are there when it does not find it so.
+ */
+static const struct datafile *
+find(const char *path)
+{
+	for (size_t i = 0; i < files_n; i++)
+		if (strcasecmp(files[i].path, path) == 0)
+			return &files[i];
+	errno = ENOENT;
+	return NULL;
+}
+
+FILE *
+fopen(const char *restrict path, const char *restrict mode)
+{
+	static FILE *(*libc)(const char *, const char *);
+	const struct datafile *file = mode[0] == 'r' ? find(path) : NULL;
+	if (file != NULL) {
+		const char *data = file->mapped != NULL ? file->mapped : pack + file->at;
+		return fmemopen((char *)(uintptr_t)data, file->size, "r");
+	}
+	if (sealed)
+		return NULL;
+	if (libc == NULL)
+		*(void **)&libc = dlsym(RTLD_NEXT, "fopen");
+	return libc(path, mode);
+}
+
+int
+stat(const char *restrict path, struct stat *restrict st)
+{
+	static int (*libc)(const char *, struct stat *);
+	const struct datafile *file = find(path);
+	if (file != NULL) {
+		memset(st, 0, sizeof(*st));
+		st->st_mode = S_IFREG | 0444;
+		st->st_size = (off_t)file->size;
+		return 0;
+	}
+	if (sealed)
+		return -1;
+	if (libc == NULL)
+		*(void **)&libc = dlsym(RTLD_NEXT, "stat");
+	return libc(path, st);
+}
+
+DIR *
+opendir(const char *path)
+{
+	static DIR *(*libc)(const char *);
+	if (sealed) {
+		errno = ENOENT;
+		return NULL;
+	}
+	if (libc == NULL)
+		*(void **)&libc = dlsym(RTLD_NEXT, "opendir");
+	return libc(path);
+}

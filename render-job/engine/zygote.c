@@ -1,0 +1,292 @@
+#include "zygote.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../../common/base/log.h"
+#include "../../common/say/voice.h"
+#include "child.h"
+#include "../../common/base/clock.h"
+#include "datafiles.h"
+#include "homes.h"
+#include "slot.h"
+#include "speak.h"
+
+/* Who computes gives way to who keeps all others busy, and to the database that they wait for. */
+#define CHILD_NICE 5
+
+/* What a zygote knows of each slot. */
+struct work {
+	pid_t child;	  /* 0: none */
+	int64_t deadline; /* in ms of the monotonic clock */
+	bool late;
+};
+
+/* What the nursery prepares for all. */
+struct nursery {
+	const struct zygote_env *env;
+	struct child_terms terms;
+	struct homes *homes;
+	int socket;
+};
+
+struct zygote {
+	const struct zygote_env *env;
+	struct child_terms terms;
+	struct homes *homes;
+	int socket;
+	struct work *work; /* one for each slot */
+	size_t running;
+	struct speak_request *waiting; /* oldest first */
+	size_t waiting_n;
+};
+
+static void
+on_sigchld(int signo)
+{
+}
+
+/* A report can only be lost with the renderer itself. */
+static void
+report(struct zygote *z, uint32_t slot, int status, bool late)
+{
+	struct speak_report message = {slot, status, late};
+	while (send(z->socket, &message, sizeof(message), MSG_NOSIGNAL) < 0)
+		if (errno != EINTR)
+			_exit(EX_IOERR);
+}
+
+static void
+start(struct zygote *z, const struct speak_request *request)
+{
+	const struct zygote_env *env = z->env;
+	struct work *work = &z->work[request->slot];
+	pid_t self = getpid();
+	cpu_set_t cpus;
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
+		CPU_ZERO(&cpus);
+	/* The crash is counted before it can happen. */
+	speaking_note(env->speaking, request->slot, request->id);
+	pid_t pid = fork();
+	if (pid == 0) {
+		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + CHILD_NICE);
+		homes_enter(z->homes, request->slot, &cpus);
+		child_speak(&z->terms, env->slot_fd[request->slot], self);
+	}
+	if (pid < 0) {
+		log_error("cannot fork: %s", strerror(errno));
+		speaking_clear(env->speaking, request->slot);
+		_exit(EX_OSERR);
+	}
+	homes_send(z->homes, request->slot, pid, &cpus);
+	*work = (struct work){pid, clock_ms() + env->conf->speech.timeout_sec * 1000LL, false};
+	z->running++;
+}
+
+static void
+reap(struct zygote *z)
+{
+	int status;
+	pid_t pid;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (uint32_t i = 0; i < z->env->slots; i++) {
+			if (z->work[i].child != pid)
+				continue;
+			/* What ended in peace is not to blame for what happens to the renderer now.
+			 */
+			if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OK)
+				speaking_clear(z->env->speaking, i);
+			homes_leave(z->homes, i);
+			report(z, i, status, z->work[i].late);
+			z->work[i] = (struct work){0};
+			z->running--;
+		}
+}
+
+/* Kill who is late. Return the time in ms until the next one will be, -1 if nobody runs. */
+static int
+watch(struct zygote *z)
+{
+	int64_t now = clock_ms(), next = -1;
+	for (size_t i = 0; i < z->env->slots; i++) {
+		struct work *work = &z->work[i];
+		if (work->child == 0 || work->late)
+			continue;
+		if (work->deadline <= now) {
+			work->late = true;
+			kill(work->child, SIGKILL);
+		} else if (next < 0 || work->deadline - now < next)
+			next = work->deadline - now;
+	}
+	return (int)next;
+}
+
+static void
+receive(struct zygote *z)
+{
+	struct speak_request request;
+	for (;;) {
+		ssize_t n = recv(z->socket, &request, sizeof(request), MSG_DONTWAIT);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n == 0)
+			_exit(EX_OK);
+		if (n != sizeof(request) || request.slot >= z->env->slots ||
+		    z->waiting_n == z->env->slots)
+			_exit(EX_SOFTWARE);
+		z->waiting[z->waiting_n++] = request;
+	}
+}
+
+static void
+feed(struct zygote *z)
+{
+	size_t started = 0;
+	while (started < z->waiting_n && z->running < (size_t)z->env->conf->scheduler.workers)
+		start(z, &z->waiting[started++]);
+	z->waiting_n -= started;
+	memmove(z->waiting, z->waiting + started, z->waiting_n * sizeof(z->waiting[0]));
+}
+
+_Noreturn static void
+zygote_loop(struct zygote *z)
+{
+	sigset_t open, block;
+	sigemptyset(&open);
+	sigemptyset(&block);
+	sigaddset(&block, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &block, NULL);
+	sigaction(SIGCHLD, &(struct sigaction){.sa_handler = on_sigchld}, NULL);
+	for (;;) {
+		int ms = watch(z);
+		struct timespec timeout = {ms / 1000, ms % 1000 * 1000000L};
+		/* A request that has to wait for one of the children can do so in the socket. */
+		bool room = z->running < (size_t)z->env->conf->scheduler.workers;
+		struct pollfd pollfd = {z->socket, room ? POLLIN : 0, 0};
+		ppoll(&pollfd, 1, ms < 0 ? NULL : &timeout, &open);
+		reap(z);
+		receive(z);
+		feed(z);
+	}
+}
+
+_Noreturn static void
+zygote_run(const struct nursery *nursery, const struct voice *voice, int socket, pid_t parent)
+{
+	const struct zygote_env *env = nursery->env;
+	const struct child_terms *terms = &nursery->terms;
+	struct zygote z = {.env = env, .terms = *terms, .homes = nursery->homes, .socket = socket};
+	z.work = calloc(env->slots, sizeof(z.work[0]));
+	z.waiting = calloc(env->slots, sizeof(z.waiting[0]));
+	if (z.work == NULL || z.waiting == NULL || !sandbox_follow(parent) ||
+	    !speaking_hide(env->speaking)) {
+		log_error("cannot prepare a process for voice %s: %s", voice->id, strerror(errno));
+		_exit(EX_OSERR);
+	}
+	sound_set_voice(&z.terms.sound, voice);
+	struct zygote_hello hello = {speak_voice(voice) ? terms->sound.sample_rate : -1};
+	size_t space = sandbox_address_space();
+	if (space == 0)
+		_exit(EX_OSERR);
+	z.terms.limits = (struct sandbox_limits){
+	    .address_space = space + env->slot_size + sound_memory(&terms->sound) +
+			     (size_t)env->conf->speech.memory_mib * 1024 * 1024,
+	    /* Nobody can need more than the time that passes, which is watched below. */
+	    .cpu_sec = (unsigned)env->conf->speech.timeout_sec + 1,
+	};
+	if (send(socket, &hello, sizeof(hello), MSG_NOSIGNAL) != sizeof(hello))
+		_exit(EX_IOERR);
+	zygote_loop(&z);
+}
+
+/* Load what all voices share. */
+static void
+prepare(struct nursery *nursery)
+{
+	const struct zygote_env *env = nursery->env;
+	int rate = speak_open();
+	if (rate < 0 || !datafiles_load(speak_data_dir()) || !sandbox_prepare())
+		_exit(EX_CONFIG);
+	nursery->terms = (struct child_terms){.slot_size = env->slot_size};
+	if (!sound_prepare(&nursery->terms.sound, env->conf, rate))
+		_exit(EX_CONFIG);
+	nursery->homes = homes_new(env->slots);
+	sandbox_shed();
+}
+
+static void
+bear(const struct nursery *nursery, const struct voice *voice)
+{
+	int pair[2];
+	pid_t self = getpid();
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+		log_error("cannot make a socket pair: %s", strerror(errno));
+		_exit(EX_OSERR);
+	}
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(nursery->socket);
+		close(pair[0]);
+		zygote_run(nursery, voice, pair[1], self);
+	}
+	if (pid < 0) {
+		log_error("cannot fork: %s", strerror(errno));
+		_exit(EX_OSERR);
+	}
+	close(pair[1]);
+	if (descriptor_send(nursery->socket, pair[0]) < 0)
+		_exit(EX_IOERR);
+	close(pair[0]);
+}
+
+/* Everybody is let go. Waiting for the zygotes makes their time count where ours does. */
+_Noreturn static void
+rest(void)
+{
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		continue;
+	_exit(EX_OK);
+}
+
+_Noreturn void
+nursery_run(const struct zygote_env *env, int socket, pid_t parent)
+{
+	/* What the renderer does on a signal is not for us to do. */
+	for (int i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
+	/* One to the whole group, as from a terminal, is for it alone. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	sigset_t none;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (!sandbox_follow(parent))
+		_exit(EX_OSERR);
+	/* What is said depends on no variable: HOME, among others, would lead to other data. */
+	clearenv();
+	struct nursery nursery = {.env = env, .socket = socket};
+	for (;;) {
+		struct zygote_wanted wanted;
+		ssize_t n = recv(socket, &wanted, sizeof(wanted), 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0)
+			rest();
+		if (n != sizeof(wanted) || wanted.voice >= voices_n)
+			_exit(EX_SOFTWARE);
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			continue;
+		if (nursery.terms.sound.mp3 == NULL)
+			prepare(&nursery);
+		bear(&nursery, &voices[wanted.voice]);
+	}
+}

@@ -1,0 +1,414 @@
+#include "db_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "../../common/base/fault.h"
+#include "../../common/base/log.h"
+#include "link.h"
+
+#define ARGS_MAX 8 /* before a list */
+#define SAY_AGAIN_SEC 60
+#define SAID_SCHEMA 1 /* a reason not to be connected that is no error number */
+#define IDLE_MAX_SEC 3600
+#define UNKNOWN_VARIABLE 1193
+#define DEADLOCK 1213
+#define IDLE_LOSS_SEC 1 /* a connection that died while idle tells so at once */
+
+struct db {
+	const struct conf *conf;
+	const char *user, *password;
+
+	struct link *link; /* NULL while there is no connection */
+	int schema;
+	bool in_transaction;
+	enum trouble trouble;
+	unsigned error;
+	struct done done;
+	unsigned long retries;
+
+	unsigned said; /* the last reason not to be connected that was logged, and when */
+	time_t said_at;
+};
+
+static const struct sql schema_version = {.text = "SELECT MAX(version) FROM schema_migration"};
+
+/*
+ * Take note of an error. WHAT is the statement's own text, without values; the server's message may
+ * quote what a user wrote, and never goes to the log.
+ */
+static enum rc
+failed(struct db *db, const char *what, unsigned code)
+{
+	struct db_meaning m = db_meaning(code);
+
+	db->trouble = m.trouble;
+	db->error = code;
+	if (m.trouble == TROUBLE_LOST) {
+		log_warn("cannot run \"%.60s\": the connection was lost, error %u", what, code);
+		db_disconnect(db);
+	} else if (m.trouble == TROUBLE_BUSY) {
+		log_warn("cannot run \"%.60s\": the database is busy, error %u", what, code);
+	} else if (m.trouble == TROUBLE_DENIED) {
+		log_error("cannot run \"%.60s\": the account may not, error %u", what, code);
+	} else if (m.rc == RC_FAIL || m.rc == RC_SCHEMA || m.rc == RC_INVALID) {
+		log_error("cannot run \"%.60s\": error %u", what, code);
+	}
+	return m.rc;
+}
+
+/* The error that a test has planned for here, as the server would leave things behind. */
+static unsigned
+planned(struct db *db, int code)
+{
+	if (code == DEADLOCK)
+		link_plain(db->link, "ROLLBACK");
+	return (unsigned)code;
+}
+
+/* Run SQL that takes no argument, such as COMMIT. */
+static enum rc
+plain(struct db *db, const char *sql)
+{
+	unsigned code = link_plain(db->link, sql);
+
+	db->trouble = TROUBLE_NONE;
+	return code == 0 ? RC_OK : failed(db, sql, code);
+}
+
+/* ---------------------------------------------------------------- the connection */
+
+struct db *
+db_new(const struct conf *conf, enum account account)
+{
+	struct db *db = calloc(1, sizeof *db);
+	const char *file = conf->databases.account[account].password_file;
+
+	if (db == NULL) {
+		log_error("cannot prepare for the database: out of memory");
+		abort();
+	}
+	db->conf = conf;
+	db->user = conf->databases.account[account].user;
+	if (file[0] != '\0')
+		db->password = (const char *)conf_secret(file, 1).data;
+	return db;
+}
+
+void
+db_free(struct db *db)
+{
+	if (db == NULL)
+		return;
+	db_disconnect(db);
+	free(db);
+}
+
+void
+db_disconnect(struct db *db)
+{
+	link_close(db->link);
+	db->link = NULL;
+}
+
+/* Every request would write the same line while the database is away: once a minute is enough. */
+static bool
+worth_saying(struct db *db, unsigned code)
+{
+	time_t now = time(NULL);
+
+	if (db->said == code && now - db->said_at < SAY_AGAIN_SEC)
+		return false;
+	db->said = code;
+	db->said_at = now;
+	return true;
+}
+
+/* Tell the session what we count on. A server that does not know an option does without it. */
+static enum rc
+prepare_session(struct db *db)
+{
+	/* The server gives up first, so that nothing goes on behind our back. */
+	int limit = db->conf->databases.timeout_sec > 1 ? db->conf->databases.timeout_sec - 1 : 1;
+	const struct {
+		const char *option;
+		int value;
+		bool optional;
+	} settings[] = {
+	    {"autocommit", 1, false}, {"wait_timeout", IDLE_MAX_SEC, false},
+	    {"innodb_lock_wait_timeout", limit < 10 ? (limit + 1) / 2 : 5, false},
+	    {"max_statement_time", limit, true},	   /* MariaDB: seconds */
+	    {"max_execution_time", limit * 1000, true},	   /* MySQL: milliseconds, of reading */
+	    {"idle_transaction_timeout", limit * 2, true}, /* MariaDB */
+	};
+	enum rc rc = plain(db, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+
+	if (rc == RC_OK)
+		rc = plain(db, "SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,"
+			       "NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+			       "NO_ENGINE_SUBSTITUTION'");
+	for (size_t i = 0; i < sizeof settings / sizeof *settings && rc == RC_OK; i++) {
+		char sql[80];
+		unsigned code;
+
+		snprintf(
+		    sql, sizeof sql, "SET SESSION %s = %d", settings[i].option, settings[i].value);
+		code = link_plain(db->link, sql);
+		if (code != 0 && !(settings[i].optional && code == UNKNOWN_VARIABLE))
+			rc = failed(db, sql, code);
+	}
+	return rc;
+}
+
+static enum rc
+check_schema(struct db *db)
+{
+	struct pool *pool = pool_new();
+	struct rows rows;
+	unsigned code = link_run(db->link, pool, &schema_version, 0, NO_ARGS, &rows, &db->done);
+	enum rc rc = code == 0 ? RC_OK : db_meaning(code).rc;
+
+	db->schema = rc == RC_OK ? (int)db_row(&rows, 0)->number : 0;
+	pool_free(pool);
+	if (rc == RC_OK && db->schema != DB_SCHEMA)
+		rc = RC_SCHEMA;
+	if (rc == RC_SCHEMA && worth_saying(db, SAID_SCHEMA))
+		log_error("the schema of the database is version %d, this program needs %d: %s",
+		    db->schema, DB_SCHEMA,
+		    db->schema < DB_SCHEMA ? "run sql/migrate" : "install the newer program");
+	else if (rc != RC_OK && rc != RC_SCHEMA)
+		failed(db, schema_version.text, code);
+	return rc;
+}
+
+static enum rc
+connect_to_server(struct db *db)
+{
+	char why[LINK_WHY_SIZE];
+	unsigned code;
+	enum rc rc;
+
+	db->link = link_open(db->conf, db->user, db->password, &code, why);
+	if (db->link == NULL) {
+		if (worth_saying(db, code))
+			log_error("cannot connect to the database: %s (%u)", why, code);
+		return db_meaning(code).rc == RC_SCHEMA ? RC_SCHEMA : RC_BUSY;
+	}
+	rc = prepare_session(db);
+	if (rc == RC_OK)
+		rc = check_schema(db);
+	if (rc != RC_OK) {
+		db_disconnect(db);
+		return rc;
+	}
+	if (db->said != 0)
+		log_info("connected to the database again");
+	db->said = 0;
+	return RC_OK;
+}
+
+enum rc
+db_ready(struct db *db)
+{
+	enum rc rc = RC_OK;
+
+	db->trouble = TROUBLE_NONE;
+	if (db->link == NULL) {
+		rc = connect_to_server(db);
+		if (rc != RC_OK)
+			db->trouble = TROUBLE_LOST;
+	}
+	return rc;
+}
+
+int
+db_schema(const struct db *db)
+{
+	return db->schema;
+}
+
+/* ---------------------------------------------------------------- statements */
+
+size_t
+db_chunk(size_t left)
+{
+	size_t n = DB_CHUNK;
+
+	while (n > left)
+		n /= 2;
+	return n;
+}
+
+struct call {
+	struct pool *pool;
+	const struct sql *sql;
+	size_t items;
+	const struct arg *args;
+	size_t n_args;
+	struct rows *out;
+};
+
+/* Run a statement on the connection there is; NULL begins a transaction. */
+static enum rc
+run(struct db *db, const struct call *c)
+{
+	unsigned code;
+
+	if (c == NULL)
+		return plain(db, "START TRANSACTION");
+	code = planned(db, fault("store.statement"));
+	if (code == 0)
+		code = link_run(
+		    db->link, c->pool, c->sql, c->items, c->args, c->n_args, c->out, &db->done);
+	db->trouble = TROUBLE_NONE;
+	return code == 0 ? RC_OK : failed(db, c->sql->text, code);
+}
+
+/* Run it; when the connection turns out to have died while it was idle, once more on a new one. */
+static enum rc
+run_first(struct db *db, const struct call *c)
+{
+	bool idle = db->link != NULL;
+	time_t start = time(NULL);
+	enum rc rc = db_ready(db);
+
+	if (rc == RC_OK)
+		rc = run(db, c);
+	if (idle && db->trouble == TROUBLE_LOST && time(NULL) - start <= IDLE_LOSS_SEC) {
+		rc = db_ready(db);
+		if (rc == RC_OK)
+			rc = run(db, c);
+	}
+	return rc;
+}
+
+enum rc
+db_run(struct db *db, struct pool *pool, const struct sql *sql, size_t items,
+    const struct arg *args, size_t n_args, struct rows *out)
+{
+	struct call call = {
+	    .pool = pool, .sql = sql, .items = items, .args = args, .n_args = n_args, .out = out};
+
+	if (!db->in_transaction)
+		return run_first(db, &call);
+	if (db->link != NULL)
+		return run(db, &call);
+	db->trouble = TROUBLE_LOST;
+	return RC_BUSY;
+}
+
+enum rc
+db_query(struct db *db, struct pool *pool, struct rows *out, const struct sql *sql,
+    const struct arg *args, size_t n_args)
+{
+	return db_run(db, pool, sql, 0, args, n_args, out);
+}
+
+enum rc
+db_exec(struct db *db, const struct sql *sql, const struct arg *args, size_t n_args)
+{
+	return db_run(db, NULL, sql, 0, args, n_args, NULL);
+}
+
+enum rc
+db_run_ids(struct db *db, struct pool *pool, struct rows *out, const struct sql *sql,
+    const uint64_t *ids, size_t n_ids, const struct arg *args, size_t n_args)
+{
+	struct arg all[ARGS_MAX + DB_CHUNK];
+
+	if (n_args > ARGS_MAX || n_ids > DB_CHUNK)
+		return RC_FAIL;
+	for (size_t i = 0; i < n_args; i++)
+		all[i] = args[i];
+	for (size_t i = 0; i < n_ids; i++)
+		all[n_args + i] = db_u64(ids[i]);
+	return db_run(db, pool, sql, n_ids, all, n_args + n_ids, out);
+}
+
+uint64_t
+db_changed(const struct db *db)
+{
+	return db->done.changed;
+}
+
+uint64_t
+db_inserted(const struct db *db)
+{
+	return db->done.inserted;
+}
+
+/* ---------------------------------------------------------------- transactions */
+
+enum rc
+db_begin(struct db *db)
+{
+	enum rc rc = run_first(db, NULL);
+
+	db->in_transaction = rc == RC_OK;
+	return rc;
+}
+
+enum rc
+db_commit(struct db *db)
+{
+	unsigned code = planned(db, fault("store.commit"));
+
+	db->in_transaction = false;
+	if (code == 0)
+		return plain(db, "COMMIT");
+	return failed(db, "COMMIT", code);
+}
+
+void
+db_rollback(struct db *db)
+{
+	enum trouble why = db->trouble;
+
+	db->in_transaction = false;
+	if (db->link != NULL && plain(db, "ROLLBACK") != RC_OK)
+		db_disconnect(db);
+	db->trouble = why;
+}
+
+enum trouble
+db_trouble(const struct db *db)
+{
+	return db->trouble;
+}
+
+unsigned
+db_error(const struct db *db)
+{
+	return db->error;
+}
+
+const struct conf *
+db_conf(const struct db *db)
+{
+	return db->conf;
+}
+
+int
+db_timeout_sec(const struct db *db)
+{
+	return db->conf->databases.timeout_sec;
+}
+
+int
+db_connect_timeout_sec(const struct db *db)
+{
+	return db->conf->databases.connect_timeout_sec;
+}
+
+void
+db_count_retry(struct db *db)
+{
+	db->retries++;
+}
+
+unsigned long
+db_retries(const struct db *db)
+{
+	return db->retries;
+}

@@ -1,0 +1,360 @@
+#include "link.h"
+
+#include <mysql.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../../common/base/log.h"
+
+/* my_bool in MariaDB's header, bool in Oracle's. */
+typedef __typeof__(*((MYSQL_BIND *)0)->is_null) link_bool;
+
+#define CACHE_SIZE 128	   /* chains of prepared statements */
+#define OUT_OF_MEMORY 2008 /* the client library's number for it */
+#define BROKEN_ANSWER 2027 /* malformed packet, the same */
+#define WRONG_CALL 2034	   /* invalid parameter number, the same */
+
+enum kind { NUMBER, TIME, STRING };
+
+struct column {
+	enum kind kind;
+	uint64_t number;
+	MYSQL_TIME time;
+	unsigned long len;
+	link_bool null, cut;
+};
+
+struct statement {
+	const struct sql *sql;
+	size_t items;
+	MYSQL_STMT *handle;
+	MYSQL_BIND *in, *out;
+	struct column *columns;
+	size_t n_in, n_out;
+	struct statement *next;
+};
+
+struct link {
+	MYSQL *conn;
+	struct pool *pool; /* lives as long as the connection */
+	struct statement *cache[CACHE_SIZE];
+};
+
+static void
+set_tls(MYSQL *conn, const char *ca)
+{
+	if (ca[0] == '\0')
+		return;
+	mysql_options(conn, MYSQL_OPT_SSL_CA, ca);
+#ifdef MARIADB_BASE_VERSION
+	link_bool yes = 1;
+
+	mysql_options(conn, MYSQL_OPT_SSL_ENFORCE, &yes);
+	mysql_options(conn, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+#else
+	unsigned mode = SSL_MODE_VERIFY_IDENTITY;
+
+	mysql_options(conn, MYSQL_OPT_SSL_MODE, &mode);
+#endif
+}
+
+static void
+set_options(MYSQL *conn, const struct conf *conf)
+{
+	unsigned protocol =
+	    conf->databases.socket[0] != '\0' ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
+	unsigned connect_timeout = (unsigned)conf->databases.connect_timeout_sec;
+	unsigned timeout = (unsigned)conf->databases.timeout_sec;
+
+	mysql_options(conn, MYSQL_OPT_CONNECT_TIMEOUT, &connect_timeout);
+	mysql_options(conn, MYSQL_OPT_READ_TIMEOUT, &timeout);
+	mysql_options(conn, MYSQL_OPT_WRITE_TIMEOUT, &timeout);
+	mysql_options(conn, MYSQL_OPT_PROTOCOL, &protocol);
+	mysql_options(conn, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+	set_tls(conn, conf->databases.tls_ca);
+}
+
+struct link *
+link_open(const struct conf *conf, const char *user, const char *password, unsigned *code,
+    char why[LINK_WHY_SIZE])
+{
+	bool local = conf->databases.socket[0] != '\0';
+	MYSQL *conn = mysql_init(NULL);
+	struct pool *pool;
+	struct link *link;
+
+	if (conn == NULL) {
+		*code = OUT_OF_MEMORY;
+		snprintf(why, LINK_WHY_SIZE, "out of memory");
+		return NULL;
+	}
+	set_options(conn, conf);
+	if (mysql_real_connect(conn, local ? NULL : conf->databases.host, user, password,
+		conf->databases.name, (unsigned)conf->databases.port,
+		local ? conf->databases.socket : NULL, 0) == NULL) {
+		*code = mysql_errno(conn);
+		snprintf(why, LINK_WHY_SIZE, "%s", mysql_error(conn));
+		mysql_close(conn);
+		return NULL;
+	}
+	pool = pool_new();
+	link = pool_alloc(pool, sizeof *link);
+	link->pool = pool;
+	link->conn = conn;
+	return link;
+}
+
+void
+link_close(struct link *link)
+{
+	if (link == NULL)
+		return;
+	mysql_close(link->conn); /* first: then closing a statement does not speak to the server */
+	for (size_t i = 0; i < CACHE_SIZE; i++)
+		for (struct statement *s = link->cache[i]; s != NULL; s = s->next)
+			mysql_stmt_close(s->handle);
+	pool_free(link->pool);
+}
+
+unsigned
+link_plain(struct link *link, const char *sql)
+{
+	return mysql_query(link->conn, sql) == 0 ? 0 : mysql_errno(link->conn);
+}
+
+static void
+sql_text(struct buf *text, const struct sql *sql, size_t items)
+{
+	buf_adds(text, sql->text);
+	for (size_t i = 0; i < items; i++) {
+		if (i > 0)
+			buf_adds(text, ", ");
+		buf_adds(text, sql->item);
+	}
+	if (sql->tail != NULL)
+		buf_adds(text, sql->tail);
+}
+
+/* Numbers come as numbers and times as times; all else is fetched later, at its real length. */
+static void
+bind_column(MYSQL_BIND *bind, struct column *column, const MYSQL_FIELD *field)
+{
+	bind->length = &column->len;
+	bind->is_null = &column->null;
+	bind->error = &column->cut;
+	switch (field->type) {
+	case MYSQL_TYPE_TINY:
+	case MYSQL_TYPE_SHORT:
+	case MYSQL_TYPE_INT24:
+	case MYSQL_TYPE_LONG:
+	case MYSQL_TYPE_LONGLONG:
+		column->kind = NUMBER;
+		bind->buffer_type = MYSQL_TYPE_LONGLONG;
+		bind->buffer = &column->number;
+		bind->buffer_length = sizeof column->number;
+		bind->is_unsigned = (field->flags & UNSIGNED_FLAG) != 0;
+		break;
+	case MYSQL_TYPE_DATETIME:
+		column->kind = TIME;
+		bind->buffer_type = MYSQL_TYPE_DATETIME;
+		bind->buffer = &column->time;
+		bind->buffer_length = sizeof column->time;
+		break;
+	default:
+		column->kind = STRING;
+		bind->buffer_type = MYSQL_TYPE_STRING;
+		bind->buffer_length = 0;
+	}
+}
+
+static unsigned
+prepare(struct link *link, struct statement *s)
+{
+	MYSQL_RES *result;
+	struct buf text;
+
+	buf_init(&text, link->pool, 256);
+	sql_text(&text, s->sql, s->items);
+	if (mysql_stmt_prepare(s->handle, text.data, text.len) != 0)
+		return mysql_stmt_errno(s->handle);
+	s->n_in = mysql_stmt_param_count(s->handle);
+	s->in = pool_array(link->pool, s->n_in + 1, sizeof *s->in);
+	result = mysql_stmt_result_metadata(s->handle);
+	if (result == NULL)
+		return 0;
+	s->n_out = mysql_num_fields(result);
+	s->out = pool_array(link->pool, s->n_out, sizeof *s->out);
+	s->columns = pool_array(link->pool, s->n_out, sizeof *s->columns);
+	for (size_t i = 0; i < s->n_out; i++)
+		bind_column(
+		    &s->out[i], &s->columns[i], mysql_fetch_field_direct(result, (unsigned)i));
+	mysql_free_result(result);
+	return mysql_stmt_bind_result(s->handle, s->out) == 0 ? 0 : mysql_stmt_errno(s->handle);
+}
+
+/* Find the prepared statement, or prepare it. NULL when that fails. */
+static struct statement *
+get_statement(struct link *link, const struct sql *sql, size_t items, unsigned *code)
+{
+	struct statement **chain =
+	    &link->cache[((uintptr_t)sql / sizeof *sql + items * 31) % CACHE_SIZE];
+	struct statement *s;
+
+	for (s = *chain; s != NULL; s = s->next)
+		if (s->sql == sql && s->items == items)
+			return s;
+	s = pool_alloc(link->pool, sizeof *s);
+	s->sql = sql;
+	s->items = items;
+	s->handle = mysql_stmt_init(link->conn);
+	if (s->handle == NULL) {
+		*code = OUT_OF_MEMORY;
+		return NULL;
+	}
+	*code = prepare(link, s);
+	if (*code != 0) {
+		mysql_stmt_close(s->handle);
+		return NULL;
+	}
+	s->next = *chain;
+	*chain = s;
+	return s;
+}
+
+static void
+bind_args(struct statement *s, const struct arg *args)
+{
+	static const enum enum_field_types types[] = {
+	    [ARG_NULL] = MYSQL_TYPE_NULL,
+	    [ARG_UNSIGNED] = MYSQL_TYPE_LONGLONG,
+	    [ARG_SIGNED] = MYSQL_TYPE_LONGLONG,
+	    [ARG_TEXT] = MYSQL_TYPE_STRING,
+	    [ARG_BYTES] = MYSQL_TYPE_BLOB,
+	};
+
+	memset(s->in, 0, s->n_in * sizeof *s->in);
+	for (size_t i = 0; i < s->n_in; i++) {
+		bool number = args[i].type == ARG_UNSIGNED || args[i].type == ARG_SIGNED;
+		const void *data = number ? &args[i].number : args[i].data;
+
+		s->in[i].buffer_type = types[args[i].type];
+		s->in[i].is_unsigned = args[i].type == ARG_UNSIGNED;
+		s->in[i].buffer_length = args[i].len;
+		memcpy(&s->in[i].buffer, &data, sizeof data); /* it is only read, but not const */
+	}
+}
+
+/* Write N with WIDTH digits at S. printf would be a tenth of the time it takes to read a page. */
+static void
+digits(char *s, int width, unsigned long n)
+{
+	while (width-- > 0) {
+		s[width] = (char)('0' + n % 10);
+		n /= 10;
+	}
+}
+
+static const char *
+time_text(struct pool *pool, const MYSQL_TIME *t)
+{
+	char *s = pool_strdup(pool, "0000-00-00T00:00:00.000Z");
+
+	digits(s, 4, t->year);
+	digits(s + 5, 2, t->month);
+	digits(s + 8, 2, t->day);
+	digits(s + 11, 2, t->hour);
+	digits(s + 14, 2, t->minute);
+	digits(s + 17, 2, t->second);
+	digits(s + 20, 3, t->second_part / 1000);
+	return s;
+}
+
+static bool
+fetch_cell(struct pool *pool, struct statement *s, size_t i, struct cell *cell)
+{
+	struct column *column = &s->columns[i];
+
+	cell->s = "";
+	cell->null = column->null != 0;
+	if (cell->null)
+		return true;
+	if (column->kind == NUMBER) {
+		cell->number = column->number;
+	} else if (column->kind == TIME) {
+		cell->s = time_text(pool, &column->time);
+		cell->len = strlen(cell->s);
+	} else if (column->len > 0) {
+		MYSQL_BIND bind = {.buffer_type = MYSQL_TYPE_STRING,
+		    .buffer = pool_alloc(pool, column->len + 1),
+		    .buffer_length = column->len,
+		    .length = &column->len,
+		    .is_null = &column->null,
+		    .error = &column->cut};
+
+		if (mysql_stmt_fetch_column(s->handle, &bind, (unsigned)i, 0) != 0)
+			return false;
+		cell->s = bind.buffer;
+		cell->len = column->len;
+	}
+	return true;
+}
+
+/*
+ * Every row is fetched, wanted or not: the connection is free for the next statement. An error in
+ * the middle of the rows (a deadlock, another node's transaction) stands at the connection alone.
+ */
+static unsigned
+fetch(struct link *link, struct pool *pool, struct statement *s, struct rows *out)
+{
+	size_t room = 0;
+	bool ok = true;
+	int status = 0;
+	unsigned code;
+
+	*out = (struct rows){.columns = s->n_out};
+	while (
+	    ok && ((status = mysql_stmt_fetch(s->handle)) == 0 || status == MYSQL_DATA_TRUNCATED)) {
+		struct cell *row;
+
+		if (out->n == room) {
+			row = pool_array(pool, (room * 2 + 16) * s->n_out, sizeof *row);
+			if (out->n > 0)
+				memcpy(row, out->cells, out->n * s->n_out * sizeof *row);
+			out->cells = row;
+			room = room * 2 + 16;
+		}
+		row = out->cells + out->n++ * s->n_out;
+		for (size_t i = 0; i < s->n_out && ok; i++)
+			ok = fetch_cell(pool, s, i, &row[i]);
+	}
+	code = mysql_stmt_errno(s->handle);
+	if (code == 0)
+		code = mysql_errno(link->conn);
+	mysql_stmt_free_result(s->handle);
+	if (ok && status == MYSQL_NO_DATA)
+		return 0;
+	return code != 0 ? code : BROKEN_ANSWER;
+}
+
+unsigned
+link_run(struct link *link, struct pool *pool, const struct sql *sql, size_t items,
+    const struct arg *args, size_t n_args, struct rows *out, struct done *done)
+{
+	unsigned code = 0;
+	struct statement *s = get_statement(link, sql, items, &code);
+
+	if (s == NULL)
+		return code;
+	if (s->n_in != n_args || (s->n_out > 0 && out == NULL)) {
+		log_error("\"%.60s\" takes %zu arguments and gives %zu columns", sql->text, s->n_in,
+		    s->n_out);
+		return WRONG_CALL;
+	}
+	bind_args(s, args);
+	if ((n_args > 0 && mysql_stmt_bind_param(s->handle, s->in) != 0) ||
+	    mysql_stmt_execute(s->handle) != 0)
+		return mysql_stmt_errno(s->handle);
+	done->changed = mysql_stmt_affected_rows(s->handle);
+	done->inserted = mysql_stmt_insert_id(s->handle);
+	return s->n_out > 0 ? fetch(link, pool, s, out) : 0;
+}
