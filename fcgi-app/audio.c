@@ -1,6 +1,6 @@
 #include <inttypes.h>
 
-#include "../common/media/media.h"
+#include "../common/work/kick.h"
 #include "../store/store.h"
 #include "body.h"
 #include "deleted.h"
@@ -161,7 +161,7 @@ handle_audio_create(const struct req *req)
 	if (rc == RC_INVALID || rc == RC_LIMIT)
 		return insert_problem(req, rc, count);
 	if (rc == RC_OK)
-		media_kick(conf);
+		kick_renderer(conf);
 	answer = idempotency_answer(req, rc, &idem, &audio);
 	if (rc == RC_OK || rc == RC_REPLAY)
 		answer_header(&answer, "ETag", etag(req->pool, 1)); /* a new one is revision 1 */
@@ -193,7 +193,7 @@ handle_audio_edit(const struct req *req)
 	rc = audio_edit(req->api->db, req->pool, req->user, req->object, text.s, text.len,
 	    (int)speed, if_match, &audio);
 	if (rc == RC_OK && audio.state == AUDIO_PENDING)
-		media_kick(conf);
+		kick_renderer(conf);
 	return answer_audio(req, rc, &audio);
 }
 
@@ -204,7 +204,7 @@ handle_audio_retry(const struct req *req)
 	enum rc rc = audio_retry(req->api->db, req->pool, req->user, req->object, &audio);
 
 	if (rc == RC_OK && audio.state == AUDIO_PENDING)
-		media_kick(req->api->conf);
+		kick_renderer(req->api->conf);
 	return answer_audio(req, rc, &audio);
 }
 

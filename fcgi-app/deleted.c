@@ -1,6 +1,7 @@
 #include "deleted.h"
 
 #include "../common/media/media.h"
+#include "../common/work/kick.h"
 #include "json.h"
 
 /*
@@ -17,7 +18,7 @@ answer_deleted(const struct req *req, enum rc rc, uint64_t project, uint64_t aud
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
 	(void)media_bury(req->api->conf, project, audio);
-	media_kick(req->api->conf);
+	kick_renderer(req->api->conf);
 	buf_init(&body, req->pool, 64);
 	json_put_open(&body, NULL, '{');
 	json_put_bool(&body, "is_success", true);

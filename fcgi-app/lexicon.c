@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "../common/say/lexicon.h"
-#include "../common/media/media.h"
 #include "../common/text/text.h"
+#include "../common/work/kick.h"
 #include "../store/store.h"
 #include "body.h"
 #include "handlers.h"
@@ -132,7 +132,7 @@ handle_lexicon_create(const struct req *req)
 	}
 	rc = lexicon_put(api->db, api->conf, req->pool, req->user, &entry, &item, &queued);
 	if (queued > 0)
-		media_kick(api->conf);
+		kick_renderer(api->conf);
 	return answer_put(req, rc, &item, queued);
 }
 
@@ -193,7 +193,7 @@ handle_lexicon_delete(const struct req *req)
 	}
 	rc = lexicon_delete(api->db, api->conf, req->pool, req->user, req->object, &queued);
 	if (queued > 0)
-		media_kick(api->conf);
+		kick_renderer(api->conf);
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
 	buf_init(&body, req->pool, 64);

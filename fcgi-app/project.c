@@ -1,8 +1,8 @@
 #include "../common/base/utf8.h"
-#include "../common/media/media.h"
 #include "../common/say/pace.h"
 #include "../common/text/text.h"
 #include "../common/say/voice.h"
+#include "../common/work/kick.h"
 #include "../store/store.h"
 #include "body.h"
 #include "deleted.h"
@@ -195,7 +195,7 @@ handle_project_create(const struct req *req)
 		return preview(req, &order, &sentences);
 	rc = create(req, &order, &sentences, &idem, &project);
 	if (rc == RC_OK)
-		media_kick(conf);
+		kick_renderer(conf);
 	if (rc == RC_LIMIT)
 		return answer_problem(req, 422, "You have %d projects, as many as there may be.",
 		    conf->limits.projects_per_user);

@@ -10,6 +10,7 @@
 #include "../common/base/fault.h"
 #include "../common/base/log.h"
 #include "../common/media/media.h"
+#include "../common/work/kick.h"
 #include "../common/say/say.h"
 #include "../common/base/clock.h"
 #include "outcome.h"
@@ -245,7 +246,7 @@ claim(struct run *run)
 	struct pool *pool = pool_new();
 	size_t max = (size_t)run->env->conf->scheduler.batch_size, n = 0;
 	struct claim *v = pool_array(pool, max, sizeof(v[0]));
-	struct timespec kicked = media_kicked(run->env->conf);
+	struct timespec kicked = kick_time(run->env->conf->scheduler.kick_file);
 	asked(run, queue_claim(run->env->db, pool, &run->who, max, v, &n));
 	if (n == 0 || !going(run) || away(run)) {
 		run->empty = run->rc == RC_OK && !away(run);
@@ -340,7 +341,7 @@ feed(struct run *run)
 static bool
 kicked_since(const struct run *run)
 {
-	struct timespec now = media_kicked(run->env->conf);
+	struct timespec now = kick_time(run->env->conf->scheduler.kick_file);
 	return now.tv_sec != run->kicked.tv_sec || now.tv_nsec != run->kicked.tv_nsec;
 }
 

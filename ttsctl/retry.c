@@ -5,7 +5,7 @@
 #include <sysexits.h>
 
 #include "../common/base/log.h"
-#include "../common/media/media.h"
+#include "../common/work/kick.h"
 #include "../store/admin.h"
 #include "ctl.h"
 #include "out.h"
@@ -114,7 +114,7 @@ retry(const struct ctl *ctl, const struct options *o)
 		rc = retry_all(ctl->db, &queued);
 	}
 	if (queued > 0)
-		media_kick(ctl->conf);
+		kick_renderer(ctl->conf);
 	if (rc == RC_NOT_FOUND) {
 		log_error("there is no %s %" PRIu64, o->audio != 0 ? "sentence" : "project",
 		    o->audio != 0 ? o->audio : o->project);

@@ -15,6 +15,7 @@
 #include "../common/base/log.h"
 #include "../common/media/media.h"
 #include "../common/media/media_dir.h"
+#include "../common/work/kick.h"
 #include "out.h"
 #include "progress.h"
 #include "sweep.h"
@@ -231,7 +232,7 @@ repair(struct verifying *v, struct admin_sound *bad, size_t n)
 	rc = admin_silence(v->ctl->db, bad, removed, &taken);
 	v->queued += taken;
 	if (rc == RC_OK && taken > 0)
-		media_kick(v->ctl->conf);
+		kick_renderer(v->ctl->conf);
 	return rc;
 }
 

@@ -80,31 +80,3 @@ media_check(const struct conf *conf)
 	close(root);
 	return rc;
 }
-
-void
-media_kick(const struct conf *conf)
-{
-	const char *path = conf->scheduler.kick_file;
-	int fd =
-	    open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0660);
-	struct timespec now[2];
-
-	/* The clock that the kernel stamps files with stands still for some milliseconds, and two
-	 * kicks must not look like one; but only the owner may give a time. */
-	clock_gettime(CLOCK_REALTIME, &now[0]);
-	now[1] = now[0];
-	if (fd < 0 || (futimens(fd, now) < 0 && futimens(fd, NULL) < 0))
-		log_warn("cannot kick the renderer with %s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-}
-
-struct timespec
-media_kicked(const struct conf *conf)
-{
-	struct stat st;
-
-	if (stat(conf->scheduler.kick_file, &st) < 0)
-		return (struct timespec){0, 0};
-	return st.st_mtim;
-}

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 
 #include "../base/conf.h"
 #include "../base/mem.h"
@@ -72,14 +71,5 @@ enum rc media_bury(const struct conf *conf, uint64_t project, uint64_t audio);
 
 /* Remove a tombstone, after the files. */
 void media_unbury(const struct conf *conf, uint64_t project, uint64_t audio);
-
-/* Touch the kick file, which starts the renderer. Failure is logged and otherwise harmless. */
-void media_kick(const struct conf *conf);
-
-/*
- * When the renderer was last kicked: the modification time of the kick file, {0, 0} if there is
- * none. A renderer compares it from before its last empty claim with now, before it leaves.
- */
-struct timespec media_kicked(const struct conf *conf);
 
 #endif

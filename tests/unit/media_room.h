@@ -21,7 +21,7 @@
 #include "../../common/media/media.h"
 
 static char base[] = "/tmp/tts-test-media-XXXXXX";
-static char root[sizeof base + 16], gone[sizeof base + 16], kick[sizeof base + 16];
+static char root[sizeof base + 16], gone[sizeof base + 16];
 static char key_file[sizeof base + 16], outside[sizeof base + 16];
 static struct conf conf;
 
@@ -207,7 +207,6 @@ prepare_one(void **state)
 {
 	conf.media.root = root;
 	conf.media.gone_root = gone;
-	conf.scheduler.kick_file = kick;
 	fail_with("", 0, 0);
 	if (mkdir(root, 0755) != 0 || mkdir(gone, 0755) != 0 || mkdir(outside, 0755) != 0)
 		return -1;
@@ -222,7 +221,6 @@ clean_up_one(void **state)
 	remove_tree(root);
 	remove_tree(gone);
 	remove_tree(outside);
-	unlink(kick);
 	return 0;
 }
 
@@ -233,7 +231,6 @@ prepare(void **state)
 		return -1;
 	snprintf(root, sizeof root, "%s/media", base);
 	snprintf(gone, sizeof gone, "%s/gone", base);
-	snprintf(kick, sizeof kick, "%s/kick", base);
 	snprintf(outside, sizeof outside, "%s/outside", base);
 	snprintf(key_file, sizeof key_file, "%s/media.key", base);
 	put(key_file, "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\n");

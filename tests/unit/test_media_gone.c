@@ -73,7 +73,7 @@ a_project_is_removed_with_all_it_has(void **state)
 	assert_int_equal(media_unlink_project(&conf, 999999), RC_OK);
 }
 
-/* ---------------------------------------------------------------- tombstones and kicks */
+/* ---------------------------------------------------------------- tombstones */
 
 static void
 a_tombstone_is_durable_and_can_be_laid_twice(void **state)
@@ -112,24 +112,6 @@ a_tombstone_that_is_not_durable_is_an_error(void **state)
 	assert_non_null(strstr(captured, "cannot lay tombstone /no/such/directory/a42: No such"));
 }
 
-static void
-every_kick_is_seen(void **state)
-{
-	struct timespec last = media_kicked(&conf), now;
-
-	assert_true(last.tv_sec == 0 && last.tv_nsec == 0);
-	for (int i = 0; i < 50; i++) {
-		media_kick(&conf);
-		now = media_kicked(&conf);
-		assert_true(now.tv_sec != last.tv_sec || now.tv_nsec != last.tv_nsec);
-		last = now;
-	}
-	conf.scheduler.kick_file = "/no/such/directory/kick";
-	capture_begin();
-	media_kick(&conf);
-	assert_non_null(strstr(capture_end(), "cannot kick the renderer"));
-}
-
 int
 main(void)
 {
@@ -140,7 +122,6 @@ main(void)
 	    test(a_project_is_removed_with_all_it_has),
 	    test(a_tombstone_is_durable_and_can_be_laid_twice),
 	    test(a_tombstone_that_is_not_durable_is_an_error),
-	    test(every_kick_is_seen),
 	};
 
 	return cmocka_run_group_tests(tests, prepare, clean_up);

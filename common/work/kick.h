@@ -1,0 +1,36 @@
+#ifndef TTS_KICK_H
+#define TTS_KICK_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include "../base/conf.h"
+
+/*
+ * A kick file tells a program that there is something to do. Whoever has committed work touches
+ * it; systemd's path unit starts the program, and a program that is already running notices by the
+ * time of the file. A kick that is lost costs an interval of the timer and nothing else.
+ */
+
+/*
+ * Touch the kick file of the renderer, and make it if it is missing. Call it after the COMMIT.
+ * Failure is logged and otherwise harmless.
+ */
+void kick_renderer(const struct conf *conf);
+
+/* The time of the last kick: the modification time of the file, {0, 0} if there is none. */
+struct timespec kick_time(const char *path);
+
+bool kick_same(struct timespec a, struct timespec b);
+
+/*
+ * Open a descriptor that becomes readable when PATH is kicked (inotify(7)). -1 when the file is
+ * missing or cannot be watched; the caller then has to look at kick_time now and then, which it
+ * should do anyway after each wait.
+ */
+int kick_watch(const char *path);
+
+/* Make the descriptor of kick_watch unreadable until the next kick. */
+void kick_drain(int fd);
+
+#endif
