@@ -99,7 +99,7 @@ show_key(const struct conf *conf, const struct conf_key *key, bool json)
 	if (json && string != NULL) {
 		out_string(key->name, string);
 	} else if (json) {
-		out_uint(key->name, (uint64_t)number);
+		out_int(key->name, number);
 	} else {
 		printf("%s = ", key->name);
 		if (string != NULL) {

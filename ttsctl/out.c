@@ -109,6 +109,13 @@ out_uint(const char *name, uint64_t n)
 }
 
 void
+out_int(const char *name, int64_t n)
+{
+	lead(name);
+	printf("%" PRId64, n);
+}
+
+void
 out_real(const char *name, double n)
 {
 	lead(name);

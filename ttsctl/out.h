@@ -16,6 +16,7 @@ void out_open(const char *name, char bracket);
 void out_close(char bracket);
 void out_string(const char *name, const char *s);
 void out_uint(const char *name, uint64_t n);
+void out_int(const char *name, int64_t n);
 void out_real(const char *name, double n);
 void out_bool(const char *name, bool b);
 void out_null(const char *name);

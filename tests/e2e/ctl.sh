@@ -279,7 +279,11 @@ test_config_is_checked_and_shown() {
 	ctl 0 config check
 	ctl 0 config show --json
 	has '."scheduler.batch_size" == ([16 * ."scheduler.workers", 1000] | min) and ."media.root" == $m' --arg m "$STATE/media"
+	local shown
+	shown=$(jq -r 'to_entries[] | select(.value | type == "number") | "\(.key) = \(.value);"' <<<"$out")
 	ctl 0 config show
+	equal "$shown" "$(sed -nE 's/^([a-z0-9_.]+ = -?[0-9]+;).*/\1/p' <<<"$out")" 'the numbers as JSON and as text'
+	says '^speech\.loudness_lufs = -[0-9]+;'
 	says '^mp3\.quality = 7;$'
 	says '^media\.root = ".*";  # set$'
 	local secret

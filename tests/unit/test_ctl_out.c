@@ -36,6 +36,7 @@ put_everything(void)
 	out_open(NULL, '{');
 	out_string("plain", "a");
 	out_uint("number", UINT64_MAX);
+	out_int("below", -18);
 	out_real("real", 0.5);
 	out_bool("yes", true);
 	out_null("none");
@@ -52,9 +53,10 @@ put_everything(void)
 static void
 json_has_commas_where_they_belong(void **state)
 {
-	const char *expected = "{\n  \"plain\": \"a\",\n  \"number\": 18446744073709551615,\n"
-			       "  \"real\": 0.500,\n  \"yes\": true,\n  \"none\": null,\n"
-			       "  \"list\": [\n    1,\n    {}\n  ],\n  \"empty\": []\n}\n";
+	const char *expected =
+	    "{\n  \"plain\": \"a\",\n  \"number\": 18446744073709551615,\n"
+	    "  \"below\": -18,\n  \"real\": 0.500,\n  \"yes\": true,\n  \"none\": null,\n"
+	    "  \"list\": [\n    1,\n    {}\n  ],\n  \"empty\": []\n}\n";
 
 	assert_string_equal(output(put_everything), expected);
 	assert_string_equal(output(put_everything), expected); /* and the next one again */
