@@ -5,44 +5,100 @@
 
 #include "ttsctl.h"
 
+static const struct command_form status_forms[] = {
+    {"", "[--json] [--interval seconds]",
+	"tell how the service is, and what to do about what is wrong"},
+};
+static const struct command_form watch_forms[] = {
+    {"", "[--json] [--interval seconds] [--count n]", "tell the same every few seconds"},
+};
+static const struct command_form retry_forms[] = {
+    {"", "[--json] audio-id | --project id | --all", "queue failed sentences again"},
+};
+static const struct command_form verify_forms[] = {
+    {"", "[--json] [--repair] [--project id]", "check every file against the database, and repair"},
+};
+static const struct command_form gc_forms[] = {
+    {"", "[--json] [--dry-run] [--verbose]", "remove files that nothing refers to any more"},
+};
+static const struct command_form user_forms[] = {
+    {"list", "[--json]", "list all users"},
+    {"add", "[--json] [--name name] [--password-file file] email", "add a user"},
+    {"passwd", "[--json] [--password-file file] email | id",
+	"give a user a new password, and end every login"},
+    {"disable", "[--json] email | id", "end every login of a user, and allow no other"},
+    {"enable", "[--json] email | id", "allow logins of a user again"},
+    {"token", "[--json] email | id", "write a token, as a login of the user would give it"},
+};
+static const struct command_form config_forms[] = {
+    {"check", "[--json]", "check the configuration, the secrets and the directories"},
+    {"show", "[--json]", "write each key with the value in force"},
+};
+static const struct command_form migrate_forms[] = {
+    {"", "[--json] [option of sql/migrate ...]", "bring the schema of the database up to date"},
+};
+static const struct command_form split_forms[] = {
+    {"", "[--json] [--lang tag] [--max n] file | -", "show how a text is cut into sentences"},
+};
+static const struct command_form say_forms[] = {
+    {"", "[--json] [--lang tag] file | -", "show what the speech engine is given for a text"},
+};
+
+#define SUMMARY_COLUMN 18
+#define FORMS(forms) forms, sizeof forms / sizeof *forms
 const struct command ctl_commands[] = {
-    {"status", "[--json] [--interval seconds]", cmd_status},
-    {"watch", "[--json] [--interval seconds] [--count n]", cmd_watch},
-    {"retry", "[--json] audio-id | --project id | --all", cmd_retry},
-    {"verify", "[--json] [--repair] [--project id]", cmd_verify},
-    {"gc", "[--json] [--dry-run] [--verbose]", cmd_gc},
-    {"user",
-	"list [--json]\n"
-	"add [--json] [--name name] [--password-file file] email\n"
-	"passwd [--json] [--password-file file] email | id\n"
-	"disable [--json] email | id\n"
-	"enable [--json] email | id\n"
-	"token [--json] email | id",
-	cmd_user},
-    {"config", "check [--json]\nshow [--json]", cmd_config},
-    {"migrate", "[--json] [option of sql/migrate ...]", cmd_migrate},
-    {"split", "[--json] [--lang tag] [--max n] file | -", cmd_split},
-    {"say", "[--json] [--lang tag] file | -", cmd_say},
+    {"status", FORMS(status_forms), cmd_status},
+    {"watch", FORMS(watch_forms), cmd_watch},
+    {"retry", FORMS(retry_forms), cmd_retry},
+    {"verify", FORMS(verify_forms), cmd_verify},
+    {"gc", FORMS(gc_forms), cmd_gc},
+    {"user", FORMS(user_forms), cmd_user},
+    {"config", FORMS(config_forms), cmd_config},
+    {"migrate", FORMS(migrate_forms), cmd_migrate},
+    {"split", FORMS(split_forms), cmd_split},
+    {"say", FORMS(say_forms), cmd_say},
 };
 const unsigned ctl_commands_n = sizeof ctl_commands / sizeof *ctl_commands;
 
+static bool
+is_wanted(const char *wanted, const char *name)
+{
+	return wanted == NULL || strcmp(wanted, name) == 0;
+}
+
 static void
-put_usage(FILE *out, const char *name)
+put_usage(FILE *out, const char *name, const char *action)
 {
 	const char *begin = "usage:";
 
 	for (unsigned i = 0; i < ctl_commands_n; i++) {
 		const struct command *c = &ctl_commands[i];
 
-		if (name != NULL && strcmp(name, c->name) != 0)
-			continue;
-		for (const char *s = c->arguments; s != NULL;) {
-			const char *end = strchr(s, '\n');
-			int len = (int)(end != NULL ? (size_t)(end - s) : strlen(s));
+		for (unsigned k = 0; k < c->forms_n && is_wanted(name, c->name); k++) {
+			const struct command_form *form = &c->forms[k];
 
-			fprintf(out, "%-6s ttsctl [-c file] %s %.*s\n", begin, c->name, len, s);
+			if (!is_wanted(action, form->action))
+				continue;
+			fprintf(out, "%-6s ttsctl [-c file] %s%s%s %s\n", begin, c->name,
+			    form->action[0] != '\0' ? " " : "", form->action, form->arguments);
 			begin = "";
-			s = end != NULL ? end + 1 : NULL;
+		}
+	}
+}
+
+static void
+put_summaries(const char *name, const char *action)
+{
+	for (unsigned i = 0; i < ctl_commands_n; i++) {
+		const struct command *c = &ctl_commands[i];
+
+		for (unsigned k = 0; k < c->forms_n && is_wanted(name, c->name); k++) {
+			const struct command_form *form = &c->forms[k];
+			int width = SUMMARY_COLUMN - (int)strlen(c->name) - 3;
+
+			if (is_wanted(action, form->action))
+				printf(
+				    "  %s %-*s%s\n", c->name, width, form->action, form->summary);
 		}
 	}
 }
@@ -50,19 +106,41 @@ put_usage(FILE *out, const char *name)
 int
 ctl_usage(const char *name)
 {
-	put_usage(stderr, name);
+	put_usage(stderr, name, NULL);
 	return EX_USAGE;
 }
 
 int
-ctl_help(const char *name)
+ctl_help(const char *name, const char *action)
 {
-	put_usage(stdout, name);
+	if (name != NULL)
+		put_usage(stdout, name, action);
+	else
+		puts("usage: ttsctl [-c file] command [argument ...]");
+	putchar('\n');
+	put_summaries(name, action);
+	if (name == NULL)
+		puts(
+		    "\n\"ttsctl command --help\" shows the arguments of a command; the manual page "
+		    "is ttsctl(8).");
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
 }
 
-bool
-ctl_help_wanted(int argc, char **argv)
+static bool
+asks_for_help(const char *argument)
 {
-	return argc == 2 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0);
+	return strcmp(argument, "-h") == 0 || strcmp(argument, "--help") == 0;
+}
+
+bool
+ctl_help_wanted(const struct command *command, int argc, char **argv, const char **action)
+{
+	*action = NULL;
+	if (argc == 2)
+		return asks_for_help(argv[1]);
+	if (argc == 3 && asks_for_help(argv[2]))
+		for (unsigned i = 0; i < command->forms_n && *action == NULL; i++)
+			if (strcmp(argv[1], command->forms[i].action) == 0)
+				*action = command->forms[i].action;
+	return *action != NULL;
 }

@@ -1,5 +1,6 @@
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -8,10 +9,28 @@
 #include "../common/base/version.h"
 #include "ttsctl.h"
 
+static const char *
+default_conf_path(void)
+{
+	const char *path = secure_getenv("TTS_CONF");
+
+	return path != NULL && path[0] != '\0' ? path : CONF_DEFAULT_PATH;
+}
+
+static int
+run_command(const struct command *command, const char *conf_path, int argc, char **argv)
+{
+	const char *action;
+
+	if (ctl_help_wanted(command, argc, argv, &action))
+		return ctl_help(command->name, action);
+	return command->run(conf_path, argc, argv);
+}
+
 int
 main(int argc, char **argv)
 {
-	const char *conf_path = CONF_DEFAULT_PATH;
+	const char *conf_path = default_conf_path();
 	static const struct option longs[] = {
 	    {"help", no_argument, NULL, 'h'},
 	    {"version", no_argument, NULL, 'V'},
@@ -26,7 +45,7 @@ main(int argc, char **argv)
 			conf_path = optarg;
 			break;
 		case 'h':
-			return ctl_help(NULL);
+			return ctl_help(NULL, NULL);
 		case 'V':
 			printf("ttsctl %s\n", TTS_VERSION);
 			return EX_OK;
@@ -41,9 +60,7 @@ main(int argc, char **argv)
 		return ctl_usage(NULL);
 	for (unsigned i = 0; i < ctl_commands_n; i++)
 		if (strcmp(argv[0], ctl_commands[i].name) == 0)
-			return ctl_help_wanted(argc, argv)
-				   ? ctl_help(argv[0])
-				   : ctl_commands[i].run(conf_path, argc, argv);
+			return run_command(&ctl_commands[i], conf_path, argc, argv);
 	fprintf(stderr, "ttsctl: %s: no such command\n", argv[0]);
 	return ctl_usage(NULL);
 }

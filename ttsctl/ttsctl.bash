@@ -38,13 +38,15 @@ _ttsctl() {
 	--interval | --count | --project | --name | --lang | --max) return ;;
 	esac
 	if [ "$i" -ge "$COMP_CWORD" ]; then
-		list="-c -V ${!words[*]}"
-	else
-		list=${words[$command]-}
-		if [ "$((i + 1))" -lt "$COMP_CWORD" ] && [[ $command == user || $command == config ]]; then
-			list=${more[$command ${COMP_WORDS[i + 1]}]-}
-		fi
+		list="-c -h --help -V --version ${!words[*]}"
+	elif [[ " ${!more[*]}" != *" $command "* ]]; then
+		list="${words[$command]-} --help"
 		[[ $command != split && $command != say ]] || [[ $current == -* ]] || file=1
+	elif [ "$((i + 1))" -lt "$COMP_CWORD" ]; then
+		list="${more[$command ${COMP_WORDS[i + 1]}]-} --help"
+	else
+		list=${words[$command]}
+		[[ $current != -* ]] || list=--help
 	fi
 	COMPREPLY=()
 	if [ -n "${file-}" ]; then

@@ -12,21 +12,34 @@
  */
 struct command {
 	const char *name;
-	const char *arguments; /* one form a line */
+	const struct command_form *forms; /* the ways to call it */
+	unsigned forms_n;
 	int (*run)(const char *conf_path, int argc, char **argv);
+};
+
+/* One way to call a command. */
+struct command_form {
+	const char *action; /* its first argument, "list"; "" where the command has no actions */
+	const char *arguments, *summary;
 };
 
 extern const struct command ctl_commands[];
 extern const unsigned ctl_commands_n;
 
-/* Say on standard error how a command is used, or (NULL) all of them. Returns EX_USAGE. */
+/* Write to standard error how a command is used, or (NULL) all of them. Returns EX_USAGE. */
 int ctl_usage(const char *name);
 
-/* The same on standard output, for who asked for it: EX_OK, or EX_IOERR. */
-int ctl_help(const char *name);
+/*
+ * Answer a request for help on standard output: one line for each command (NAME is NULL), or how
+ * one is used and what it does; ACTION, if not NULL, limits that to one action. EX_OK, or EX_IOERR.
+ */
+int ctl_help(const char *name, const char *action);
 
-/* Whether a command, argv[0], is only to say how it is used: -h or --help. */
-bool ctl_help_wanted(int argc, char **argv);
+/*
+ * Tell whether the arguments only ask for help: "gc --help", "user --help" or "user add --help".
+ * *ACTION is the action that was named, or NULL.
+ */
+bool ctl_help_wanted(const struct command *command, int argc, char **argv, const char **action);
 
 int cmd_config(const char *conf_path, int argc, char **argv);
 int cmd_gc(const char *conf_path, int argc, char **argv);

@@ -344,34 +344,75 @@ test_wrong_usage_is_64_and_says_how() {
 }
 
 test_who_asks_for_help_gets_it_on_standard_output() {
+	local command action
 	ctl 0 --help
-	says '^usage: ttsctl .* status ' "$out"
-	says 'ttsctl .* say ' "$out"
 	equal "$err" ''
+	says '^usage: ttsctl'
+	# A line for each command and for each of its actions, with words.
+	"$BUILD/ttsctl" 2>&1 | sed 's/^.*\[-c file\] //' >"$work/usage"
+	while read -r command action _; do
+		[[ $action =~ ^[a-z]+$ ]] || action=
+		says "^  $command $action +[a-z]+ [a-z]+.*$" "$out"
+	done <"$work/usage"
+	[ "$(wc -l <"$work/usage")" -ge 16 ] || fail 'there are fewer commands than there were'
+	equal "$(grep -c '^  ' <<<"$out")" "$(wc -l <"$work/usage")" 'lines for commands'
 	ctl 0 -h
 	ctl 0 gc --help
-	says '^usage: ttsctl .* gc ' "$out"
-	equal "$(wc -l <<<"$out")" 1
+	equal "$err" ''
+	says '^usage: ttsctl .* gc '
+	says '^  gc +remove '
+	equal "$(grep -c '^  ' <<<"$out")" 1 'other commands'
 	ctl 0 user -h
+	[ "$(grep -c '^  user ' <<<"$out")" -ge 6 ] || fail "$out"
+	ctl 0 user add --help
+	says '^usage: ttsctl .* user add '
+	equal "$(grep -c user <<<"$out")" 2
+	ctl 64 user nothing --help
 	ctl 0 --version
 	says '^ttsctl [0-9]' "$out"
 }
 
-test_the_completion_knows_each_command() {
-	local COMP_WORDS COMP_CWORD COMPREPLY command
+test_the_environment_may_name_the_configuration() {
+	printf 'log_level = 4;\n' >"$work/env.conf"
+	printf 'log_level = 5;\n' >"$work/option.conf"
+	equal "$(TTS_CONF=$work/env.conf "$BUILD/ttsctl" config show | grep log_level)" 'log_level = 4;  # set'
+	equal "$(TTS_CONF=$work/env.conf "$BUILD/ttsctl" -c "$work/option.conf" config show | grep log_level)" 'log_level = 5;  # set'
+	TTS_CONF=$work/nothing "$BUILD/ttsctl" config show 2>"$work/err" && fail 'it takes another' || equal $? 78
+	says "cannot read $work/nothing" "$(<"$work/err")"
+	# Empty is as good as not there.
+	TTS_CONF='' "$BUILD/ttsctl" config show >"$work/out" 2>"$work/err" || says 'cannot read /etc/tts/tts.conf' "$(<"$work/err")"
+}
+
+# completed WORD…: what the completion offers for a command line, the last word being typed.
+completed() {
+	COMP_WORDS=(ttsctl "$@") COMP_CWORD=$# COMPREPLY=()
+	_ttsctl
+	printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort | xargs
+}
+
+test_the_completion_knows_each_command_each_action_and_each_option() {
+	local COMP_WORDS COMP_CWORD COMPREPLY command action rest option actions
 	# shellcheck source=/dev/null
 	. ttsctl/ttsctl.bash
-	COMP_WORDS=(ttsctl '') COMP_CWORD=1 COMPREPLY=()
-	_ttsctl
-	"$BUILD/ttsctl" 2>&1 | sed 's/^.*\[-c file\] //; s/ .*//' | sort -u >"$work/commands"
-	for command in $(<"$work/commands"); do
-		[[ " ${COMPREPLY[*]} " == *" $command "* ]] || fail "$command is not completed"
-	done
-	[ "$(wc -l <"$work/commands")" -ge 9 ] || fail 'there are fewer commands than there were'
-	COMP_WORDS=(ttsctl -c x verify --re) COMP_CWORD=4 COMPREPLY=()
-	_ttsctl
-	equal "${COMPREPLY[*]}" --repair
-	COMP_WORDS=(ttsctl user dis) COMP_CWORD=2 COMPREPLY=()
-	_ttsctl
-	equal "${COMPREPLY[*]}" disable
+	"$BUILD/ttsctl" 2>&1 | sed 's/^.*\[-c file\] //' >"$work/usage"
+	[ "$(cut -d ' ' -f 1 "$work/usage" | sort -u | wc -l)" -ge 10 ] || fail 'there are fewer commands than there were'
+	equal "$(completed '')" "$({ printf '%s\n' -c -h -V --help --version && cut -d ' ' -f 1 "$work/usage"; } | LC_ALL=C sort -u | xargs)"
+	while read -r command action rest; do
+		if [[ $action =~ ^[a-z]+$ ]]; then
+			actions=$(awk -v c="$command" '$1 == c { print $2 }' "$work/usage" | LC_ALL=C sort | xargs)
+			equal "$(completed "$command" '')" "$actions" "$command"
+		else
+			rest="$action $rest" action=
+		fi
+		# The options of sql/migrate are its own.
+		[ "$command" != migrate ] || rest+=$(sql/migrate --help 2>&1) || :
+		# shellcheck disable=SC2086
+		equal "$(completed $command $action -)" "$({ grep -oE -- '--[a-z-]+=?' <<<"$rest" && echo --help; } |
+			LC_ALL=C sort -u | xargs)" "$command $action"
+	done <"$work/usage"
+	equal "$(completed -c x verify --re)" --repair
+	equal "$(completed user dis)" disable
+	equal "$(completed gc --dry-run --v)" --verbose
+	# After -h there is nothing more, and the value of an option is not guessed.
+	equal "$(completed verify --project '')" ''
 }
