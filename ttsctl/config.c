@@ -82,20 +82,23 @@ check(const struct conf *conf, const char *conf_path, bool json)
 
 /* ---------------------------------------------------------------- show */
 
+static const char *const origins[] = {
+    [CONF_DEFAULT] = "default",
+    [CONF_SET] = "set",
+    [CONF_COMPUTED] = "computed",
+};
+
 static void
 show_key(const struct conf *conf, const struct conf_key *key, bool json)
 {
 	const char *at = (const char *)conf + key->offset, *string = NULL;
-	bool is_default;
+	enum conf_origin origin = conf_origin(conf, key);
 	int number = 0;
 
-	if (key->form != NULL) {
+	if (key->form != NULL)
 		memcpy(&string, at, sizeof string);
-		is_default = strcmp(string, key->string) == 0;
-	} else {
+	else
 		memcpy(&number, at, sizeof number);
-		is_default = number == key->number;
-	}
 	if (json && string != NULL) {
 		out_string(key->name, string);
 	} else if (json) {
@@ -109,7 +112,9 @@ show_key(const struct conf *conf, const struct conf_key *key, bool json)
 		} else {
 			printf("%d;", number);
 		}
-		puts(is_default ? "" : "  # set");
+		if (origin != CONF_DEFAULT)
+			printf("  # %s", origins[origin]);
+		putchar('\n');
 	}
 }
 
@@ -120,8 +125,13 @@ show(const struct conf *conf, bool json)
 		out_open(NULL, '{');
 	for (size_t i = 0; i < conf_keys_n; i++)
 		show_key(conf, &conf_keys[i], json);
-	if (json)
+	if (json) {
+		out_open("origins", '{');
+		for (size_t i = 0; i < conf_keys_n; i++)
+			out_string(conf_keys[i].name, origins[conf_origin(conf, &conf_keys[i])]);
 		out_close('}');
+		out_close('}');
+	}
 	return EX_OK;
 }
 

@@ -27,6 +27,7 @@ struct reading {
 	struct conf *conf;
 	struct pool *pool;
 	int *lines; /* where each key of conf_keys was given; 0: it was not */
+	uint8_t *origins;
 	unsigned errors;
 };
 
@@ -240,6 +241,7 @@ read_setting(struct reading *r, const char *name, const config_setting_t *settin
 		complain(r, line, "%s: there is no such key", name);
 	} else {
 		r->lines[key - conf_keys] = line;
+		r->origins[key - conf_keys] = CONF_SET;
 		if (key->form != NULL)
 			read_string(r, key, setting);
 		else
@@ -300,6 +302,12 @@ line_of(const struct reading *r, const char *name)
 	return r->lines[conf_key(name) - conf_keys];
 }
 
+static void
+mark_computed(struct reading *r, const char *name)
+{
+	r->origins[conf_key(name) - conf_keys] = CONF_COMPUTED;
+}
+
 /* Tell whether B is A or lies below it. */
 static bool
 contains(const char *a, const char *b)
@@ -324,8 +332,10 @@ check_together(struct reading *r)
 {
 	struct conf *c = r->conf;
 
-	if (c->databases.host[0] != '\0' && line_of(r, "databases.socket") == 0)
+	if (c->databases.host[0] != '\0' && line_of(r, "databases.socket") == 0) {
 		c->databases.socket = "";
+		mark_computed(r, "databases.socket");
+	}
 	if (c->databases.host[0] == '\0' && c->databases.socket[0] == '\0')
 		complain(r, line_of(r, "databases.socket"),
 		    "databases.socket: there is neither a socket nor a host");
@@ -372,12 +382,14 @@ ask_machine(struct reading *r)
 		int max = conf_key("scheduler.workers")->max;
 
 		c->scheduler.workers = n < 1 ? 1 : n > max ? max : (int)n;
+		mark_computed(r, "scheduler.workers");
 	}
 	if (c->scheduler.batch_size == 0) {
 		int n = BATCH_FOR_WORKER * c->scheduler.workers;
 		int max = conf_key("scheduler.batch_size")->max;
 
 		c->scheduler.batch_size = n > max ? max : n;
+		mark_computed(r, "scheduler.batch_size");
 	}
 	if (c->scheduler.host[0] == '\0') {
 		gethostname(host, sizeof host - 1);
@@ -386,6 +398,7 @@ ask_machine(struct reading *r)
 			    "scheduler.host: must be given, the host's own name \"%s\" does not do",
 			    host);
 		c->scheduler.host = pool_strdup(forever(), host);
+		mark_computed(r, "scheduler.host");
 	}
 }
 
@@ -397,6 +410,7 @@ conf_load(const char *path)
 
 	r.conf = pool_alloc(forever(), sizeof *r.conf);
 	r.lines = pool_array(r.pool, conf_keys_n, sizeof *r.lines);
+	r.conf->origins = r.origins = pool_array(forever(), conf_keys_n, sizeof *r.origins);
 	set_defaults(r.conf);
 	text = read_text(&r);
 	if (text == NULL) {
@@ -409,6 +423,12 @@ conf_load(const char *path)
 	}
 	pool_free(r.pool);
 	return r.errors == 0 ? r.conf : NULL;
+}
+
+enum conf_origin
+conf_origin(const struct conf *conf, const struct conf_key *key)
+{
+	return conf->origins[key - conf_keys];
 }
 
 struct secret

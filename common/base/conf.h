@@ -91,6 +91,8 @@ struct conf {
 		const char *renderer_file;
 	} metrics;
 	int log_level; /* 3 error … 7 debug */
+
+	const uint8_t *origins; /* of each key, see conf_origin() */
 };
 
 /*

@@ -33,6 +33,15 @@ extern const size_t conf_keys_n;
 /* Find by full name; NULL if there is none. */
 const struct conf_key *conf_key(const char *name);
 
+/* Where a value comes from. */
+enum conf_origin {
+	CONF_DEFAULT,
+	CONF_SET,      /* the file gives it */
+	CONF_COMPUTED, /* not given, or 0 for "as the machine is": found out when the file was read
+			*/
+};
+enum conf_origin conf_origin(const struct conf *conf, const struct conf_key *key);
+
 /* Tell whether NAME is a group that has keys, or groups that have. */
 bool conf_is_group(const char *name);
 

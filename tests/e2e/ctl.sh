@@ -278,7 +278,9 @@ test_a_password_is_asked_for_on_the_terminal_without_echo() {
 test_config_is_checked_and_shown() {
 	ctl 0 config check
 	ctl 0 config show --json
-	has '."scheduler.batch_size" == ([16 * ."scheduler.workers", 1000] | min) and ."media.root" == $m' --arg m "$STATE/media"
+	has '."scheduler.batch_size" == ([16 * ."scheduler.workers", 1000] | min) and ."media.root" == $m
+		and .origins."media.root" == "set" and .origins."mp3.quality" == "default" and .origins."scheduler.host" == "computed"
+		and (.origins | keys) == (del(.origins) | keys)' --arg m "$STATE/media"
 	local shown
 	shown=$(jq -r 'to_entries[] | select(.value | type == "number") | "\(.key) = \(.value);"' <<<"$out")
 	ctl 0 config show
@@ -286,6 +288,12 @@ test_config_is_checked_and_shown() {
 	says '^speech\.loudness_lufs = -[0-9]+;'
 	says '^mp3\.quality = 7;$'
 	says '^media\.root = ".*";  # set$'
+	says '^scheduler\.workers = [1-9][0-9]*;  # computed$'
+	sed 's/# quality = 7;/quality = 7;/; s/# workers = 0;/workers = 3;/' "$STATE/tts.conf" >"$work/more.conf"
+	"$BUILD/ttsctl" -c "$work/more.conf" config show >"$work/out"
+	says '^mp3\.quality = 7;  # set$' "$(<"$work/out")"
+	says '^scheduler\.workers = 3;  # set$' "$(<"$work/out")"
+	says '^scheduler\.batch_size = 48;  # computed$' "$(<"$work/out")"
 	local secret
 	for secret in "$STATE"/secrets/*; do
 		! grep -qF -f "$secret" <<<"$out" || fail "$secret is shown"
