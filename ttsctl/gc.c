@@ -62,7 +62,7 @@ tell_json(const struct sweep *s, const struct line *lines, size_t n, uint64_t ke
 	}
 	out_uint("restored", s->restored);
 	out_uint("idempotency_keys", keys);
-	out_uint("foreign", s->foreign);
+	sweep_foreign_json(s);
 	out_close('}');
 }
 
@@ -79,16 +79,18 @@ tell_text(const struct sweep *s, const struct line *lines, size_t n, uint64_t ke
 	if (s->restored > 0)
 		printf("%s hid something that is there\n",
 		    text_count(s->restored, "tombstone", "tombstones"));
-	if (s->foreign > 0)
-		printf("%s\n", text_count(s->foreign, "thing is not ours and stays",
-				   "things are not ours and stay"));
+	sweep_foreign_text(s);
 }
 
 static int
 collect(const struct ctl *ctl, const struct options *o)
 {
-	struct sweep s = {
-	    .ctl = ctl, .remove = !o->dry_run, .list = o->verbose && !o->json, .now = time(NULL)};
+	struct sweep s = {.ctl = ctl,
+	    .pool = pool_new(),
+	    .remove = !o->dry_run,
+	    .list = o->verbose && !o->json,
+	    .quiet = o->json,
+	    .now = time(NULL)};
 	const struct line lines[] = {
 	    {"files", "unnamed files", &s.files},
 	    {"temporary_files", "temporary files", &s.temporaries},
@@ -107,9 +109,12 @@ collect(const struct ctl *ctl, const struct options *o)
 		rc = admin_forget_keys(ctl->db, o->dry_run, &keys);
 	progress_end();
 	(o->json ? tell_json : tell_text)(&s, lines, sizeof lines / sizeof *lines, keys);
+	pool_free(s.pool);
 	for (size_t i = 0; i < sizeof lines / sizeof *lines && rc == RC_OK; i++)
 		if (lines[i].swept->stuck > 0)
 			return EX_IOERR;
+	if (rc == RC_OK && s.foreign > 0)
+		return CTL_WRONG;
 	return ctl_status("sweep everything", rc);
 }
 

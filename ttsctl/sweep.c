@@ -203,14 +203,62 @@ sweep_dir(void *ctx, int parent, const char *name, const char *path, time_t mtim
 	return true;
 }
 
+/* ---------------------------------------------------------------- what is foreign */
+
+/* A link may have the name of a sound; the key at its end is for nobody to read. */
+static const char *
+foreign_path(struct pool *pool, const char *root, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
+	uint64_t audio, revision;
+	int len = tree_sound(name, &audio, &revision) ? media_shown(path) : (int)strlen(path);
+
+	return pool_printf(pool, "%s/%.*s", root, len, path);
+}
+
+void
+sweep_report_foreign(struct sweep *sweep, const char *root, const char *path)
+{
+	struct pool *pool = sweep->foreign_paths_n < SWEEP_FOREIGN ? sweep->pool : pool_new();
+	const char *shown = foreign_path(pool, root, path);
+
+	sweep->foreign++;
+	if (!sweep->quiet) {
+		progress_clear();
+		fputs("not ours: ", stdout);
+		text_put(shown);
+		putchar('\n');
+	}
+	if (pool == sweep->pool)
+		sweep->foreign_paths[sweep->foreign_paths_n++] = shown;
+	else
+		pool_free(pool);
+}
+
+void
+sweep_foreign_json(const struct sweep *sweep)
+{
+	out_uint("foreign", sweep->foreign);
+	out_open("foreign_paths", '[');
+	for (size_t i = 0; i < sweep->foreign_paths_n; i++)
+		out_string(NULL, sweep->foreign_paths[i]);
+	out_close(']');
+}
+
+void
+sweep_foreign_text(const struct sweep *sweep)
+{
+	if (sweep->foreign > 0)
+		printf("%s\n", text_count(sweep->foreign, "thing is not ours and stays",
+				   "things are not ours and stay"));
+}
+
 static void
 meet_foreign(void *ctx, const char *path)
 {
 	struct sweep *sweep = ctx;
 
-	sweep->foreign++;
-	progress_clear();
-	log_warn("%s/%s is not ours and stays", sweep->ctl->conf->media.root, path);
+	sweep_report_foreign(sweep, sweep->ctl->conf->media.root, path);
 }
 
 enum rc

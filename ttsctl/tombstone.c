@@ -96,8 +96,7 @@ meet(struct sweep *sweep, struct heap *projects, struct heap *audios, int dir, c
 		return RC_OK;
 	end = name[0] == 'p' || name[0] == 'a' ? tree_number(name + 1, &id) : NULL;
 	if (end == NULL || *end != '\0' || !S_ISREG(st.st_mode)) {
-		sweep->foreign++;
-		log_warn("%s/%s is not ours and stays", sweep->ctl->conf->media.gone_root, name);
+		sweep_report_foreign(sweep, sweep->ctl->conf->media.gone_root, name);
 		return RC_OK;
 	}
 	/* What lives has one only in a database that was restored: it is laid after the deletion.

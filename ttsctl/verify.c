@@ -294,7 +294,8 @@ tell_sum(const struct verifying *v)
 		out_uint("broken_count", v->broken);
 		out_uint("queued", v->queued);
 		out_uint("unnamed", unnamed);
-		out_uint("foreign", v->sweep.foreign);
+		out_uint("restored", v->sweep.restored);
+		sweep_foreign_json(&v->sweep);
 		out_close('}');
 		return;
 	}
@@ -309,6 +310,39 @@ tell_sum(const struct verifying *v)
 		printf("%s no row names%s\n",
 		    text_count(unnamed, "old file that", "old files that"),
 		    v->o->repair ? ": removed" : "; \"ttsctl gc\" removes them");
+	if (v->sweep.restored > 0)
+		printf("%s something that is there%s\n",
+		    text_count(v->sweep.restored, "tombstone hides", "tombstones hide"),
+		    v->o->repair ? ": removed" : "; \"ttsctl gc\" removes them");
+	sweep_foreign_text(&v->sweep);
+}
+
+static enum rc
+look_at_everything(struct verifying *v)
+{
+	struct admin_queue queue = {0};
+	enum rc rc = admin_queue(v->ctl->db, &queue);
+
+	progress_begin("sounds", v->o->project == 0 ? queue.ready : 0);
+	if (rc == RC_OK)
+		rc = check_rows(v);
+	progress_begin("files", 0);
+	if (rc == RC_OK)
+		rc = sweep_media(&v->sweep);
+	if (rc == RC_OK && v->o->project == 0)
+		rc = sweep_tombstones(&v->sweep);
+	progress_end();
+	return rc;
+}
+
+static bool
+is_wrong(const struct verifying *v)
+{
+	const struct sweep *s = &v->sweep;
+
+	if (s->foreign > 0)
+		return true;
+	return !v->o->repair && v->broken + s->files.n + s->temporaries.n + s->restored > 0;
 }
 
 static int
@@ -316,34 +350,30 @@ verify(const struct ctl *ctl, const struct options *o)
 {
 	struct pool *pool = pool_new();
 	struct verifying v = {.ctl = ctl, .o = o};
-	struct admin_queue queue = {0};
-	enum rc rc = admin_queue(ctl->db, &queue);
+	int status;
+	enum rc rc;
 
-	v.sweep = (struct sweep){
-	    .ctl = ctl, .remove = o->repair, .project = o->project, .now = time(NULL)};
+	v.sweep = (struct sweep){.ctl = ctl,
+	    .pool = pool,
+	    .remove = o->repair,
+	    .quiet = o->json,
+	    .project = o->project,
+	    .now = time(NULL)};
 	buf_init(&v.file, pool, 65536);
 	if (o->json) {
 		out_open(NULL, '{');
 		out_open("broken", '[');
 	}
-	progress_begin("sounds", o->project == 0 ? queue.ready : 0);
-	if (rc == RC_OK)
-		rc = check_rows(&v);
-	progress_begin("files", 0);
-	if (rc == RC_OK)
-		rc = sweep_media(&v.sweep);
-	progress_end();
+	rc = look_at_everything(&v);
 	tell_sum(&v);
-	pool_free(pool);
 	if (rc != RC_OK)
-		return ctl_status("look at everything", rc);
-	if (v.stuck + v.sweep.files.stuck + v.sweep.temporaries.stuck > 0)
-		return EX_IOERR;
-	if (v.sweep.foreign > 0)
-		return CTL_WRONG;
-	if (o->repair)
-		return EX_OK;
-	return v.broken + v.sweep.files.n + v.sweep.temporaries.n > 0 ? CTL_WRONG : EX_OK;
+		status = ctl_status("look at everything", rc);
+	else if (v.stuck + v.sweep.files.stuck + v.sweep.temporaries.stuck > 0)
+		status = EX_IOERR;
+	else
+		status = is_wrong(&v) ? CTL_WRONG : EX_OK;
+	pool_free(pool);
+	return status;
 }
 
 /* A number that was mistyped is not a project without a fault. */

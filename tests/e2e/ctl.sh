@@ -399,15 +399,15 @@ completed() {
 }
 
 test_the_completion_knows_each_command_each_action_and_each_option() {
-	local COMP_WORDS COMP_CWORD COMPREPLY command action rest option actions
+	local COMP_WORDS COMP_CWORD COMPREPLY usage command action rest actions
 	# shellcheck source=/dev/null
 	. ttsctl/ttsctl.bash
-	"$BUILD/ttsctl" 2>&1 | sed 's/^.*\[-c file\] //' >"$work/usage"
-	[ "$(cut -d ' ' -f 1 "$work/usage" | sort -u | wc -l)" -ge 10 ] || fail 'there are fewer commands than there were'
-	equal "$(completed '')" "$({ printf '%s\n' -c -h -V --help --version && cut -d ' ' -f 1 "$work/usage"; } | LC_ALL=C sort -u | xargs)"
+	usage=$("$BUILD/ttsctl" 2>&1 | sed 's/^.*\[-c file\] //')
+	[ "$(cut -d ' ' -f 1 <<<"$usage" | sort -u | wc -l)" -ge 10 ] || fail 'there are fewer commands than there were'
+	equal "$(completed '')" "$({ printf '%s\n' -c -h -V --help --version && cut -d ' ' -f 1 <<<"$usage"; } | LC_ALL=C sort -u | xargs)"
 	while read -r command action rest; do
 		if [[ $action =~ ^[a-z]+$ ]]; then
-			actions=$(awk -v c="$command" '$1 == c { print $2 }' "$work/usage" | LC_ALL=C sort | xargs)
+			actions=$(awk -v c="$command" '$1 == c { print $2 }' <<<"$usage" | LC_ALL=C sort | xargs)
 			equal "$(completed "$command" '')" "$actions" "$command"
 		else
 			rest="$action $rest" action=
@@ -417,7 +417,7 @@ test_the_completion_knows_each_command_each_action_and_each_option() {
 		# shellcheck disable=SC2086
 		equal "$(completed $command $action -)" "$({ grep -oE -- '--[a-z-]+=?' <<<"$rest" && echo --help; } |
 			LC_ALL=C sort -u | xargs)" "$command $action"
-	done <"$work/usage"
+	done <<<"$usage"
 	equal "$(completed -c x verify --re)" --repair
 	equal "$(completed user dis)" disable
 	equal "$(completed gc --dry-run --v)" --verbose

@@ -146,7 +146,7 @@ test_verify_and_gc_find_files_that_no_row_names() {
 # ---------------------------------------------------------------------------------- gc
 
 test_gc_sweeps_what_is_old_and_nothing_else() {
-	local file dir link gone=$STATE/media/4000/4000123
+	local file dir link command gone=$STATE/media/4000/4000123
 	new_user
 	new_project 'One canary.'
 	all_ready
@@ -165,8 +165,14 @@ test_gc_sweeps_what_is_old_and_nothing_else() {
 	old "$dir/notes.txt" "$STATE/media/5000" "$link"
 	old "$file"
 
-	ctl 0 gc --verbose
-	says '^[2-9] things are not ours and stay$'
+	: >"$STATE/gone/x"
+	ctl 1 gc --verbose
+	says '^4 things are not ours and stay$'
+	says "^not ours: $dir/notes.txt\$"
+	says "^not ours: $STATE/media/5000\$"
+	says "^not ours: $STATE/gone/x\$"
+	says "^not ours: ${link%-*}\$"
+	equal "$err" ''
 	[ ! -e "$dir/.tmp-0123456789abcdef0123456789abcdef" ] || fail 'an old temporary file stays'
 	[ -e "$dir/.tmp-00000000000000000000000000000000" ] || fail 'a young temporary file goes'
 	[ ! -e "$STATE/media/4000" ] || fail 'what is left of a project without a row stays'
@@ -174,13 +180,25 @@ test_gc_sweeps_what_is_old_and_nothing_else() {
 	[ -d "$STATE/media/4002" ] || fail 'a young directory goes'
 	[ -e "$file" ] || fail 'a sound that its row names goes'
 	[ -e "$dir/notes.txt" ] && [ -L "$STATE/media/5000" ] && [ -L "$link" ] || fail 'what is not ours goes'
-	says 'notes.txt is not ours' "$err"
-	says '/5000 is not ours' "$err"
 	says 'removed unnamed file 4000/4000123/17-r1$'
 	! grep -q 0123456789abcdef0123456789abcdef.mp3 <<<"$out" || fail 'the key of a file is told'
-	ctl 1 verify
-	rm "$dir/notes.txt" "$STATE/media/5000" "$link" "$dir"/.tmp-*
+	# verify says the same of them, and nothing else is wrong.
+	grep 'not ours' <<<"$out" | sort >"$work/foreign"
+	for command in verify 'verify --repair' gc; do
+		# shellcheck disable=SC2086
+		ctl 1 $command
+		equal "$(grep 'not ours' <<<"$out" | sort)" "$(<"$work/foreign")" "$command"
+		equal "$err" ''
+		# shellcheck disable=SC2086
+		ctl 1 $command --json
+		has '.foreign == 4 and (.foreign_paths | sort) == $paths' --argjson paths \
+			"$(sed -n 's/^not ours: //p' "$work/foreign" | jq -Rnc '[inputs] | sort')"
+		equal "$err" ''
+	done
+	rm "$dir/notes.txt" "$STATE/media/5000" "$link" "$STATE/gone/x" "$dir"/.tmp-*
 	rmdir "$STATE/media/4002"
+	ctl 0 verify
+	ctl 0 gc
 	release_renderer
 }
 
@@ -260,6 +278,8 @@ test_gc_takes_tombstones_whose_thing_is_gone() {
 	: >"$STATE/gone/p$project"
 	path=$(sound 1)
 	answers "${path#"$STATE"}" 404 || fail "behind a tombstone: $status"
+	ctl 1 verify
+	says '^1 tombstone hides something that is there; "ttsctl gc" removes them$'
 	ctl 0 gc
 	says 'tombstone hid something that is there'
 	answers "${path#"$STATE"}" 200 || fail "without a tombstone: $status"
