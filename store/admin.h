@@ -111,6 +111,7 @@ struct admin_user {
 	bool disabled;
 	uint64_t projects;
 	uint32_t token_epoch;
+	uint64_t sentences, bytes, duration_ms; /* filled in by admin_usage() alone */
 };
 
 /* The next ADMIN_MAX users behind AFTER. */
@@ -124,5 +125,31 @@ enum rc admin_user_find(
 /* Both end every login of the user. */
 enum rc admin_user_disable(struct db *db, uint64_t id, bool disabled);
 enum rc admin_user_password(struct db *db, uint64_t id, const char *password_hash);
+
+/* ------------------------------------------------------------------ store/admin_usage.c */
+
+/*
+ * Fill in what N users have: sentences, the size of the sounds that their rows name, and how long
+ * those that are ready last. V is in the order of the ids. Reads all sentences there are, in pages.
+ */
+enum rc admin_usage(struct db *db, struct admin_user *v, size_t n);
+
+/* The size of the sounds of a project. */
+enum rc admin_project_bytes(struct db *db, uint64_t project, uint64_t *bytes);
+
+/* ------------------------------------------------------------------ store/admin_project.c */
+
+struct admin_project {
+	struct project project;
+	const char *email; /* the owner's */
+};
+
+/* The next ADMIN_MAX projects behind AFTER, of one user or (0) of all. */
+enum rc admin_projects(struct db *db, struct pool *pool, uint64_t user, uint64_t after,
+    struct admin_project v[ADMIN_MAX], size_t *n);
+
+/* RC_NOT_FOUND if there is none. */
+enum rc admin_project_find(
+    struct db *db, struct pool *pool, uint64_t id, struct admin_project *out);
 
 #endif

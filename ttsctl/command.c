@@ -22,13 +22,17 @@ static const struct command_form gc_forms[] = {
     {"", "[--json] [--dry-run] [--verbose]", "remove files that nothing refers to any more"},
 };
 static const struct command_form user_forms[] = {
-    {"list", "[--json]", "list all users"},
+    {"list", "[--json]", "list all users and what they have"},
     {"add", "[--json] [--name name] [--password-file file] email", "add a user"},
     {"passwd", "[--json] [--password-file file] email | id",
 	"give a user a new password, and end every login"},
     {"disable", "[--json] email | id", "end every login of a user, and allow no other"},
     {"enable", "[--json] email | id", "allow logins of a user again"},
     {"token", "[--json] email | id", "write a token, as a login of the user would give it"},
+};
+static const struct command_form project_forms[] = {
+    {"list", "[--json] [--user email | id]", "list all projects, or those of a user"},
+    {"show", "[--json] id", "show one project"},
 };
 static const struct command_form config_forms[] = {
     {"check", "[--json]", "check the configuration, the secrets and the directories"},
@@ -53,6 +57,7 @@ const struct command ctl_commands[] = {
     {"verify", FORMS(verify_forms), cmd_verify},
     {"gc", FORMS(gc_forms), cmd_gc},
     {"user", FORMS(user_forms), cmd_user},
+    {"project", FORMS(project_forms), cmd_project},
     {"config", FORMS(config_forms), cmd_config},
     {"migrate", FORMS(migrate_forms), cmd_migrate},
     {"split", FORMS(split_forms), cmd_split},

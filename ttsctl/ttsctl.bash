@@ -9,6 +9,7 @@ _ttsctl() {
 		[verify]='--json --repair --project'
 		[gc]='--json --dry-run --verbose'
 		[user]='list add passwd disable enable token'
+		[project]='list show'
 		[config]='check show'
 		[migrate]='--json --defaults-file= --socket= --user= --database= --accounts= --from-host='
 		[split]='--json --lang --max'
@@ -21,6 +22,8 @@ _ttsctl() {
 		[user disable]='--json'
 		[user enable]='--json'
 		[user token]='--json'
+		[project list]='--json --user'
+		[project show]='--json'
 		[config check]='--json'
 		[config show]='--json'
 	)
@@ -35,7 +38,7 @@ _ttsctl() {
 	command=${COMP_WORDS[i]-}
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	-c | --password-file) file=1 ;;
-	--interval | --count | --project | --name | --lang | --max) return ;;
+	--interval | --count | --project | --user | --name | --lang | --max) return ;;
 	esac
 	if [ "$i" -ge "$COMP_CWORD" ]; then
 		list="-c -h --help -V --version ${!words[*]}"

@@ -44,6 +44,7 @@ bool ctl_help_wanted(const struct command *command, int argc, char **argv, const
 int cmd_config(const char *conf_path, int argc, char **argv);
 int cmd_gc(const char *conf_path, int argc, char **argv);
 int cmd_migrate(const char *conf_path, int argc, char **argv);
+int cmd_project(const char *conf_path, int argc, char **argv);
 int cmd_retry(const char *conf_path, int argc, char **argv);
 int cmd_say(const char *conf_path, int argc, char **argv);
 int cmd_split(const char *conf_path, int argc, char **argv);

@@ -28,57 +28,86 @@ struct action {
 };
 
 static void
-put_json(const char *name, const struct admin_user *u)
+put_json(const struct admin_user *u, bool usage)
 {
-	out_open(name, '{');
+	out_open(NULL, '{');
 	out_uint("id", u->user.id);
 	out_string("email", u->user.email);
 	out_string("name", u->user.name);
 	out_string("created_at", u->user.created_at.s);
 	out_bool("disabled", u->disabled);
 	out_uint("projects", u->projects);
+	if (usage) {
+		out_uint("sentences", u->sentences);
+		out_uint("bytes", u->bytes);
+		out_uint("duration_ms", u->duration_ms);
+	}
 	out_close('}');
 }
 
 static void
 put_text(const struct admin_user *u)
 {
-	printf("%10" PRIu64 "  %.10s  %8s  %-8s  ", u->user.id, u->user.created_at.s,
-	    text_uint(u->projects), u->disabled ? "disabled" : "");
+	printf("%10" PRIu64 "  %.10s  %8s  %10s  %10s  %12s  %-8s  ", u->user.id,
+	    u->user.created_at.s, text_uint(u->projects), text_uint(u->sentences),
+	    text_bytes(u->bytes), text_span(u->duration_ms / 1000), u->disabled ? "disabled" : "");
 	text_put(u->user.email);
 	fputs("  ", stdout);
 	text_put(u->user.name);
 	putchar('\n');
 }
 
+/* All users, in the order of their ids. */
+static enum rc
+read_users(const struct ctl *ctl, struct pool *pool, struct admin_user **v, size_t *n)
+{
+	size_t room = ADMIN_MAX, more = 0;
+	uint64_t after = 0;
+	enum rc rc;
+
+	*n = 0;
+	*v = pool_array(pool, room, sizeof **v);
+	do {
+		if (room - *n < ADMIN_MAX) {
+			struct admin_user *larger = pool_array(pool, 2 * room, sizeof **v);
+
+			memcpy(larger, *v, *n * sizeof **v);
+			*v = larger;
+			room *= 2;
+		}
+		rc = admin_users(ctl->db, pool, after, *v + *n, &more);
+		*n += more;
+		if (more > 0)
+			after = (*v)[*n - 1].user.id;
+	} while (rc == RC_OK && more == ADMIN_MAX);
+	return rc;
+}
+
 static int
 run_list(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
-	struct admin_user *v = pool_array(pool, ADMIN_MAX, sizeof *v);
-	uint64_t after = 0;
-	size_t n = 0;
-	enum rc rc;
+	struct admin_user *v;
+	size_t n;
+	enum rc rc = read_users(ctl, pool, &v, &n);
 
+	if (rc == RC_OK)
+		rc = admin_usage(ctl->db, v, n);
+	if (rc != RC_OK)
+		return ctl_status("list the users", rc);
 	if (o->json)
 		out_open(NULL, '[');
 	else
-		printf("%10s  %-10s  %8s  %-8s  %s\n", "id", "since", "projects", "", "user");
-	do {
-		struct pool *page = pool_new();
-
-		rc = admin_users(ctl->db, page, after, v, &n);
-		for (size_t i = 0; i < n && rc == RC_OK; i++) {
-			after = v[i].user.id;
-			if (o->json)
-				put_json(NULL, &v[i]);
-			else
-				put_text(&v[i]);
-		}
-		pool_free(page);
-	} while (rc == RC_OK && n == ADMIN_MAX);
+		printf("%10s  %-10s  %8s  %10s  %10s  %12s  %-8s  %s\n", "id", "since", "projects",
+		    "sentences", "size", "sound", "", "user");
+	for (size_t i = 0; i < n; i++) {
+		if (o->json)
+			put_json(&v[i], true);
+		else
+			put_text(&v[i]);
+	}
 	if (o->json)
 		out_close(']');
-	return ctl_status("list the users", rc);
+	return EX_OK;
 }
 
 /* As sign-up has it: slips of the pen, not whether it works. */
@@ -130,7 +159,7 @@ run_add(const struct ctl *ctl, struct pool *pool, const struct options *o)
 		return EX_DATAERR;
 	rc = user_create(ctl->db, pool, name, o->who, hash, &u.user);
 	if (rc == RC_OK && o->json)
-		put_json(NULL, &u);
+		put_json(&u, false);
 	else if (rc == RC_OK)
 		printf("user %" PRIu64 " added\n", u.user.id);
 	return ctl_status("add the user", rc);
@@ -163,7 +192,7 @@ run_passwd(const struct ctl *ctl, struct pool *pool, const struct options *o)
 		return EX_DATAERR;
 	status = ctl_status("change the password", admin_user_password(ctl->db, u.user.id, hash));
 	if (status == EX_OK && o->json)
-		put_json(NULL, &u);
+		put_json(&u, false);
 	else if (status == EX_OK)
 		printf("user %" PRIu64 " has a new password; every login has ended\n", u.user.id);
 	return status;
@@ -180,7 +209,7 @@ set_disabled(const struct ctl *ctl, struct pool *pool, const struct options *o, 
 	status = ctl_status("change the user", admin_user_disable(ctl->db, u.user.id, disabled));
 	u.disabled = disabled;
 	if (status == EX_OK && o->json)
-		put_json(NULL, &u);
+		put_json(&u, false);
 	else if (status == EX_OK)
 		printf("user %" PRIu64 " is %s\n", u.user.id,
 		    disabled ? "disabled; every login has ended" : "enabled");

@@ -225,7 +225,7 @@ test_a_token_is_what_a_login_gives() {
 
 test_every_command_has_json_for_programs() {
 	local command
-	for command in 'status' 'watch --count 1' 'retry --all' 'verify' 'gc --dry-run' 'user list' 'config show' 'config check' \
+	for command in 'status' 'watch --count 1' 'retry --all' 'verify' 'gc --dry-run' 'user list' 'project list' 'config show' 'config check' \
 		'migrate' 'split README.md'; do
 		# shellcheck disable=SC2086
 		set -- $command
@@ -271,6 +271,47 @@ test_a_password_is_asked_for_on_the_terminal_without_echo() {
 	says 'user [0-9]+ added' "$(<"$work/out")"
 	log_in 201 canary-ask-3
 	! grep -q canary-ask "$work/out" || fail "it echoes: $(<"$work/out")"
+}
+
+test_users_and_projects_are_listed_with_what_they_have() {
+	local id bytes
+	new_user
+	new_project 'One canary. Two canaries. Three canaries.' '.title = "The \u001b[31mcanary"'
+	all_ready
+	id=$project
+	new_project 'One more.' '.language = "en"'
+	all_ready
+	bytes=$(find "$STATE"/media/*/{"$id","$project"} -name '*.mp3' -printf '%s\n' | jq -s add)
+	ctl 0 user list --json
+	has '.[] | select(.id == $u) | .email == $e and .projects == 2 and .sentences == 4 and .bytes == $b and .duration_ms > 2000' \
+		--argjson u "$user" --arg e "$email" --argjson b "$bytes"
+	ctl 0 user list
+	says '^ +id  since +projects +sentences +size +sound +user$'
+	says "^ +$user  20[0-9-]{8} +2 +4 +[0-9.]+ KiB +[0-9]+ s +$email  User\$"
+
+	ctl 0 project list --json --user "$email"
+	has '[.[].id] == [$a, $b] and all(.[]; .user == $u and .email == $e) and ([.[].bytes] | add) == $n
+		and .[0].sentences == 3 and .[0].ready == 3 and .[1].language == "en"' \
+		--argjson a "$id" --argjson b "$project" --argjson u "$user" --arg e "$email" --argjson n "$bytes"
+	ctl 0 project list
+	# What a user wrote does nothing to the terminal.
+	says "^ +$id  20[0-9-]{8} +3 +0 +0 +[0-9.]+ KiB +[0-9]+ s  $email  The .x1b.31mcanary\$"
+	says "^ +$project "
+	ctl 0 project show --json "$id"
+	has '.id == $i and .sentences == 3 and .pending == 0 and .failed == 0 and .duration_ms > 1000 and .bytes > 1000
+		and .updated_at >= .created_at' --argjson i "$id"
+	ctl 0 project show "$id"
+	says "^user +$email\$"
+	says '^sentences +3: ready 3, pending 0, failed 0$'
+	says "^files +$STATE/media/$((id / 1000))/$id\$"
+	[ -d "$(sed -n 's/^files *//p' <<<"$out")" ] || fail 'the files are elsewhere'
+	ctl 66 project show 999999999
+	says 'there is no project 999999999' "$err"
+	ctl 67 project list --user nobody@example.org
+	ctl 64 project
+	ctl 64 project show
+	ctl 64 project show x
+	ctl 64 project list 5
 }
 
 # ---------------------------------------------------------------------------------- the rest
