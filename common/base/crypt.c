@@ -55,12 +55,6 @@ crypt_keyed_hash(
 		    EX_SOFTWARE, "cannot hash: key of %zu bytes, result of %zu", key_len, out_len);
 }
 
-bool
-crypt_equal(const void *a, const void *b, size_t len)
-{
-	return sodium_memcmp(a, b, len) == 0;
-}
-
 void
 crypt_wipe(void *secret, size_t len)
 {

@@ -7,7 +7,6 @@
 
 #include "mem.h"
 
-#define CRYPT_TOKEN_SIZE 16 /* a random 128-bit token */
 #define CRYPT_SHA256_SIZE 32
 
 /* Prepare the library. Call once, before anything else here; ends the process if it cannot. */
@@ -24,9 +23,6 @@ void crypt_sha256(uint8_t out[CRYPT_SHA256_SIZE], const void *data, size_t len);
 /* Keyed BLAKE2b (RFC 7693) of DATA; OUT_LEN is 16 to 64, KEY_LEN 16 to 64. */
 void crypt_keyed_hash(
     void *out, size_t out_len, const void *data, size_t len, const void *key, size_t key_len);
-
-/* Compare in constant time. */
-bool crypt_equal(const void *a, const void *b, size_t len);
 
 /* Overwrite a secret so that the compiler cannot leave the write out. */
 void crypt_wipe(void *secret, size_t len);

@@ -28,13 +28,6 @@ media_init(const struct conf *conf)
 	have_key = true;
 }
 
-void
-media_forget(void)
-{
-	crypt_wipe(media_key, sizeof media_key);
-	have_key = false;
-}
-
 static void
 put_number(uint8_t out[8], uint64_t n)
 {

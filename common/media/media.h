@@ -23,11 +23,10 @@
 		      */
 
 /*
- * Read the media key. Only who names files needs it: the renderer. Ends the process if it cannot.
- * media_forget overwrites the key, in a child that is to know no secret.
+ * Read the media key. Only who names files needs it: the renderer, once its children can no longer
+ * have it. Ends the process if it cannot.
  */
 void media_init(const struct conf *conf);
-void media_forget(void);
 
 /*
  * Write the path of AUDIO's sound at REVISION. The 32 hexadecimal digits of the key are BLAKE2b-128
