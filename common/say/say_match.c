@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/log.h"
 #include "../text/text_uni.h"
 
 #define NUMBER_MAX 48 /* bytes: a longer one is nothing that is read as a number */
@@ -289,6 +290,30 @@ table_of(const struct say_language *language, const char *name)
 	return NULL;
 }
 
+/* "1-12>" */
+static bool
+bounds_known(const char *name)
+{
+	size_t least = strspn(name, "0123456789"), most;
+
+	if (least == 0 || name[least] != '-')
+		return false;
+	most = strspn(name + least + 1, "0123456789");
+	return most > 0 && name[least + 1 + most] == '>';
+}
+
+bool
+say_element_known(const struct say_language *language, const char *name)
+{
+	if (strncmp(name, "=p>", 3) == 0)
+		return table_of(language, "particle>") != NULL;
+	if (name[0] == '=')
+		return name[1] != '\0' && strchr("A9wbe", name[1]) != NULL && name[2] == '>';
+	if (digit((unsigned char)name[0]))
+		return bounds_known(name);
+	return class_of(name) != NULL || table_of(language, name) != NULL;
+}
+
 static bool
 from_table(struct match *m, const char *name)
 {
@@ -401,7 +426,14 @@ say_first(const struct say_language *language, const struct say_rule *rule, bool
 	const struct say_table *table = p[0] == '<' ? table_of(language, p + 1) : NULL;
 	bool free = p[0] == '_' || (p[0] != '<' && p[1] == '?') || (p[0] == '<' && p[1] == '=');
 	bool numeric = p[0] == '<' && digit((unsigned char)p[1]);
+	const char *wrong = say_rule_wrong(language, rule);
 
+	if (wrong != NULL) {
+		log_error("the rule \"%s\" of language %s is left out: %s", rule->match,
+		    language->tag, wrong);
+		memset(first, 0, 256 * sizeof first[0]);
+		return;
+	}
 	for (unsigned c = 0; c < 256; c++)
 		first[c] = free || (numeric && digit(c)) ||
 			   (class != NULL && class->first((unsigned char)c));

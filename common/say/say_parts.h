@@ -122,14 +122,25 @@ extern const struct say_language say_en, say_ko;
 size_t say_match(const struct say_text *text, const struct say_language *language,
     const struct say_rule *rule, struct say_capture captures[SAY_CAPTURES]);
 
-/* FIRST: for each byte whether what RULE matches may begin with it; true if in doubt. */
+/*
+ * FIRST: for each byte whether what RULE matches may begin with it; true if in doubt. A rule that
+ * is wrong must not be matched: there is a line in the log, and nothing begins with any byte.
+ */
 void say_first(const struct say_language *language, const struct say_rule *rule, bool first[256]);
+
+/* Whether LANGUAGE has the element at NAME, after its "<"; there is a ">" somewhere. */
+bool say_element_known(const struct say_language *language, const char *name);
 
 /* Whether something that a rule matches may begin at TEXT->at. */
 bool say_starts(const struct say_text *text);
 
 /* Letters of the Latin alphabet, with and without accents. */
 bool say_latin(uint32_t c);
+
+/* ------------------------------------------------------------------ say_rule.c */
+
+/* Why RULE cannot be used with the tables and readers of LANGUAGE; NULL: it can. */
+const char *say_rule_wrong(const struct say_language *language, const struct say_rule *rule);
 
 /* ------------------------------------------------------------------ say_address.c */
 
