@@ -4,9 +4,11 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "utf8.h"
@@ -21,6 +23,7 @@ enum level { ERROR = 3, WARN = 4, NOTICE = 5, INFO = 6, DEBUG = 7 };
 static char ident[64];
 static char request[80];
 static int max_level = INFO;
+static enum { UNKNOWN, JOURNAL, OTHER } reader; /* who reads standard error */
 
 struct line {
 	char s[LINE_SIZE];
@@ -114,6 +117,20 @@ write_line(const struct line *line)
 	}
 }
 
+/* systemd.exec(5): JOURNAL_STREAM has the device and the inode of what it connected to the journal.
+ */
+static void
+find_reader(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	uintmax_t device, inode;
+	struct stat st;
+	bool journal = stream != NULL && sscanf(stream, "%ju:%ju", &device, &inode) == 2 &&
+		       fstat(STDERR_FILENO, &st) == 0 && device == st.st_dev && inode == st.st_ino;
+
+	reader = journal ? JOURNAL : OTHER;
+}
+
 static void __attribute__((format(printf, 2, 0)))
 log_line(enum level level, const char *fmt, va_list ap)
 {
@@ -130,7 +147,10 @@ log_line(enum level level, const char *fmt, va_list ap)
 
 	/* However long the message, the request it belongs to stands behind it. */
 	line.max = sizeof line.s - 1 - (sizeof " request=" + 4 * strlen(request));
-	line.len = (size_t)snprintf(line.s, sizeof line.s, "<%d>", level);
+	if (reader == UNKNOWN)
+		find_reader();
+	if (reader == JOURNAL)
+		line.len = (size_t)snprintf(line.s, sizeof line.s, "<%d>", level);
 	if (ident[0] != '\0') {
 		put_message(&line, ident, strlen(ident));
 		put(&line, ": ", 2);
@@ -151,6 +171,7 @@ log_init(const char *name, int level)
 {
 	snprintf(ident, sizeof ident, "%s", name);
 	max_level = level;
+	find_reader();
 }
 
 void

@@ -2,13 +2,17 @@
 #define TTS_LOG_H
 
 /*
- * One line an event on standard error, with the "<N>" priority prefix of sd-daemon(3): first what
- * failed, then on what, then why: "cannot publish audio 42: No space left on device". Control
- * characters and broken UTF-8 in the arguments are escaped, so that one event is always one line.
- * Never pass a text of a user, a token, a key or a password.
+ * One line an event on standard error: first what failed, then on what, then why: "cannot publish
+ * audio 42: No space left on device". Where the journal reads it, the line begins with the "<N>"
+ * priority prefix of sd-daemon(3). Control characters and broken UTF-8 in the arguments are
+ * escaped, so that one event is always one line. Never pass a text of a user, a token, a key or a
+ * password.
  */
 
-/* Name the program in each line and drop what is less urgent than LEVEL (3 error … 7 debug). */
+/*
+ * Name the program in each line and drop what is less urgent than LEVEL (3 error … 7 debug). Finds
+ * out who reads standard error: call it again when that has been redirected.
+ */
 void log_init(const char *ident, int level);
 
 /* Add "request=ID" to each following line until it is called with NULL. ID is copied. */

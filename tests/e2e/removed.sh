@@ -27,6 +27,8 @@ others_are_ready() {
 	want '.ready_count == 2'
 	tail -n "+$((log_from + 1))" "$STATE/log/render.log" >"$work/log"
 	! grep -E '^<[0-4]>' "$work/log" || fail 'the renderer complains'
+	# A complaint could be told: lines have their priority.
+	until_so 60 grep -qE '^<[56]>tts-render: ' "$STATE/log/render.log"
 }
 
 # nothing_left PROJECT: no file, no entry in the trash, no tombstone, nothing in the queue.

@@ -37,12 +37,12 @@ read_file(const char *path)
 	return buf.data;
 }
 
-/* Load a file that says TEXT; what is said about it is in captured, without "<3>" and file name. */
+/* Load a file that says TEXT; what is said about it is in captured, without the file name. */
 static const struct conf *
 load(const char *text)
 {
 	const struct conf *conf;
-	char *prefix = pool_printf(pool, "<3>%s:", file), *from, *to;
+	char *prefix = pool_printf(pool, "%s:", file), *from, *to;
 
 	write_file(file, text, strlen(text));
 	capture_begin();
@@ -288,13 +288,13 @@ a_file_that_cannot_be_read_is_one_line(void **state)
 	capture_begin();
 	assert_null(conf_load("/no/such/tts.conf"));
 	assert_string_equal(
-	    capture_end(), "<3>cannot read /no/such/tts.conf: No such file or directory\n");
+	    capture_end(), "cannot read /no/such/tts.conf: No such file or directory\n");
 	capture_begin();
 	assert_null(conf_load("/"));
-	assert_string_equal(capture_end(), "<3>cannot read /: Is a directory\n");
+	assert_string_equal(capture_end(), "cannot read /: Is a directory\n");
 	capture_begin();
 	assert_null(conf_load("/dev/zero"));
-	assert_string_equal(capture_end(), "<3>cannot read /dev/zero: File too large\n");
+	assert_string_equal(capture_end(), "cannot read /dev/zero: File too large\n");
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 
 #include "../../common/base/utf8.h"
@@ -11,18 +12,65 @@
 #include "../../common/text/text.h"
 
 static void
-a_line_has_priority_and_name(void **state)
+log_at_every_level(void)
 {
 	log_init("tts-test", 7);
-	capture_begin();
 	log_error("cannot publish audio %d: %s", 42, "No space left on device");
 	log_warn("w");
 	log_notice("n");
 	log_info("i");
 	log_debug("d");
+}
+
+/* Claim, as systemd does, that what FD has open is read by the journal, or (BY more) something
+ * else. */
+static void
+set_journal_stream(int fd, unsigned by)
+{
+	char stream[64];
+	struct stat st;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	snprintf(stream, sizeof stream, "%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino + by);
+	assert_int_equal(setenv("JOURNAL_STREAM", stream, 1), 0);
+}
+
+static void
+a_line_for_the_journal_has_its_priority(void **state)
+{
+	capture_begin();
+	set_journal_stream(STDERR_FILENO, 0);
+	log_at_every_level();
+	unsetenv("JOURNAL_STREAM");
 	assert_string_equal(capture_end(),
 	    "<3>tts-test: cannot publish audio 42: No space left on device\n"
 	    "<4>tts-test: w\n<5>tts-test: n\n<6>tts-test: i\n<7>tts-test: d\n");
+}
+
+static void
+a_line_for_anybody_else_has_none(void **state)
+{
+	static const char expected[] =
+	    "tts-test: cannot publish audio 42: No space left on device\n"
+	    "tts-test: w\ntts-test: n\ntts-test: i\ntts-test: d\n";
+	static const char *const others[] = {"", "0:0", "x", "1", ":"};
+
+	capture_begin();
+	log_at_every_level();
+	assert_string_equal(capture_end(), expected);
+
+	/* A service whose standard error was redirected has the variable all the same. */
+	capture_begin();
+	set_journal_stream(STDERR_FILENO, 1);
+	log_at_every_level();
+	assert_string_equal(capture_end(), expected);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		setenv("JOURNAL_STREAM", others[i], 1);
+		capture_begin();
+		log_at_every_level();
+		assert_string_equal(capture_end(), expected);
+	}
+	unsetenv("JOURNAL_STREAM");
 }
 
 static void
@@ -62,7 +110,7 @@ one_event_is_one_line(void **state)
 	for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
 		capture_begin();
 		log_info("%s", v[i].given);
-		snprintf(expected, sizeof expected, "<6>t: %s\n", v[i].logged);
+		snprintf(expected, sizeof expected, "t: %s\n", v[i].logged);
 		assert_string_equal(capture_end(), expected);
 	}
 }
@@ -79,7 +127,7 @@ lines_of_a_request_carry_it(void **state)
 	log_info("in");
 	log_request(NULL);
 	log_info("out");
-	assert_string_equal(capture_end(), "<6>t: in request=6c3f\\x0a0a\n<6>t: out\n");
+	assert_string_equal(capture_end(), "t: in request=6c3f\\x0a0a\nt: out\n");
 }
 
 static void
@@ -130,9 +178,9 @@ a_line_is_one_write(void **state)
 	dup2(saved, STDERR_FILENO);
 	close(saved);
 	n = read(pair[1], packet, sizeof packet);
-	assert_int_equal(n, 6 + 1500 + 1);
+	assert_int_equal(n, 3 + 1500 + 1);
 	assert_int_equal(packet[n - 1], '\n');
-	assert_int_equal(read(pair[1], packet, sizeof packet), 11);
+	assert_int_equal(read(pair[1], packet, sizeof packet), 8);
 	close(pair[0]);
 	close(pair[1]);
 }
@@ -162,14 +210,15 @@ static void
 fatal_logs_and_exits(void **state)
 {
 	assert_exits_with(run_child(die, NULL), EX_CONFIG);
-	assert_string_equal(captured, "<3>t: cannot start\n");
+	assert_string_equal(captured, "t: cannot start\n");
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_line_has_priority_and_name),
+	    cmocka_unit_test(a_line_for_the_journal_has_its_priority),
+	    cmocka_unit_test(a_line_for_anybody_else_has_none),
 	    cmocka_unit_test(what_is_less_urgent_is_dropped),
 	    cmocka_unit_test(one_event_is_one_line),
 	    cmocka_unit_test(lines_of_a_request_carry_it),

@@ -68,7 +68,7 @@ a_secret_that_is_not_there_or_not_secret_is_told(void **state)
 
 	assert_exits_with(run_child(read_secret, missing), EX_CONFIG);
 	assert_string_equal(
-	    captured, "<3>cannot read secret /no/such/secret: No such file or directory\n");
+	    captured, "cannot read secret /no/such/secret: No such file or directory\n");
 
 	write_file("kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk", 32);
 	assert_int_equal(chmod(file, 0644), 0);
