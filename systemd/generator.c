@@ -47,11 +47,12 @@ open_unit(struct unit *unit, const char *dir, const char *name)
 static bool
 close_unit(struct unit *unit)
 {
-	bool bad = ferror(unit->f) != 0;
+	bool bad = ferror(unit->f) != 0, closed = fclose(unit->f) == 0;
 
-	if (fclose(unit->f) == 0 && !bad)
+	if (closed && !bad)
 		return true;
-	log_error("cannot write %s: %s", unit->path, strerror(errno));
+	log_error("cannot write %s: %s", unit->path,
+	    closed ? "a part of it could not be written" : strerror(errno));
 	remove(unit->path); /* half a drop-in is worse than none */
 	return false;
 }

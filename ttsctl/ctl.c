@@ -9,6 +9,7 @@
 
 #include "../common/base/crypt.h"
 #include "../common/base/log.h"
+#include "out.h"
 
 int
 ctl_configure(struct ctl *ctl, const char *conf_path)
@@ -37,11 +38,7 @@ ctl_close(struct ctl *ctl, int status)
 {
 	db_free(ctl->db);
 	ctl->db = NULL;
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		log_error("cannot write the result: %s", strerror(errno));
-		return EX_IOERR;
-	}
-	return status;
+	return out_written() ? status : EX_IOERR;
 }
 
 int

@@ -88,12 +88,11 @@ open_options(const struct conf *conf)
 	buf_init(&buf, pool, 16384); /* so that no part of the secret is left behind by growing */
 	write_options(conf, &buf);
 	ok = fd >= 0 && fchmod(fd, 0600) == 0 && write(fd, buf.data, buf.len) == (ssize_t)buf.len;
+	if (!ok)
+		log_error("cannot hand the password on: %s", strerror(errno));
 	crypt_wipe(buf.data, buf.len);
 	pool_free(pool);
-	if (ok)
-		return fd;
-	log_error("cannot hand the password on: %s", strerror(errno));
-	return -1;
+	return ok ? fd : -1;
 }
 
 /* How the script is called. Options of the user's say who connects, and how. */

@@ -1,11 +1,13 @@
 #include "../common/base/utf8.h"
 #include "out.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "../common/base/log.h"
 #include "../common/text/text.h"
 
 #define RING 8
@@ -134,6 +136,18 @@ out_null(const char *name)
 {
 	lead(name);
 	fputs("null", stdout);
+}
+
+bool
+out_written(void)
+{
+	bool before = ferror(stdout) != 0, now = fflush(stdout) == 0;
+
+	if (!before && now)
+		return true;
+	log_error("cannot write the result: %s",
+	    now ? "a part of it could not be written" : strerror(errno));
+	return false;
 }
 
 /* ---------------------------------------------------------------- lines */

@@ -21,6 +21,9 @@ void out_real(const char *name, double n);
 void out_bool(const char *name, bool b);
 void out_null(const char *name);
 
+/* Write out all of either. False, with a line in the log, if some of it could not be written. */
+bool out_written(void);
+
 /* Write S as part of a line. */
 void text_put(const char *s);
 

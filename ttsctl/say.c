@@ -112,12 +112,12 @@ say_lines(const struct options *options, FILE *file)
 		status = say_line(options, pool, line, (size_t)len, n);
 		pool_reset(pool);
 	}
-	if (options->json)
-		out_close(']');
 	if (ferror(file)) {
 		log_error("cannot read %s: %s", options->path, strerror(errno));
 		status = EX_NOINPUT;
 	}
+	if (options->json)
+		out_close(']');
 	free(line);
 	pool_free(pool);
 	return status;
@@ -140,9 +140,5 @@ cmd_say(const char *conf_path, int argc, char **argv)
 	status = say_lines(&options, file);
 	if (file != stdin)
 		fclose(file);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		log_error("cannot write what is said: %s", strerror(errno));
-		status = EX_IOERR;
-	}
-	return status;
+	return out_written() ? status : EX_IOERR;
 }

@@ -9,6 +9,7 @@
 #include "../common/base/log.h"
 #include "../common/base/mem.h"
 #include "../common/text/text.h"
+#include "out.h"
 #include "ctl.h"
 #include "ttsctl.h"
 
@@ -164,10 +165,8 @@ cmd_split(const char *conf_path, int argc, char **argv)
 	}
 	sentences = text_split(pool, text.data, text.len, options.language, options.max);
 	(options.json ? put_array : put_lines)(&sentences);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		log_error("cannot write the sentences: %s", strerror(errno));
+	if (!out_written())
 		status = EX_IOERR;
-	}
 out:
 	pool_free(pool);
 	return status;

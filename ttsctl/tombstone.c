@@ -133,12 +133,13 @@ sweep_tombstones(struct sweep *sweep)
 {
 	const struct conf *conf = sweep->ctl->conf;
 	DIR *stream = opendir(conf->media.gone_root);
-	int root = media_open_root(conf);
+	int root = -1;
 	enum rc rc = RC_NO_SPACE;
 
-	if (stream == NULL || root < 0)
-		log_error("cannot read %s: %s",
-		    stream == NULL ? conf->media.gone_root : conf->media.root, strerror(errno));
+	if (stream == NULL)
+		log_error("cannot read %s: %s", conf->media.gone_root, strerror(errno));
+	else if ((root = media_open_root(conf)) < 0)
+		log_error("cannot read %s: %s", conf->media.root, strerror(errno));
 	else
 		rc = read_tombstones(sweep, stream, root);
 	if (stream != NULL)

@@ -30,6 +30,7 @@ struct verifying {
 	const struct ctl *ctl;
 	const struct options *o;
 	struct buf file; /* the one that is being looked at */
+	int error;	 /* why it could not be */
 	uint64_t checked, bytes, broken, queued;
 	uint64_t stuck; /* broken, and not repaired */
 	struct sweep sweep;
@@ -79,11 +80,13 @@ static const char *const findings[] = {
     [OTHER_BYTES] = "of other bytes",
 };
 
-/* What an error says of the file. What says something of us is no finding. */
+/* What errno says of the file. What says something of us is no finding, and kept for the message.
+ */
 static enum finding
-by_errno(int error)
+by_errno(struct verifying *v)
 {
-	switch (error) {
+	v->error = errno;
+	switch (v->error) {
 	case ENOENT:
 		return MISSING;
 	case ENOTDIR:
@@ -108,7 +111,7 @@ read_file(struct verifying *v, int fd, const struct admin_sound *s)
 	ssize_t n;
 
 	if (fstat(fd, &st) < 0)
-		return by_errno(errno);
+		return by_errno(v);
 	if (!S_ISREG(st.st_mode))
 		return NO_FILE;
 	if ((uint64_t)st.st_size != s->size_bytes)
@@ -118,7 +121,7 @@ read_file(struct verifying *v, int fd, const struct admin_sound *s)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return by_errno(errno);
+			return by_errno(v);
 		buf_add(&v->file, chunk, (size_t)n);
 	}
 	if (v->file.len != s->size_bytes)
@@ -136,10 +139,10 @@ look(struct verifying *v, const struct admin_sound *s)
 	int fd;
 
 	if (dir < 0)
-		return by_errno(errno);
+		return by_errno(v);
 	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
-		finding = by_errno(errno);
+		finding = by_errno(v);
 	} else {
 		finding = read_file(v, fd, s);
 		media_drop(fd);
@@ -195,7 +198,8 @@ check(struct verifying *v, const struct admin_sound *s, bool *bad)
 	v->bytes += s->size_bytes;
 	progress_add(1);
 	if (finding == CANNOT_TELL) {
-		log_error("cannot read %.*s: %s", media_shown(s->path), s->path, strerror(errno));
+		log_error(
+		    "cannot read %.*s: %s", media_shown(s->path), s->path, strerror(v->error));
 		return RC_NO_SPACE;
 	}
 	if (finding == WHOLE)

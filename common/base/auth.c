@@ -14,21 +14,26 @@
  * what makes a token good is checked here.
  */
 
+/* NULL, and the reason in *ERROR, when it cannot be signed. The library's calls return it. */
 static const char *
-sign(struct pool *pool, const struct auth *auth, jwt_t *jwt, const struct login *login, time_t now)
+sign(struct pool *pool, const struct auth *auth, jwt_t *jwt, const struct login *login, time_t now,
+    int *error)
 {
 	const char *user = pool_printf(pool, "%" PRIu64, login->user);
 	const char *token;
 	char *signed_token;
 
-	if (jwt_set_alg(jwt, JWT_ALG_HS256, auth->key.data, (int)auth->key.len) != 0 ||
-	    jwt_add_grant(jwt, "sub", user) != 0 || jwt_add_grant_int(jwt, "iat", (long)now) != 0 ||
-	    jwt_add_grant_int(jwt, "exp", (long)now + auth->expire_sec) != 0 ||
-	    jwt_add_grant_int(jwt, "epoch", (long)login->epoch) != 0)
+	if ((*error = jwt_set_alg(jwt, JWT_ALG_HS256, auth->key.data, (int)auth->key.len)) != 0 ||
+	    (*error = jwt_add_grant(jwt, "sub", user)) != 0 ||
+	    (*error = jwt_add_grant_int(jwt, "iat", (long)now)) != 0 ||
+	    (*error = jwt_add_grant_int(jwt, "exp", (long)now + auth->expire_sec)) != 0 ||
+	    (*error = jwt_add_grant_int(jwt, "epoch", (long)login->epoch)) != 0)
 		return NULL;
 	signed_token = jwt_encode_str(jwt);
-	if (signed_token == NULL)
+	if (signed_token == NULL) {
+		*error = errno; /* the only call that sets it */
 		return NULL;
+	}
 	token = pool_strdup(pool, signed_token);
 	free(signed_token);
 	return token;
@@ -39,15 +44,17 @@ auth_issue(struct pool *pool, const struct auth *auth, const struct login *login
 {
 	const char *token = NULL;
 	jwt_t *jwt = NULL;
+	int error;
 
 	if (auth->key.len < CONF_KEY_MIN) {
 		log_error("cannot issue a token: the key has fewer than %d bytes", CONF_KEY_MIN);
 		return NULL;
 	}
-	if (jwt_new(&jwt) == 0)
-		token = sign(pool, auth, jwt, login, now);
+	error = jwt_new(&jwt);
+	if (error == 0)
+		token = sign(pool, auth, jwt, login, now, &error);
 	if (token == NULL)
-		log_error("cannot issue a token: %s", strerror(errno));
+		log_error("cannot issue a token: %s", strerror(error));
 	jwt_free(jwt);
 	return token;
 }

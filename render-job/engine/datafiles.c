@@ -81,8 +81,12 @@ add(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0) {
-		log_error("cannot read %s: %s", path, strerror(errno));
+	bool known = fd >= 0 && fstat(fd, &st) == 0;
+	if (!known || !S_ISREG(st.st_mode) || st.st_size == 0) {
+		log_error("cannot read %s: %s", path,
+		    !known		  ? strerror(errno)
+		    : S_ISREG(st.st_mode) ? "it is empty"
+					  : "it is not a file");
 		if (fd >= 0)
 			close(fd);
 		return true;
@@ -104,8 +108,10 @@ found(const char *path, const struct stat *st, int type, struct FTW *at)
 	size_t len = strlen(name), end = strlen(DICTIONARY);
 	bool dictionary = len > end && strcmp(name + len - end, DICTIONARY) == 0;
 	bool voice = strncmp(below, VOICES, strlen(VOICES)) == 0;
-	if (type == FTW_DNR)
+	if (type == FTW_DNR) {
+		log_error("cannot read the directory %s", path);
 		return FTW_STOP;
+	}
 	/* Below the others there are variants of voices, and what other engines need. */
 	if (type == FTW_D)
 		return at->level == 1 && strncmp(below, VOICES, strlen(below)) != 0
@@ -113,7 +119,11 @@ found(const char *path, const struct stat *st, int type, struct FTW *at)
 			   : FTW_CONTINUE;
 	if (type != FTW_F || (!dictionary && !voice))
 		return FTW_CONTINUE;
-	return files_n < FILES_MAX && add(path) ? FTW_CONTINUE : FTW_STOP;
+	if (files_n == FILES_MAX) {
+		log_error("cannot read %s: there are more than %d files", path, FILES_MAX);
+		return FTW_STOP;
+	}
+	return add(path) ? FTW_CONTINUE : FTW_STOP;
 }
 
 bool
@@ -121,15 +131,15 @@ datafiles_load(const char *dir)
 {
 	loading.dir_len = strlen(dir);
 	loading.fd = memfd_create("voices", MFD_CLOEXEC);
-	bool ok = loading.fd >= 0 && nftw(dir, found, 8, FTW_PHYS | FTW_ACTIONRETVAL) == 0;
-	if (ok && loading.end > 0) {
+	int walked = loading.fd >= 0 ? nftw(dir, found, 8, FTW_PHYS | FTW_ACTIONRETVAL) : -1;
+	if (walked == 0 && loading.end > 0) {
 		pack = mmap(NULL, (size_t)loading.end, PROT_READ, MAP_SHARED, loading.fd, 0);
-		ok = pack != MAP_FAILED;
+		walked = pack != MAP_FAILED ? 0 : -1;
 	}
-	if (!ok)
+	if (walked < 0) /* else it was said which file it is */
 		log_error("cannot read what is in %s: %s", dir, strerror(errno));
 	close(loading.fd);
-	return ok;
+	return walked == 0;
 }
 
 void

@@ -167,8 +167,13 @@ bool
 sandbox_follow(pid_t parent)
 {
 	const struct rlimit none = {0, 0};
-	return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
-	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return false;
+	if (getppid() != parent) { /* it died before that */
+		errno = ESRCH;
+		return false;
+	}
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
 	       setrlimit(RLIMIT_CORE, &none) == 0;
 }
 
@@ -177,8 +182,10 @@ sandbox_address_space(void)
 {
 	unsigned long pages = 0;
 	FILE *f = fopen("/proc/self/statm", "re");
-	if (f == NULL || fscanf(f, "%lu", &pages) != 1)
+	if (f == NULL)
 		log_error("cannot read /proc/self/statm: %s", strerror(errno));
+	else if (fscanf(f, "%lu", &pages) != 1)
+		log_error("cannot read /proc/self/statm: there is no number in it");
 	if (f != NULL)
 		fclose(f);
 	return pages * (size_t)sysconf(_SC_PAGESIZE);
