@@ -10,14 +10,15 @@
 #include "log.h"
 
 /*
- * The library takes any algorithm the token names, tokens that have ended, and keys of one byte:
- * what makes a token good is checked here.
+ * libjwt accepts any algorithm that the token names, expired tokens, and keys of one byte. So
+ * everything that makes a token valid is checked here.
  */
 
-/* NULL, and the reason in *ERROR, when it cannot be signed. The library's calls return it. */
+/* On failure, return NULL with the reason in *ERROR: libjwt returns errors instead of setting
+ * errno. */
 static const char *
-sign(struct pool *pool, const struct auth *auth, jwt_t *jwt, const struct login *login, time_t now,
-    int *error)
+token_sign(struct pool *pool, const struct auth *auth, jwt_t *jwt, const struct login *login,
+    time_t now, int *error)
 {
 	const char *user = pool_printf(pool, "%" PRIu64, login->user);
 	const char *token;
@@ -52,16 +53,16 @@ auth_issue(struct pool *pool, const struct auth *auth, const struct login *login
 	}
 	error = jwt_new(&jwt);
 	if (error == 0)
-		token = sign(pool, auth, jwt, login, now, &error);
+		token = token_sign(pool, auth, jwt, login, now, &error);
 	if (token == NULL)
 		log_error("cannot issue a token: %s", strerror(error));
 	jwt_free(jwt);
 	return token;
 }
 
-/* Skip "Bearer " (RFC 6750; the scheme has no case, RFC 9110). */
+/* Skip "Bearer " (RFC 6750; the scheme is case-insensitive, RFC 9110). */
 static const char *
-bare_token(const char *authorization)
+skip_scheme(const char *authorization)
 {
 	static const char scheme[] = "Bearer ";
 	const size_t len = sizeof scheme - 1;
@@ -71,9 +72,9 @@ bare_token(const char *authorization)
 	return authorization + len + strspn(authorization + len, " ");
 }
 
-/* Tell whether it is three parts of base64url and not absurdly long. */
+/* Tell whether TOKEN is three parts of base64url and not absurdly long. */
 static bool
-token_shape(const char *token)
+token_well_formed(const char *token)
 {
 	static const char alphabet[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -91,9 +92,9 @@ token_shape(const char *token)
 	return true;
 }
 
-/* Read a number from plain digits, without a sign or a 0 in front. */
+/* Parse a decimal number without a sign or leading zeros. */
 static bool
-read_number(const char *s, uint64_t min, uint64_t max, uint64_t *out)
+parse_number(const char *s, uint64_t min, uint64_t max, uint64_t *out)
 {
 	if (*s < '0' || *s > '9' || (*s == '0' && s[1] != '\0') ||
 	    s[strspn(s, "0123456789")] != '\0')
@@ -103,44 +104,44 @@ read_number(const char *s, uint64_t min, uint64_t max, uint64_t *out)
 	return errno == 0 && *out >= min && *out <= max;
 }
 
-/* Read a claim that must be there and be an integer in a range. It is taken as it was written:
- * asked for an integer, the library makes 0 of a string. */
+/* Read a claim that must be present and be an integer in a range. It is parsed from its JSON
+ * text, because libjwt returns 0 when asked for the integer of a string. */
 static bool
-claim_int(jwt_t *jwt, const char *name, uint64_t min, uint64_t max, uint64_t *out)
+read_int_claim(jwt_t *jwt, const char *name, uint64_t min, uint64_t max, uint64_t *out)
 {
 	char *s = jwt_get_grants_json(jwt, name);
-	bool good = s != NULL && read_number(s, min, max, out);
+	bool valid = s != NULL && parse_number(s, min, max, out);
 
 	free(s);
-	return good;
+	return valid;
 }
 
 static bool
-claims_good(jwt_t *jwt, time_t now, struct login *out)
+claims_valid(jwt_t *jwt, time_t now, struct login *out)
 {
 	const char *user = jwt_get_grant(jwt, "sub");
 	uint64_t issued, ends, epoch;
 
 	if (jwt_get_alg(jwt) != JWT_ALG_HS256 ||
-	    !claim_int(jwt, "iat", 0, (uint64_t)now + AUTH_SKEW_SEC, &issued) ||
-	    !claim_int(jwt, "exp", (uint64_t)now + 1, INT64_MAX, &ends) || ends <= issued ||
-	    !claim_int(jwt, "epoch", 0, UINT32_MAX, &epoch))
+	    !read_int_claim(jwt, "iat", 0, (uint64_t)now + AUTH_SKEW_SEC, &issued) ||
+	    !read_int_claim(jwt, "exp", (uint64_t)now + 1, INT64_MAX, &ends) || ends <= issued ||
+	    !read_int_claim(jwt, "epoch", 0, UINT32_MAX, &epoch))
 		return false;
 	out->epoch = (uint32_t)epoch;
-	return user != NULL && read_number(user, 1, INT64_MAX, &out->user);
+	return user != NULL && parse_number(user, 1, INT64_MAX, &out->user);
 }
 
 bool
 auth_verify(const struct auth *auth, const char *authorization, time_t now, struct login *out)
 {
-	const char *token = bare_token(authorization);
+	const char *token = skip_scheme(authorization);
 	jwt_t *jwt = NULL;
-	bool good;
+	bool valid;
 
-	if (auth->key.len < CONF_KEY_MIN || !token_shape(token))
+	if (auth->key.len < CONF_KEY_MIN || !token_well_formed(token))
 		return false;
-	good = jwt_decode(&jwt, token, auth->key.data, (int)auth->key.len) == 0 &&
-	       claims_good(jwt, now, out);
+	valid = jwt_decode(&jwt, token, auth->key.data, (int)auth->key.len) == 0 &&
+		claims_valid(jwt, now, out);
 	jwt_free(jwt);
-	return good;
+	return valid;
 }

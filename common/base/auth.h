@@ -8,29 +8,29 @@
 #include "conf.h"
 #include "mem.h"
 
-#define AUTH_TOKEN_MAX 1024 /* bytes; ours have about 200 */
-#define AUTH_SKEW_SEC 60    /* a token may come from a host whose clock is this much ahead */
+#define AUTH_TOKEN_MAX 1024 /* bytes; ours are about 200 long */
+#define AUTH_SKEW_SEC 60    /* how far ahead the clock of the issuing host may be */
 
-/* Who asks, as a token says it: the user, and the epoch of that user's tokens it was issued in. */
+/* The identity in a token: the user, and the epoch of the user's tokens at the time of issue. */
 struct login {
 	uint64_t user;
 	uint32_t epoch;
 };
 
-/* The key that signs logins (JSON Web Tokens, RFC 7519, HS256) and how long they last. */
+/* The key that signs tokens (JSON Web Tokens, RFC 7519, HS256) and their lifetime. */
 struct auth {
 	struct secret key;
 	int expire_sec;
 };
 
-/* Issue a token. Returns NULL, logged, if the key is too short or there is no memory. */
+/* Issue a token. Returns NULL, after logging why, if the key is too short or memory runs out. */
 const char *auth_issue(
     struct pool *pool, const struct auth *auth, const struct login *login, time_t now);
 
 /*
  * Check the value of an Authorization header, "Bearer TOKEN" or the bare token. True only for a
- * token that this key signed with HS256 (no other algorithm), that says when it was issued and when
- * it ends, and that has not ended. Whether the user is still there is not known here.
+ * token that this key signed with HS256 (no other algorithm), that has a time of issue and an
+ * expiry time, and that has not expired. Whether the user still exists is not checked here.
  */
 bool auth_verify(const struct auth *auth, const char *authorization, time_t now, struct login *out);
 

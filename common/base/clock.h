@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <time.h>
 
-/* Milliseconds that only ever go forward, whatever is done to the host's clock. */
+/* Milliseconds of the monotonic clock: they never go back, even when the host's clock is set. */
 static inline int64_t
 clock_ms(void)
 {

@@ -19,21 +19,21 @@
 #include "mem.h"
 
 #define FILE_SIZE_MAX (1024 * 1024)
-#define BATCH_FOR_WORKER 16 /* what is new in the queue waits behind so many */
+#define BATCH_PER_WORKER 16 /* a larger batch delays sentences that are queued during a run */
 
-/* One reading of the file: all that is wrong with it is said, not just the first thing. */
+/* State while the file is read. Every error is reported, not only the first one. */
 struct reading {
 	const char *path;
 	struct conf *conf;
 	struct pool *pool;
-	int *lines; /* where each key of conf_keys was given; 0: it was not */
+	int *lines; /* the line that sets each key of conf_keys; 0: none does */
 	uint8_t *origins;
 	unsigned errors;
 };
 
-/* What is read lives as long as the process. */
+/* The configuration lives as long as the process. */
 static struct pool *
-forever(void)
+conf_pool(void)
 {
 	static struct pool *pool;
 
@@ -43,22 +43,22 @@ forever(void)
 }
 
 static void __attribute__((format(printf, 3, 4)))
-complain(struct reading *r, int line, const char *fmt, ...)
+report(struct reading *r, int line, const char *fmt, ...)
 {
 	va_list ap;
-	char *what;
+	char *message;
 
 	va_start(ap, fmt);
-	what = pool_vprintf(r->pool, fmt, ap);
+	message = pool_vprintf(r->pool, fmt, ap);
 	va_end(ap);
 	if (line > 0)
-		log_error("%s:%d: %s", r->path, line, what);
+		log_error("%s:%d: %s", r->path, line, message);
 	else
-		log_error("%s: %s", r->path, what);
+		log_error("%s: %s", r->path, message);
 	r->errors++;
 }
 
-/* Read at most MAX bytes of FD, up to its end; -1 and errno if it cannot or there are more. */
+/* Read FD to its end, at most MAX bytes. Return -1 with errno if it cannot be read or is longer. */
 static ssize_t
 read_all(int fd, char *data, size_t max)
 {
@@ -89,7 +89,7 @@ read_text(struct reading *r)
 	if (len < 0)
 		log_error("cannot read %s: %s", r->path, strerror(errno));
 	else if (memchr(text, '\0', (size_t)len) != NULL) {
-		log_error("cannot read %s: it has a NUL character in it", r->path);
+		log_error("cannot read %s: it contains a NUL character", r->path);
 		len = -1;
 	} else
 		text[len] = '\0';
@@ -98,9 +98,9 @@ read_text(struct reading *r)
 	return len < 0 ? NULL : text;
 }
 
-/* Move past a string, a comment or a name. Return S if none begins there. */
+/* Skip a string, a comment or a name at S. Return S if none begins there. */
 static const char *
-skip(struct reading *r, const char *s, int *line)
+skip_token(struct reading *r, const char *s, int *line)
 {
 	const char *start = s;
 
@@ -115,7 +115,7 @@ skip(struct reading *r, const char *s, int *line)
 		const char *end = strstr(s + 2, "*/");
 
 		if (end == NULL)
-			complain(r, *line, "this comment does not end");
+			report(r, *line, "unterminated comment");
 		s = end != NULL ? end + 2 : s + strlen(s);
 	} else if (isalpha((unsigned char)*s) || *s == '*') {
 		while (isalnum((unsigned char)*s) || (*s != '\0' && strchr("*_-", *s) != NULL))
@@ -127,21 +127,21 @@ skip(struct reading *r, const char *s, int *line)
 }
 
 static void
-check_number(struct reading *r, int line, const char *s, size_t len)
+check_number_text(struct reading *r, int line, const char *s, size_t len)
 {
 	char *number = pool_strndup(r->pool, s, len);
 	bool hex = len > 2 && (number[1] == 'x' || number[1] == 'X');
 
 	errno = 0;
 	if (strtoull(number, NULL, hex ? 16 : 10) > INT_MAX || errno == ERANGE)
-		complain(r, line, "%s is too large a number", number);
+		report(r, line, "%s is too large", number);
 	else if (!hex && len > 1 && number[0] == '0' && isdigit((unsigned char)number[1]))
-		complain(r, line, "%s: a number does not begin with 0 here", number);
+		report(r, line, "%s: numbers must not begin with 0", number);
 }
 
 /*
- * Look at the numbers as they are written: libconfig silently makes 10 of 4294967306 and of 010.
- * Included files would escape this, so there are none.
+ * Check the numbers as they are written: libconfig silently reads both 4294967306 and 010 as 10.
+ * Included files would escape this check, so includes are refused.
  */
 static bool
 check_text(struct reading *r, const char *s)
@@ -149,17 +149,17 @@ check_text(struct reading *r, const char *s)
 	int line = 1;
 
 	while (*s != '\0') {
-		const char *next = skip(r, s, &line);
+		const char *next = skip_token(r, s, &line);
 
 		if (next > s) {
 			s = next;
 		} else if (isdigit((unsigned char)*s)) {
 			for (next = s; isalnum((unsigned char)*next) || *next == '.';)
 				next++;
-			check_number(r, line, s, (size_t)(next - s));
+			check_number_text(r, line, s, (size_t)(next - s));
 			s = next;
 		} else if (*s == '@') {
-			complain(r, line, "other files cannot be included here");
+			report(r, line, "including other files is not supported");
 			return false;
 		} else {
 			line += *s++ == '\n';
@@ -205,12 +205,12 @@ read_number(struct reading *r, const struct conf_key *key, const config_setting_
 	long long n = config_setting_get_int64(setting);
 
 	if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)
-		complain(
-		    r, line, "%s: %s where a whole number belongs", key->name, type_name(setting));
+		report(r, line, "%s: expected a whole number, found %s", key->name,
+		    type_name(setting));
 	else if (n < key->min || n > key->max)
-		complain(r, line, "%s: %lld is not in %d..%d", key->name, n, key->min, key->max);
+		report(r, line, "%s: %lld is not in %d..%d", key->name, n, key->min, key->max);
 	else if (key->number_fits != NULL && !key->number_fits((int)n))
-		complain(r, line, "%s: %lld is not one of %s", key->name, n, key->numbers);
+		report(r, line, "%s: %lld is not one of %s", key->name, n, key->numbers);
 	else
 		set_number(r->conf, key, (int)n);
 }
@@ -222,11 +222,11 @@ read_string(struct reading *r, const struct conf_key *key, const config_setting_
 	const char *s = config_setting_get_string(setting);
 
 	if (s == NULL)
-		complain(r, line, "%s: %s where a string belongs", key->name, type_name(setting));
+		report(r, line, "%s: expected a string, found %s", key->name, type_name(setting));
 	else if (!key->form->fits(s))
-		complain(r, line, "%s: \"%s\" is not %s", key->name, s, key->form->name);
+		report(r, line, "%s: \"%s\" is not %s", key->name, s, key->form->name);
 	else
-		set_string(r->conf, key, pool_strdup(forever(), s));
+		set_string(r->conf, key, pool_strdup(conf_pool(), s));
 }
 
 static void
@@ -236,9 +236,9 @@ read_setting(struct reading *r, const char *name, const config_setting_t *settin
 	int line = (int)config_setting_source_line(setting);
 
 	if (key == NULL && conf_is_group(name)) {
-		complain(r, line, "%s: %s where a group belongs", name, type_name(setting));
+		report(r, line, "%s: expected a group, found %s", name, type_name(setting));
 	} else if (key == NULL) {
-		complain(r, line, "%s: there is no such key", name);
+		report(r, line, "%s: there is no such key", name);
 	} else {
 		r->lines[key - conf_keys] = line;
 		r->origins[key - conf_keys] = CONF_SET;
@@ -249,7 +249,7 @@ read_setting(struct reading *r, const char *name, const config_setting_t *settin
 	}
 }
 
-/* GROUP is the name of the group with its dot, "" at the top. */
+/* GROUP is the full name of the group followed by a dot, or "" at the top level. */
 static void
 read_group(struct reading *r, const char *group, const config_setting_t *settings)
 {
@@ -262,7 +262,7 @@ read_group(struct reading *r, const char *group, const config_setting_t *setting
 			if (conf_is_group(name))
 				read_group(r, pool_printf(r->pool, "%s.", name), setting);
 			else
-				complain(r, (int)config_setting_source_line(setting),
+				report(r, (int)config_setting_source_line(setting),
 				    "%s: there is no such group", name);
 		} else {
 			read_setting(r, name, setting);
@@ -279,7 +279,7 @@ read_settings(struct reading *r, const char *text)
 	if (config_read_string(&config, text) == CONFIG_TRUE)
 		read_group(r, "", config_root_setting(&config));
 	else
-		complain(r, config_error_line(&config), "%s", config_error_text(&config));
+		report(r, config_error_line(&config), "%s", config_error_text(&config));
 	config_destroy(&config);
 }
 
@@ -308,9 +308,9 @@ mark_computed(struct reading *r, const char *name)
 	r->origins[conf_key(name) - conf_keys] = CONF_COMPUTED;
 }
 
-/* Tell whether B is A or lies below it. */
+/* Tell whether path B is A or is below it. */
 static bool
-contains(const char *a, const char *b)
+path_contains(const char *a, const char *b)
 {
 	size_t len = strlen(a);
 
@@ -318,17 +318,17 @@ contains(const char *a, const char *b)
 }
 
 static void
-complain_order(struct reading *r, const char *low, int low_value, const char *high, int high_value)
+report_order(struct reading *r, const char *low, int low_value, const char *high, int high_value)
 {
 	int line = line_of(r, low) > 0 ? line_of(r, low) : line_of(r, high);
 
-	complain(
-	    r, line, "%s: %d is too much for %s, which is %d", low, low_value, high, high_value);
+	report(
+	    r, line, "%s: %d is too large for %s, which is %d", low, low_value, high, high_value);
 }
 
-/* What no single key tells. */
+/* Check what depends on more than one key. */
 static void
-check_together(struct reading *r)
+check_combinations(struct reading *r)
 {
 	struct conf *c = r->conf;
 
@@ -337,40 +337,40 @@ check_together(struct reading *r)
 		mark_computed(r, "databases.socket");
 	}
 	if (c->databases.host[0] == '\0' && c->databases.socket[0] == '\0')
-		complain(r, line_of(r, "databases.socket"),
-		    "databases.socket: there is neither a socket nor a host");
+		report(r, line_of(r, "databases.socket"),
+		    "databases.socket: neither a socket nor a host is set");
 	if (c->databases.host[0] != '\0' && c->databases.socket[0] != '\0')
-		complain(r, line_of(r, "databases.host"),
-		    "databases.host: there is a socket already; give one of the two");
+		report(r, line_of(r, "databases.host"),
+		    "databases.host: a socket is set as well; set only one of the two");
 	if (c->speech.timeout_sec >= c->scheduler.lease_sec)
-		complain_order(r, "speech.timeout_sec", c->speech.timeout_sec,
-		    "scheduler.lease_sec", c->scheduler.lease_sec);
+		report_order(r, "speech.timeout_sec", c->speech.timeout_sec, "scheduler.lease_sec",
+		    c->scheduler.lease_sec);
 	if (c->scheduler.retry_base_ms > c->scheduler.retry_cap_ms)
-		complain_order(r, "scheduler.retry_base_ms", c->scheduler.retry_base_ms,
+		report_order(r, "scheduler.retry_base_ms", c->scheduler.retry_base_ms,
 		    "scheduler.retry_cap_ms", c->scheduler.retry_cap_ms);
 	if (c->limits.password_min > c->limits.password_max)
-		complain_order(r, "limits.password_min", c->limits.password_min,
+		report_order(r, "limits.password_min", c->limits.password_min,
 		    "limits.password_max", c->limits.password_max);
 	if (c->limits.sentences_bytes > c->limits.body_bytes)
-		complain_order(r, "limits.sentences_bytes", c->limits.sentences_bytes,
+		report_order(r, "limits.sentences_bytes", c->limits.sentences_bytes,
 		    "limits.body_bytes", c->limits.body_bytes);
 	if (c->mp3.sample_rate_hz >= 32000 &&
 	    (c->mp3.bitrate_kbps < 32 || c->mp3.bitrate_kbps == 144))
-		complain(r, line_of(r, "mp3.sample_rate_hz"),
-		    "mp3.sample_rate_hz: there is no MP3 of %d kbit/s at %d Hz",
+		report(r, line_of(r, "mp3.sample_rate_hz"),
+		    "mp3.sample_rate_hz: MP3 does not allow %d kbit/s at %d Hz",
 		    c->mp3.bitrate_kbps, c->mp3.sample_rate_hz);
-	if (contains(c->media.root, c->media.gone_root) ||
-	    contains(c->media.gone_root, c->media.root))
-		complain(r, line_of(r, "media.gone_root"),
+	if (path_contains(c->media.root, c->media.gone_root) ||
+	    path_contains(c->media.gone_root, c->media.root))
+		report(r, line_of(r, "media.gone_root"),
 		    "media.gone_root: neither it nor media.root may contain the other");
 	if (strcmp(c->scheduler.lock_file, c->scheduler.kick_file) == 0)
-		complain(r, line_of(r, "scheduler.kick_file"),
+		report(r, line_of(r, "scheduler.kick_file"),
 		    "scheduler.kick_file: must not be the same as scheduler.lock_file");
 }
 
-/* What the machine tells where the file does not. */
+/* Take from the machine what the file leaves open. */
 static void
-ask_machine(struct reading *r)
+set_from_machine(struct reading *r)
 {
 	struct conf *c = r->conf;
 	char host[HOST_NAME_MAX + 1] = "";
@@ -385,7 +385,7 @@ ask_machine(struct reading *r)
 		mark_computed(r, "scheduler.workers");
 	}
 	if (c->scheduler.batch_size == 0) {
-		int n = BATCH_FOR_WORKER * c->scheduler.workers;
+		int n = BATCH_PER_WORKER * c->scheduler.workers;
 		int max = conf_key("scheduler.batch_size")->max;
 
 		c->scheduler.batch_size = n > max ? max : n;
@@ -394,10 +394,11 @@ ask_machine(struct reading *r)
 	if (c->scheduler.host[0] == '\0') {
 		gethostname(host, sizeof host - 1);
 		if (host[0] == '\0' || !conf_key("scheduler.host")->form->fits(host))
-			complain(r, 0,
-			    "scheduler.host: must be given, the host's own name \"%s\" does not do",
+			report(r, 0,
+			    "scheduler.host: must be set, because the host name \"%s\" is not "
+			    "valid here",
 			    host);
-		c->scheduler.host = pool_strdup(forever(), host);
+		c->scheduler.host = pool_strdup(conf_pool(), host);
 		mark_computed(r, "scheduler.host");
 	}
 }
@@ -408,9 +409,9 @@ conf_load(const char *path)
 	struct reading r = {.path = path, .pool = pool_new()};
 	const char *text;
 
-	r.conf = pool_alloc(forever(), sizeof *r.conf);
+	r.conf = pool_alloc(conf_pool(), sizeof *r.conf);
 	r.lines = pool_array(r.pool, conf_keys_n, sizeof *r.lines);
-	r.conf->origins = r.origins = pool_array(forever(), conf_keys_n, sizeof *r.origins);
+	r.conf->origins = r.origins = pool_array(conf_pool(), conf_keys_n, sizeof *r.origins);
 	set_defaults(r.conf);
 	text = read_text(&r);
 	if (text == NULL) {
@@ -418,8 +419,8 @@ conf_load(const char *path)
 	} else if (check_text(&r, text)) {
 		read_settings(&r, text);
 		if (r.errors == 0)
-			check_together(&r);
-		ask_machine(&r);
+			check_combinations(&r);
+		set_from_machine(&r);
 	}
 	pool_free(r.pool);
 	return r.errors == 0 ? r.conf : NULL;
@@ -444,18 +445,18 @@ conf_secret(const char *path, size_t min)
 	if (len < 0)
 		fatal(EX_CONFIG, "cannot read secret %s: %s", path, strerror(errno));
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IROTH) != 0)
-		log_warn("secret %s can be read by everybody", path);
+		log_warn("secret %s is readable by everybody", path);
 	close(fd);
 	if (len > 0 && data[len - 1] == '\n')
 		len--;
 	if ((size_t)len < min)
-		fatal(EX_CONFIG, "cannot use secret %s: it has %zd bytes and needs %zu", path, len,
-		    min);
+		fatal(EX_CONFIG, "cannot use secret %s: it has %zd bytes, fewer than %zu", path,
+		    len, min);
 	if (len > CONF_KEY_MAX)
 		fatal(EX_CONFIG, "cannot use secret %s: it has more than %d bytes", path,
 		    CONF_KEY_MAX);
 	secret.len = (size_t)len;
-	secret.data = pool_alloc(forever(), secret.len + 1);
+	secret.data = pool_alloc(conf_pool(), secret.len + 1);
 	memcpy(secret.data, data, secret.len);
 	crypt_wipe(data, sizeof data);
 	return secret;

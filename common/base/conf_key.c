@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-#define PATH_LENGTH 1024 /* a longer one is a mistake; leaves room for what is appended */
+#define PATH_LENGTH 1024 /* anything longer is a mistake; leaves room for what is appended */
 
 static bool
-made_of(const char *s, const char *characters, size_t min, size_t max)
+consists_of(const char *s, const char *characters, size_t min, size_t max)
 {
 	size_t len = strlen(s);
 
@@ -40,38 +40,38 @@ is_path_or_none(const char *s)
 static bool
 is_host_or_none(const char *s)
 {
-	return made_of(s, LETTERS DIGITS "-_.:%", 0, 255);
+	return consists_of(s, LETTERS DIGITS "-_.:%", 0, 255);
 }
 
 static bool
 is_host_name(const char *s)
 {
-	return made_of(s, LETTERS DIGITS "-_.", 0, 64);
+	return consists_of(s, LETTERS DIGITS "-_.", 0, 64);
 }
 
 static bool
 is_database(const char *s)
 {
-	return made_of(s, LETTERS DIGITS "-_$", 1, 64);
+	return consists_of(s, LETTERS DIGITS "-_$", 1, 64);
 }
 
 static bool
 is_account(const char *s)
 {
-	return made_of(s, LETTERS DIGITS "-_.$@", 1, 80);
+	return consists_of(s, LETTERS DIGITS "-_.$@", 1, 80);
 }
 
 static bool
 is_url(const char *s)
 {
-	return made_of(s, LETTERS DIGITS "-_.~/", 2, 255) && s[0] == '/' &&
+	return consists_of(s, LETTERS DIGITS "-_.~/", 2, 255) && s[0] == '/' &&
 	       s[strlen(s) - 1] != '/' && strstr(s, "//") == NULL && strstr(s, "/.") == NULL;
 }
 
 static bool
 is_language(const char *s)
 {
-	return made_of(s, LETTERS DIGITS "-", 2, 35) && s[0] != '-';
+	return consists_of(s, LETTERS DIGITS "-", 2, 35) && s[0] != '-';
 }
 
 static const struct conf_form path = {"an absolute path", is_path};
@@ -84,7 +84,7 @@ static const struct conf_form account = {"the name of an account", is_account};
 static const struct conf_form url = {"a path like \"/media\"", is_url};
 static const struct conf_form language = {"a language tag like \"en\"", is_language};
 
-/* LAME takes any number and silently makes a neighbour of it. */
+/* LAME accepts any number and silently uses the nearest bit rate. */
 static bool
 is_bitrate(int kbps)
 {
@@ -96,7 +96,7 @@ is_bitrate(int kbps)
 	return false;
 }
 
-/* The rates that go with every one of the engine's voices; 0: its own. */
+/* The rates that work with all of the engine's voices; 0: the engine's own rate. */
 static bool
 is_mp3_rate(int hz)
 {
@@ -108,14 +108,14 @@ is_mp3_rate(int hz)
 	return false;
 }
 
-/* Louder than this speech cannot be without being crushed. */
+/* Speech cannot be louder than this without audible limiting. */
 static bool
 is_loudness(int lufs)
 {
 	return lufs == 0 || lufs <= -16;
 }
 
-/* The name of a key is that of its member of struct conf, except for the accounts. */
+/* A key has the name of its member of struct conf, except those of the accounts. */
 #define NUMBER(member, min_, max_, default_)                                                       \
 	{                                                                                          \
 		.name = #member, .offset = offsetof(struct conf, member), .min = (min_),           \
@@ -199,7 +199,7 @@ const struct conf_key conf_keys[] = {
 	.number_fits = is_mp3_rate,
 	.numbers = "0, 16000, 22050, 24000, 32000, 44100 or 48000"},
 
-    /* No more than the columns of the database hold. */
+    /* The upper bounds are what the database columns hold. */
     NUMBER(limits.title_chars, 1, 1024, 255),
     NUMBER(limits.name_chars, 1, 255, 100),
     NUMBER(limits.email_chars, 3, 254, 254),

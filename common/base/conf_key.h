@@ -7,21 +7,21 @@
 #include "conf.h"
 
 /*
- * What the file may say: one row for each key. conf.c reads by it, and the test of tts.conf(5)
- * walks it.
+ * The keys of the file, one row each. conf.c reads the file with this table; the test of
+ * tts.conf(5) compares the manual with it.
  */
 struct conf_key {
-	const char *name;   /* as in "mp3.quality"; the group is all before the last dot */
+	const char *name;   /* "mp3.quality"; everything before the last dot is the group */
 	size_t offset;	    /* in struct conf: of an int, or of a string if FORM is set */
-	int min, max;	    /* of a number */
-	int number;	    /* its default */
-	const char *string; /* the default of a string */
+	int min, max;	    /* range of a number */
+	int number;	    /* default of a number */
+	const char *string; /* default of a string */
 	const struct conf_form *form;
-	bool (*number_fits)(int); /* where a range does not tell all; NULL otherwise */
-	const char *numbers;	  /* says which ones fit then */
+	bool (*number_fits)(int); /* checks what a range cannot express; NULL: nothing */
+	const char *numbers;	  /* the allowed values, for messages, if NUMBER_FITS is set */
 };
 
-/* A form that strings may have. */
+/* A form that a string must have. */
 struct conf_form {
 	const char *name; /* completes "is not …" */
 	bool (*fits)(const char *);
@@ -30,19 +30,18 @@ struct conf_form {
 extern const struct conf_key conf_keys[];
 extern const size_t conf_keys_n;
 
-/* Find by full name; NULL if there is none. */
+/* Find a key by its full name; NULL if there is none. */
 const struct conf_key *conf_key(const char *name);
 
 /* Where a value comes from. */
 enum conf_origin {
 	CONF_DEFAULT,
-	CONF_SET,      /* the file gives it */
-	CONF_COMPUTED, /* not given, or 0 for "as the machine is": found out when the file was read
-			*/
+	CONF_SET,      /* set in the file */
+	CONF_COMPUTED, /* not set, or 0: determined from the machine on reading */
 };
 enum conf_origin conf_origin(const struct conf *conf, const struct conf_key *key);
 
-/* Tell whether NAME is a group that has keys, or groups that have. */
+/* Tell whether NAME is a group, directly or through its subgroups, of any key. */
 bool conf_is_group(const char *name);
 
 #endif

@@ -13,8 +13,8 @@
 
 #define MAGIC UINT64_C(0x31544e4354545354) /* "TSTTCNT1" */
 
-/* The file: what it is, and the numbers. */
-struct file {
+/* Layout of the file: a header and the counters. */
+struct counter_file {
 	uint64_t magic, layout;
 	uint64_t v[];
 };
@@ -22,10 +22,10 @@ struct file {
 static size_t
 file_size(size_t n)
 {
-	return sizeof(struct file) + n * sizeof(uint64_t);
+	return sizeof(struct counter_file) + n * sizeof(uint64_t);
 }
 
-/* FNV-1a; the end of a name counts as a character. */
+/* FNV-1a. The terminating NUL of each name is hashed too, so that names do not run together. */
 uint64_t
 counters_layout(const char *const *names, size_t n, uint64_t seed)
 {
@@ -40,10 +40,10 @@ counters_layout(const char *const *names, size_t n, uint64_t seed)
 	return hash;
 }
 
-/* Make the file long enough, with its blocks: a store must not find the disk full. Never shorter:
- * others may have it mapped. */
+/* Make the file long enough and allocate its blocks: a store into the mapping must not find the
+ * disk full. Never shrink it: other processes may have it mapped. */
 static int
-grow(int fd, size_t size)
+file_grow(int fd, size_t size)
 {
 	struct stat st;
 
@@ -52,15 +52,15 @@ grow(int fd, size_t size)
 	return (size_t)st.st_size < size ? posix_fallocate(fd, 0, (off_t)size) : 0;
 }
 
-/* Map the file; whoever comes first makes it what it is to be, and the others wait for that. */
-static struct file *
-map(int fd, uint64_t layout, size_t n)
+/* Map the file. The first process initializes it under the lock; the others wait for the lock. */
+static struct counter_file *
+file_map(int fd, uint64_t layout, size_t n)
 {
-	struct file *file = MAP_FAILED;
+	struct counter_file *file = MAP_FAILED;
 
 	if (flock(fd, LOCK_EX) < 0)
 		return NULL;
-	errno = grow(fd, file_size(n));
+	errno = file_grow(fd, file_size(n));
 	if (errno == 0)
 		file = mmap(NULL, file_size(n), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (file != MAP_FAILED && (file->magic != MAGIC || file->layout != layout)) {
@@ -68,20 +68,21 @@ map(int fd, uint64_t layout, size_t n)
 		file->layout = layout;
 		file->magic = MAGIC;
 	}
-	flock(fd, LOCK_UN); /* a mapping would keep it */
+	flock(fd, LOCK_UN); /* the mapping keeps the open file, and so the lock, alive */
 	return file != MAP_FAILED ? file : NULL;
 }
 
 struct counters
 counters_open(const char *path, uint64_t layout, size_t n)
 {
-	struct file *file = NULL;
+	struct counter_file *file = NULL;
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
 
 	if (fd >= 0)
-		file = map(fd, layout, n);
+		file = file_map(fd, layout, n);
 	if (file == NULL) {
-		log_warn("cannot use %s, its numbers are not counted: %s", path, strerror(errno));
+		log_warn(
+		    "cannot use %s, so its counters are not shared: %s", path, strerror(errno));
 		file = mmap(
 		    NULL, file_size(n), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		if (file == MAP_FAILED)
@@ -98,7 +99,7 @@ bool
 counters_read(const char *path, uint64_t layout, uint64_t *v, size_t n)
 {
 	const size_t len = n * sizeof v[0];
-	struct file head = {.magic = 0};
+	struct counter_file head = {.magic = 0};
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	bool ok;
 

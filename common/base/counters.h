@@ -6,26 +6,28 @@
 #include <stdint.h>
 
 /*
- * Numbers of 64 bits in a file that several processes map at once: counting is one atomic add, no
- * lock and no write to a disk or a database, and what was counted outlives whoever counted it. It
- * lies in the runtime directory, so that it begins anew with the machine.
+ * 64-bit counters in a file that several processes map: counting is one atomic add without a lock
+ * or a write to a disk or the database, and the counts outlive the process that made them. The file
+ * is in the runtime directory, so it starts from zero when the machine boots.
  */
 struct counters {
 	uint64_t *v;
 	size_t n;
 };
 
-/* A name for a meaning: the same NAMES in the same order give the same one. SEED tells the rest. */
+/* A hash that identifies the meaning of the counters: the same NAMES in the same order with the
+ * same SEED give the same value. Change SEED when a meaning changes and no name does. */
 uint64_t counters_layout(const char *const *names, size_t n, uint64_t seed);
 
 /*
- * Map N numbers of the file PATH, which is made if it can be. What a program with another layout
- * left in it is forgotten. A child of this process does not have them. Where the file cannot be had
- * (one line in the log) they are this process's own: nothing fails for want of a statistic.
+ * Map N counters of the file PATH, which is created if necessary. Counters that a program with
+ * another LAYOUT left in it are reset. The mapping is not inherited by forked children. If the file
+ * cannot be used (this is logged), the counters are private to this process: statistics must never
+ * make anything fail.
  */
 struct counters counters_open(const char *path, uint64_t layout, size_t n);
 
-/* Copy the N numbers of the file. False if it is not there or has another layout. */
+/* Copy the N counters of the file. False if it does not exist or has another LAYOUT. */
 bool counters_read(const char *path, uint64_t layout, uint64_t *v, size_t n);
 
 void counters_add(const struct counters *c, size_t i, uint64_t by);

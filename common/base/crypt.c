@@ -8,7 +8,8 @@
 
 #include "log.h"
 
-/* What OWASP asks of Argon2id at least. The dummy below must cost what a real hash costs. */
+/* The minimum that OWASP recommends for Argon2id. Verifying the dummy hash below must cost as
+ * much as verifying a real one. */
 #define PASSES 2
 #define MEMORY_KIB 19456
 #define STRING_(x) #x
@@ -41,9 +42,10 @@ crypt_uniform(uint32_t bound)
 void
 crypt_sha256(uint8_t out[CRYPT_SHA256_SIZE], const void *data, size_t len)
 {
-	/* Every sound is summed up: unlike libsodium's this uses the processor's instructions. */
+	/* Every sound is hashed. Unlike libsodium's, this SHA-256 uses the processor's
+	 * instructions. */
 	if (SHA256(data, len, out) == NULL)
-		fatal(EX_SOFTWARE, "cannot hash: SHA-256 is not to be had");
+		fatal(EX_SOFTWARE, "cannot hash: SHA-256 is not available");
 }
 
 void
@@ -75,13 +77,13 @@ crypt_password_hash(struct pool *pool, const char *password, size_t len)
 bool
 crypt_password_verify(const char *hash, const char *password, size_t len)
 {
-	bool known = hash != NULL, fits;
+	bool exists = hash != NULL, matches;
 
 	errno = 0;
-	fits = crypto_pwhash_str_verify(known ? hash : dummy, password, len) == 0;
-	if (!fits && errno == ENOMEM) /* must not look like a wrong password */
+	matches = crypto_pwhash_str_verify(exists ? hash : dummy, password, len) == 0;
+	if (!matches && errno == ENOMEM) /* must not look like a wrong password */
 		fatal(EX_OSERR, "cannot check a password: %s", strerror(errno));
-	return known && fits;
+	return exists && matches;
 }
 
 void

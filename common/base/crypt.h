@@ -9,7 +9,7 @@
 
 #define CRYPT_SHA256_SIZE 32
 
-/* Prepare the library. Call once, before anything else here; ends the process if it cannot. */
+/* Initialize libsodium. Call this once, before any other function here. Exits if it fails. */
 void crypt_init(void);
 
 void crypt_random(void *out, size_t len);
@@ -24,18 +24,19 @@ void crypt_sha256(uint8_t out[CRYPT_SHA256_SIZE], const void *data, size_t len);
 void crypt_keyed_hash(
     void *out, size_t out_len, const void *data, size_t len, const void *key, size_t key_len);
 
-/* Overwrite a secret so that the compiler cannot leave the write out. */
+/* Overwrite a secret; the compiler cannot optimize the write away. */
 void crypt_wipe(void *secret, size_t len);
 
 /*
  * Hash PASSWORD with Argon2id (RFC 9106), 19 MiB, 2 passes, 1 lane: about 20 ms of CPU. The result
- * is the PHC string with its own salt.
+ * is a PHC string, which includes the salt.
  */
 char *crypt_password_hash(struct pool *pool, const char *password, size_t len);
 
 /*
- * Tell whether PASSWORD has HASH. HASH may be NULL (no such user): the same work is done against a
- * dummy and the answer is false, so that the time does not tell whether the user exists.
+ * Tell whether PASSWORD matches HASH. HASH may be NULL (no such user): then the same work is done
+ * on a dummy hash and the result is false, so that the response time does not reveal whether the
+ * user exists.
  */
 bool crypt_password_verify(const char *hash, const char *password, size_t len);
 

@@ -17,13 +17,15 @@
 
 enum action { KILL, ABORT, SLEEP, FAIL };
 
-static struct planned {
+struct plan {
 	char *point;
 	enum action action;
-	int value; /* milliseconds, or the number of the error */
+	int value; /* milliseconds of a sleep, or an error number */
 	unsigned long nth, seen;
-} plan[FAULTS_MAX];
-static size_t planned;
+};
+
+static struct plan planned[FAULTS_MAX];
+static size_t planned_n;
 
 static const struct {
 	const char *name;
@@ -45,7 +47,7 @@ static const struct {
 };
 
 static bool
-read_number(const char *s, unsigned long max, unsigned long *number)
+parse_number(const char *s, unsigned long max, unsigned long *number)
 {
 	char *end;
 
@@ -55,7 +57,7 @@ read_number(const char *s, unsigned long max, unsigned long *number)
 }
 
 static bool
-read_action(struct planned *p, const char *s)
+parse_action(struct plan *p, const char *s)
 {
 	unsigned long ms, number;
 
@@ -63,13 +65,13 @@ read_action(struct planned *p, const char *s)
 		p->action = s[0] == 'k' ? KILL : ABORT;
 		return true;
 	}
-	if (strncmp(s, "sleep=", 6) == 0 && read_number(s + 6, 3600000, &ms)) {
+	if (strncmp(s, "sleep=", 6) == 0 && parse_number(s + 6, 3600000, &ms)) {
 		p->action = SLEEP;
 		p->value = (int)ms;
 		return true;
 	}
 	p->action = FAIL;
-	if (strncmp(s, "error=", 6) == 0 && read_number(s + 6, 65535, &number)) {
+	if (strncmp(s, "error=", 6) == 0 && parse_number(s + 6, 65535, &number)) {
 		p->value = (int)number;
 		return true;
 	}
@@ -82,7 +84,7 @@ read_action(struct planned *p, const char *s)
 }
 
 static bool
-read_fault(struct planned *p, char *s)
+parse_fault(struct plan *p, char *s)
 {
 	char *action = strchr(s, ':'), *nth;
 
@@ -94,15 +96,15 @@ read_fault(struct planned *p, char *s)
 	nth = strchr(action, ':');
 	if (nth != NULL) {
 		*nth++ = '\0';
-		if (!read_number(nth, 1000000000, &p->nth) || p->nth == 0)
+		if (!parse_number(nth, 1000000000, &p->nth) || p->nth == 0)
 			return false;
 	}
-	return read_action(p, action);
+	return parse_action(p, action);
 }
 
-/* A plan that is not understood would be a test that tests nothing. */
+/* A fault that is not understood must be fatal: the test would test nothing. */
 static void
-read_plan(void)
+parse_faults(void)
 {
 	const char *given = getenv("TTS_FAULT");
 	char *s = strdup(given != NULL ? given : ""), *rest = s, *one;
@@ -112,14 +114,14 @@ read_plan(void)
 	while ((one = strsep(&rest, ",")) != NULL) {
 		if (one[0] == '\0')
 			continue;
-		if (planned == FAULTS_MAX || !read_fault(&plan[planned], one))
+		if (planned_n == FAULTS_MAX || !parse_fault(&planned[planned_n], one))
 			fatal(EX_USAGE, "cannot understand TTS_FAULT: %s", given);
-		planned++;
+		planned_n++;
 	}
 }
 
 static int
-strike(const struct planned *p)
+fault_strike(const struct plan *p)
 {
 	static const char *const names[] = {"kill", "abort", "sleep", "fail"};
 	struct timespec left = {p->value / 1000, p->value % 1000 * 1000000L};
@@ -145,15 +147,15 @@ strike(const struct planned *p)
 int
 fault(const char *point)
 {
-	static bool ready;
+	static bool parsed;
 	int error = 0;
 
-	if (!ready)
-		read_plan();
-	ready = true;
-	for (size_t i = 0; i < planned; i++)
-		if (strcmp(plan[i].point, point) == 0 && ++plan[i].seen == plan[i].nth)
-			error = strike(&plan[i]);
+	if (!parsed)
+		parse_faults();
+	parsed = true;
+	for (size_t i = 0; i < planned_n; i++)
+		if (strcmp(planned[i].point, point) == 0 && ++planned[i].seen == planned[i].nth)
+			error = fault_strike(&planned[i]);
 	return error;
 }
 

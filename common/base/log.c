@@ -13,11 +13,11 @@
 
 #include "utf8.h"
 
-/* The urgency of sd-daemon(3). */
+/* The priorities of sd-daemon(3). */
 enum level { ERROR = 3, WARN = 4, NOTICE = 5, INFO = 6, DEBUG = 7 };
 
 #define MESSAGE_SIZE 2048
-/* A pipe takes this much at once (PIPE_BUF), so that lines of several processes do not mix. */
+/* A pipe writes this much atomically (PIPE_BUF), so that lines of several processes do not mix. */
 #define LINE_SIZE 4096
 
 static char ident[64];
@@ -25,38 +25,39 @@ static char request[80];
 static int max_level = INFO;
 static enum { UNKNOWN, JOURNAL, OTHER } reader; /* who reads standard error */
 
-struct line {
+struct entry {
 	char s[LINE_SIZE];
 	size_t len, max;
 };
 
-/* What does not fit is left out whole: never half a character. */
+/* Append a string, or nothing of it if it does not fit: never half a character. */
 static bool
-put(struct line *line, const char *s, size_t len)
+entry_put(struct entry *entry, const char *s, size_t len)
 {
-	if (len > line->max - line->len)
+	if (len > entry->max - entry->len)
 		return false;
-	memcpy(line->s + line->len, s, len);
-	line->len += len;
+	memcpy(entry->s + entry->len, s, len);
+	entry->len += len;
 	return true;
 }
 
 static bool
-put_escaped(struct line *line, const char *s, size_t len)
+entry_put_escaped(struct entry *entry, const char *s, size_t len)
 {
 	char hex[5];
 
 	for (; len > 0; s++, len--) {
 		snprintf(hex, sizeof hex, "\\x%02x", (unsigned char)*s);
-		if (!put(line, hex, 4))
+		if (!entry_put(entry, hex, 4))
 			return false;
 	}
 	return true;
 }
 
-/* How many bytes at S, a character of valid UTF-8, are a control character or break a line. */
+/* If the character at S (valid UTF-8) is a control character or breaks a line, return its length
+ * in bytes, otherwise 0. */
 static size_t
-control(const char *s, size_t len)
+control_length(const char *s, size_t len)
 {
 	const unsigned char *u = (const unsigned char *)s;
 
@@ -70,7 +71,7 @@ control(const char *s, size_t len)
 }
 
 static size_t
-character(const char *s)
+char_length(const char *s)
 {
 	unsigned char c = (unsigned char)*s;
 
@@ -78,7 +79,7 @@ character(const char *s)
 }
 
 static void
-put_message(struct line *line, const char *s, size_t len)
+entry_put_message(struct entry *entry, const char *s, size_t len)
 {
 	size_t good = utf8_check(s, len), n;
 	bool fits = true;
@@ -86,14 +87,14 @@ put_message(struct line *line, const char *s, size_t len)
 	while (len > 0 && fits) {
 		if (good == 0) {
 			n = 1;
-			fits = put_escaped(line, s, n);
+			fits = entry_put_escaped(entry, s, n);
 			good = utf8_check(s + n, len - n);
-		} else if ((n = control(s, good)) > 0) {
-			fits = put_escaped(line, s, n);
+		} else if ((n = control_length(s, good)) > 0) {
+			fits = entry_put_escaped(entry, s, n);
 			good -= n;
 		} else {
-			n = character(s);
-			fits = put(line, s, n);
+			n = char_length(s);
+			fits = entry_put(entry, s, n);
 			good -= n;
 		}
 		s += n;
@@ -102,17 +103,17 @@ put_message(struct line *line, const char *s, size_t len)
 }
 
 static void
-write_line(const struct line *line)
+entry_write(const struct entry *entry)
 {
 	size_t done = 0;
 
-	while (done < line->len) {
-		ssize_t n = write(STDERR_FILENO, line->s + done, line->len - done);
+	while (done < entry->len) {
+		ssize_t n = write(STDERR_FILENO, entry->s + done, entry->len - done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return; /* there is nowhere left to say so */
+			return; /* there is nowhere to report it */
 		done += (size_t)n;
 	}
 }
@@ -132,11 +133,11 @@ find_reader(void)
 }
 
 static void __attribute__((format(printf, 2, 0)))
-log_line(enum level level, const char *fmt, va_list ap)
+log_event(enum level level, const char *fmt, va_list ap)
 {
 	int saved = errno;
 	char message[MESSAGE_SIZE];
-	struct line line = {.len = 0};
+	struct entry entry = {.len = 0};
 	size_t len;
 	int n;
 
@@ -145,24 +146,24 @@ log_line(enum level level, const char *fmt, va_list ap)
 	n = vsnprintf(message, sizeof message, fmt, ap);
 	len = n < 0 ? 0 : (size_t)n < sizeof message ? (size_t)n : sizeof message - 1;
 
-	/* However long the message, the request it belongs to stands behind it. */
-	line.max = sizeof line.s - 1 - (sizeof " request=" + 4 * strlen(request));
+	/* Reserve room for the request id, which follows the message however long that is. */
+	entry.max = sizeof entry.s - 1 - (sizeof " request=" + 4 * strlen(request));
 	if (reader == UNKNOWN)
 		find_reader();
 	if (reader == JOURNAL)
-		line.len = (size_t)snprintf(line.s, sizeof line.s, "<%d>", level);
+		entry.len = (size_t)snprintf(entry.s, sizeof entry.s, "<%d>", level);
 	if (ident[0] != '\0') {
-		put_message(&line, ident, strlen(ident));
-		put(&line, ": ", 2);
+		entry_put_message(&entry, ident, strlen(ident));
+		entry_put(&entry, ": ", 2);
 	}
-	put_message(&line, message, len);
-	line.max = sizeof line.s - 1;
+	entry_put_message(&entry, message, len);
+	entry.max = sizeof entry.s - 1;
 	if (request[0] != '\0') {
-		put(&line, " request=", 9);
-		put_message(&line, request, strlen(request));
+		entry_put(&entry, " request=", 9);
+		entry_put_message(&entry, request, strlen(request));
 	}
-	line.s[line.len++] = '\n';
-	write_line(&line);
+	entry.s[entry.len++] = '\n';
+	entry_write(&entry);
 	errno = saved;
 }
 
@@ -186,7 +187,7 @@ log_error(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	log_line(ERROR, fmt, ap);
+	log_event(ERROR, fmt, ap);
 	va_end(ap);
 }
 
@@ -196,7 +197,7 @@ log_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	log_line(WARN, fmt, ap);
+	log_event(WARN, fmt, ap);
 	va_end(ap);
 }
 
@@ -206,7 +207,7 @@ log_notice(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	log_line(NOTICE, fmt, ap);
+	log_event(NOTICE, fmt, ap);
 	va_end(ap);
 }
 
@@ -216,7 +217,7 @@ log_info(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	log_line(INFO, fmt, ap);
+	log_event(INFO, fmt, ap);
 	va_end(ap);
 }
 
@@ -226,7 +227,7 @@ log_debug(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	log_line(DEBUG, fmt, ap);
+	log_event(DEBUG, fmt, ap);
 	va_end(ap);
 }
 
@@ -236,7 +237,7 @@ fatal(int status, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	log_line(ERROR, fmt, ap);
+	log_event(ERROR, fmt, ap);
 	va_end(ap);
 	exit(status);
 }

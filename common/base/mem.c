@@ -10,7 +10,7 @@
 
 #include "log.h"
 
-/* A debugging build marks what was not handed out, so that it sees a step out of bounds. */
+/* With AddressSanitizer, unallocated memory of a pool is poisoned so that overruns are noticed. */
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 #define GAP 16
@@ -22,7 +22,7 @@
 
 #define ALIGN alignof(max_align_t)
 #define CHUNK ((size_t)16 * 1024 - sizeof(struct chunk))
-#define BIG (CHUNK / 4) /* from here on an allocation has a chunk of its own */
+#define BIG (CHUNK / 4) /* allocations of this size or more get a chunk of their own */
 
 struct chunk {
 	struct chunk *next;
@@ -31,7 +31,7 @@ struct chunk {
 };
 
 struct pool {
-	struct chunk *small; /* the one being filled is first */
+	struct chunk *small; /* the one in use comes first */
 	struct chunk *big;
 };
 
@@ -41,7 +41,7 @@ out_of_memory(size_t size)
 	fatal(EX_OSERR, "cannot allocate %zu bytes: %s", size, strerror(ENOMEM));
 }
 
-/* Large pieces come zeroed from the kernel, small ones are zeroed as they are handed out. */
+/* calloc gets large chunks zeroed from the kernel; small allocations are zeroed in pool_alloc. */
 static struct chunk *
 chunk_new(struct chunk *next, size_t size)
 {
@@ -191,7 +191,7 @@ buf_init(struct buf *buf, struct pool *pool, size_t hint)
 	buf->data = pool_alloc(pool, buf->cap);
 }
 
-/* Make room for LEN bytes more and a NUL. */
+/* Make room for LEN more bytes and a NUL. */
 static void
 buf_grow(struct buf *buf, size_t len)
 {

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* The forms of RFC 3629, section 4: the lead byte says how many follow and what the first may be.
- */
+/* The forms of RFC 3629, section 4: the lead byte determines how many bytes follow and the range
+ * of the first of them. */
 static const struct {
 	uint8_t lead_first, lead_last, follow, first, last;
 } forms[] = {
@@ -17,7 +17,7 @@ static const struct {
     {0xf4, 0xf4, 3, 0x80, 0x8f},
 };
 
-/* Length of the character that begins with a byte of 0x80 or more, 0 if it is broken. */
+/* Length of the character at P, whose first byte is at least 0x80; 0 if it is not valid. */
 static size_t
 utf8_length(const uint8_t *p, size_t left)
 {

@@ -5,21 +5,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* UTF-8 (RFC 3629), without any knowledge of what the characters are. */
+/* UTF-8 (RFC 3629). Nothing here knows what a character means. */
 
 /*
  * Check that the LEN bytes at S are valid UTF-8: no overlong form, no surrogate, nothing above
- * U+10FFFF. Return the offset of the first bad byte, or LEN.
+ * U+10FFFF. Return the offset of the first invalid byte, or LEN.
  */
 size_t utf8_check(const char *s, size_t len);
 
 /* Count the code points of valid UTF-8. */
 size_t utf8_count(const char *s, size_t len);
 
-/* Write C to OUT, which has room for 4 bytes, and return how many it takes. No NUL is added. */
+/* Write C to OUT, which has room for 4 bytes, and return its length. No NUL is appended. */
 size_t utf8_encode(uint32_t c, char *out);
 
-/* Tell whether a byte continues a character rather than beginning one. */
+/* Tell whether a byte continues a character instead of beginning one. */
 static inline bool
 utf8_continues(char c)
 {
@@ -27,8 +27,8 @@ utf8_continues(char c)
 }
 
 /*
- * Read the code point at S[i], I < END, and move I past it. Broken UTF-8 is never read beyond END;
- * each bad byte then counts as one code point.
+ * Read the code point at S[i], I < END, and move I past it. Invalid UTF-8 is never read beyond END;
+ * each invalid byte counts as one code point.
  */
 static inline uint32_t
 utf8_next(const char *s, size_t end, size_t *i)

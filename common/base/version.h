@@ -1,7 +1,7 @@
 #ifndef TTS_VERSION_H
 #define TTS_VERSION_H
 
-/* What every program says with -V. */
+/* Printed by every program with -V. */
 #define TTS_VERSION "0.1.0"
 
 #endif

@@ -8,23 +8,23 @@
 #include "voice.h"
 
 struct head {
-	uint32_t first; /* folded */
+	uint32_t first; /* the first code point of the entry, case-folded */
 	const struct lexicon_entry *entry;
 };
 
 struct lexicon {
 	size_t n;
-	uint64_t firsts; /* a bit for each first character, modulo 64 */
+	uint64_t firsts; /* one bit for each first character modulo 64 */
 	struct head heads[];
 };
 
-static const char *const names[] = {
+static const char *const match_names[] = {
     [LEXICON_WORD] = "word", [LEXICON_EXACT] = "exact", [LEXICON_PHONEMES] = "phonemes"};
 
 const char *
 lexicon_match_name(enum lexicon_match match)
 {
-	return names[match];
+	return match_names[match];
 }
 
 enum lexicon_match
@@ -32,12 +32,12 @@ lexicon_match_named(const char *name)
 {
 	enum lexicon_match match = LEXICON_WORD;
 
-	while (match < LEXICON_MATCHES && strcmp(names[match], name) != 0)
+	while (match < LEXICON_MATCHES && strcmp(match_names[match], name) != 0)
 		match++;
 	return match;
 }
 
-/* Letters, digits and the signs of mnemonics; "_^_" would name another language. */
+/* Letters, digits and the symbols of mnemonics. "_^_" would switch to another language. */
 bool
 lexicon_mnemonics(const char *s)
 {
@@ -65,7 +65,7 @@ lexicon_key(struct pool *pool, const struct lexicon_entry *entry)
 
 /* ---------------------------------------------------------------- one entry */
 
-/* Particles and endings of Korean nouns; several may follow each other. */
+/* Particles and endings of Korean nouns; several may follow one another. */
 static const char *const particles[] = {"이", "가", "을", "를", "은", "는", "의", "에", "에서",
     "에게", "에게서", "께", "께서", "한테", "한테서", "도", "만", "과", "와", "랑", "이랑", "하고",
     "로", "으로", "로서", "으로서", "로써", "으로써", "부터", "까지", "조차", "마저", "밖에",
@@ -76,7 +76,7 @@ static const char *const particles[] = {"이", "가", "을", "를", "은", "는"
     "인", "일", "이라서", "라서", "님", "씨", "이네", "네", "이죠", "죠", "이지", "지", "임",
     "이니", "니", "이면", "면", "이었", "였", "었", "습니다"};
 
-/* Whether the Hangul at TEXT[AT] up to the word's end is particles alone. */
+/* Whether the Hangul from TEXT[AT] to the end of the word consists of particles only. */
 static bool
 only_particles(const char *text, size_t len, size_t at)
 {
@@ -98,18 +98,18 @@ only_particles(const char *text, size_t len, size_t at)
 	return reached[n];
 }
 
-/* Whether a word may begin or end between A and B. */
+/* Whether there is a word boundary between A and B. */
 static bool
-apart(uint32_t a, uint32_t b)
+is_word_boundary(uint32_t a, uint32_t b)
 {
 	if (!cls_word(uni_cls(a)) || !cls_word(uni_cls(b)) || uni_cjk(a) || uni_cjk(b))
 		return uni_cls(b) != C_MARK;
 	return uni_hangul(a) != uni_hangul(b) && uni_cls(b) != C_MARK;
 }
 
-/* Compare without case. Return the length of what matches at TEXT[AT], or 0. */
+/* Match FROM at TEXT[AT], ignoring case. Return the length of the match, or 0. */
 static size_t
-folded(const char *from, const char *text, size_t len, size_t at)
+match_folded(const char *from, const char *text, size_t len, size_t at)
 {
 	size_t i = at, n = strlen(from);
 
@@ -122,25 +122,25 @@ folded(const char *from, const char *text, size_t len, size_t at)
 }
 
 static size_t
-word(const char *from, const char *text, size_t len, size_t at)
+match_word(const char *from, const char *text, size_t len, size_t at)
 {
-	size_t n = folded(from, text, len, at), before = at, last = at + n;
+	size_t n = match_folded(from, text, len, at), before = at, last = at + n;
 	uint32_t c, next;
 
 	if (n == 0)
 		return 0;
-	if (at > 0 && !apart(utf8_prev(text, 0, &before), utf8_at(text, len, at)))
+	if (at > 0 && !is_word_boundary(utf8_prev(text, 0, &before), utf8_at(text, len, at)))
 		return 0;
 	c = utf8_prev(text, at, &last);
 	next = utf8_at(text, len, at + n);
-	if (at + n == len || apart(c, next))
+	if (at + n == len || is_word_boundary(c, next))
 		return n;
 	return uni_hangul(c) && uni_hangul(next) && only_particles(text, len, at + n) ? n : 0;
 }
 
-/* "en" is for "en-gb" too; "zh" for whatever its voice calls it. */
+/* "en" also covers "en-gb"; "zh" covers the language of its default voice. */
 static bool
-is_for(const char *range, const char *language)
+language_covers(const char *range, const char *language)
 {
 	size_t n = strlen(range);
 	const struct voice *voice;
@@ -154,24 +154,25 @@ is_for(const char *range, const char *language)
 }
 
 static size_t
-match(const struct lexicon_entry *e, const char *text, size_t len, size_t at)
+entry_match(const struct lexicon_entry *e, const char *text, size_t len, size_t at)
 {
 	size_t n = strlen(e->from);
 
 	if (e->match != LEXICON_EXACT)
-		return word(e->from, text, len, at);
+		return match_word(e->from, text, len, at);
 	return n <= len - at && memcmp(text + at, e->from, n) == 0 ? n : 0;
 }
 
 /* ---------------------------------------------------------------- all of them */
 
 static uint32_t
-first(const struct lexicon_entry *e)
+first_char(const struct lexicon_entry *e)
 {
 	return uni_fold(utf8_at(e->from, strlen(e->from), 0));
 }
 
-/* By first character; among these the project's before the user's, and then anything fixed. */
+/* Order by first character; then the project's entries before the user's; the rest only makes
+ * the order deterministic. */
 static int
 by_first(const void *a, const void *b)
 {
@@ -195,7 +196,7 @@ lexicon_make(struct pool *pool, const struct lexicon_entry *v, size_t n, uint64_
 
 	for (size_t i = 0; i < n; i++)
 		if ((v[i].project == 0 || v[i].project == project) && v[i].from[0] != '\0')
-			lexicon->heads[lexicon->n++] = (struct head){first(&v[i]), &v[i]};
+			lexicon->heads[lexicon->n++] = (struct head){first_char(&v[i]), &v[i]};
 	if (lexicon->n == 0)
 		return NULL;
 	qsort(lexicon->heads, lexicon->n, sizeof lexicon->heads[0], by_first);
@@ -204,9 +205,9 @@ lexicon_make(struct pool *pool, const struct lexicon_entry *v, size_t n, uint64_
 	return lexicon;
 }
 
-/* The first head with this character, or N. */
+/* The index of the first head whose character is not below C, or N. */
 static size_t
-find_head(const struct lexicon *lexicon, uint32_t c)
+heads_find(const struct lexicon *lexicon, uint32_t c)
 {
 	size_t low = 0, high = lexicon->n;
 
@@ -231,12 +232,12 @@ lexicon_at(const struct lexicon *lexicon, const char *text, size_t len, size_t a
 	*length = 0;
 	if ((lexicon->firsts >> c % 64 & 1) == 0)
 		return NULL;
-	for (size_t i = find_head(lexicon, c); i < lexicon->n && lexicon->heads[i].first == c;
+	for (size_t i = heads_find(lexicon, c); i < lexicon->n && lexicon->heads[i].first == c;
 	     i++) {
 		const struct lexicon_entry *e = lexicon->heads[i].entry;
-		size_t n = match(e, text, len, at);
+		size_t n = entry_match(e, text, len, at);
 
-		if (n > *length && is_for(e->language, language)) {
+		if (n > *length && language_covers(e->language, language)) {
 			*length = n;
 			best = e;
 		}
@@ -264,11 +265,12 @@ lexicon_touches(
 bool
 lexicon_matches(const struct lexicon_entry *entry, const char *text, size_t len)
 {
-	uint32_t c = first(entry);
+	uint32_t c = first_char(entry);
 
 	for (size_t i = 0, at; i < len;) {
 		at = i;
-		if (uni_fold(utf8_next(text, len, &i)) == c && match(entry, text, len, at) > 0)
+		if (uni_fold(utf8_next(text, len, &i)) == c &&
+		    entry_match(entry, text, len, at) > 0)
 			return true;
 	}
 	return false;

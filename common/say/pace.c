@@ -6,15 +6,15 @@
 #include "../text/text_uni.h"
 
 /*
- * Milliseconds at the normal rate. They are the coefficients of a least-squares fit, of relative
- * errors, to the length of 1,244 sentences that espeak-ng 1.51 spoke at 175 words a minute, trimmed
- * and with 200 ms of silence as the renderer leaves it: novels, the Declaration of Human Rights and
- * the sentences of tests/data/split, a fit for each language over letters, digits and pauses.
- * tests/unit/test_pace.c compares with what the engine says.
+ * Milliseconds at normal speed: the coefficients of a least-squares fit of relative errors to the
+ * length of 1,244 sentences spoken by espeak-ng 1.51 at 175 words per minute, trimmed and with 200
+ * ms of silence as the renderer leaves it. The sentences are from novels, the Universal Declaration
+ * of Human Rights and tests/data/split, with one fit per language over letters, digits and pauses.
+ * tests/unit/test_pace.c compares the estimates with the engine.
  */
 enum { SENTENCE = 300, DIGIT = 310, SIGN = 400, PAUSE = 260 };
 
-/* A letter of the Latin alphabet. The first is for every other language too. */
+/* A Latin letter. The first row is also used for all other languages. */
 static const struct {
 	const char *language;
 	unsigned ms;
@@ -32,7 +32,7 @@ static const struct {
     {"tr", 75},
 };
 
-/* A letter of another script. Where LANGUAGE is not "" it is for that language alone. */
+/* A letter of another script. If LANGUAGE is not "", the row is for that language only. */
 static const struct {
 	uint32_t first, last;
 	const char *language;
@@ -43,7 +43,7 @@ static const struct {
     {0x0530, 0x058f, "", 77},	   /* Armenian */
     {0x0590, 0x05ff, "", 71},	   /* Hebrew */
     {0x0600, 0x08ff, "", 103},	   /* Arabic: short vowels are not written */
-    {0x0900, 0x0dff, "", 119},	   /* of India */
+    {0x0900, 0x0dff, "", 119},	   /* scripts of India */
     {0x0e00, 0x0eff, "", 135},	   /* Thai, Lao */
     {0x1000, 0x109f, "", 133},	   /* Burmese */
     {0x1100, 0x11ff, "", 177},	   /* Hangul */
@@ -51,7 +51,7 @@ static const struct {
     {0x1f00, 0x1fff, "", 69},	   /* Greek */
     {0x3040, 0x30ff, "", 190},	   /* Kana */
     {0x3130, 0x318f, "", 177},	   /* Hangul */
-    {0x3400, 0x9fff, "ja", 880},   /* Han, which the engine does not read but names */
+    {0x3400, 0x9fff, "ja", 880},   /* Han, which the engine names instead of reading */
     {0x3400, 0x9fff, "", 335},	   /* Han */
     {0xac00, 0xd7a3, "", 177},	   /* Hangul */
     {0x20000, 0x3ffff, "ja", 880}, /* Han */
@@ -64,9 +64,9 @@ pace_percent(int speed)
 	return speed <= 4 ? speed * 100 : speed;
 }
 
-/* The primary subtag of a tag is LANGUAGE. */
+/* Whether the primary subtag of a tag is LANGUAGE. */
 static bool
-speaks(const char *tag, const char *language)
+tag_is(const char *tag, const char *language)
 {
 	size_t len = strlen(language);
 
@@ -78,7 +78,7 @@ static unsigned
 latin_ms(const char *language)
 {
 	for (size_t i = 0; i < sizeof latin / sizeof *latin; i++)
-		if (speaks(language, latin[i].language))
+		if (tag_is(language, latin[i].language))
 			return latin[i].ms;
 	return latin[0].ms;
 }
@@ -88,7 +88,7 @@ letter_ms(uint32_t c, const char *language, unsigned other)
 {
 	for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
 		if (c >= scripts[i].first && c <= scripts[i].last &&
-		    (*scripts[i].language == '\0' || speaks(language, scripts[i].language)))
+		    (*scripts[i].language == '\0' || tag_is(language, scripts[i].language)))
 			return scripts[i].ms;
 	return other;
 }
@@ -107,7 +107,7 @@ pace_ms(const char *s, size_t len, const char *language, int percent)
 			pause = PAUSE;
 		if (!cls_spoken(k))
 			continue;
-		ms += pause; /* those that end the sentence are in SENTENCE */
+		ms += pause; /* the pause at the end is part of SENTENCE */
 		pause = 0;
 		if (cls_letter(k))
 			ms += c < 0x250 ? of_latin : letter_ms(c, language, of_latin);

@@ -20,9 +20,9 @@ say_entry(struct say_out *out, const char *text, size_t len, const struct lexico
 }
 
 /*
- * Say the author's TEXT, which is PLAIN by say_plain, up to its last match: what stands between
- * matches is said by the rules of RULES, what an entry gives as it stands. Return where in PLAIN
- * the rest begins.
+ * Say the author's TEXT (PLAIN is the result of say_plain) up to its last match: text between
+ * matches goes through the rules of language RULES, the replacement of an entry is taken as it is.
+ * Return where in PLAIN the rest begins.
  */
 static size_t
 say_entries(struct say_out *out, const char *text, size_t len, const struct buf *plain,
@@ -52,11 +52,11 @@ say_entries(struct say_out *out, const char *text, size_t len, const struct buf 
 }
 
 /*
- * Whose rules read a sentence: those of LANGUAGE, but where most letters are Hangul a Korean voice
- * takes over, whatever the project's is.
+ * The language whose rules apply to a sentence: LANGUAGE, except that a sentence with mostly Hangul
+ * letters is read by a Korean voice whatever the project's voice is.
  */
 static const char *
-read_in(const char *text, size_t len, const char *language)
+rules_language(const char *text, size_t len, const char *language)
 {
 	size_t hangul = 0, letters = 0;
 
@@ -73,7 +73,7 @@ struct said
 say_text(struct pool *pool, const char *text, size_t len, const char *language,
     const struct lexicon *lexicon)
 {
-	const char *rules = read_in(text, len, language);
+	const char *rules = rules_language(text, len, language);
 	struct say_out out;
 	struct buf plain;
 	size_t kept = 0;
@@ -91,7 +91,7 @@ say_text(struct pool *pool, const char *text, size_t len, const char *language,
 	    .phonemes = out.phonemes};
 }
 
-/* The run that holds said code point AT, or the last one; there must be one. */
+/* The run that contains code point AT of the said text, or else the last run. There must be one. */
 static const struct say_run *
 run_at(const struct said *said, uint32_t at)
 {

@@ -7,15 +7,15 @@
 
 #include "../base/mem.h"
 
-/* What the engine is given for an author's text, and which part of the one stands for which of the
- * other. The author's own text is never changed. */
+/* Converts an author's text to the text that the engine gets ("said text"), and maps positions
+ * of one to the other. The author's own text is never changed. */
 
-#define SAY_TEXT_MAX 65535 /* bytes of a said text, at most; of an author's as well */
+#define SAY_TEXT_MAX 65535 /* maximum length in bytes of a said text and of an author's text */
 
 /*
- * A run of the said text and the run of the author's text it stands for, in code points. Runs are
- * in order and cover both texts without a gap. Verbatim: the two are equally long, and code point i
- * of the one stands for code point i of the other.
+ * A run of the said text and the corresponding run of the author's text, in code points. Runs are
+ * in order and cover both texts without gaps. Verbatim: both have the same length, and code point i
+ * of one corresponds to code point i of the other.
  */
 struct say_run {
 	uint32_t said, said_len, author, author_len;
@@ -23,29 +23,29 @@ struct say_run {
 };
 
 struct said {
-	char *text; /* UTF-8 as the engine gets it, without control characters; NUL-terminated */
+	char *text; /* UTF-8 for the engine, without control characters; NUL-terminated */
 	size_t len;
 	const struct say_run *runs;
 	size_t runs_n;
-	bool phonemes; /* it has [[...]] from a lexicon entry, which the engine is to read so */
+	bool phonemes; /* it contains [[...]] from a lexicon entry, to be read as phonemes */
 };
 
-/* The entries of a pronunciation dictionary that hold for a sentence: lexicon.h. */
+/* The dictionary entries that apply to a sentence: see lexicon.h. */
 struct lexicon;
 
 /*
- * What the engine is given for the LEN bytes at TEXT (valid UTF-8, SAY_TEXT_MAX bytes at most)
- * spoken in LANGUAGE (BCP 47), with the entries of LEXICON, which may be NULL. It never holds "[["
- * but where the lexicon put phonemes. The same arguments always give the same result, which lives
- * in POOL.
+ * Return the text that the engine gets for the LEN bytes at TEXT (valid UTF-8, at most SAY_TEXT_MAX
+ * bytes) spoken in LANGUAGE (BCP 47), with the entries of LEXICON, which may be NULL. It contains
+ * "[[" only where the lexicon put phonemes. The same arguments always give the same result, which
+ * is in POOL.
  */
 struct said say_text(struct pool *pool, const char *text, size_t len, const char *language,
     const struct lexicon *lexicon);
 
 /*
- * The author's code points [*OFFSET, *OFFSET + *LENGTH) that the said code points [AT, AT + N)
- * stand for: all of a run that is touched, if it is not verbatim. What lies behind the said text
- * counts as its end.
+ * The author's code points [*OFFSET, *OFFSET + *LENGTH) to which the said code points [AT, AT + N)
+ * correspond; a run that is not verbatim counts as a whole. Positions beyond the said text count as
+ * its end.
  */
 void say_author(
     const struct said *said, uint32_t at, uint32_t n, uint32_t *offset, uint32_t *length);

@@ -8,7 +8,7 @@
 #define PATH_MAX_SAID 128
 #define LOCAL_MAX 64 /* RFC 5321 */
 
-/* Top level domains that make a host name of "example.com" without more ado. */
+/* Top-level domains that make "example.com" a host name without further evidence. */
 static const char *const domains[] = {"com", "net", "org", "edu", "gov", "io", "dev", "info", "kr",
     "jp", "cn", "uk", "de", "fr", "eu", "us", "ai", "app", "tv"};
 
@@ -18,9 +18,10 @@ is_label(char c)
 	return isalnum((unsigned char)c) || c == '-';
 }
 
-/* The length of a host name of two labels or more; *LAST is where the last of them begins. */
+/* The length of a host name with at least two labels at S[AT], or 0; *LAST is the start of the
+ * last label. */
 static size_t
-host(const char *s, size_t len, size_t at, size_t *last)
+host_length(const char *s, size_t len, size_t at, size_t *last)
 {
 	size_t i = at, labels = 0, end = at;
 
@@ -51,16 +52,16 @@ known_domain(const char *s, size_t len)
 }
 
 static bool
-starts(const char *s, size_t len, size_t at, const char *prefix)
+has_prefix(const char *s, size_t len, size_t at, const char *prefix)
 {
 	size_t n = strlen(prefix);
 
 	return len - at >= n && strncasecmp(s + at, prefix, n) == 0;
 }
 
-/* The length of port and path behind a host name; a sign that ends a sentence is none of it. */
+/* The length of the port and path after a host name, without punctuation that ends a sentence. */
 static size_t
-path(const char *s, size_t len, size_t at)
+path_length(const char *s, size_t len, size_t at)
 {
 	size_t i = at;
 
@@ -80,14 +81,16 @@ path(const char *s, size_t len, size_t at)
 size_t
 say_url(const char *s, size_t len, size_t at)
 {
-	size_t scheme = starts(s, len, at, "https://") ? 8 : starts(s, len, at, "http://") ? 7 : 0;
-	size_t last = at, n = host(s, len, at + scheme, &last), end = at + scheme + n;
-	bool sure = scheme > 0 || starts(s, len, at, "www.");
+	size_t scheme = has_prefix(s, len, at, "https://")  ? 8
+			: has_prefix(s, len, at, "http://") ? 7
+							    : 0;
+	size_t last = at, n = host_length(s, len, at + scheme, &last), end = at + scheme + n;
+	bool sure = scheme > 0 || has_prefix(s, len, at, "www.");
 
 	if (n == 0 ||
 	    (!sure && (!known_domain(s + last, end - last) || !islower((unsigned char)s[last]))))
 		return 0;
-	return scheme + n + path(s, len, end);
+	return scheme + n + path_length(s, len, end);
 }
 
 size_t
@@ -100,12 +103,12 @@ say_email(const char *s, size_t len, size_t at)
 		i++;
 	if (i == at || i >= len || s[i] != '@')
 		return 0;
-	n = host(s, len, i + 1, &last);
+	n = host_length(s, len, i + 1, &last);
 	return n > 0 ? i + 1 + n - at : 0;
 }
 
 static const char *
-sign(char c, const struct say_entry *signs, size_t n)
+sign_words(char c, const struct say_entry *signs, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (signs[i].from[0] == c)
@@ -116,19 +119,20 @@ sign(char c, const struct say_entry *signs, size_t n)
 bool
 say_address(struct buf *out, const struct say_capture *c, const struct say_entry *signs, size_t n)
 {
-	size_t i = starts(c->s, c->len, 0, "https://")	? 8
-		   : starts(c->s, c->len, 0, "http://") ? 7
-							: 0;
+	size_t i = has_prefix(c->s, c->len, 0, "https://")  ? 8
+		   : has_prefix(c->s, c->len, 0, "http://") ? 7
+							    : 0;
 	size_t end = c->len > i && c->s[c->len - 1] == '/' ? c->len - 1 : c->len;
 	bool word = false;
 
-	if (starts(c->s, c->len, i, "www.")) {
-		buf_adds(out, sign('w', signs, n));
+	if (has_prefix(c->s, c->len, i, "www.")) {
+		buf_adds(out, sign_words('w', signs, n));
 		i += 3;
 		word = true;
 	}
 	for (; i < end; i++) {
-		const char *said = isalnum((unsigned char)c->s[i]) ? NULL : sign(c->s[i], signs, n);
+		const char *said =
+		    isalnum((unsigned char)c->s[i]) ? NULL : sign_words(c->s[i], signs, n);
 
 		if (said != NULL && word)
 			buf_adds(out, " ");

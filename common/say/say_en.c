@@ -1,8 +1,8 @@
 #include "say_lang.h"
 
 /*
- * English. Left to the engine, which reads them right: plain and decimal numbers, ordinals (1st),
- * "&", "+" and "=". What is ambiguous is left to it as well.
+ * English. The engine reads these right, so they are left to it: plain and decimal numbers,
+ * ordinals (1st), "&", "+" and "=". So is everything ambiguous.
  */
 
 static const struct say_entry month[] = {{"January", "January"}, {"February", "February"},
@@ -35,7 +35,7 @@ static const struct say_entry magnitude[] = {{"k", "thousand"}, {"K", "thousand"
     {"million", "million"}, {"billion", "billion"}, {"trillion", "trillion"},
     {"thousand", "thousand"}};
 
-/* A number before them makes them units. */
+/* Units if a number precedes them. */
 static const struct say_entry unit[] = {{"km/h", "kilometer per hour|kilometers per hour"},
     {"kph", "kilometer per hour|kilometers per hour"}, {"mph", "mile per hour|miles per hour"},
     {"m/s", "meter per second|meters per second"}, {"km", "kilometer|kilometers"},
@@ -66,7 +66,7 @@ static const struct say_entry unit[] = {{"km/h", "kilometer per hour|kilometers 
     {"°", "degree|degrees"}, {"%", "percent|percent"}, {"ha", "hectare|hectares"},
     {"kPa", "kilopascal|kilopascals"}, {"psi", "pound per square inch|pounds per square inch"}};
 
-/* With a full stop that does not end the sentence. */
+/* Units with a full stop that does not end the sentence. */
 static const struct say_entry dotted[] = {{"lb.", "pound|pounds"}, {"lbs.", "pound|pounds"},
     {"oz.", "ounce|ounces"}, {"ft.", "foot|feet"}, {"yd.", "yard|yards"},
     {"min.", "minute|minutes"}, {"sec.", "second|seconds"}, {"hr.", "hour|hours"},
@@ -80,7 +80,7 @@ static const struct say_entry fraction[] = {{"1/2", "a half"}, {"1/3", "a third"
     {"⅓", "a third"}, {"⅔", "two thirds"}, {"¼", "a quarter"}, {"¾", "three quarters"},
     {"⅛", "one eighth"}, {"⅜", "three eighths"}, {"⅝", "five eighths"}, {"⅞", "seven eighths"}};
 
-/* Words before a year. */
+/* Words that precede a year. */
 static const struct say_entry since[] = {{"in", "in"}, {"In", "In"}, {"since", "since"},
     {"Since", "Since"}, {"by", "by"}, {"By", "By"}, {"until", "until"}, {"Until", "Until"},
     {"of", "of"}, {"from", "from"}, {"From", "From"}, {"before", "before"}, {"after", "after"},
@@ -88,14 +88,14 @@ static const struct say_entry since[] = {{"in", "in"}, {"In", "In"}, {"since", "
     {"autumn", "autumn"}, {"fall", "fall"}, {"winter", "winter"}, {"early", "early"},
     {"late", "late"}, {"mid", "mid"}};
 
-/* Names before a Roman number that counts. */
+/* Names that precede a Roman number read as a cardinal. */
 static const struct say_entry part[] = {{"Chapter", "Chapter"}, {"Part", "Part"}, {"Act", "Act"},
     {"Scene", "Scene"}, {"Volume", "Volume"}, {"Book", "Book"}, {"Section", "Section"},
     {"Article", "Article"}, {"Appendix", "Appendix"}, {"Phase", "Phase"}, {"Title", "Title"},
     {"World War", "World War"}, {"Episode", "Episode"}, {"Stage", "Stage"}, {"Type", "Type"},
     {"Super Bowl", "Super Bowl"}, {"chapter", "chapter"}, {"part", "part"}, {"volume", "volume"}};
 
-/* Names before one that is an ordinal. */
+/* Names that precede a Roman number read as an ordinal. */
 static const struct say_entry king[] = {{"Henry", "Henry"}, {"Louis", "Louis"},
     {"Elizabeth", "Elizabeth"}, {"George", "George"}, {"Edward", "Edward"}, {"Charles", "Charles"},
     {"James", "James"}, {"Richard", "Richard"}, {"William", "William"}, {"John Paul", "John Paul"},
@@ -106,14 +106,14 @@ static const struct say_entry king[] = {{"Henry", "Henry"}, {"Louis", "Louis"},
     {"Innocent", "Innocent"}, {"Clement", "Clement"}, {"Ptolemy", "Ptolemy"},
     {"Ramesses", "Ramesses"}, {"Gustav", "Gustav"}, {"Francis", "Francis"}, {"Mary", "Mary"}};
 
-/* Titles, which stand before a name. */
+/* Titles that precede a name. */
 static const struct say_entry title[] = {{"Dr.", "Doctor"}, {"Mr.", "Mister"}, {"Mrs.", "Missus"},
     {"Ms.", "Miz"}, {"Prof.", "Professor"}, {"Gen.", "General"}, {"Col.", "Colonel"},
     {"Sgt.", "Sergeant"}, {"Capt.", "Captain"}, {"Lt.", "Lieutenant"}, {"Maj.", "Major"},
     {"Rev.", "Reverend"}, {"Gov.", "Governor"}, {"Sen.", "Senator"}, {"Hon.", "Honorable"},
     {"Mt.", "Mount"}, {"Ft.", "Fort"}};
 
-/* They stand before a number. */
+/* Abbreviations that precede a number. */
 static const struct say_entry number[] = {{"No.", "number"}, {"no.", "number"}, {"Nos.", "numbers"},
     {"nos.", "numbers"}, {"№", "number"}, {"#", "number"}, {"Nr.", "number"}, {"Vol.", "volume"},
     {"vol.", "volume"}, {"Ch.", "chapter"}, {"ch.", "chapter"}, {"Fig.", "figure"},
@@ -127,7 +127,7 @@ static const struct say_entry word[] = {{"e.g.", "for example"}, {"i.e.", "that 
     {"w/o", "without"}, {"c/o", "care of"}, {"and/or", "and or"}, {"Ph.D.", "P H D"},
     {"24/7", "24 7"}, {"9/11", "9 11"}, {"a.m.", "a.m."}, {"p.m.", "p.m."}};
 
-/* Their full stop may be the sentence's as well. */
+/* Abbreviations whose full stop may also end the sentence. */
 static const struct say_entry short_[] = {{"etc.", "et cetera"}, {"Jr.", "Junior"},
     {"Sr.", "Senior"}, {"Inc.", "Incorporated"}, {"Ltd.", "Limited"}, {"Corp.", "Corporation"},
     {"et al.", "et al"}};
@@ -140,7 +140,7 @@ static const struct say_entry sign[] = {{"×", "times"}, {"÷", "divided by"}, {
 static const struct say_rule rules[] = {
     {"<email>", "{1u}"},
     {"<url>", "{1u}"},
-    /* Dates. 03/04/2026 is one of two days: nobody can say which. */
+    /* Dates. 03/04/2026 is ambiguous, so it is left alone. */
     {"<1000-2999>-<01-12>-<01-31>", "{2m} {3o}, {1y}"},
     {"<1000-2999>/<1-12>/<1-31>", "{2m} {3o}, {1y}"},
     {"<1-12>/<13-31>/<1000-2999>", "{1m} {2o}, {3y}"},
@@ -162,7 +162,7 @@ static const struct say_rule rules[] = {
     {"<1-12>_<ampm>", "{1i} {2}"},
     {"<1-24>:00", "{1i} o'clock"},
     {"<0-23>:<00-59>", "{1i} {2z}"},
-    /* Telephones. */
+    /* Telephone numbers. */
     {"+<1-999>-<0-999>-<000-9999>-<0000-9999>", "plus {1s}, {2s}, {3s}, {4s}"},
     {"+<1-999> <0-999>-<000-9999>-<0000-9999>", "plus {1s}, {2s}, {3s}, {4s}"},
     {"+<1-999> (<000-999>) <000-999>-<0000-9999>", "plus {1s}, {2s}, {3s}, {4s}"},
@@ -196,8 +196,8 @@ static const struct say_rule rules[] = {
     {"<f>-<unit>", "{1} {2r}"},
     {"<f>_<dotted> <=w>", "{1} {2p1} "},
     {"<f>_<unit>", "{1} {2p1}"},
-    {"<1-1>-<000-999>-<=A>", NULL},  /* a telephone's with a word in it */
-    {"<000-999>-<0000-9999>", NULL}, /* a telephone's, or a range */
+    {"<1-1>-<000-999>-<=A>", NULL},  /* a telephone number with letters */
+    {"<000-999>-<0000-9999>", NULL}, /* a telephone number or a range */
     {"<1000-2999><dash><1000-2999>", "{1y} to {3y}"},
     {"<1000-2999>–<00-99>", "{1y} to {2z}"},
     {"<f><dash><f>", "{1} to {3}"},

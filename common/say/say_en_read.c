@@ -25,7 +25,7 @@ add_below_hundred(struct buf *out, unsigned n)
 	}
 }
 
-/* 1999 is nineteen ninety-nine, 1905 nineteen oh five, 1900 nineteen hundred, 2005 two thousand
+/* 1999: nineteen ninety-nine; 1905: nineteen oh five; 1900: nineteen hundred; 2005: two thousand
  * five. */
 static bool
 year(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
@@ -123,7 +123,7 @@ spelled(struct buf *out, const struct say_capture *c, const struct say_capture *
 	return true;
 }
 
-/* Minutes: "oh 5". */
+/* Minutes: 05 is "oh 5". */
 static bool
 minutes(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
@@ -133,7 +133,7 @@ minutes(struct buf *out, const struct say_capture *c, const struct say_capture *
 	return true;
 }
 
-/* Without a zero in front. */
+/* A number without leading zeros. */
 static bool
 plain(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
@@ -141,7 +141,7 @@ plain(struct buf *out, const struct say_capture *c, const struct say_capture *be
 	return true;
 }
 
-/* The WHICHth part of "dollar|dollars|cent|cents". */
+/* Append part WHICH (from 0) of "dollar|dollars|cent|cents". */
 static void
 add_part(struct buf *out, const char *s, unsigned which)
 {
@@ -174,7 +174,7 @@ static bool
 cents(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	if (strchr(c->to, '|') == strrchr(c->to, '|'))
-		return false; /* it has no smaller coin */
+		return false; /* the currency has no smaller unit */
 	buf_addu(out, say_value(beside));
 	buf_adds(out, " ");
 	add_part(out, c->to, 2 + (say_value(beside) != 1));

@@ -1,8 +1,8 @@
 #include "say_lang.h"
 
 /*
- * Korean. What is counted with native numerals (세 개) and what with the others (삼 층) depends on
- * the noun. Left to the engine: plain numbers, which it reads right.
+ * Korean. Whether native numerals (세 개) or Sino-Korean ones (삼 층) are used depends on the noun.
+ * Plain numbers are left to the engine, which reads them right.
  */
 
 #define SAME(s)                                                                                    \
@@ -10,7 +10,7 @@
 		s, s                                                                               \
 	}
 
-/* Counted with native numerals, when the word ends there. */
+/* Counted with native numerals if the word ends here. */
 static const struct say_entry native[] = {SAME("개"), SAME("명"), SAME("살"), SAME("마리"),
     SAME("권"), SAME("잔"), SAME("병"), SAME("달"), SAME("가지"), SAME("사람"), SAME("그루"),
     SAME("송이"), SAME("채"), SAME("벌"), SAME("켤레"), SAME("자루"), SAME("척"), SAME("통"),
@@ -21,7 +21,8 @@ static const struct say_entry native[] = {SAME("개"), SAME("명"), SAME("살"),
     SAME("마디"), SAME("골"), SAME("팀"), SAME("가닥"), SAME("식구"), SAME("시즌"), SAME("쪽지"),
     SAME("손가락"), SAME("접시"), SAME("박스"), SAME("캔"), SAME("문장")};
 
-/* Counted with the others. 번, 대 and 장 go either way: they are left to the engine. */
+/* Counted with Sino-Korean numerals. 번, 대 and 장 go either way, so they are left to the engine.
+ */
 static const struct say_entry counter[] = {SAME("년"), SAME("일"), SAME("분"), SAME("초"),
     SAME("원"), SAME("층"), SAME("번지"), SAME("호"), SAME("호선"), SAME("호실"), SAME("도"),
     SAME("퍼센트"), SAME("프로"), SAME("주"), SAME("주일"), SAME("주년"), SAME("주차"),
@@ -36,7 +37,7 @@ static const struct say_entry counter[] = {SAME("년"), SAME("일"), SAME("분")
     SAME("배속"), SAME("미터퍼세크"), SAME("개소"), SAME("여"), SAME("할"), SAME("푼"), SAME("촌"),
     SAME("선"), SAME("석")};
 
-/* What follows a noun; a counter that something else follows is part of another word. */
+/* Particles that follow a noun. A counter followed by anything else is part of another word. */
 static const struct say_entry particle[] = {SAME("이"), SAME("가"), SAME("을"), SAME("를"),
     SAME("은"), SAME("는"), SAME("의"), SAME("에"), SAME("도"), SAME("만"), SAME("과"), SAME("와"),
     SAME("로"), SAME("으로"), SAME("부터"), SAME("까지"), SAME("씩"), SAME("째"), SAME("정도"),
@@ -78,12 +79,12 @@ static const struct say_entry speed[] = {
 static const struct say_entry dash[] = {{"~", ""}, {"-", ""}, {"–", ""}, {"∼", ""}, {"～", ""}};
 static const struct say_entry wave[] = {{"~", ""}, {"∼", ""}, {"～", ""}};
 
-/* Behind 제 and a number. */
+/* Nouns after 제 and a number. */
 static const struct say_entry nth[] = {SAME("장"), SAME("조"), SAME("항"), SAME("호"), SAME("회"),
     SAME("차"), SAME("편"), SAME("권"), SAME("과"), SAME("절"), SAME("부"), SAME("대"), SAME("막"),
     SAME("단계"), SAME("종"), SAME("급"), SAME("세대")};
 
-/* What is named by its day, as 3.1절 is. */
+/* Events named by their date, such as 3.1절. */
 static const struct say_entry day[] = {SAME("절"), SAME("운동"), SAME("만세"), SAME("혁명"),
     SAME("의거"), SAME("전쟁"), SAME("사변"), SAME("광복"), SAME("해방"), SAME("민주"),
     SAME("항쟁"), SAME("사건"), SAME("사태"), SAME("군사"), SAME("쿠데타"), SAME("선언"),
@@ -131,13 +132,13 @@ static const struct say_rule rules[] = {
     {"<0-24>:00<=p>", "{1h} 시"},
     {"<0-23>:<00-59>:<00-59>", "{1h} 시 {2c} 분 {3c} 초"},
     {"<0-23>:<00-59>", "{1h} 시 {2c} 분"},
-    /* Telephones. */
+    /* Telephone numbers. */
     {"+<1-999>-<0-999>-<000-9999>-<0000-9999>", "플러스 {1s} {2s} {3s} {4s}"},
     {"<00-099>-<000-9999>-<0000-9999>", "{1s} {2s} {3s}"},
     {"(<00-099>)_<000-9999>-<0000-9999>", "{1s} {2s} {3s}"},
     {"<1500-1899>-<0000-9999>", "{1s} {2s}"},
     {"<000000-999999>-<1000000-4999999>", "{1s} {2s}"},
-    /* Money and great numbers. */
+    /* Money and large numbers. */
     {"<money>_<f>_<great>", "{2g3} {1}"},
     {"<cent>_<n>.<01-99>", "{2c} {1} {3c} 센트"},
     {"<money>_<f>", "{2f} {1}"},
@@ -165,7 +166,7 @@ static const struct say_rule rules[] = {
     {"<f>_<unit>", "{1f} {2}"},
     {"-<f>도", "영하 {1f} 도"},
     {"−<f>도", "영하 {1f} 도"},
-    /* What is counted. */
+    /* Counted nouns. */
     {"제_<n>_<nth>", "제{1c} {2}"},
     {"<n>번째", "{1t} 번째"},
     {"<n>번씩", "{1x} 번씩"},

@@ -10,7 +10,7 @@ static const char *const native[] = {
 static const char *const native_tens[] = {
     "", "열", "스물", "서른", "마흔", "쉰", "예순", "일흔", "여든", "아흔"};
 
-/* Up to four digits: 이천삼백. A one before 십, 백 and 천 is not said. */
+/* Up to four digits: 이천삼백. A one before 십, 백 and 천 is omitted. */
 static void
 add_group(struct buf *out, const char *digits, size_t n)
 {
@@ -73,7 +73,7 @@ add_digits(struct buf *out, const char *s, size_t n, const char *zero)
 		buf_adds(out, s[i] == '0' ? zero : zeros[(unsigned)(s[i] - '0') % 10]);
 }
 
-/* The digits of a telephone or of a code: 공일공. */
+/* The digits of a telephone number or a code, one by one: 공일공. */
 static bool
 spelled(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
@@ -81,7 +81,7 @@ spelled(struct buf *out, const struct say_capture *c, const struct say_capture *
 	return true;
 }
 
-/* The same of what begins with a zero, and only of that. */
+/* The same, but only if it begins with a zero. */
 static bool
 code(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
@@ -121,7 +121,7 @@ version(struct buf *out, const struct say_capture *c, const struct say_capture *
 	return true;
 }
 
-/* Native numerals, before what is counted: 한, 두, 스무, 스물한. From 100 on the others. */
+/* Native numerals before a counted noun: 한, 두, 스무, 스물한. Sino-Korean from 100 on. */
 static bool
 counted(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
@@ -161,7 +161,7 @@ hour(struct buf *out, const struct say_capture *c, const struct say_capture *bes
 				 : cardinal(out, c, NULL);
 }
 
-/* Hours that last: 스물세 시간, but 이십사 시간. */
+/* A duration in hours: 스물세 시간, but 이십사 시간. */
 static bool
 hours(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
@@ -181,7 +181,7 @@ month(struct buf *out, const struct say_capture *c, const struct say_capture *be
 	return true;
 }
 
-/* A numerator beside its denominator; what is no proper fraction may be a date. */
+/* A numerator with its denominator; refuses improper fractions, which may be dates. */
 static bool
 fraction(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
@@ -192,7 +192,8 @@ fraction(struct buf *out, const struct say_capture *c, const struct say_capture 
 	return cardinal(out, c, NULL);
 }
 
-/* The particle after a number: all end in a consonant but those in 2, 4, 5 and 9. */
+/* The particle after a number. All numbers end in a consonant except those ending in 2, 4, 5 and
+ * 9. */
 static bool
 topic(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {

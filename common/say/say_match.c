@@ -6,7 +6,7 @@
 #include "../base/log.h"
 #include "../text/text_uni.h"
 
-#define NUMBER_MAX 48 /* bytes: a longer one is nothing that is read as a number */
+#define NUMBER_MAX 48 /* bytes; nothing longer is read as a number */
 #define WORD_MAX 64
 
 struct match {
@@ -25,28 +25,29 @@ say_latin(uint32_t c)
 }
 
 static bool
-digit(uint32_t c)
+is_digit(uint32_t c)
 {
 	return c >= '0' && c <= '9';
 }
 
 static uint32_t
-before(const struct say_text *t, size_t at)
+char_before(const struct say_text *t, size_t at)
 {
 	return at > 0 ? utf8_prev(t->s, 0, &at) : 0;
 }
 
 static uint32_t
-before_that(const struct say_text *t, size_t at)
+char_before_last(const struct say_text *t, size_t at)
 {
 	if (at > 0)
 		utf8_prev(t->s, 0, &at);
-	return before(t, at);
+	return char_before(t, at);
 }
 
-/* A sign that ties what stands before it to the digits behind it: part of something larger. */
+/* Whether C joins the text before it to the digits after it, so that both are part of something
+ * larger. */
 static bool
-ties(uint32_t c)
+joins_digits(uint32_t c)
 {
 	return c == '.' || c == ',' || c == ':' || c == '/' || c == '-' || c == 0x2013;
 }
@@ -54,90 +55,92 @@ ties(uint32_t c)
 bool
 say_starts(const struct say_text *t)
 {
-	uint32_t c = utf8_at(t->s, t->len, t->at), last = before(t, t->at);
+	uint32_t c = utf8_at(t->s, t->len, t->at), last = char_before(t, t->at);
 
-	if (digit(c)) {
-		if (digit(last) || say_latin(last) || last == '-' || last == 0x2212 || last == '$')
+	if (is_digit(c)) {
+		if (is_digit(last) || say_latin(last) || last == '-' || last == 0x2212 ||
+		    last == '$')
 			return false;
-		uint32_t more = before_that(t, t->at);
-		return !ties(last) || !(digit(more) || say_latin(more));
+		uint32_t more = char_before_last(t, t->at);
+		return !joins_digits(last) || !(is_digit(more) || say_latin(more));
 	}
 	if (say_latin(c))
-		return !say_latin(last) && !digit(last) && last != '\'' && last != 0x2019;
-	if (c == '-' || c == 0x2212) /* a minus, but no hyphen */
-		return !digit(last) && !cls_letter(uni_cls(last)) && last != ')';
+		return !say_latin(last) && !is_digit(last) && last != '\'' && last != 0x2019;
+	if (c == '-' || c == 0x2212) /* a minus sign, not a hyphen */
+		return !is_digit(last) && !cls_letter(uni_cls(last)) && last != ')';
 	return c != ' ';
 }
 
-/* Whether what ended at AT really ends there. */
+/* Whether a match that ends at M->at does not end inside a larger number or word. */
 static bool
-ends(const struct match *m)
+match_ends(const struct match *m)
 {
 	const struct say_text *t = m->text;
-	uint32_t last = before(t, m->at), c = utf8_at(t->s, t->len, m->at);
+	uint32_t last = char_before(t, m->at), c = utf8_at(t->s, t->len, m->at);
 	size_t next = m->at;
 
-	if (!digit(last) && !say_latin(last))
+	if (!is_digit(last) && !say_latin(last))
 		return true;
-	if (digit(c) || say_latin(c))
+	if (is_digit(c) || say_latin(c))
 		return false;
-	if (!digit(last) || !ties(c))
+	if (!is_digit(last) || !joins_digits(c))
 		return true;
 	utf8_next(t->s, t->len, &next);
-	return !digit(utf8_at(t->s, t->len, next));
+	return !is_digit(utf8_at(t->s, t->len, next));
 }
 
 /* ---------------------------------------------------------------- numbers */
 
 static size_t
-digits(const struct say_text *t, size_t at)
+class_digits(const struct say_text *t, size_t at)
 {
 	size_t n = 0;
 
-	while (at + n < t->end && n <= NUMBER_MAX && digit((unsigned char)t->s[at + n]))
+	while (at + n < t->end && n <= NUMBER_MAX && is_digit((unsigned char)t->s[at + n]))
 		n++;
 	return n;
 }
 
 /* "12300" or "12,300". */
 static size_t
-grouped(const struct say_text *t, size_t at)
+class_grouped(const struct say_text *t, size_t at)
 {
-	size_t n = digits(t, at);
+	size_t n = class_digits(t, at);
 
 	if (n == 0 || n > 3)
 		return n;
-	while (
-	    n < NUMBER_MAX && at + n < t->end && t->s[at + n] == ',' && digits(t, at + n + 1) == 3)
+	while (n < NUMBER_MAX && at + n < t->end && t->s[at + n] == ',' &&
+	       class_digits(t, at + n + 1) == 3)
 		n += 4;
 	return n;
 }
 
 static size_t
-fraction(const struct say_text *t, size_t at)
+fraction_length(const struct say_text *t, size_t at)
 {
-	size_t n = at < t->end && t->s[at] == '.' ? digits(t, at + 1) : 0;
+	size_t n = at < t->end && t->s[at] == '.' ? class_digits(t, at + 1) : 0;
 
 	return n > 0 ? n + 1 : 0;
 }
 
 /* "1.2" and "1.2.3" */
 static size_t
-version(const struct say_text *t, size_t at)
+class_version(const struct say_text *t, size_t at)
 {
-	size_t n = digits(t, at), more;
+	size_t n = class_digits(t, at), more;
 
-	while (n > 0 && n < WORD_MAX && (more = fraction(t, at + n)) > 0)
+	while (n > 0 && n < WORD_MAX && (more = fraction_length(t, at + n)) > 0)
 		n += more;
 	return n;
 }
 
-/* Digits whose number and value the bounds give: "1-12", "01-12", "1000-2999". */
+/* Digits whose count and value are within the bounds: "1-12", "01-12", "1000-2999". */
 static size_t
-within(const struct say_text *t, size_t at, const char *bounds)
+digits_within(const struct say_text *t, size_t at, const char *bounds)
 {
 	const char *dash = strchr(bounds, '-'), *end = strchr(bounds, '>');
-	size_t least = (size_t)(dash - bounds), most = (size_t)(end - dash - 1), n = digits(t, at);
+	size_t least = (size_t)(dash - bounds), most = (size_t)(end - dash - 1),
+	       n = class_digits(t, at);
 	struct say_capture c = {t->s + at, n, NULL};
 
 	if (n < least || n > most)
@@ -149,7 +152,7 @@ within(const struct say_text *t, size_t at, const char *bounds)
 /* ---------------------------------------------------------------- words */
 
 static size_t
-roman(const struct say_text *t, size_t at)
+class_roman(const struct say_text *t, size_t at)
 {
 	size_t n = 0;
 	uint32_t next;
@@ -158,7 +161,7 @@ roman(const struct say_text *t, size_t at)
 		n++;
 	if (n == 0 || say_roman(t->s + at, n) == 0)
 		return 0;
-	/* "I" may well be the word. */
+	/* "I" is probably the pronoun. */
 	next = utf8_at(t->s, t->len, at + n);
 	if (n == 1 && t->s[at] == 'I' && next == ' ' &&
 	    say_latin(utf8_at(t->s, t->len, at + n + 1)))
@@ -167,7 +170,7 @@ roman(const struct say_text *t, size_t at)
 }
 
 static size_t
-capitalised(const struct say_text *t, size_t at)
+class_capitalised(const struct say_text *t, size_t at)
 {
 	size_t i = at;
 
@@ -184,37 +187,37 @@ capitalised(const struct say_text *t, size_t at)
 }
 
 static size_t
-url(const struct say_text *t, size_t at)
+class_url(const struct say_text *t, size_t at)
 {
 	return say_url(t->s, t->end, at);
 }
 
 static size_t
-email(const struct say_text *t, size_t at)
+class_email(const struct say_text *t, size_t at)
 {
 	return say_email(t->s, t->end, at);
 }
 
 static size_t
-decimal(const struct say_text *t, size_t at)
+class_decimal(const struct say_text *t, size_t at)
 {
-	size_t n = grouped(t, at), more = n > 0 ? fraction(t, at + n) : 0;
+	size_t n = class_grouped(t, at), more = n > 0 ? fraction_length(t, at + n) : 0;
 
 	return more > 0 ? n + more : 0;
 }
 
 static size_t
-number(const struct say_text *t, size_t at)
+class_number(const struct say_text *t, size_t at)
 {
-	size_t n = grouped(t, at);
+	size_t n = class_grouped(t, at);
 
-	return n > 0 ? n + fraction(t, at + n) : 0;
+	return n > 0 ? n + fraction_length(t, at + n) : 0;
 }
 
 /* ---------------------------------------------------------------- elements */
 
 static bool
-any(unsigned char c)
+begins_any(unsigned char c)
 {
 	return true;
 }
@@ -222,7 +225,7 @@ any(unsigned char c)
 static bool
 begins_number(unsigned char c)
 {
-	return digit(c);
+	return is_digit(c);
 }
 
 static bool
@@ -237,25 +240,25 @@ begins_capitalised(unsigned char c)
 	return c >= 0x80 || (c >= 'A' && c <= 'Z');
 }
 
-/* FIRST: whether the class may begin with that byte. */
+/* FIRST tells whether a match of the class may begin with that byte. */
 static const struct class
 {
 	const char *name;
 	size_t (*length)(const struct say_text *t, size_t at);
 	bool (*first)(unsigned char c);
 } classes[] = {
-    {"n>", grouped, begins_number},
-    {"f>", number, begins_number},
-    {"dec>", decimal, begins_number},
-    {"d>", digits, begins_number},
-    {"ver>", version, begins_number},
-    {"roman>", roman, begins_roman},
-    {"cap>", capitalised, begins_capitalised},
-    {"url>", url, any},
-    {"email>", email, any},
+    {"n>", class_grouped, begins_number},
+    {"f>", class_number, begins_number},
+    {"dec>", class_decimal, begins_number},
+    {"d>", class_digits, begins_number},
+    {"ver>", class_version, begins_number},
+    {"roman>", class_roman, begins_roman},
+    {"cap>", class_capitalised, begins_capitalised},
+    {"url>", class_url, begins_any},
+    {"email>", class_email, begins_any},
 };
 
-/* The class that the element NAME stands for; NULL: it is none. */
+/* The class that the element NAME denotes; NULL if it is not a class. */
 static const struct class *
 class_of(const char *name)
 {
@@ -266,7 +269,7 @@ class_of(const char *name)
 }
 
 static bool
-capture(struct match *m, size_t n, const char *to)
+match_capture(struct match *m, size_t n, const char *to)
 {
 	if (n == 0 || m->n == SAY_CAPTURES || m->at + n > m->text->end)
 		return false;
@@ -275,7 +278,7 @@ capture(struct match *m, size_t n, const char *to)
 	return true;
 }
 
-/* The table that the element NAME stands for; NULL: it is no table's. */
+/* The table that the element NAME denotes; NULL if it is not a table. */
 static const struct say_table *
 table_of(const struct say_language *language, const char *name)
 {
@@ -309,13 +312,13 @@ say_element_known(const struct say_language *language, const char *name)
 		return table_of(language, "particle>") != NULL;
 	if (name[0] == '=')
 		return name[1] != '\0' && strchr("A9wbe", name[1]) != NULL && name[2] == '>';
-	if (digit((unsigned char)name[0]))
+	if (is_digit((unsigned char)name[0]))
 		return bounds_known(name);
 	return class_of(name) != NULL || table_of(language, name) != NULL;
 }
 
 static bool
-from_table(struct match *m, const char *name)
+match_table(struct match *m, const char *name)
 {
 	const struct say_table *table = table_of(m->language, name);
 	const struct say_entry *best = NULL;
@@ -334,12 +337,13 @@ from_table(struct match *m, const char *name)
 			best = e;
 		}
 	}
-	return best != NULL && capture(m, longest, best->to);
+	return best != NULL && match_capture(m, longest, best->to);
 }
 
-/* Whether a Korean word may end here: no more Hangul, or a particle that follows nouns. */
+/* Whether a Korean word may end here: what follows is not Hangul, or is a particle that follows
+ * nouns. */
 static bool
-word_ends(const struct match *m)
+korean_word_ends(const struct match *m)
 {
 	const struct say_text *t = m->text;
 	struct match look = *m;
@@ -349,7 +353,7 @@ word_ends(const struct match *m)
 		return true;
 	look.captures = captures;
 	look.n = 0;
-	return from_table(&look, "particle>");
+	return match_table(&look, "particle>");
 }
 
 static bool
@@ -362,34 +366,34 @@ comes_next(const struct match *m, char what)
 	case 'A':
 		return uni_cls(c) == C_UPPER;
 	case '9':
-		return digit(c);
+		return is_digit(c);
 	case 'w':
-		return cls_letter(uni_cls(c)) || digit(c);
+		return cls_letter(uni_cls(c)) || is_digit(c);
 	case 'p':
-		return word_ends(m);
+		return korean_word_ends(m);
 	case 'b':
-		return m->at == 0 || before(t, m->at) == ' ';
+		return m->at == 0 || char_before(t, m->at) == ' ';
 	default:
 		return m->at == t->len;
 	}
 }
 
-/* Match the element whose name begins at NAME, behind its "<". */
+/* Match the element whose name begins at NAME, after its "<". */
 static bool
-element(struct match *m, const char *name)
+match_element(struct match *m, const char *name)
 {
 	if (name[0] == '=')
 		return comes_next(m, name[1]);
-	if (digit((unsigned char)name[0]))
-		return capture(m, within(m->text, m->at, name), NULL);
+	if (is_digit((unsigned char)name[0]))
+		return match_capture(m, digits_within(m->text, m->at, name), NULL);
 	const struct class *class = class_of(name);
 	if (class != NULL)
-		return capture(m, class->length(m->text, m->at), NULL);
-	return from_table(m, name);
+		return match_capture(m, class->length(m->text, m->at), NULL);
+	return match_table(m, name);
 }
 
 static size_t
-space(const struct match *m)
+space_length(const struct match *m)
 {
 	size_t next = m->at;
 	uint32_t c;
@@ -400,14 +404,15 @@ space(const struct match *m)
 	return c == ' ' || c == 0xa0 || c == 0x202f ? next - m->at : 0;
 }
 
-/* Match one sign of the pattern and return how much of the pattern that was; 0 if it does not. */
+/* Match one character of the pattern and return how many bytes of the pattern it takes up; 0 if
+ * it does not match. */
 static size_t
-literal(struct match *m, const char *p)
+match_literal(struct match *m, const char *p)
 {
 	bool here = m->at < m->text->end && m->text->s[m->at] == p[0];
 
 	if (p[0] == '_' || p[0] == ' ') {
-		size_t n = space(m);
+		size_t n = space_length(m);
 
 		m->at += n;
 		return n > 0 || p[0] == '_';
@@ -425,7 +430,7 @@ say_first(const struct say_language *language, const struct say_rule *rule, bool
 	const struct class *class = p[0] == '<' ? class_of(p + 1) : NULL;
 	const struct say_table *table = p[0] == '<' ? table_of(language, p + 1) : NULL;
 	bool free = p[0] == '_' || (p[0] != '<' && p[1] == '?') || (p[0] == '<' && p[1] == '=');
-	bool numeric = p[0] == '<' && digit((unsigned char)p[1]);
+	bool numeric = p[0] == '<' && is_digit((unsigned char)p[1]);
 	const char *wrong = say_rule_wrong(language, rule);
 
 	if (wrong != NULL) {
@@ -435,7 +440,7 @@ say_first(const struct say_language *language, const struct say_rule *rule, bool
 		return;
 	}
 	for (unsigned c = 0; c < 256; c++)
-		first[c] = free || (numeric && digit(c)) ||
+		first[c] = free || (numeric && is_digit(c)) ||
 			   (class != NULL && class->first((unsigned char)c));
 	if (p[0] != '<')
 		first[(unsigned char)p[0]] = true;
@@ -452,16 +457,16 @@ say_match(const struct say_text *text, const struct say_language *language,
 
 	while (*p != '\0') {
 		if (*p == '<') {
-			if (!element(&m, p + 1))
+			if (!match_element(&m, p + 1))
 				return 0;
 			p = strchr(p, '>') + 1;
 		} else {
-			size_t n = literal(&m, p);
+			size_t n = match_literal(&m, p);
 
 			if (n == 0)
 				return 0;
 			p += n;
 		}
 	}
-	return ends(&m) ? m.at - text->at : 0;
+	return match_ends(&m) ? m.at - text->at : 0;
 }

@@ -11,7 +11,8 @@
 
 static const struct say_language *const languages[] = {&say_en, &say_ko};
 
-/* For each byte which of a language's rules may begin with it; made when it is first needed. */
+/* For each byte, which of a language's rules may match something that begins with it; built on
+ * first use. */
 static bool *begins[SAY_COUNT(languages)];
 
 struct rules {
@@ -20,12 +21,12 @@ struct rules {
 };
 
 static bool *
-begins_of(const struct say_language *language)
+begins_build(const struct say_language *language)
 {
 	bool *all = malloc(256 * language->rules_n * sizeof(all[0]));
 
 	if (all == NULL)
-		fatal(EX_OSERR, "cannot load what is said: %s", strerror(ENOMEM));
+		fatal(EX_OSERR, "cannot prepare the rules for speaking: %s", strerror(ENOMEM));
 	for (size_t i = 0; i < language->rules_n; i++) {
 		bool first[256];
 
@@ -37,7 +38,7 @@ begins_of(const struct say_language *language)
 }
 
 static struct rules
-find(const char *tag)
+rules_find(const char *tag)
 {
 	size_t len = strcspn(tag, "-");
 
@@ -45,13 +46,13 @@ find(const char *tag)
 		if (strncmp(languages[i]->tag, tag, len) != 0 || languages[i]->tag[len] != '\0')
 			continue;
 		if (begins[i] == NULL)
-			begins[i] = begins_of(languages[i]);
+			begins[i] = begins_build(languages[i]);
 		return (struct rules){languages[i], begins[i]};
 	}
 	return (struct rules){NULL, NULL};
 }
 
-/* ---------------------------------------------------------------- what a rule says */
+/* ---------------------------------------------------------------- applying a rule */
 
 static bool
 read_capture(const struct say_language *language, struct buf *out, const struct say_capture *c,
@@ -70,9 +71,9 @@ read_capture(const struct say_language *language, struct buf *out, const struct 
 	return false;
 }
 
-/* Write what RULE says of CAPTURES; false if a reader refuses. */
+/* Write the text of RULE with CAPTURES filled in; false if a reader refuses. */
 static bool
-fill(struct buf *out, const struct say_language *language, const struct say_rule *rule,
+rule_fill(struct buf *out, const struct say_language *language, const struct say_rule *rule,
     const struct say_capture *captures)
 {
 	for (const char *p = rule->say; *p != '\0'; p++) {
@@ -92,31 +93,32 @@ fill(struct buf *out, const struct say_language *language, const struct say_rule
 	return true;
 }
 
-/* ---------------------------------------------------------------- going through a text */
+/* ---------------------------------------------------------------- scanning a text */
 
-enum kind { SIGN, DIGIT, LATIN };
+enum char_kind { SIGN, DIGIT, LATIN };
 
-static enum kind
-kind(uint32_t c)
+static enum char_kind
+kind_of(uint32_t c)
 {
 	return c >= '0' && c <= '9' ? DIGIT : say_latin(c) ? LATIN : SIGN;
 }
 
-/* The length of what no rule matched and is passed over: a word, a number or a sign. */
+/* The length of the word, number or character at T->at, which no rule matched, to be skipped. */
 static size_t
-pass_over(const struct say_text *t)
+skip_unmatched(const struct say_text *t)
 {
 	size_t i = t->at;
-	enum kind first = kind(utf8_next(t->s, t->end, &i));
+	enum char_kind first = kind_of(utf8_next(t->s, t->end, &i));
 
-	while (first != SIGN && i < t->end && kind(utf8_at(t->s, t->end, i)) == first)
+	while (first != SIGN && i < t->end && kind_of(utf8_at(t->s, t->end, i)) == first)
 		utf8_next(t->s, t->end, &i);
 	return i - t->at;
 }
 
-/* Find the rule for what stands at T->at; return its length, and what it says in SAID. */
+/* Find the first rule that matches at T->at. Return the length of the match, with its text in
+ * SAID; *LEAVE: the match is to be left as it is. */
 static size_t
-apply(const struct say_text *t, const struct rules *rules, struct buf *said, bool *leave)
+apply_rules(const struct say_text *t, const struct rules *rules, struct buf *said, bool *leave)
 {
 	struct say_capture captures[SAY_CAPTURES];
 	const struct say_language *language = rules->language;
@@ -128,7 +130,7 @@ apply(const struct say_text *t, const struct rules *rules, struct buf *said, boo
 
 		said->len = 0;
 		*leave = rule->say == NULL;
-		if (n > 0 && (*leave || fill(said, language, rule, captures)))
+		if (n > 0 && (*leave || rule_fill(said, language, rule, captures)))
 			return n;
 	}
 	return 0;
@@ -137,7 +139,7 @@ apply(const struct say_text *t, const struct rules *rules, struct buf *said, boo
 void
 say_normal(struct say_out *out, const struct say_text *text, const char *tag)
 {
-	const struct rules rules = find(tag);
+	const struct rules rules = rules_find(tag);
 	struct say_text t = *text;
 	size_t kept = t.at, n;
 	struct buf said;
@@ -145,14 +147,14 @@ say_normal(struct say_out *out, const struct say_text *text, const char *tag)
 
 	buf_init(&said, out->pool, 256);
 	while (rules.language != NULL && t.at < t.end) {
-		n = say_starts(&t) ? apply(&t, &rules, &said, &leave) : 0;
+		n = say_starts(&t) ? apply_rules(&t, &rules, &said, &leave) : 0;
 		if (n > 0 && !leave) {
 			say_keep(out, t.s + kept, t.at - kept);
 			kept = t.at;
 			if (say_replace(out, t.s + t.at, n, &said))
 				kept += n;
 		}
-		t.at += n > 0 ? n : pass_over(&t);
+		t.at += n > 0 ? n : skip_unmatched(&t);
 	}
 	say_keep(out, t.s + kept, t.end - kept);
 }

@@ -28,9 +28,9 @@ add_run(struct say_out *out)
 	return &out->runs[out->runs_n++];
 }
 
-/* C0, DEL, C1, line and paragraph separator: nothing of them may reach the engine. */
+/* C0, DEL, C1, line and paragraph separators must not reach the engine. */
 static bool
-control(uint32_t c)
+is_control(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
 }
@@ -44,7 +44,7 @@ say_clean(struct buf *to, const char *text, size_t len)
 		uint32_t c = utf8_next(text, len, &i);
 		bool again = to->len > 0 && to->data[to->len - 1] == '[';
 
-		if (control(c))
+		if (is_control(c))
 			buf_adds(to, " ");
 		else if (c == '[' && (again || utf8_at(text, len, i) == '['))
 			buf_adds(to, "(");
@@ -90,7 +90,8 @@ say_replace(struct say_out *out, const char *text, size_t len, const struct buf 
 	return true;
 }
 
-/* In the engine's eyes a word of its own, so spaces are around it where there are none. */
+/* To the engine, phonemes are a separate word, so spaces are added around them where there are
+ * none. */
 bool
 say_phonemes(struct say_out *out, const char *text, size_t len, const char *mnemonics)
 {

@@ -3,74 +3,77 @@
 
 #include "say.h"
 
-/* What the files say_*.c need of each other. */
+/* Interfaces between the files say_*.c. */
 
 /* ------------------------------------------------------------------ say_out.c */
 
-/* A said text while it is being made; what is not yet said of the author's text always fits. */
+/* A said text under construction. There is always room for the rest of the author's text. */
 struct say_out {
 	struct pool *pool;
 	struct buf text;
 	struct say_run *runs;
 	size_t runs_n, runs_cap;
 	uint32_t said, author; /* code points so far */
-	size_t left;	       /* bytes of the author's text that are still to come */
+	size_t left;	       /* bytes of the author's text that are still to be added */
 	bool phonemes;
 };
 
 void say_begin(struct say_out *out, struct pool *pool, size_t len);
 
-/* Take over the author's next LEN bytes as they stand, but for control characters, each of which
- * becomes a space, and "[[", which becomes "([". */
+/* Append the author's next LEN bytes unchanged, except that each control character becomes a
+ * space and "[[" becomes "([". */
 void say_keep(struct say_out *out, const char *text, size_t len);
 
-/* Append TEXT to TO without what say_keep takes out. Return its code points. */
+/* Append TEXT to TO with the replacements of say_keep. Return its length in code points. */
 uint32_t say_clean(struct buf *to, const char *text, size_t len);
 
-/* Say SAID for the author's next LEN bytes. False, and nothing is done, if there is no room. */
+/* Append SAID in place of the author's next LEN bytes. Returns false and does nothing if there
+ * is no room. */
 bool say_replace(struct say_out *out, const char *text, size_t len, const struct buf *said);
 
-/* The same with phonemes, between brackets that the engine understands. */
+/* The same with phonemes, in the brackets that the engine recognizes. */
 bool say_phonemes(struct say_out *out, const char *text, size_t len, const char *mnemonics);
 
 /* ------------------------------------------------------------------ say_plain.c */
 
 /*
- * Append TEXT to TO with plain letters, digits and signs for the wide ones of East Asia (Ａ １ ％)
- * and for those of mathematical fonts (𝐀 𝟏), and plain digits for those of Arabic script: no voice
- * reads the ones, not every voice the others. Code point for code point, and never more bytes.
+ * Append TEXT to TO, with plain letters, digits and symbols in place of the wide ones of East Asia
+ * (Ａ １ ％) and those of mathematical fonts (𝐀 𝟏), and plain digits in place of those of Arabic
+ * script: no voice can read the former, not every voice the latter. The number of code points stays
+ * the same and the length in bytes never grows.
  */
 void say_plain(struct buf *to, const char *text, size_t len);
 
 /* ------------------------------------------------------------------ say_normal.c */
 
-/* A text, and where in it to look: what stands outside of [AT, END) is only looked at. */
+/* A text and the part to process; the text outside of [AT, END) is only used as context. */
 struct say_text {
 	const char *s;
 	size_t len, at, end;
 };
 
-/* Say [AT, END) with the rules of LANGUAGE, if it has any. */
+/* Append [AT, END) after applying the rules of LANGUAGE, if it has any. */
 void say_normal(struct say_out *out, const struct say_text *text, const char *language);
 
 /* ------------------------------------------------------------------ rules, say_en.c, say_ko.c */
 
 /*
- * What is said for what is written. MATCH is made of:
+ * Rewrites text. MATCH is made of:
  *
  *   <n>      a number, with or without groups of thousands     <f>  the same, or a decimal one
  *   <dec>    a decimal number                                  <d>  digits
  *   <1-12>   digits of that value, as many as the bounds have: <01-12> has two, <1-12> one or two
- *   <name>   the longest entry of that table of the language that stands here
+ *   <name>   the longest matching entry of that table of the language
  *   <ver> <roman> <url> <email> <cap>   1.2.3, XIV, an address, a word that begins with a capital
  *   <=A> <=9> <=w> <=e>   nothing, if a capital, a digit, a letter or digit, or the end comes next
  *   <=p>     nothing, if a Korean word may end here            <=b>  nothing, if one may begin here
- *   _        a space, or none                                  x?    the sign x, or none
+ *   _        a space, or none                                  x?    the character x, or none
  *
- * and signs that stand for themselves. Numbers and Latin words are matched whole. SAY is text in
- * which {1} is what the first <> matched (the other side of the table's entry, if it was one), {1c}
- * the same read by reader c, {2p1} by reader p with {1} beside it. Without SAY the match is left
- * as it stands. The first rule that matches counts; one whose reader refuses does not match.
+ * and of characters that match themselves. Numbers and Latin words are matched as a whole. In SAY,
+ * {1} is what the first <> matched (the other side of the entry if it was a table), {1c} the same
+ * read by reader c, and {2p1} the second read by reader p, which also gets the first. If SAY is
+ * NULL, the match is left as it is. The first rule that matches wins; a rule whose reader refuses
+ * does not match.
  */
 struct say_rule {
 	const char *match, *say;
@@ -86,7 +89,7 @@ struct say_table {
 	size_t n;
 };
 
-/* What a <> matched. TO is the table's, or NULL. */
+/* The text that a <> matched. TO is from the table, or NULL. */
 struct say_capture {
 	const char *s;
 	size_t len;
@@ -95,7 +98,7 @@ struct say_capture {
 
 struct say_reader {
 	char letter;
-	/* Append how C is said; BESIDE may be NULL. False: it is not said so. */
+	/* Append how C is spoken. BESIDE may be NULL. Returns false to refuse. */
 	bool (*read)(
 	    struct buf *out, const struct say_capture *c, const struct say_capture *beside);
 };
@@ -118,23 +121,20 @@ extern const struct say_language say_en, say_ko;
 
 #define SAY_CAPTURES 8
 
-/* Match RULE at TEXT->at. Return the length of what it matched, 0 if nothing. */
+/* Match RULE at TEXT->at. Return the length of the match, or 0. */
 size_t say_match(const struct say_text *text, const struct say_language *language,
     const struct say_rule *rule, struct say_capture captures[SAY_CAPTURES]);
 
-/*
- * FIRST: for each byte whether what RULE matches may begin with it; true if in doubt. A rule that
- * is wrong must not be matched: there is a line in the log, and nothing begins with any byte.
- */
+/* FIRST tells for each byte whether a match of RULE may begin with it; true if in doubt. */
 void say_first(const struct say_language *language, const struct say_rule *rule, bool first[256]);
 
 /* Whether LANGUAGE has the element at NAME, after its "<"; there is a ">" somewhere. */
 bool say_element_known(const struct say_language *language, const char *name);
 
-/* Whether something that a rule matches may begin at TEXT->at. */
+/* Whether a match may begin at TEXT->at. */
 bool say_starts(const struct say_text *text);
 
-/* Letters of the Latin alphabet, with and without accents. */
+/* Whether C is a Latin letter, with or without accents. */
 bool say_latin(uint32_t c);
 
 /* ------------------------------------------------------------------ say_rule.c */
@@ -148,20 +148,19 @@ const char *say_rule_wrong(const struct say_language *language, const struct say
 size_t say_url(const char *s, size_t len, size_t at);
 size_t say_email(const char *s, size_t len, size_t at);
 
-/* Append an address as it is read out, with the language's words for its signs. */
+/* Append an address as it is read aloud; SIGNS has the language's words for its symbols. */
 bool say_address(
     struct buf *out, const struct say_capture *c, const struct say_entry *signs, size_t n);
 
 /* ------------------------------------------------------------------ say_number.c */
 
-/* The digits of a number, without the commas between them; false if there are more than SIZE - 1.
- */
+/* Copy the digits of a number without commas; false if there are SIZE or more. */
 bool say_digits(const struct say_capture *c, char *digits, size_t size);
 
-/* The value of up to nine digits, commas left out; 0 for none. */
+/* The value of up to nine digits, ignoring commas; 0 if there are none. */
 unsigned say_value(const struct say_capture *c);
 
-/* The value of a Roman number in capitals, up to 3999; 0 if it is none in its usual form. */
+/* The value of a Roman number in capitals, up to 3999; 0 if it is not in its usual form. */
 unsigned say_roman(const char *s, size_t len);
 
 #endif

@@ -2,12 +2,12 @@
 
 #include "../text/text_uni.h"
 
-#define WIDE_FIRST 0xff01 /* the wide forms of ASCII, in its order, from '!' */
+#define WIDE_FIRST 0xff01 /* the wide forms of ASCII, in the same order, from '!' */
 #define WIDE_LAST 0xff5e
 #define WIDE_AWAY (WIDE_FIRST - '!')
 
 static uint32_t
-digit_or_letter(uint32_t c)
+plain_alnum(uint32_t c)
 {
 	uint32_t plain = c >= WIDE_FIRST && c <= WIDE_LAST ? c - WIDE_AWAY : c;
 
@@ -26,15 +26,15 @@ digit_or_letter(uint32_t c)
 }
 
 static bool
-digit(uint32_t c)
+is_digit(uint32_t c)
 {
-	c = digit_or_letter(c);
+	c = plain_alnum(c);
 	return c >= '0' && c <= '9';
 }
 
-/* What is said for C, which stands between BEFORE and AFTER. */
+/* The plain form of C between BEFORE and AFTER. */
 static uint32_t
-plain(uint32_t before, uint32_t c, uint32_t after)
+plain_form(uint32_t before, uint32_t c, uint32_t after)
 {
 	switch (c) {
 	case 0xff03: /* ＃ */
@@ -50,7 +50,7 @@ plain(uint32_t before, uint32_t c, uint32_t after)
 	case 0xff0c: /* ， */
 	case 0xff0e: /* ． */
 	case 0xff1a: /* ： */
-		return digit(before) && digit(after) ? c - WIDE_AWAY : c;
+		return is_digit(before) && is_digit(after) ? c - WIDE_AWAY : c;
 	case 0xffe1: /* ￡ */
 		return 0xa3;
 	case 0xffe5: /* ￥ */
@@ -58,7 +58,7 @@ plain(uint32_t before, uint32_t c, uint32_t after)
 	case 0xffe6: /* ￦ */
 		return 0x20a9;
 	default:
-		return digit_or_letter(c);
+		return plain_alnum(c);
 	}
 }
 
@@ -68,7 +68,7 @@ say_plain(struct buf *to, const char *text, size_t len)
 	for (size_t i = 0, from = 0, before = 0; i < len; from = i) {
 		uint32_t c = utf8_next(text, len, &i);
 		char utf8[4];
-		uint32_t said = plain((uint32_t)before, c, utf8_at(text, len, i));
+		uint32_t said = plain_form((uint32_t)before, c, utf8_at(text, len, i));
 
 		if (said == c)
 			buf_add(to, text + from, i - from);

@@ -4,14 +4,14 @@
 #include <stddef.h>
 
 /*
- * The voices that were installed when this was built. A client names a voice by our own stable id;
- * what the engine is given comes from this table alone.
+ * The voices that were installed at build time. Clients name a voice by our own stable id; the name
+ * that the engine gets comes only from this table.
  */
 struct voice {
 	const char *id;	      /* "ko", "en-us", …: lower case, unique, stable */
 	const char *name;     /* for people: "Korean" */
 	const char *language; /* BCP 47 tag */
-	const char *engine;   /* what the engine calls it */
+	const char *engine;   /* the engine's name for it */
 };
 
 extern const struct voice voices[];
@@ -21,26 +21,26 @@ extern const size_t voices_n;
 const struct voice *voice_by_id(const char *id);
 
 /*
- * The voice for a BCP 47 tag, without case: the exact tag, else the language's default voice ("en"
- * for "en-AU" where there is no such voice); NULL if no voice speaks the language.
+ * The voice for a BCP 47 tag, ignoring case: that of the exact tag, else the default voice of the
+ * language ("en" for "en-AU" if there is no such voice); NULL if no voice speaks the language.
  */
 const struct voice *voice_by_language(const char *tag);
 
-/* What is known of the voice of a sentence; each may be "" but the last. */
+/* What determines the voice of a sentence. All but FALLBACK may be "". */
 struct voice_wish {
-	const char *voice;    /* id, of the project */
-	const char *language; /* tag, of the project */
-	const char *context;  /* tag: what the project is mostly in */
-	const char *fallback; /* tag: what texts are in where nothing tells */
+	const char *voice;    /* voice id set for the project */
+	const char *language; /* language tag set for the project */
+	const char *context;  /* tag of the main language of the project's text */
+	const char *fallback; /* tag of the language assumed without evidence */
 };
 
 /*
- * The voice for the LEN bytes of a sentence: the one wished for, else of the language wished for,
- * else of what the text is found to be in. NULL if nobody speaks it.
+ * The voice for the LEN bytes of a sentence: the one set, else that of the language set, else that
+ * of the detected language. NULL if no voice speaks it.
  */
 const struct voice *voice_for(const struct voice_wish *wish, const char *text, size_t len);
 
-/* The language a sentence is found to be in, whatever voice and language are wished for. */
+/* The detected language of a sentence, regardless of the voice and language set. */
 const char *voice_language(const struct voice_wish *wish, const char *text, size_t len);
 
 #endif

@@ -1,10 +1,10 @@
 #include "text_parts.h"
 
-#define CLAUSE_BEFORE 5 /* words of a clause that can stand alone */
-#define CLAUSE_AFTER 3
+#define CLAUSE_BEFORE 5 /* words that a clause needs before the mark to count as a sentence */
+#define CLAUSE_AFTER 3	/* and after it */
 
 bool
-thai_ends(const struct place *p)
+thai_ends(const struct boundary *p)
 {
 	size_t i = p->at;
 
@@ -13,15 +13,15 @@ thai_ends(const struct place *p)
 
 		if (c < 0x0e00 || c > 0x0e7f)
 			return false;
-		if (lexicon_find(p->lexicon, p->s + i, p->at - i) >> W_CLOSING & 1)
+		if (wordlist_find(p->wordlist, p->s + i, p->at - i) >> W_CLOSING & 1)
 			return true;
 	}
 	return false;
 }
 
-/* Whether CLAUSE_AFTER words follow AT before the next mark of any kind. */
+/* Whether CLAUSE_AFTER words follow AT before the next punctuation mark of any kind. */
 static bool
-clause_follows(const struct place *p, size_t at)
+clause_follows(const struct boundary *p, size_t at)
 {
 	unsigned words = 0;
 	bool in_word = false;
@@ -38,7 +38,7 @@ clause_follows(const struct place *p, size_t at)
 }
 
 bool
-clause_ends(const struct place *p, size_t next)
+clause_ends(const struct boundary *p, size_t next)
 {
 	uint32_t c = utf8_at(p->s, p->end, p->at), before;
 	size_t i = p->at;
@@ -48,7 +48,7 @@ clause_ends(const struct place *p, size_t next)
 	if (i == p->begin || (then != C_SPACE && then != C_QUOTE && then != C_CLOSE))
 		return false;
 	before = utf8_prev(p->s, p->begin, &i);
-	if (lexicon_clause(p->lexicon, c, before))
+	if (wordlist_clause(p->wordlist, c, before))
 		return p->words >= (c == ':' ? CLAUSE_AFTER - 1 : CLAUSE_BEFORE) &&
 		       clause_follows(p, next);
 	if (c == ';')

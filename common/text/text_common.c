@@ -5,8 +5,8 @@
 
 #include "text_uni.h"
 
-/* The commonest words of each language, in lower case: a short sentence has little else to tell by.
- */
+/* The most common words of each language, in lower case: in a short sentence they are the main
+ * evidence. */
 static const struct {
 	const char *language, *words;
 } common[] = {
@@ -142,11 +142,10 @@ static const struct {
 
 static struct {
 	uint64_t word;	    /* its hash; 0: free */
-	uint64_t languages; /* a bit for each in gram_languages */
+	uint64_t languages; /* one bit for each of gram_languages */
 } slots[SLOTS];
 
-/* FNV-1a. Different words hardly ever have one hash, and then no more than a language is mistaken.
- */
+/* FNV-1a. Collisions are rare, and the worst they can cause is a wrong language. */
 #define HASH_BEGIN 0xcbf29ce484222325
 static uint64_t
 hash(uint64_t so_far, uint32_t c)
@@ -165,7 +164,7 @@ slot_of(uint64_t word)
 }
 
 static void
-note(uint64_t word, size_t language)
+word_note(uint64_t word, size_t language)
 {
 	size_t at = slot_of(word);
 
@@ -190,7 +189,7 @@ fill_slots(void)
 				word = hash(word, c);
 				continue;
 			}
-			note(word, language);
+			word_note(word, language);
 			word = HASH_BEGIN;
 		}
 	}

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-/* Where a piece that is too long can be cut, the better the later. */
+/* Where a piece that is too long can be cut, in ascending order of preference. */
 enum cut { CUT_NONE, CUT_SPACE, CUT_CLAUSE, CUT_SENTENCE, CUTS };
 
 static void
-emit(struct cutter *cutter, size_t begin, size_t end, size_t chars)
+sentence_emit(struct cutter *cutter, size_t begin, size_t end, size_t chars)
 {
 	if (cutter->out.n == cutter->cap) {
 		size_t cap = cutter->cap ? cutter->cap * 2 : 32;
@@ -35,8 +35,8 @@ skip_space(const struct cutter *cutter, size_t begin, size_t end)
 }
 
 /*
- * What a cut behind C, before S[at], would be. A space with a mark on it is one grapheme and stays
- * with its neighbours.
+ * Classify a cut after C, before S[at]. A space with a combining mark on it is one grapheme and is
+ * not cut from its neighbours.
  */
 static enum cut
 cut_kind(const struct cutter *cutter, uint32_t c, size_t at, size_t end)
@@ -58,9 +58,9 @@ cut_kind(const struct cutter *cutter, uint32_t c, size_t at, size_t end)
 }
 
 /*
- * Find where to cut S[begin..end), which is longer than MAX: behind the last sentence or else the
- * last clause in its first MAX code points, but not right at their start; else at the last space;
- * else at the last grapheme. *CHARS becomes the length of what is cut off.
+ * Find where to cut S[begin..end), which is longer than MAX: after the last sentence or else the
+ * last clause within its first MAX code points, but not near their start; else at the last space;
+ * else at the last grapheme boundary. *CHARS is set to the length of the first part.
  */
 static size_t
 find_cut(const struct cutter *cutter, size_t begin, size_t end, size_t max, size_t *chars)
@@ -96,23 +96,26 @@ static void
 flush_silent(struct cutter *cutter)
 {
 	if (cutter->silent != SIZE_MAX)
-		emit(cutter, cutter->silent, cutter->silent_end, cutter->silent_chars);
+		sentence_emit(cutter, cutter->silent, cutter->silent_end, cutter->silent_chars);
 	cutter->silent = SIZE_MAX;
 }
 
-/* Code points of S[begin..end) when it is joined to the CHARS that end at END_BEFORE. */
+/* The length in code points if a piece of MORE code points that begins at BEGIN is joined to
+ * CHARS code points that end at END_BEFORE. */
 static size_t
-joined(const struct cutter *cutter, size_t chars, size_t end_before, size_t begin, size_t more)
+joined_length(
+    const struct cutter *cutter, size_t chars, size_t end_before, size_t begin, size_t more)
 {
 	return chars + utf8_count(cutter->s + end_before, begin - end_before) + more;
 }
 
-/* A piece with nothing to speak: join it to the last sentence, or keep it for the next. */
+/* Add a piece without anything to speak: join it to the last sentence, or keep it for the next. */
 static void
 add_silent(struct cutter *cutter, size_t begin, size_t end, size_t chars)
 {
 	if (cutter->silent != SIZE_MAX) {
-		size_t sum = joined(cutter, cutter->silent_chars, cutter->silent_end, begin, chars);
+		size_t sum =
+		    joined_length(cutter, cutter->silent_chars, cutter->silent_end, begin, chars);
 
 		if (sum <= cutter->max) {
 			cutter->silent_chars = sum;
@@ -124,7 +127,7 @@ add_silent(struct cutter *cutter, size_t begin, size_t end, size_t chars)
 		struct slice *last = &cutter->out.v[cutter->out.n - 1];
 		size_t last_begin = (size_t)(last->data - cutter->s);
 		size_t sum =
-		    joined(cutter, cutter->last_chars, last_begin + last->len, begin, chars);
+		    joined_length(cutter, cutter->last_chars, last_begin + last->len, begin, chars);
 
 		if (sum <= cutter->max) {
 			last->len = end - last_begin;
@@ -137,16 +140,17 @@ add_silent(struct cutter *cutter, size_t begin, size_t end, size_t chars)
 	cutter->silent_chars = chars;
 }
 
-/* Take a piece of 1 to MAX code points. */
+/* Add a piece of 1 to MAX code points. */
 static void
-put(struct cutter *cutter, size_t begin, size_t end, size_t chars)
+piece_add(struct cutter *cutter, size_t begin, size_t end, size_t chars)
 {
 	if (!text_speakable(cutter->s + begin, end - begin)) {
 		add_silent(cutter, begin, end, chars);
 		return;
 	}
 	if (cutter->silent != SIZE_MAX) {
-		size_t sum = joined(cutter, cutter->silent_chars, cutter->silent_end, begin, chars);
+		size_t sum =
+		    joined_length(cutter, cutter->silent_chars, cutter->silent_end, begin, chars);
 
 		if (sum <= cutter->max) {
 			begin = cutter->silent;
@@ -155,7 +159,7 @@ put(struct cutter *cutter, size_t begin, size_t end, size_t chars)
 		}
 	}
 	flush_silent(cutter);
-	emit(cutter, begin, end, chars);
+	sentence_emit(cutter, begin, end, chars);
 }
 
 void
@@ -171,18 +175,19 @@ cutter_add(struct cutter *cutter, size_t begin, size_t end)
 	while (chars > cutter->max) {
 		size_t max = cutter->max, n, at = find_cut(cutter, begin, end, max, &n);
 
-		/* Do not leave a few marks without anything to speak behind. */
+		/* Do not leave a short rest that has nothing to speak. */
 		if (chars - n < max / 2 && !text_speakable(cutter->s + at, end - at))
 			at = find_cut(cutter, begin, end, max - (chars - n), &n);
 		piece = cutter->s + begin;
 		len = at - begin;
 		text_trim(&piece, &len);
-		put(cutter, begin, begin + len, n - utf8_count(piece + len, at - begin - len));
+		piece_add(
+		    cutter, begin, begin + len, n - utf8_count(piece + len, at - begin - len));
 		begin = skip_space(cutter, at, end);
 		chars -= n + utf8_count(cutter->s + at, begin - at);
 	}
 	if (chars > 0)
-		put(cutter, begin, end, chars);
+		piece_add(cutter, begin, end, chars);
 }
 
 void

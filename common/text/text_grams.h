@@ -4,25 +4,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What letters and words say about the language of a text, for text_language.c. */
+/* Evidence for the language of a text from its letters and words, for text_language.c. */
 
 #define GRAM_LANGUAGES_MAX 64
 
-/* The languages there is something to say about; by their tags. */
+/* The tags of the languages that can be detected. */
 extern const char *const gram_languages[];
 extern const size_t gram_languages_n; /* at most GRAM_LANGUAGES_MAX */
 
-/* Where a language, a BCP 47 tag, stands in gram_languages; gram_languages_n if nowhere. */
+/* Index of a language, given as a BCP 47 tag, in gram_languages; gram_languages_n if it is not
+ * there. */
 size_t gram_language(const char *tag);
 
 /*
- * For a word of N letters in lower case (its marks and apostrophes included), add to SCORE of each
- * language what the sequences of its letters say for it: 30 * ln(p / p0) for one that comes up in
- * that language with probability p, where p0 is that of what hardly ever does.
+ * For a word of N letters in lower case (including its marks and apostrophes), add to the SCORE of
+ * each language the weight of its letter sequences: 30 * ln(p / p0) for a sequence that occurs in
+ * that language with probability p, where p0 is the probability of one that practically never
+ * occurs.
  */
 void grams_add(const uint32_t *word, size_t n, int64_t score[]);
 
-/* The same for the word as a whole, if it is one of the commonest of a language: BONUS. */
+/* Add BONUS to the SCORE of each language that has the whole word among its most common words. */
 void words_add(const uint32_t *word, size_t n, int64_t bonus, int64_t score[]);
 
 #endif

@@ -31,7 +31,7 @@ const uint8_t uni_ascii[128] = {
     L, L, L, L, L, L, L, L, L, L, L, O, X, K, X, X,	     /* 70 */
 };
 
-/* What the Unicode properties do not say, or say otherwise than a reader would. */
+/* Characters whose Unicode properties do not fit how readers use them. */
 static const struct {
 	uint32_t first, last;
 	enum cls cls;
@@ -112,7 +112,7 @@ static const uint8_t by_category[U_CHAR_CATEGORY_COUNT] = {
 };
 
 static enum cls
-by_property(uint32_t c)
+class_by_property(uint32_t c)
 {
 	UChar32 u = (UChar32)c;
 	enum cls k = (enum cls)by_category[u_charType(u)];
@@ -146,13 +146,13 @@ classify(uint32_t c)
 		else
 			return special[mid].cls;
 	}
-	return by_property(c);
+	return class_by_property(c);
 }
 
 enum cls
 uni_cls_beyond(uint32_t c)
 {
-	static uint8_t known[0x3100]; /* one more than the class; 0: not looked up yet */
+	static uint8_t known[0x3100]; /* the class + 1; 0: not looked up yet */
 
 	if ((c >= 0xac00 && c <= 0xd7a3) || (c >= 0x4e00 && c <= 0x9fff))
 		return C_LETTER;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Letters that number the items of a list, in their order. */
+/* Hangul letters that number the items of a list, in order. */
 static const char hangul[] = "가나다라마바사아자차카타파하";
 
 enum style {
@@ -17,7 +17,7 @@ enum style {
 
 /* "12" or, with more parts, "1.2.3"; at most three digits a part. */
 static size_t
-numbers(const char *s, size_t end, size_t at, struct label *label)
+label_number(const char *s, size_t end, size_t at, struct label *label)
 {
 	size_t i = at, digits = 0;
 
@@ -38,7 +38,7 @@ numbers(const char *s, size_t end, size_t at, struct label *label)
 }
 
 static size_t
-roman(const char *s, size_t end, size_t at)
+label_roman(const char *s, size_t end, size_t at)
 {
 	size_t n = 0;
 
@@ -47,20 +47,20 @@ roman(const char *s, size_t end, size_t at)
 	return n;
 }
 
-/* The bare number or letter. */
+/* Parse the number or letter without its punctuation. */
 static size_t
-body(const char *s, size_t end, size_t at, struct label *label)
+label_body(const char *s, size_t end, size_t at, struct label *label)
 {
 	size_t i = at, n;
 	uint32_t c = utf8_next(s, end, &i);
 
 	if (c >= '0' && c <= '9')
-		return numbers(s, end, at, label);
+		return label_number(s, end, at, label);
 	if (c >= 'a' && c <= 'z') {
 		*label = (struct label){STYLE_LETTER, c - 'a' + 1};
 		return 1;
 	}
-	n = roman(s, end, at);
+	n = label_roman(s, end, at);
 	if (n > 0) {
 		*label = (struct label){STYLE_DOTTED, 0};
 		return n;
@@ -87,7 +87,7 @@ label_parse(const char *s, size_t end, size_t at, struct label *label)
 	}
 	if (!open)
 		i = at;
-	n = i < end ? body(s, end, i, label) : 0;
+	n = i < end ? label_body(s, end, i, label) : 0;
 	if (n == 0)
 		return 0;
 	i += n;

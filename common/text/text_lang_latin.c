@@ -1,6 +1,6 @@
 #include "text_lang.h"
 
-/* The first is the one taken when the words of a text tell nothing. */
+/* The first one is used if the words of a text give no evidence. */
 const struct profile text_latin[] = {
     {
 	.language = "en",

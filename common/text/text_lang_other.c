@@ -1,6 +1,6 @@
 #include "text_lang.h"
 
-/* The first of a script is the one taken when nothing is known about the text. */
+/* The first one of each script is used if nothing is known about the text. */
 const struct profile text_other[] = {
     {
 	.language = "",

@@ -6,12 +6,12 @@
 #include "text_script.h"
 #include "text_uni.h"
 
-/* Letters that only some languages of a script write: one of them tells. */
+/* Letters that only some languages of a script use: one of them is enough evidence. */
 static const struct {
-	const char *of; /* what the script is read as without them */
+	const char *of; /* the language assumed for the script without such letters */
 	const char *letters;
 	const char *language;
-} tells[] = {
+} telltales[] = {
     {"ru", "їєґЇЄҐ", "uk"},
     {"ru", "ўЎ", "be"},
     {"ru", "ђћЂЋ", "sr"},
@@ -22,14 +22,14 @@ static const struct {
     {"ar", "پچژگکی", "fa"},
 };
 
-/* What the letters of a text are. */
+/* The letters of a text, counted by script. */
 struct counts {
-	size_t script[SCRIPTS_MAX + 1]; /* the last: of a script we do not know */
-	bool japanese;			/* there are kana, so the Han beside them are no Chinese */
+	size_t script[SCRIPTS_MAX + 1]; /* the last: letters of unknown scripts */
+	bool japanese; /* there are kana, so Han characters are not taken for Chinese */
 };
 
 static struct counts
-count(const char *s, size_t len)
+count_letters(const char *s, size_t len)
 {
 	struct counts counts = {0};
 
@@ -47,9 +47,10 @@ count(const char *s, size_t len)
 	return counts;
 }
 
-/* The script whose signs count most; those of Japanese count as one. scripts_n: none we know. */
+/* The script whose letters weigh most; those of Japanese count as one. scripts_n if no script is
+ * known. */
 static size_t
-prevailing(const struct counts *counts)
+main_script(const struct counts *counts)
 {
 	size_t sum[SCRIPTS_MAX] = {0}, best = scripts_n, most = counts->script[scripts_n];
 	size_t kana = scripts_n;
@@ -69,38 +70,40 @@ prevailing(const struct counts *counts)
 	return best;
 }
 
-/* What is counted in the language's favour; in units of text_grams.h. */
-#define WORD 400     /* one of its commonest words */
-#define LETTER 1200  /* a letter that tells */
-#define RARE (-400)  /* it is seldom written: one more often is mistaken for it */
-#define CONTEXT 600  /* the sentence stands in a text of it */
-#define FALLBACK 150 /* the text is in it if nothing else is known */
-#define MOSTLY 300   /* it is what its script is mostly used for */
+/* Points in favour of a language, in the units of text_grams.h. */
+#define WORD 400     /* for one of its most common words */
+#define LETTER 1200  /* for a letter that only it uses */
+#define RARE (-400)  /* it is rare, and more common ones are easily mistaken for it */
+#define CONTEXT 600  /* the sentence is part of a text in it */
+#define FALLBACK 150 /* it is the fallback */
+#define MOSTLY 300   /* it is the most common language of its script */
 
 #define RARELY "af ca cy et fi hr hu lt lv ro sk sl so sq sw tl mk"
 
 #define WORD_MAX 64
-#define ENOUGH 65536 /* bytes: of a longer text the beginning tells */
+#define ENOUGH 65536 /* bytes: of a longer text only the beginning is read */
 
-/* Which row of TELLS a letter of S is in for a script that is read as LANGUAGE; NULL if none. */
+/* The language that a letter of S indicates within a script that is otherwise read as LANGUAGE;
+ * NULL if none does. */
 static const char *
-told(const char *s, size_t len, const char *language)
+telltale_language(const char *s, size_t len, const char *language)
 {
-	for (size_t t = 0; t < sizeof tells / sizeof tells[0]; t++) {
-		if (strcmp(tells[t].of, language) != 0)
+	for (size_t t = 0; t < sizeof telltales / sizeof telltales[0]; t++) {
+		if (strcmp(telltales[t].of, language) != 0)
 			continue;
 		for (size_t i = 0; i < len;) {
 			size_t from = i;
 
 			utf8_next(s, len, &i);
-			if (memmem(tells[t].letters, strlen(tells[t].letters), s + from, i - from))
-				return tells[t].language;
+			if (memmem(telltales[t].letters, strlen(telltales[t].letters), s + from,
+				i - from))
+				return telltales[t].language;
 		}
 	}
 	return NULL;
 }
 
-/* What a character is in a word: itself in lower case, or 0 where it is in none. */
+/* The form of a character within a word: lower case, or 0 if it is not part of a word. */
 static uint32_t
 word_char(uint32_t c)
 {
@@ -113,7 +116,7 @@ word_char(uint32_t c)
 	return k == C_MARK && (c < 0x200b || c > 0x200f) ? c & 0xffff : 0;
 }
 
-/* Add what each word of the text says. */
+/* Add the points for each word of the text. */
 static void
 add_words(const char *s, size_t len, int64_t score[])
 {
@@ -133,10 +136,10 @@ add_words(const char *s, size_t len, int64_t score[])
 	}
 }
 
-/* What is known of each of gram_languages beforehand. */
+/* What is known about each of gram_languages before any text is read. */
 struct language {
 	size_t script;
-	int64_t start; /* its score before anything was read */
+	int64_t start; /* its initial score */
 };
 
 static const struct language *
@@ -156,23 +159,23 @@ languages(void)
 	return known;
 }
 
-/* The likeliest of the languages that are written in SCRIPT; NULL where we know of none of them. */
+/* The most likely of the languages written in SCRIPT; NULL if none of them can be detected. */
 static const char *
-likeliest(const char *s, size_t len, size_t script, const char *context, bool within)
+likeliest_language(const char *s, size_t len, size_t script, const char *context, bool within)
 {
 	const struct language *known = languages();
 	int64_t score[GRAM_LANGUAGES_MAX + 1] = {0}; /* one more for any other language */
-	const char *tell = told(s, len, scripts[script].language), *best = NULL;
-	size_t told_at = tell != NULL ? gram_language(tell) : gram_languages_n;
+	const char *telltale = telltale_language(s, len, scripts[script].language), *best = NULL;
+	size_t telltale_at = telltale != NULL ? gram_language(telltale) : gram_languages_n;
 	size_t context_at = gram_language(context), at = 0;
 
-	if (tell != NULL && told_at == gram_languages_n)
-		return tell;
+	if (telltale != NULL && telltale_at == gram_languages_n)
+		return telltale;
 	if (within && context_at == gram_languages_n && script_writes(script, context))
 		return context;
 	add_words(s, len < ENOUGH ? len : ENOUGH, score);
-	if (told_at < gram_languages_n)
-		score[told_at] += LETTER;
+	if (telltale_at < gram_languages_n)
+		score[telltale_at] += LETTER;
 	if (context_at < gram_languages_n)
 		score[context_at] += within ? CONTEXT : FALLBACK;
 	if (!script_writes(script, context))
@@ -190,8 +193,8 @@ likeliest(const char *s, size_t len, size_t script, const char *context, bool wi
 }
 
 /*
- * The script of CONTEXT, if at least a quarter is written in it; scripts_n otherwise. Words in
- * Latin letters come up in all scripts, and hardly ever the other way round.
+ * The script of CONTEXT, if at least a quarter of the text is written in it; otherwise scripts_n.
+ * Latin words occur in texts of all scripts, and the reverse is rare.
  */
 static size_t
 own_script(const struct counts *counts, const char *context)
@@ -211,19 +214,19 @@ own_script(const struct counts *counts, const char *context)
 }
 
 static const char *
-find(const char *s, size_t len, const char *context, bool within)
+detect_language(const char *s, size_t len, const char *context, bool within)
 {
-	struct counts counts = count(s, len);
+	struct counts counts = count_letters(s, len);
 	size_t script = within ? own_script(&counts, context) : scripts_n;
 	const char *language;
 
 	if (script == scripts_n)
-		script = prevailing(&counts);
+		script = main_script(&counts);
 	if (script == scripts_n)
 		return context;
 	if (counts.japanese && script_writes(script, "ja"))
 		return "ja";
-	language = likeliest(s, len, script, context, within);
+	language = likeliest_language(s, len, script, context, within);
 	if (language != NULL)
 		return language;
 	return script_writes(script, context) ? context : scripts[script].language;
@@ -232,11 +235,11 @@ find(const char *s, size_t len, const char *context, bool within)
 const char *
 text_language(const char *s, size_t len, const char *fallback)
 {
-	return find(s, len, fallback, false);
+	return detect_language(s, len, fallback, false);
 }
 
 const char *
 text_language_in(const char *s, size_t len, const char *context)
 {
-	return find(s, len, context, true);
+	return detect_language(s, len, context, true);
 }

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#define WRAP_MAX 120   /* columns; a longer line is a paragraph of its own */
-#define LIST_MAX 45    /* columns; shorter lines that never end a sentence are a list */
-#define INDENT_WORD 24 /* columns of a first word that are looked at */
+#define WRAP_MAX 120   /* columns; a longer line is a paragraph by itself */
+#define LIST_MAX 45    /* columns; shorter lines of which none ends a sentence are a list */
+#define INDENT_WORD 24 /* maximum columns of a line's first word */
 
 static bool
 is_break(uint32_t c)
@@ -13,7 +13,7 @@ is_break(uint32_t c)
 	       c == 0x2029;
 }
 
-/* Line breaks that are also the end of a paragraph. */
+/* Line breaks that also end a paragraph. */
 static bool
 is_paragraph(uint32_t c)
 {
@@ -65,7 +65,7 @@ line_read(const char *s, size_t len, size_t at, struct line *line)
 	line->next = i;
 }
 
-/* Read the line at AT, or remember it: most are asked for twice. */
+/* Read the line at AT. The last one is cached, as most lines are asked for twice. */
 static void
 line_at(struct lines *lines, size_t at, struct line *line)
 {
@@ -76,7 +76,8 @@ line_at(struct lines *lines, size_t at, struct line *line)
 	*line = lines->ahead;
 }
 
-/* The line ends with a mark that ends sentences, or quotes and brackets behind one. */
+/* Whether the line ends with a mark that ends sentences, possibly followed by quotes and
+ * brackets. */
 static bool
 ends_sentence(const char *s, const struct line *line)
 {
@@ -93,7 +94,7 @@ ends_sentence(const char *s, const struct line *line)
 	return false;
 }
 
-/* Measure the block that begins at lines->at: up to a blank line. */
+/* Measure the block that begins at lines->at and ends at a blank line. */
 static void
 block_measure(struct lines *lines)
 {
@@ -119,7 +120,7 @@ block_measure(struct lines *lines)
 	lines->unwrapped = longer * 4 > lines->count;
 }
 
-/* Columns of the first word of a line; scripts without spaces can break anywhere. */
+/* Columns of the first word of a line. Scripts without spaces can break anywhere. */
 static size_t
 first_word(const char *s, const struct line *line)
 {
@@ -137,7 +138,7 @@ first_word(const char *s, const struct line *line)
 	return columns;
 }
 
-/* The line begins like an item of a list, a line of dialogue or a heading. */
+/* Whether the line begins like a list item, a line of dialogue or a heading. */
 static bool
 begins_item(const char *s, const struct line *line)
 {
@@ -153,9 +154,9 @@ begins_item(const char *s, const struct line *line)
 	return label_parse(s, line->end, line->begin, &label) > 0;
 }
 
-/* The line ends with a comma, or with a word that is never the last of a sentence. */
+/* Whether the line ends with a comma, or with a word that never ends a sentence. */
 static bool
-hangs(const struct lines *lines, const struct line *line)
+line_hangs(const struct lines *lines, const struct line *line)
 {
 	struct before b;
 	size_t i = line->end;
@@ -164,15 +165,15 @@ hangs(const struct lines *lines, const struct line *line)
 		return line->last != ':' && line->last != 0xff1a;
 	if (uni_cjk(line->last)) {
 		utf8_prev(lines->s, line->begin, &i);
-		return lexicon_find(lines->lexicon, lines->s + i, line->end - i) >> W_HANGING & 1;
+		return wordlist_find(lines->wordlist, lines->s + i, line->end - i) >> W_HANGING & 1;
 	}
-	before_read(&b, lines->lexicon, lines->s, line->begin, line->end);
-	return lexicon_find(lines->lexicon, b.word, b.len) >> W_HANGING & 1;
+	before_read(&b, lines->wordlist, lines->s, line->begin, line->end);
+	return wordlist_find(lines->wordlist, b.word, b.len) >> W_HANGING & 1;
 }
 
-/* Tell whether the sentence may go on from one line into the next. */
+/* Tell whether a sentence may continue from line A into line B. */
 static bool
-goes_on(const struct lines *lines, const struct line *a, const struct line *b)
+line_continues(const struct lines *lines, const struct line *a, const struct line *b)
 {
 	bool lower = uni_cls(b->first) == C_LOWER;
 	bool list = !lines->prose && lines->width < LIST_MAX;
@@ -186,8 +187,8 @@ goes_on(const struct lines *lines, const struct line *a, const struct line *b)
 	if (list)
 		return lower && lines->count == 2;
 	if (lines->width < LIST_MAX && uni_cls(b->first) == C_UPPER)
-		return hangs(lines, a);
-	return lower || full || hangs(lines, a);
+		return line_hangs(lines, a);
+	return lower || full || line_hangs(lines, a);
 }
 
 bool
@@ -207,7 +208,7 @@ lines_next(struct lines *lines, size_t *begin, size_t *end)
 	*end = line.end;
 	while (lines->at < lines->block_end) {
 		line_at(lines, lines->at, &next);
-		if (next.end == next.begin || !goes_on(lines, &line, &next))
+		if (next.end == next.begin || !line_continues(lines, &line, &next))
 			break;
 		line = next;
 		*end = line.end;

@@ -8,24 +8,24 @@
 #include "text_script.h"
 #include "text_uni.h"
 
-/* What the engine reads in every language: it changes to the language of these by itself. */
-#define PASSED_INTO "Hang Deva Geor Taml"
+/* Scripts that the engine can read in any language: it switches to their language by itself. */
+#define READ_BY_ALL "Hang Deva Geor Taml"
 
 /*
- * Languages in whose midst it passes into nothing: it spells Latin letters, or speaks the foreign
- * words in tones of its own.
+ * Languages in which the engine does not switch: it spells Latin letters, or speaks the foreign
+ * words with tones of its own.
  */
-#define STAYS "ja he my cmn zh yue hak vi be mk chr"
+#define NEVER_SWITCHES "ja he my cmn zh yue hak vi be mk chr"
 
-/* A letter of this script tells little alone: "α" is better named than spoken. */
+/* A single letter of this script is better named than spoken: "α". */
 #define NAMED "Grek"
 
 enum { OWN = -1, JAPANESE = SCRIPTS_MAX };
 
-/* A piece while the text is being cut. */
+/* A piece of the text during cutting. */
 struct piece {
-	size_t start, end; /* END is that of its last letter while it is foreign */
-	int script;	   /* in scripts[], OWN, or JAPANESE */
+	size_t start, end; /* while the piece is foreign, END is the end of its last letter */
+	int script;	   /* index in scripts[], OWN or JAPANESE */
 	size_t letters;
 };
 
@@ -33,7 +33,7 @@ struct cutting {
 	const char *text;
 	size_t len;
 	const char *language;
-	bool figures; /* since the last letter */
+	bool figures; /* there were digits since the last letter */
 	struct piece *v;
 	size_t n;
 };
@@ -44,28 +44,29 @@ in_list(const char *list, const char *code)
 	return word_in(list, code, strlen(code));
 }
 
-/* What a letter is to the voice. Han and kana are one, so that Japanese is not cut. */
+/* The script of a letter as far as the voice cares. Han and kana are the same, so that Japanese
+ * is not cut. */
 static int
-kind(const char *language, uint32_t c)
+voice_script(const char *language, uint32_t c)
 {
 	size_t script = script_of(c);
 
 	if (script == scripts_n || script_writes(script, language))
 		return OWN;
-	if (!word_in(STAYS, language, tag_primary(language)) &&
-	    (script == SCRIPT_LATIN || in_list(PASSED_INTO, scripts[script].code)))
+	if (!word_in(NEVER_SWITCHES, language, tag_primary(language)) &&
+	    (script == SCRIPT_LATIN || in_list(READ_BY_ALL, scripts[script].code)))
 		return OWN;
 	return script_writes(script, "ja") ? JAPANESE : (int)script;
 }
 
-/* A letter at [from, to) of another kind than what came before. */
+/* Begin a piece with the letter at [from, to), whose script differs from what came before. */
 static void
-open_piece(struct cutting *c, size_t from, size_t to, int script)
+piece_begin(struct cutting *c, size_t from, size_t to, int script)
 {
 	struct piece *last = c->n > 0 ? &c->v[c->n - 1] : NULL;
 	size_t start = from;
 
-	/* What stands between goes to the own language, or to the first of two others. */
+	/* What is between the pieces belongs to the own language, or to the first of two others. */
 	if (last == NULL)
 		start = script == OWN || !c->figures ? 0 : from;
 	else if (script == OWN)
@@ -78,7 +79,7 @@ open_piece(struct cutting *c, size_t from, size_t to, int script)
 }
 
 static void
-scan(struct cutting *c)
+scan_pieces(struct cutting *c)
 {
 	size_t i = 0;
 
@@ -94,19 +95,19 @@ scan(struct cutting *c)
 		c->figures |= k == C_DIGIT;
 		if (!cls_letter(k))
 			continue;
-		script = kind(c->language, utf8_next(c->text, c->len, &at));
+		script = voice_script(c->language, utf8_next(c->text, c->len, &at));
 		if (last != NULL && last->script == script) {
 			last->end = i;
 			last->letters++;
 		} else
-			open_piece(c, from, i, script);
+			piece_begin(c, from, i, script);
 		c->figures = false;
 	}
 }
 
-/* What follows the last letter goes with it, but for figures after another language. */
+/* What follows the last letter belongs to its piece, except digits after another language. */
 static void
-close_last(struct cutting *c)
+piece_end_last(struct cutting *c)
 {
 	struct piece *last = c->n > 0 ? &c->v[c->n - 1] : NULL;
 
@@ -125,8 +126,8 @@ text_mixed(struct pool *pool, const char *text, size_t len, const char *language
 	struct text_runs runs = {0};
 
 	c.v = pool_array(pool, len + 2, sizeof c.v[0]);
-	scan(&c);
-	close_last(&c);
+	scan_pieces(&c);
+	piece_end_last(&c);
 	runs.v = pool_array(pool, c.n, sizeof runs.v[0]);
 	for (size_t i = 0; i < c.n; i++) {
 		const struct piece *p = &c.v[i];

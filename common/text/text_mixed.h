@@ -5,10 +5,10 @@
 
 #include "../base/mem.h"
 
-/* A stretch of a text, in bytes, and the language it is to be spoken in. */
+/* A part of a text, in bytes, and the language it is spoken in. */
 struct text_run {
 	size_t offset, len;
-	const char *language; /* BCP 47; it outlives the process, or was given */
+	const char *language; /* BCP 47; a static string, or the argument LANGUAGE */
 };
 
 struct text_runs {
@@ -17,11 +17,11 @@ struct text_runs {
 };
 
 /*
- * Cut valid UTF-8 where a voice for LANGUAGE could not go on by itself: the speech engine passes
- * into some other scripts within a sentence, and of the rest it says the names of the letters. What
- * stands in Latin letters in the midst of another script is taken for English. Runs are in order,
- * cover the text without a gap and are never empty but for an empty text's; a text that needs no
- * cutting is one run. The same text is always cut the same. V lives in POOL.
+ * Cut valid UTF-8 where a voice for LANGUAGE cannot read on: the speech engine switches to some
+ * other scripts within a sentence, and of the others it only names the letters. Latin letters
+ * within another script are taken for English. Runs are in order and cover the text without gaps;
+ * none is empty, except the only run of an empty text. A text that needs no cutting is one run. The
+ * same text is always cut in the same way. V is in POOL.
  */
 struct text_runs text_mixed(struct pool *pool, const char *text, size_t len, const char *language);
 

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#define DEPTH 8 /* marks that are still open, looked through for a partner */
+#define DEPTH 8 /* open marks that are searched for a partner */
 
-/* What closes what. A mark of both columns opens unless its partner is open. */
+/* Which mark closes which. A mark in both columns opens unless its partner is open. */
 static const struct {
 	uint32_t open, close;
 } partners[] = {
@@ -51,14 +51,14 @@ can_open(uint32_t c)
 	return false;
 }
 
-/* The marks that are open, the last DEPTH of them in a ring: level I is at I % DEPTH. */
+/* The open marks, the last DEPTH of them in a ring: level I is at I % DEPTH. */
 struct open {
 	size_t mark, level;
 };
 
-/* The level of the open mark that C closes, or LEVELS if none of those in the ring is. */
+/* The level of the open mark that C closes, or LEVELS if none of those in the ring matches. */
 static size_t
-partner(const struct marks *marks, const struct open *open, size_t levels, uint32_t c)
+find_partner(const struct marks *marks, const struct open *open, size_t levels, uint32_t c)
 {
 	for (size_t i = levels; i-- > 0 && levels - i <= DEPTH;)
 		if (open[i % DEPTH].level == i && is_pair(marks->v[open[i % DEPTH].mark].c, c))
@@ -67,7 +67,7 @@ partner(const struct marks *marks, const struct open *open, size_t levels, uint3
 }
 
 static struct mark *
-add(struct marks *marks)
+mark_add(struct marks *marks)
 {
 	if (marks->n == marks->cap) {
 		size_t cap = marks->cap ? marks->cap * 2 : 64;
@@ -81,9 +81,9 @@ add(struct marks *marks)
 	return &marks->v[marks->n++];
 }
 
-/* Whether a mark stands where a word begins (OPEN) or where one has ended. */
+/* Whether a mark is where a word begins (ROLE_OPEN) or where one has ended. */
 static bool
-looks(enum role role, enum cls before, enum cls after)
+looks_like(enum role role, enum cls before, enum cls after)
 {
 	bool start = before == C_OTHER || before == C_SPACE || before == C_OPEN || before == C_DASH;
 	bool stop = after == C_OTHER || after == C_SPACE;
@@ -94,22 +94,22 @@ looks(enum role role, enum cls before, enum cls after)
 static enum role
 role_of(uint32_t c, bool has_partner, enum cls before, enum cls after)
 {
-	bool apostrophe = c == '\'' || c == 0x2019; /* scripts without case have none */
+	bool apostrophe = c == '\'' || c == 0x2019; /* scripts without case have no apostrophes */
 
 	if (apostrophe && cls_word(before) && cls_word(after) && after != C_LETTER)
 		return ROLE_NONE;
-	if (c == '\'' && !has_partner && !looks(ROLE_OPEN, before, after))
+	if (c == '\'' && !has_partner && !looks_like(ROLE_OPEN, before, after))
 		return ROLE_NONE;
-	if (has_partner && !(can_open(c) && c < 0x80 && looks(ROLE_OPEN, before, after)))
+	if (has_partner && !(can_open(c) && c < 0x80 && looks_like(ROLE_OPEN, before, after)))
 		return ROLE_CLOSE;
-	if (!can_open(c) || (c == '"' && looks(ROLE_CLOSE, before, after)))
+	if (!can_open(c) || (c == '"' && looks_like(ROLE_CLOSE, before, after)))
 		return ROLE_NONE;
-	if ((c == 0x201d || c == 0xbb || c == 0x203a) && !looks(ROLE_OPEN, before, after))
+	if ((c == 0x201d || c == 0xbb || c == 0x203a) && !looks_like(ROLE_OPEN, before, after))
 		return ROLE_NONE;
 	return ROLE_OPEN;
 }
 
-/* ",,Ja“": two commas as a German low quote; I is behind the first. */
+/* ",,Ja“": two commas used as a German low quote; I is after the first. */
 static bool
 is_low_quote(const char *s, size_t end, size_t i, uint32_t c, enum cls before)
 {
@@ -144,8 +144,8 @@ marks_find(struct marks *marks, const char *s, size_t begin, size_t end)
 		}
 		i += c == ',';
 		after = i < end ? uni_cls(utf8_at(s, end, i)) : C_SPACE;
-		other = partner(marks, open, levels, c);
-		mark = add(marks);
+		other = find_partner(marks, open, levels, c);
+		mark = mark_add(marks);
 		*mark = (struct mark){.at = at, .other = SIZE_MAX, .c = c};
 		mark->role = role_of(c, other < levels, before, after);
 		if (mark->role == ROLE_CLOSE) {

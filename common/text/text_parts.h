@@ -6,56 +6,57 @@
 #include "text_uni.h"
 
 /*
- * The steps of text_split, each in a file of its own:
+ * The steps of text_split, one per file:
  *
  *   text_lines.c   text → paragraphs (what a line break means)
- *   text_pairs.c   where quotes and brackets of a paragraph open and close
- *   text_split.c   paragraph → places where a sentence may end → pieces
- *   text_sign.c    what stands beside a mark and is no word
- *   text_label.c   numbers and letters that label the items of a list
- *   text_address.c URLs and e-mail addresses, which hold no end of a sentence
- *   text_word.c    the words beside such a place
- *   text_clause.c  ends of sentences that other scripts write with no full stop
- *   text_rules.c   whether a sentence ends there
- *   text_cut.c     pieces → sentences: too long ones cut, silent ones joined
+ *   text_pairs.c   where the quotes and brackets of a paragraph open and close
+ *   text_split.c   paragraph → possible boundaries → pieces
+ *   text_sign.c    characters at a boundary that are not words
+ *   text_label.c   numbers and letters that label list items
+ *   text_address.c URLs and e-mail addresses, in which no sentence ends
+ *   text_word.c    the words before and after a boundary
+ *   text_clause.c  ends of sentences that other scripts write without a full stop
+ *   text_rules.c   whether a sentence ends at a boundary
+ *   text_cut.c     pieces → sentences: long ones are cut, silent ones joined
  *
- * All of them look a bounded number of bytes around a place, or go forward only, so that the whole
- * is linear in the length of the text.
+ * Each of them looks at a bounded number of bytes around a boundary, or only goes forward, so the
+ * total cost is linear in the length of the text.
  */
 
 /* ------------------------------------------------------------------ text_lines.c */
 
-/* Columns and ends of one line. */
+/* Extent and width of one line. */
 struct line {
-	size_t begin, end; /* without white space at either side */
+	size_t begin, end; /* without leading and trailing white space */
 	size_t next;	   /* of the following line */
 	size_t columns;
 	uint32_t first, last;
-	bool leader;	/* has a row of dots, as a table of contents does */
-	bool paragraph; /* its break ends a paragraph by itself */
+	bool leader;	/* contains a row of dots, as in a table of contents */
+	bool paragraph; /* its line break also ends a paragraph */
 };
 
 struct lines {
-	const struct lexicon *lexicon;
+	const struct wordlist *wordlist;
 	const char *s;
 	size_t len;
 	size_t at;	   /* of the next paragraph */
 	size_t block_end;  /* of the block that AT is in */
 	size_t width;	   /* columns of the block's longest line */
 	size_t count;	   /* lines of the block */
-	struct line ahead; /* the last one read; next is 0 if none was */
+	struct line ahead; /* cached line; next is 0 if there is none */
 	size_t ahead_at;
-	bool prose;	/* some line of the block ends like a sentence */
-	bool unwrapped; /* many of them are longer than anyone's editor makes them */
+	bool prose;	/* at least one line of the block ends like a sentence */
+	bool unwrapped; /* many lines are longer than editors wrap them */
 };
 
-/* Find the next paragraph: [*begin, *end), line breaks in it are white space. False at the end. */
+/* Find the next paragraph: [*begin, *end). Line breaks in it are white space. Returns false at
+ * the end of the text. */
 bool lines_next(struct lines *lines, size_t *begin, size_t *end);
 
 /* ------------------------------------------------------------------ text_label.c */
 
 /*
- * Parse the number, letter or sign that labels the item of a list at S[at], with the mark behind
+ * Parse the number, letter or symbol that labels a list item at S[at], with the punctuation after
  * it: "1." "1)" "(1)" "1.)" "a." "①" "가.". Return its length in bytes, 0 if there is none.
  */
 struct label {
@@ -71,7 +72,7 @@ enum role { ROLE_NONE, ROLE_OPEN, ROLE_CLOSE };
 /* A quote or bracket. */
 struct mark {
 	size_t at;
-	size_t other; /* the place of its partner; SIZE_MAX if it has none */
+	size_t other; /* offset of its partner; SIZE_MAX if it has none */
 	uint32_t c;
 	enum role role;
 };
@@ -82,62 +83,61 @@ struct marks {
 	struct pool *pool;
 };
 
-/* Find all quotes and brackets of S[begin..end) and who belongs to whom. */
+/* Find all quotes and brackets of S[begin..end) and pair them. */
 void marks_find(struct marks *marks, const char *s, size_t begin, size_t end);
 
 /* ------------------------------------------------------------------ text_sign.c */
 
-/* Whether S[at] names in brackets where the quote before it is from: "“…” (Homer)." */
+/* Whether S[at] gives the source of the quote before it in brackets: "“…” (Homer)." */
 bool is_source(const char *s, size_t end, size_t at);
 
-/* The end of the footnote mark at AT, "[12]"; AT if there is none. */
+/* The end of the footnote mark at AT ("[12]"); AT if there is none. */
 size_t footnote(const char *s, size_t end, size_t at);
 
-/* Whether it stands behind a sentence as a smile does. */
+/* Whether C is used after a sentence like a smiley. */
 bool is_smile(uint32_t c);
 
-/* Whether the dots at AT belong to the word behind them: ".NET", "...and so on". */
+/* Whether the dots at AT belong to the word after them: ".NET", "...and so on". */
 bool leads_word(const char *s, size_t end, size_t at);
 
-/* Whether the ending of "the U.S.'s" stands at AT. */
+/* Whether a possessive ending is at AT, as in "the U.S.'s". */
 bool is_possessive(const char *s, size_t end, size_t at);
 
 /* ------------------------------------------------------------------ text_address.c */
 
-/* The end of the URL whose "://" or "www." is at AT, without punctuation behind it; AT if none is.
- */
+/* The end of the URL whose "://" or "www." is at AT, without trailing punctuation; AT if there
+ * is none. */
 size_t url_end(const char *s, size_t end, size_t at);
 
 /* The end of the host of the e-mail address whose @ is at AT. */
 size_t host_end(const char *s, size_t end, size_t at);
 
-/* Tell whether the word at AT goes on to an @: the part before it may have full stops too. */
+/* Tell whether the word at AT leads to an @: the part before it may contain full stops too. */
 bool address_follows(const char *s, size_t end, size_t at);
 
 /* ------------------------------------------------------------------ text_word.c */
 
 #define WORD_MAX 48
 
-/* The word before a place. */
+/* The word before a boundary. */
 struct before {
 	uint32_t c; /* the last code point; 0 if there is none */
 	enum cls cls;
-	char word[WORD_MAX]; /* in lower case; empty if it is longer than that */
+	char word[WORD_MAX]; /* in lower case; empty if it does not fit */
 	size_t len;
-	size_t from;	  /* where it begins */
-	unsigned letters; /* code points that are letters or marks; many if the word is long */
+	size_t from;	  /* its start */
+	unsigned letters; /* number of letters and marks; large if the word is long */
 	unsigned digits;
-	bool capital;	   /* begins with a capital letter */
-	bool all_caps;	   /* ends with one too */
-	bool acronym;	   /* short parts with full stops between them: "u.s", "ph.d" */
-	bool after_number; /* the word before this one is a number */
-	uint32_t flags;	   /* of the lexicon */
+	bool capital;	   /* its first letter is a capital */
+	bool all_caps;	   /* its last letter is one too */
+	bool acronym;	   /* short parts separated by full stops: "u.s", "ph.d" */
+	bool after_number; /* the word before it is a number */
+	uint32_t flags;	   /* from the word list */
 };
 
-/* What stands after a place. */
+/* What follows a boundary. */
 struct after {
-	uint32_t
-	    c; /* the first code point behind opening quotes, brackets and dashes; 0 at the end */
+	uint32_t c; /* first code point after opening marks; 0 at the end */
 	enum cls cls;
 	size_t at;
 	bool quote, bracket, dash;
@@ -145,68 +145,69 @@ struct after {
 	char word[WORD_MAX];
 	size_t len;
 	unsigned chars;
-	bool capital;  /* a capital letter with a small one behind it */
-	bool all_caps; /* two capital letters or more and no small one */
-	bool camel;    /* a capital letter behind a small one */
+	bool capital;  /* a capital letter followed by a lower-case one */
+	bool all_caps; /* two or more capital letters and no lower-case one */
+	bool camel;    /* a capital letter after a lower-case one */
 	uint32_t then; /* the code point after the word */
 	size_t end;    /* of the word */
 	uint32_t flags;
 };
 
 void before_read(
-    struct before *b, const struct lexicon *lexicon, const char *s, size_t begin, size_t at);
+    struct before *b, const struct wordlist *wordlist, const char *s, size_t begin, size_t at);
 void after_read(
-    struct after *a, const struct lexicon *lexicon, const char *s, size_t end, size_t at);
+    struct after *a, const struct wordlist *wordlist, const char *s, size_t end, size_t at);
 
 /* ------------------------------------------------------------------ text_rules.c */
 
 enum kind { KIND_DOT, KIND_ELLIPSIS, KIND_ASK, KIND_STOP };
 
-/* A place where a sentence may end. */
-struct place {
-	const struct lexicon *lexicon;
+/* A possible end of a sentence. */
+struct boundary {
+	const struct wordlist *wordlist;
 	const char *s;
 	size_t begin; /* of the sentence */
 	size_t end;   /* of the paragraph */
 	enum kind kind;
 	size_t at;     /* of the first mark */
-	unsigned dots; /* how many, one after the other */
-	bool spaced;   /* white space before the first mark */
-	bool sparse;   /* dots with spaces between them */
+	unsigned dots; /* number of consecutive dots */
+	bool spaced;   /* white space precedes the first mark */
+	bool sparse;   /* there are spaces between the dots */
 	bool closed;   /* closing quotes or brackets follow */
-	bool outside;  /* and a mark behind those: "…？》。" */
-	bool quoted;   /* at least one of them is a quote */
-	size_t quote;  /* place of the mark that opened it; 0 if there is none */
+	bool outside;  /* and a mark follows those: "…？》。" */
+	bool quoted;   /* at least one of these is a quote */
+	size_t quote;  /* offset of the mark that opened it; 0 if there is none */
 	bool gap;      /* white space follows */
 	size_t words;  /* in the sentence so far */
-	size_t first;  /* place of the first letter of the sentence */
+	size_t first;  /* offset of the first letter of the sentence */
 	struct before before;
 	struct after after;
 };
 
-/* Tell whether the syllables before p->at are the last of what was said: "다", "ます". */
-bool sounds_final(const struct place *p);
+/* Tell whether the syllables before p->at end an utterance: "다", "ます". */
+bool sounds_final(const struct boundary *p);
 
-/* Tell whether the sentence ends at this place. */
-bool place_ends(const struct place *p);
+/* Tell whether the sentence ends at this boundary. */
+bool boundary_ends(const struct boundary *p);
 
 /*
- * Tell whether what follows a closing quote goes on with the sentence. GAP: behind white space;
- * ENDED: what is quoted ends like a sentence.
+ * Tell whether the text after a closing quote continues the sentence. GAP: white space follows the
+ * quote. ENDED: the quoted text ends like a sentence.
  */
-bool quote_goes_on(const struct lexicon *lexicon, const struct after *after, bool gap, bool ended);
+bool quote_goes_on(
+    const struct wordlist *wordlist, const struct after *after, bool gap, bool ended);
 
 /* ------------------------------------------------------------------ text_clause.c */
 
-/* Thai: white space at p->at stands behind a word that ends what was said. */
-bool thai_ends(const struct place *p);
+/* Thai: the white space at p->at follows a word that ends an utterance. */
+bool thai_ends(const struct boundary *p);
 
 /*
- * Tell whether the comma or colon at p->at, with NEXT behind it, ends a sentence: Greek ";",
- * Armenian ":", and what stands between the clauses of a language that goes on for a page without
- * a full stop.
+ * Tell whether the comma or colon at p->at, followed by S[next], ends a sentence: Greek ";",
+ * Armenian ":", and the mark between clauses in a language whose sentences can run for a page
+ * without a full stop.
  */
-bool clause_ends(const struct place *p, size_t next);
+bool clause_ends(const struct boundary *p, size_t next);
 
 /* ------------------------------------------------------------------ text_cut.c */
 
@@ -217,12 +218,12 @@ struct cutter {
 	struct sentences out;
 	size_t cap;
 	size_t last_chars; /* of the last sentence */
-	size_t silent;	   /* begin of a piece that waits for a neighbour; SIZE_MAX if none does */
+	size_t silent;	   /* start of a piece waiting for a neighbour; SIZE_MAX: none */
 	size_t silent_end;
 	size_t silent_chars;
 };
 
-/* Take the next piece, S[begin..end), which may be white space alone. */
+/* Add the next piece, S[begin..end), which may be only white space. */
 void cutter_add(struct cutter *cutter, size_t begin, size_t end);
 void cutter_end(struct cutter *cutter);
 

@@ -2,25 +2,25 @@
 
 #include <string.h>
 
-#define OPENING 3 /* words; "At 5 p.m. Mr. X …" goes on, "He left at 6 p.m. Mr. X …" does not */
+#define OPENING 3 /* words; "At 5 p.m. Mr. X …" continues, "He left at 6 p.m. Mr. X …" does not */
 
 static bool
-is(uint32_t flags, enum word kind)
+has_flag(uint32_t flags, enum word kind)
 {
 	return flags >> kind & 1;
 }
 
 static bool
-is_script(uint32_t c, uint32_t first, uint32_t last)
+in_block(uint32_t c, uint32_t first, uint32_t last)
 {
 	return c >= first && c <= last;
 }
 
-/* Its sentences end with ":"; dots are pauses within them. */
+/* Armenian sentences end with ":"; dots are pauses within them. */
 static bool
 is_armenian(uint32_t c)
 {
-	return is_script(c, 0x0530, 0x058f);
+	return in_block(c, 0x0530, 0x058f);
 }
 
 static bool
@@ -32,100 +32,102 @@ is_cased(enum cls k)
 static bool
 is_thai(uint32_t c)
 {
-	return is_script(c, 0x0e00, 0x0eff); /* and Lao */
+	return in_block(c, 0x0e00, 0x0eff); /* and Lao */
 }
 
-/* A word that begins sentences, with a capital letter. "I" is one only where it stands alone. */
+/* A capitalized word that typically begins a sentence. "I" counts only if no full stop follows
+ * it. */
 static bool
-starts(const struct after *a)
+begins_sentence(const struct after *a)
 {
-	return a->quote || (a->cls == C_UPPER && is(a->flags, W_STARTER) && a->then != '.');
+	return a->quote || (a->cls == C_UPPER && has_flag(a->flags, W_STARTER) && a->then != '.');
 }
 
-/* What follows can begin a sentence as it is written. */
+/* Whether the next word is written like the beginning of a sentence. */
 static bool
-can_start(const struct after *a)
+can_begin_sentence(const struct after *a)
 {
 	return a->quote || a->ellipsis || a->cls == C_UPPER || a->cls == C_LETTER ||
 	       a->cls == C_DIGIT || a->cls == C_ENUM || a->cls == C_SIGN || a->cls == C_EMOJI;
 }
 
 bool
-quote_goes_on(const struct lexicon *lexicon, const struct after *a, bool gap, bool ended)
+quote_goes_on(const struct wordlist *wordlist, const struct after *a, bool gap, bool ended)
 {
 	size_t i = 0;
 	bool tail = false;
 
 	if (a->quote || a->bracket || a->dash || a->cls != C_LETTER)
 		return false;
-	if (!gap && is(a->flags, W_TAIL) && !uni_cjk(a->c))
-		return !(ended && is(a->flags, W_TAIL_DET) && a->then == ' ');
+	if (!gap && has_flag(a->flags, W_TAIL) && !uni_cjk(a->c))
+		return !(ended && has_flag(a->flags, W_TAIL_DET) && a->then == ' ');
 	for (int n = 0; n < 5 && i < a->len; n++) {
 		uint32_t flags;
 
 		utf8_next(a->word, a->len, &i);
-		flags = lexicon_find(lexicon, a->word, i);
-		if (ended && uni_cjk(a->c) && is(flags, W_STARTER))
+		flags = wordlist_find(wordlist, a->word, i);
+		if (ended && uni_cjk(a->c) && has_flag(flags, W_STARTER))
 			return false;
-		tail |= is(flags, W_TAIL_VERB) || (uni_cjk(a->c) && is(flags, W_TAIL));
+		tail |= has_flag(flags, W_TAIL_VERB) || (uni_cjk(a->c) && has_flag(flags, W_TAIL));
 	}
 	return tail;
 }
 
-/* The sign S[from..i) and the one before or behind it are a word of that kind. */
+/* Whether the character S[from..i) and the one before or after it form a word of that kind. */
 static bool
-word_around(const struct place *p, size_t from, size_t i, enum word kind)
+word_around(const struct boundary *p, size_t from, size_t i, enum word kind)
 {
-	size_t before = from, behind = i;
+	size_t before = from, after = i;
 
 	utf8_prev(p->s, p->begin, &before);
-	if (behind < p->end)
-		utf8_next(p->s, p->end, &behind);
-	return is(lexicon_find(p->lexicon, p->s + before, i - before), kind) ||
-	       is(lexicon_find(p->lexicon, p->s + from, behind - from), kind);
+	if (after < p->end)
+		utf8_next(p->s, p->end, &after);
+	return has_flag(wordlist_find(p->wordlist, p->s + before, i - before), kind) ||
+	       has_flag(wordlist_find(p->wordlist, p->s + from, after - from), kind);
 }
 
-/* Chinese: "“好！”他说" names the speaker within a few characters. */
+/* Chinese: "“好！”他说" names the speaker within a few characters after the quote. */
 static bool
-speaker_follows(const struct place *p)
+speaker_follows(const struct boundary *p)
 {
 	const struct after *a = &p->after;
 	size_t open = p->quote;
 
 	if (open > p->begin && uni_cls(utf8_prev(p->s, p->begin, &open)) == C_CLAUSE)
-		return false; /* the speaker was named before: 他说：“好！” */
+		return false; /* the speaker was named before the quote: 他说：“好！” */
 	for (size_t i = a->at, n = 0; n < 6 && i < p->end; n++) {
 		size_t from = i;
 		uint32_t c = utf8_next(p->s, p->end, &i);
 
 		if (!uni_cjk(c) || uni_kana(c))
 			return false;
-		if (is(lexicon_find(p->lexicon, p->s + from, i - from), W_SAID))
+		if (has_flag(wordlist_find(p->wordlist, p->s + from, i - from), W_SAID))
 			return !word_around(p, from, i, W_NOT_SAID);
 	}
 	return false;
 }
 
-/* "“Stop!” John said.": a name and a verb of saying. */
+/* "“Stop!” John said.": a name and a verb of speech. */
 static bool
-name_said(const struct place *p)
+name_said(const struct boundary *p)
 {
 	struct after verb;
 	const struct after *a = &p->after;
 
-	if (!p->quoted || !a->capital || a->quote || starts(a) || a->then != ' ')
+	if (!p->quoted || !a->capital || a->quote || begins_sentence(a) || a->then != ' ')
 		return false;
-	after_read(&verb, p->lexicon, p->s, p->end, a->end + 1);
-	return verb.cls == C_LOWER && is(verb.flags, W_SAID);
+	after_read(&verb, p->wordlist, p->s, p->end, a->end + 1);
+	return verb.cls == C_LOWER && has_flag(verb.flags, W_SAID);
 }
 
 static bool
-ask_ends(const struct place *p)
+ask_ends(const struct boundary *p)
 {
 	const struct before *b = &p->before;
 	const struct after *a = &p->after;
 
-	if (!p->gap && !p->closed && uni_dense(b->c) && (can_start(a) || a->cls == C_LOWER))
+	if (!p->gap && !p->closed && uni_dense(b->c) &&
+	    (can_begin_sentence(a) || a->cls == C_LOWER))
 		return true;
 	if (!p->gap && !p->closed && !a->quote && !a->bracket && !a->dash)
 		return (a->cls == C_UPPER && cls_letter(b->cls)) ||
@@ -135,31 +137,31 @@ ask_ends(const struct place *p)
 			return true; /* "who? what?" */
 		if (p->closed || a->dash || !p->gap || p->spaced)
 			return false;
-		/* "Alas! it was": only who writes without capital letters ends a sentence here. */
+		/* "Alas! it was": this ends a sentence only in a text without capital letters. */
 		return !a->bracket && uni_cls(utf8_at(p->s, p->end, p->first)) == C_LOWER;
 	}
-	if (a->cls == C_UPPER && !p->closed && is(b->flags, W_BANG) && b->capital)
-		return starts(a);
-	return (can_start(a) || a->cls == C_LOWER) && !name_said(p);
+	if (a->cls == C_UPPER && !p->closed && has_flag(b->flags, W_BANG) && b->capital)
+		return begins_sentence(a);
+	return (can_begin_sentence(a) || a->cls == C_LOWER) && !name_said(p);
 }
 
 bool
-sounds_final(const struct place *p)
+sounds_final(const struct boundary *p)
 {
 	size_t i = p->at;
 
 	for (int n = 0; n < 2 && i > p->begin; n++) {
 		if (!cls_letter(uni_cls(utf8_prev(p->s, p->begin, &i))))
 			break;
-		if (is(lexicon_find(p->lexicon, p->s + i, p->at - i), W_FINAL))
+		if (has_flag(wordlist_find(p->wordlist, p->s + i, p->at - i), W_FINAL))
 			return true;
 	}
 	return false;
 }
 
-/* An ellipsis before a script without case: only where the sentence sounds complete. */
+/* An ellipsis before a script without case ends a sentence only if that sounds complete. */
 static bool
-ellipsis_uncased(const struct place *p)
+ellipsis_uncased(const struct boundary *p)
 {
 	if (is_thai(p->after.c))
 		return false;
@@ -167,7 +169,7 @@ ellipsis_uncased(const struct place *p)
 }
 
 static bool
-ellipsis_ends(const struct place *p)
+ellipsis_ends(const struct boundary *p)
 {
 	const struct before *b = &p->before;
 	const struct after *a = &p->after;
@@ -175,7 +177,7 @@ ellipsis_ends(const struct place *p)
 
 	if (b->cls == C_OPEN && p->closed && (!p->quoted || a->bracket)) /* [...] */
 		return false;
-	if (uni_dense(b->c) && (can_start(a) || a->cls == C_LOWER))
+	if (uni_dense(b->c) && (can_begin_sentence(a) || a->cls == C_LOWER))
 		return p->closed || a->quote || ellipsis_uncased(p);
 	if (a->cls == C_DIGIT)
 		return p->dots < 4 && p->closed && p->gap;
@@ -190,15 +192,15 @@ ellipsis_ends(const struct place *p)
 	if (!full && a->len == b->len && a->len > 0 && memcmp(a->word, b->word, a->len) == 0)
 		return false; /* a stutter: "I... I" */
 	if (!full && !p->closed && a->word[0] == 'i' && (a->len == 1 || a->word[1] == '\''))
-		return p->sparse && p->dots >= 4; /* "I" has a capital letter anywhere */
+		return p->sparse && p->dots >= 4; /* "I" is a capital anywhere */
 	if (p->spaced && p->dots <= 3)
-		return starts(a);
+		return begins_sentence(a);
 	return !name_said(p);
 }
 
-/* A number of "2020. 3. 15.": another one, with its full stop, stands before or behind it. */
+/* A number in a date like "2020. 3. 15.": another one with its full stop precedes or follows it. */
 static bool
-is_date(const struct place *p)
+is_date(const struct boundary *p)
 {
 	const struct before *b = &p->before;
 	const struct after *a = &p->after;
@@ -212,9 +214,9 @@ is_date(const struct place *p)
 	       uni_cls(utf8_prev(p->s, p->begin, &i)) == C_DIGIT;
 }
 
-/* The number is no ordinal, as an abbreviation before it says: "fig. 12." */
+/* The number is not an ordinal, because an abbreviation precedes it: "fig. 12." */
 static bool
-is_reference(const struct place *p)
+is_reference(const struct boundary *p)
 {
 	struct before b;
 	size_t i = p->before.from;
@@ -222,12 +224,12 @@ is_reference(const struct place *p)
 	if (i <= p->begin || uni_cls(utf8_prev(p->s, p->begin, &i)) != C_SPACE || i <= p->begin ||
 	    utf8_prev(p->s, p->begin, &i) != '.')
 		return false;
-	before_read(&b, p->lexicon, p->s, p->begin, i);
-	return is(b.flags, W_NUMBERED);
+	before_read(&b, p->wordlist, p->s, p->begin, i);
+	return has_flag(b.flags, W_NUMBERED);
 }
 
 static bool
-number_ends(const struct place *p)
+number_ends(const struct boundary *p)
 {
 	const struct before *b = &p->before;
 	const struct after *a = &p->after;
@@ -237,21 +239,21 @@ number_ends(const struct place *p)
 	if (is_date(p) && (a->cls == C_DIGIT || uni_hangul(a->c)))
 		return false;
 	if (a->cls == C_DIGIT)
-		return b->digits > 2 || !lexicon_ordinal(p->lexicon);
-	if (a->cls == C_UPPER && lexicon_ordinal(p->lexicon) && b->digits <= 2)
-		return starts(a) || is_reference(p);
-	return can_start(a);
+		return b->digits > 2 || !wordlist_ordinal(p->wordlist);
+	if (a->cls == C_UPPER && wordlist_ordinal(p->wordlist) && b->digits <= 2)
+		return begins_sentence(a) || is_reference(p);
+	return can_begin_sentence(a);
 }
 
-/* "5 p.m.", "1990 г.": the end of a sentence unless it has hardly begun. */
+/* "5 p.m.", "1990 г.": ends the sentence unless it has only just begun. */
 static bool
-time_ends(const struct place *p)
+time_ends(const struct boundary *p)
 {
 	const struct after *a = &p->after;
 
-	if (is(a->flags, W_FOLLOWER) || a->cls == C_LOWER || a->cls == C_DIGIT)
+	if (has_flag(a->flags, W_FOLLOWER) || a->cls == C_LOWER || a->cls == C_DIGIT)
 		return a->quote;
-	return p->words > OPENING || (starts(a) && !is(a->flags, W_TITLE));
+	return p->words > OPENING || (begins_sentence(a) && !has_flag(a->flags, W_TITLE));
 }
 
 static bool
@@ -267,41 +269,42 @@ is_roman(const struct after *a)
 
 enum verdict { NO, YES, WORD };
 
-/* What the lexicon says of the word before; WORD when it is no abbreviation here. */
+/* What the word list says about the word before; WORD if it is not an abbreviation here. */
 static enum verdict
-abbreviation(const struct place *p)
+abbreviation_verdict(const struct boundary *p)
 {
 	const struct before *b = &p->before;
 	const struct after *a = &p->after;
 	bool lower = a->cls == C_LOWER && !a->quote;
 
-	if (is(b->flags, W_MID))
+	if (has_flag(b->flags, W_MID))
 		return NO;
 	if ((b->flags & ~(1U << W_NUMBERED | 1U << W_BANG)) && b->c < 0x250 && uni_dense(a->c))
 		return NO;
-	if (is(b->flags, W_NUMBERED) && (a->cls == C_DIGIT || (a->cls == C_UPPER && is_roman(a))))
+	if (has_flag(b->flags, W_NUMBERED) &&
+	    (a->cls == C_DIGIT || (a->cls == C_UPPER && is_roman(a))))
 		return NO;
-	if (is(b->flags, W_TIME))
+	if (has_flag(b->flags, W_TIME))
 		return time_ends(p) ? YES : NO;
-	if (is(b->flags, W_YEAR))
+	if (has_flag(b->flags, W_YEAR))
 		return b->after_number && time_ends(p) ? YES : NO;
-	if (is(b->flags, W_SOFT) || (is(b->flags, W_TITLE) && b->after_number))
+	if (has_flag(b->flags, W_SOFT) || (has_flag(b->flags, W_TITLE) && b->after_number))
 		return !lower && a->cls != C_DIGIT ? YES : NO;
-	if (is(b->flags, W_END)) {
+	if (has_flag(b->flags, W_END)) {
 		if (a->cls == C_LETTER && !cls_letter(b->cls))
 			return YES;
-		return starts(a) || (a->cls == C_LETTER && b->cls != C_LETTER) ? YES : NO;
+		return begins_sentence(a) || (a->cls == C_LETTER && b->cls != C_LETTER) ? YES : NO;
 	}
-	if (is(b->flags, W_TITLE))
-		return !b->capital && b->cls != C_LETTER && starts(a) ? YES : NO;
-	if (is(b->flags, W_NUMBERED) && lower)
+	if (has_flag(b->flags, W_TITLE))
+		return !b->capital && b->cls != C_LETTER && begins_sentence(a) ? YES : NO;
+	if (has_flag(b->flags, W_NUMBERED) && lower)
 		return NO;
 	return WORD;
 }
 
-/* A single letter, or letters with full stops between them. */
+/* For a single letter, or letters separated by full stops. */
 static bool
-initial_ends(const struct place *p)
+initial_ends(const struct boundary *p)
 {
 	const struct before *b = &p->before;
 	const struct after *a = &p->after;
@@ -313,10 +316,11 @@ initial_ends(const struct place *p)
 	if (!is_cased(b->cls) || a->cls == C_LETTER)
 		return b->after_number ||
 		       (a->cls == C_LETTER && is_cased(b->cls) && b->letters > 1);
-	return starts(a) || (b->after_number && b->cls == C_LOWER && a->cls == C_UPPER);
+	return begins_sentence(a) || (b->after_number && b->cls == C_LOWER && a->cls == C_UPPER);
 }
 
-/* Enough of a word that a full stop with a small letter behind it is a careless end. */
+/* Whether it is long enough that a full stop followed by a lower-case letter is likely to be a
+ * careless end of a sentence. */
 static bool
 is_long_word(const struct before *b)
 {
@@ -333,19 +337,19 @@ is_long_word(const struct before *b)
 }
 
 static bool
-dot_ends(const struct place *p)
+dot_ends(const struct boundary *p)
 {
 	const struct before *b = &p->before;
 	const struct after *a = &p->after;
 	enum verdict verdict;
 
-	if (!can_start(a) && a->cls != C_LOWER)
+	if (!can_begin_sentence(a) && a->cls != C_LOWER)
 		return false;
 	if (b->cls == C_DIGIT && b->letters == 0)
 		return number_ends(p);
 	if (!cls_word(b->cls) && b->len == 0)
-		return can_start(a) || !p->closed;
-	verdict = abbreviation(p);
+		return can_begin_sentence(a) || !p->closed;
+	verdict = abbreviation_verdict(p);
 	if (verdict != WORD)
 		return verdict == YES;
 	if (uni_dense(b->c))
@@ -360,16 +364,16 @@ dot_ends(const struct place *p)
 	return !name_said(p);
 }
 
-/* A host or file name: "naver.com", "README.TXT". */
+/* The suffix of a host or file name: "naver.com", "README.TXT". */
 static bool
 is_suffix(const struct after *a)
 {
-	return is(a->flags, W_SUFFIX) && !a->capital;
+	return has_flag(a->flags, W_SUFFIX) && !a->capital;
 }
 
-/* A number that counts things within a sentence: "to buy: 1.Rice, 2.Beans". */
+/* A number of an enumeration within a sentence: "to buy: 1.Rice, 2.Beans". */
 static bool
-is_item(const struct place *p)
+is_item(const struct boundary *p)
 {
 	const struct before *b = &p->before;
 	size_t i = b->from;
@@ -379,9 +383,9 @@ is_item(const struct place *p)
 	       uni_cls(utf8_prev(p->s, p->begin, &i)) == C_CLAUSE;
 }
 
-/* No white space, and a letter with case on the far side: "world.Today", "Node.js", "ASP.NET". */
+/* No white space, and a letter with case follows: "world.Today", "Node.js", "ASP.NET". */
 static bool
-joined_cased(const struct place *p)
+joined_cased(const struct boundary *p)
 {
 	const struct before *b = &p->before;
 	const struct after *a = &p->after;
@@ -399,15 +403,16 @@ joined_cased(const struct place *p)
 	if (!cls_word(b->cls))
 		return true;
 	if ((b->flags & ~(1U << W_NUMBERED)) || b->acronym)
-		return (is(b->flags, W_SOFT) || is(b->flags, W_END)) && starts(a);
+		return (has_flag(b->flags, W_SOFT) || has_flag(b->flags, W_END)) &&
+		       begins_sentence(a);
 	if (b->letters < 2)
 		return false;
 	return a->chars > 1 || (a->then == ' ' && b->letters > 2);
 }
 
-/* No white space, and a letter without case on the far side: "좋았지.다른". */
+/* No white space, and a letter without case follows: "좋았지.다른". */
 static bool
-joined_uncased(const struct place *p)
+joined_uncased(const struct boundary *p)
 {
 	const struct before *b = &p->before;
 	const struct after *a = &p->after;
@@ -415,18 +420,18 @@ joined_uncased(const struct place *p)
 	if (is_thai(a->c) || is_thai(b->c))
 		return false;
 	if (b->cls == C_DIGIT)
-		return b->digits > 2 && b->from != p->begin && !is(a->flags, W_TAIL);
+		return b->digits > 2 && b->from != p->begin && !has_flag(a->flags, W_TAIL);
 	if (uni_hangul(b->c))
 		return !(b->letters == 1 && a->chars == 1 && a->then == '.') && !b->flags;
 	if (uni_cjk(b->c) || !cls_word(b->cls))
 		return true;
-	if (b->flags || b->acronym || b->letters < 2 || is(a->flags, W_TAIL))
+	if (b->flags || b->acronym || b->letters < 2 || has_flag(a->flags, W_TAIL))
 		return false;
 	return is_cased(b->cls) || a->chars > 2 || (b->letters > 2 && a->chars > 1);
 }
 
 static bool
-joined_ends(const struct place *p)
+joined_ends(const struct boundary *p)
 {
 	const struct before *b = &p->before;
 	const struct after *a = &p->after;
@@ -448,20 +453,20 @@ joined_ends(const struct place *p)
 }
 
 bool
-place_ends(const struct place *p)
+boundary_ends(const struct boundary *p)
 {
 	const struct after *a = &p->after;
 
 	if (a->cls == C_CLAUSE || a->c == 0)
 		return false;
-	if (p->closed ? quote_goes_on(p->lexicon, a, p->gap, true)
-		      : p->kind == KIND_DOT && is(a->flags, W_TAIL_BARE))
+	if (p->closed ? quote_goes_on(p->wordlist, a, p->gap, true)
+		      : p->kind == KIND_DOT && has_flag(a->flags, W_TAIL_BARE))
 		return false;
 	if (p->quoted && uni_cjk(a->c) && !a->quote && speaker_follows(p))
 		return false;
 	switch (p->kind) {
 	case KIND_STOP:
-		return can_start(a) || a->cls == C_LOWER || a->bracket || a->dash;
+		return can_begin_sentence(a) || a->cls == C_LOWER || a->bracket || a->dash;
 	case KIND_ASK:
 		return ask_ends(p);
 	case KIND_ELLIPSIS:

@@ -67,7 +67,7 @@ tag_primary(const char *tag)
 }
 
 static bool
-names(const struct script *script, const char *language, size_t len)
+script_lists(const struct script *script, const char *language, size_t len)
 {
 	return (len > 0 && strncmp(script->language, language, len) == 0 &&
 		   script->language[len] == '\0') ||
@@ -81,9 +81,9 @@ script_writes(size_t script, const char *language)
 	bool latin = strncasecmp(language + len, "-Latn", 5) == 0;
 
 	if (script != SCRIPT_LATIN)
-		return names(&scripts[script], language, len);
+		return script_lists(&scripts[script], language, len);
 	for (size_t i = 0; !latin && i < scripts_n; i++)
-		if (names(&scripts[i], language, len))
+		if (script_lists(&scripts[i], language, len))
 			return false;
 	return true;
 }

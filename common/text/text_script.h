@@ -6,14 +6,14 @@
 #include <stdint.h>
 
 /*
- * Scripts and the languages that are written in them, for the files text_*.c. A language that is
- * named with no script writes Latin.
+ * Scripts and the languages written in them, for the files text_*.c. A language that is listed with
+ * no script is written in Latin.
  */
 struct script {
 	const char *code;     /* ISO 15924 */
-	const char *language; /* what it is read as when nothing else is known; "" for Latin */
-	const char *others;   /* the other languages that are written in it, with spaces between */
-	unsigned weight;      /* letters of an alphabet that one sign stands for */
+	const char *language; /* the language assumed if nothing else is known; "" for Latin */
+	const char *others;   /* other languages written in it, separated by spaces */
+	unsigned weight;      /* how many letters of an alphabet one character is worth */
 };
 
 #define SCRIPT_LATIN 0
@@ -22,13 +22,14 @@ struct script {
 extern const struct script scripts[];
 extern const size_t scripts_n; /* at most SCRIPTS_MAX */
 
-/* The script of a letter, an index in scripts[]; scripts_n if it is none of them. */
+/* The script of a letter, as an index into scripts[]; scripts_n if it is not listed. */
 size_t script_of(uint32_t letter);
 
-/* Whether LANGUAGE, a BCP 47 tag, is written in it; "fa-Latn" is written in both. */
+/* Whether LANGUAGE, a BCP 47 tag, is written in SCRIPT; "fa-Latn" is written in both its
+ * scripts. */
 bool script_writes(size_t script, const char *language);
 
-/* Whether WORD is one of LIST, which has spaces between them. The first LEN bytes of WORD count. */
+/* Whether the first LEN bytes of WORD are a word of LIST, whose words are separated by spaces. */
 bool word_in(const char *list, const char *word, size_t len);
 
 /* The length of the first subtag of a BCP 47 tag. */

@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-#define GLUE_MAX 900 /* bytes; a longer quote or remark is cut into its sentences all the same */
+#define GLUE_MAX 900 /* bytes; a longer quote or remark is split into sentences nevertheless */
 
-/* One paragraph on its way to pieces. */
+/* State while one paragraph is split into pieces. */
 struct scan {
-	const struct lexicon *lexicon;
+	const struct wordlist *wordlist;
 	struct cutter *cutter;
 	struct marks marks;
 	size_t mark; /* index of the next one */
@@ -14,19 +14,19 @@ struct scan {
 	size_t start, end; /* of the paragraph */
 	size_t at;
 	size_t begin;	/* of the sentence */
-	size_t glued;	/* no sentence ends before this place */
-	size_t remark;	/* place of the bracket that closes a remark inside a sentence */
+	size_t glued;	/* no sentence ends before this offset */
+	size_t remark;	/* offset of the bracket that closes a remark within a sentence */
 	size_t address; /* end of the last URL or e-mail address */
 	size_t words;	/* in the sentence */
-	size_t spoken;	/* place of the first sign that can be said; SIZE_MAX if none was yet */
+	size_t spoken;	/* offset of its first speakable character; SIZE_MAX: none yet */
 	bool in_word;
-	bool bullet;	    /* the sentence began with one */
-	struct label label; /* of the last item of a list */
+	bool bullet;	    /* the sentence begins with one */
+	struct label label; /* of the last list item */
 };
 
 /* End the sentence before S[at]; the next begins at NEXT. */
 static void
-piece(struct scan *scan, size_t at, size_t next)
+piece_end(struct scan *scan, size_t at, size_t next)
 {
 	cutter_add(scan->cutter, scan->begin, at);
 	scan->begin = scan->at = next;
@@ -48,7 +48,7 @@ skip_class(const struct scan *scan, size_t at, enum cls k)
 	return at;
 }
 
-/* The quote or bracket at AT, which is not before the last one asked for. */
+/* The quote or bracket at AT, or NULL. Calls must not go backwards. */
 static const struct mark *
 mark_at(struct scan *scan, size_t at)
 {
@@ -59,7 +59,7 @@ mark_at(struct scan *scan, size_t at)
 	return NULL;
 }
 
-/* The last sign inside a quote or bracket ends a sentence. */
+/* Whether the last character inside a quote or bracket ends a sentence. */
 static bool
 closes_sentence(const struct scan *scan, size_t close)
 {
@@ -75,9 +75,9 @@ closes_sentence(const struct scan *scan, size_t close)
 }
 
 /*
- * Whether what an opening mark encloses belongs to the sentence around it, so that no sentence ends
- * inside: a remark in brackets, a quote that the sentence goes on behind ("…" 라고), or one that
- * does not end like a sentence itself.
+ * Whether the text enclosed by an opening mark belongs to the surrounding sentence, so that no
+ * sentence ends inside: a remark in brackets, a quote after which the sentence continues ("…"
+ * 라고), or one that does not itself end like a sentence.
  */
 static bool
 is_glue(const struct scan *scan, const struct mark *mark)
@@ -96,8 +96,8 @@ is_glue(const struct scan *scan, const struct mark *mark)
 	utf8_next(scan->s, scan->end, &next);
 	gap = next < scan->end && uni_cls(utf8_at(scan->s, scan->end, next)) == C_SPACE;
 	next = skip_class(scan, next, C_SPACE);
-	after_read(&after, scan->lexicon, scan->s, scan->end, next);
-	if (quote_goes_on(scan->lexicon, &after, gap, closes_sentence(scan, mark->other)) ||
+	after_read(&after, scan->wordlist, scan->s, scan->end, next);
+	if (quote_goes_on(scan->wordlist, &after, gap, closes_sentence(scan, mark->other)) ||
 	    (quote && is_source(scan->s, scan->end, next)))
 		return true;
 	if (after.c == 0)
@@ -109,9 +109,9 @@ is_glue(const struct scan *scan, const struct mark *mark)
 	       uni_cls(utf8_prev(scan->s, scan->start, &close)) != C_CLAUSE;
 }
 
-/* A quote that stands directly behind the end of a sentence. */
+/* Whether the quote directly after the end of a sentence is a closing one. */
 static bool
-is_closing_quote(struct scan *scan, struct place *p, size_t at, size_t next)
+is_closing_quote(struct scan *scan, struct boundary *p, size_t at, size_t next)
 {
 	const struct mark *mark = mark_at(scan, at);
 
@@ -122,9 +122,10 @@ is_closing_quote(struct scan *scan, struct place *p, size_t at, size_t next)
 	return next >= scan->end || !cls_word(uni_cls(utf8_at(scan->s, scan->end, next)));
 }
 
-/* What goes with the end of a sentence behind white space: "« Oui. »", "Done! 🎉". */
+/* Whether the text at AT, after white space, still belongs to the sentence before it: "« Oui.
+ * »", "Done! 🎉". */
 static bool
-belongs_behind_space(struct scan *scan, size_t at)
+belongs_after_space(struct scan *scan, size_t at)
 {
 	const struct mark *mark;
 
@@ -136,9 +137,9 @@ belongs_behind_space(struct scan *scan, size_t at)
 	return mark && mark->role == ROLE_CLOSE;
 }
 
-/* Go over closing quotes, brackets, footnotes and smiles behind the end of a sentence. */
+/* Skip closing quotes, brackets, footnotes and smileys after the end of a sentence. */
 static size_t
-closers(struct scan *scan, struct place *p, size_t at)
+skip_closers(struct scan *scan, struct boundary *p, size_t at)
 {
 	while (at < scan->end) {
 		size_t i = at, next;
@@ -155,7 +156,7 @@ closers(struct scan *scan, struct place *p, size_t at)
 			i = footnote(scan->s, scan->end, at);
 		} else if (k == C_SPACE) {
 			next = skip_class(scan, at, C_SPACE);
-			if (!belongs_behind_space(scan, next))
+			if (!belongs_after_space(scan, next))
 				break;
 			i = next;
 		} else if (k != C_MARK && k != C_SUPER && !is_smile(c)) {
@@ -166,9 +167,9 @@ closers(struct scan *scan, struct place *p, size_t at)
 	return at;
 }
 
-/* Go over the marks that end a sentence, from AT; say what they are. */
+/* Skip the marks at AT that end a sentence, and record their kind. */
 static size_t
-read_marks(const struct scan *scan, struct place *p, size_t at)
+read_marks(const struct scan *scan, struct boundary *p, size_t at)
 {
 	static const enum kind kinds[] = {
 	    [C_DOT] = KIND_DOT,
@@ -178,7 +179,7 @@ read_marks(const struct scan *scan, struct place *p, size_t at)
 	};
 
 	while (at < scan->end) {
-		size_t i = at, space;
+		size_t i = at, scan_space;
 		uint32_t c = utf8_next(scan->s, scan->end, &i);
 		enum cls k = uni_cls(c);
 
@@ -189,24 +190,24 @@ read_marks(const struct scan *scan, struct place *p, size_t at)
 			at = i;
 			continue;
 		}
-		space = i;
+		scan_space = i;
 		if (k != C_SPACE || p->kind > KIND_ELLIPSIS || i >= scan->end ||
 		    scan->s[i] != '.' || leads_word(scan->s, scan->end, i))
 			break;
 		p->sparse = true;
-		at = space;
+		at = scan_space;
 	}
 	if (p->kind == KIND_DOT && p->dots > 1)
 		p->kind = KIND_ELLIPSIS;
 	return at;
 }
 
-/* What is known of the place scan->at before anything around it is read. */
-static struct place
-place_here(const struct scan *scan)
+/* What is known about a boundary at scan->at before the text around it is read. */
+static struct boundary
+boundary_here(const struct scan *scan)
 {
-	return (struct place){
-	    .lexicon = scan->lexicon,
+	return (struct boundary){
+	    .wordlist = scan->wordlist,
 	    .s = scan->s,
 	    .begin = scan->begin,
 	    .end = scan->end,
@@ -216,20 +217,20 @@ place_here(const struct scan *scan)
 	};
 }
 
-/* A mark that may end a sentence stands at scan->at: end it there, or go on behind the mark. */
+/* A mark at scan->at may end a sentence: end it there, or continue after the mark. */
 static void
 try_end(struct scan *scan)
 {
-	struct place p = place_here(scan);
+	struct boundary p = boundary_here(scan);
 	size_t i = scan->at, end, next, marks;
 
 	p.spaced = i > scan->begin && uni_cls(utf8_prev(scan->s, scan->begin, &i)) == C_SPACE;
 	marks = read_marks(scan, &p, scan->at);
-	if (marks == scan->at) { /* a sign that is a mark in this place only */
+	if (marks == scan->at) { /* a character that is a mark only in this position */
 		utf8_next(scan->s, scan->end, &marks);
 		p.kind = KIND_ASK;
 	}
-	end = closers(scan, &p, marks);
+	end = skip_closers(scan, &p, marks);
 	next = skip_class(scan, end, C_SPACE);
 	p.gap = next > end;
 	scan->at = end;
@@ -239,8 +240,8 @@ try_end(struct scan *scan)
 	if (!p.gap && (uni_joins(utf8_at(scan->s, scan->end, next)) ||
 			  is_possessive(scan->s, scan->end, next)))
 		return;
-	before_read(&p.before, scan->lexicon, scan->s, scan->begin, p.at);
-	after_read(&p.after, scan->lexicon, scan->s, scan->end, next);
+	before_read(&p.before, scan->wordlist, scan->s, scan->begin, p.at);
+	after_read(&p.after, scan->wordlist, scan->s, scan->end, next);
 	if (p.at == scan->address)
 		p.before = (struct before){.c = 'a', .cls = C_LOWER, .letters = WORD_MAX};
 	if (p.after.cls == C_LETTER && !p.outside && p.at < scan->remark && scan->remark < end)
@@ -250,8 +251,8 @@ try_end(struct scan *scan)
 		p.kind = KIND_DOT;
 		end = next = p.at + 1;
 	}
-	if (place_ends(&p))
-		piece(scan, end, next);
+	if (boundary_ends(&p))
+		piece_end(scan, end, next);
 }
 
 /* "Do this: 1. …" */
@@ -265,11 +266,11 @@ after_colon(const struct scan *scan)
 }
 
 /*
- * A label of a list at scan->at, the begin of a word: go over it at the begin of a sentence; end
- * the sentence before it when it is the next of the list that is being read ("1. … 2. …").
+ * If there is a list label at scan->at, the start of a word: skip it at the start of a sentence;
+ * end the sentence before it if it is the next label of the current list ("1. … 2. …").
  */
 static bool
-take_label(struct scan *scan, bool spaced)
+skip_label(struct scan *scan, bool spaced)
 {
 	struct label label;
 	size_t len = label_parse(scan->s, scan->end, scan->at, &label);
@@ -283,7 +284,7 @@ take_label(struct scan *scan, bool spaced)
 		if (!spaced || scan->glued > scan->at ||
 		    (!next && !(label.value == 1 && after_colon(scan))))
 			return false;
-		piece(scan, scan->at, scan->at);
+		piece_end(scan, scan->at, scan->at);
 	}
 	scan->label = label;
 	scan->spoken = scan->at;
@@ -294,43 +295,43 @@ take_label(struct scan *scan, bool spaced)
 }
 
 static void
-space(struct scan *scan, uint32_t before)
+scan_space(struct scan *scan, uint32_t before)
 {
 	size_t next = skip_class(scan, scan->at, C_SPACE);
 
 	scan->in_word = false;
 	if (before >= 0x0e00 && before <= 0x0e7f && scan->glued < scan->at && next < scan->end &&
 	    cls_word(uni_cls(utf8_at(scan->s, scan->end, next)))) {
-		struct place p = place_here(scan);
+		struct boundary p = boundary_here(scan);
 
 		if (thai_ends(&p)) {
-			piece(scan, scan->at, next);
+			piece_end(scan, scan->at, next);
 			return;
 		}
 	}
 	scan->at = next;
 }
 
-/* Korean: a smile directly behind a word that ends what was said: "좋아요~", "갔다ㅋㅋ". */
+/* Korean: a smiley directly after a word that ends an utterance: "좋아요~", "갔다ㅋㅋ". */
 static bool
 smile_ends(const struct scan *scan)
 {
-	struct place p = place_here(scan);
+	struct boundary p = boundary_here(scan);
 
 	if (p.at > p.begin && p.s[p.at - 1] == ' ')
 		p.at--;
-	before_read(&p.before, scan->lexicon, scan->s, scan->begin, p.at);
+	before_read(&p.before, scan->wordlist, scan->s, scan->begin, p.at);
 	return p.before.letters > 1 && sounds_final(&p);
 }
 
-/* A comma, colon, @ or the like directly behind a letter: perhaps an address. */
+/* A comma, colon, @ or the like directly after a letter: it may be part of an address. */
 static void
-inside_word(struct scan *scan, uint32_t c, size_t next)
+scan_inside_word(struct scan *scan, uint32_t c, size_t next)
 {
 	size_t address = c == ':'   ? url_end(scan->s, scan->end, scan->at)
 			 : c == '@' ? host_end(scan->s, scan->end, scan->at)
 				    : scan->at;
-	struct place p = place_here(scan);
+	struct boundary p = boundary_here(scan);
 
 	if (address > scan->at)
 		scan->at = scan->address = address;
@@ -352,7 +353,7 @@ step(struct scan *scan, uint32_t c, size_t next, uint32_t before)
 		return;
 	}
 	if (k == C_SPACE) {
-		space(scan, before);
+		scan_space(scan, before);
 		return;
 	}
 	if (is_smile(c) && (before == ' ' || uni_hangul(before)) && !is_smile(before) &&
@@ -361,11 +362,11 @@ step(struct scan *scan, uint32_t c, size_t next, uint32_t before)
 		return;
 	}
 	if ((k == C_CLAUSE || k == C_SIGN) && scan->in_word) {
-		inside_word(scan, c, next);
+		scan_inside_word(scan, c, next);
 		return;
 	}
 	if (k == C_OPEN || k == C_QUOTE) {
-		if (c == '(' && take_label(scan, kb == C_SPACE))
+		if (c == '(' && skip_label(scan, kb == C_SPACE))
 			return;
 		mark = mark_at(scan, scan->at);
 		if (mark && mark->role == ROLE_OPEN && scan->at >= scan->glued &&
@@ -376,7 +377,7 @@ step(struct scan *scan, uint32_t c, size_t next, uint32_t before)
 	}
 	if (k == C_BULLET) {
 		if (scan->bullet && scan->spoken != SIZE_MAX && kb == C_SPACE)
-			piece(scan, scan->at, scan->at);
+			piece_end(scan, scan->at, scan->at);
 		scan->bullet |= scan->spoken == SIZE_MAX;
 	}
 	if (cls_spoken(k)) {
@@ -384,7 +385,7 @@ step(struct scan *scan, uint32_t c, size_t next, uint32_t before)
 			bool first = kb == C_SPACE || kb == C_BULLET || kb == C_OPEN ||
 				     kb == C_QUOTE || scan->at == scan->begin;
 
-			if (first && take_label(scan, kb == C_SPACE))
+			if (first && skip_label(scan, kb == C_SPACE))
 				return;
 			scan->words++;
 			scan->in_word = true;
@@ -402,7 +403,7 @@ step(struct scan *scan, uint32_t c, size_t next, uint32_t before)
 }
 
 static void
-paragraph(struct scan *scan, size_t begin, size_t end)
+split_paragraph(struct scan *scan, size_t begin, size_t end)
 {
 	scan->start = scan->begin = scan->at = begin;
 	scan->end = end;
@@ -439,16 +440,16 @@ text_split(struct pool *pool, const char *text, size_t len, const char *language
 	    .silent = SIZE_MAX,
 	};
 	struct scan scan = {
-	    .lexicon = lexicon_new(pool, language, text, len),
+	    .wordlist = wordlist_new(pool, language, text, len),
 	    .cutter = &cutter,
 	    .marks.pool = pool,
 	    .s = text,
 	};
-	struct lines lines = {.lexicon = scan.lexicon, .s = text, .len = len};
+	struct lines lines = {.wordlist = scan.wordlist, .s = text, .len = len};
 	size_t begin, end;
 
 	while (lines_next(&lines, &begin, &end))
-		paragraph(&scan, begin, end);
+		split_paragraph(&scan, begin, end);
 	cutter_end(&cutter);
 	return cutter.out;
 }

@@ -8,45 +8,45 @@
 #include "../base/utf8.h"
 
 /*
- * Characters, for the files text_*.c. What a code point is comes from ICU; nothing else here knows
- * that library.
+ * Properties of characters, for the files text_*.c. They come from ICU; nothing else here uses that
+ * library.
  */
 enum cls {
 	C_OTHER,
 	C_SPACE, /* White_Space and U+FEFF */
-	C_UPPER, /* also title case */
+	C_UPPER, /* including title case */
 	C_LOWER,
-	C_LETTER, /* of a script without case */
-	C_MARK,	  /* goes with the character before it: combining marks, joiners, selectors */
+	C_LETTER, /* letter of a script without case */
+	C_MARK,	  /* belongs to the character before it: combining marks, joiners, selectors */
 	C_DIGIT,
-	C_SUPER, /* raised digit: a footnote */
+	C_SUPER, /* superscript digit: a footnote */
 	C_ENUM,	 /* circled number */
-	C_SIGN,	 /* no letter, but has a name that is said: % & € */
+	C_SIGN,	 /* not a letter, but has a spoken name: % & € */
 	C_EMOJI,
-	C_DOT, /* ends a sentence, or not */
+	C_DOT, /* may end a sentence */
 	C_ELLIPSIS,
-	C_ASK,	/* ! ? and their relatives: nearly always end one */
-	C_STOP, /* always ends one: 。 । ۔ */
+	C_ASK,	/* ! ? and similar marks: nearly always end a sentence */
+	C_STOP, /* always ends a sentence: 。 । ۔ */
 	C_OPEN, /* brackets, and ¿ ¡ */
 	C_CLOSE,
-	C_QUOTE, /* its role depends on where it stands */
+	C_QUOTE, /* its role depends on its position */
 	C_DASH,
 	C_BULLET,
-	C_CLAUSE, /* , ; : and their relatives */
+	C_CLAUSE, /* , ; : and similar marks */
 };
 
-/* Classes of ASCII; those of the rest come from a function. */
+/* Classes of the ASCII characters; a function returns those of the others. */
 extern const uint8_t uni_ascii[128];
 enum cls uni_cls_beyond(uint32_t c);
 
-/* What a code point is. */
+/* The class of a code point. */
 static inline enum cls
 uni_cls(uint32_t c)
 {
 	return c < 0x80 ? (enum cls)uni_ascii[c] : uni_cls_beyond(c);
 }
 
-/* An ASCII letter or digit: what most bytes are, and what nothing ends at. */
+/* An ASCII letter or digit: most bytes are one, and no sentence ends at one. */
 static inline bool
 uni_plain(char c)
 {
@@ -55,13 +55,13 @@ uni_plain(char c)
 
 uint32_t uni_lower(uint32_t c);
 
-/* What is the same without case is the same folded (simple case folding). */
+/* Simple case folding: characters that differ only in case fold to the same one. */
 uint32_t uni_fold(uint32_t c);
 
-/* Whether it fills two columns of a terminal. */
+/* Whether C takes up two columns of a terminal. */
 bool uni_wide(uint32_t c);
 
-/* Whether it never begins a grapheme: combining marks, joiners, selectors. */
+/* Whether C never begins a grapheme: combining marks, joiners, selectors. */
 bool uni_joins(uint32_t c);
 
 /*
@@ -70,7 +70,7 @@ bool uni_joins(uint32_t c);
  */
 size_t uni_grapheme_floor(const char *s, size_t len, size_t at);
 
-/* Return the ISO 15924 code of a letter's script ("Hang"), or "" where it tells nothing. */
+/* Return the ISO 15924 code of a letter's script ("Hang"), or "" if it has no particular script. */
 const char *uni_script(uint32_t c);
 
 static inline bool
@@ -94,8 +94,7 @@ uni_cjk(uint32_t c)
 	       (c >= 0x20000 && c <= 0x3ffff);
 }
 
-/* Scripts in which a sentence can follow without a space, and Latin letters are a word by
- * themselves. */
+/* Scripts in which a sentence can follow without a space, and Latin letters are a separate word. */
 static inline bool
 uni_dense(uint32_t c)
 {
@@ -108,7 +107,7 @@ cls_letter(enum cls k)
 	return k == C_UPPER || k == C_LOWER || k == C_LETTER;
 }
 
-/* A sign a voice can say. */
+/* A character that a voice can say. */
 static inline bool
 cls_spoken(enum cls k)
 {

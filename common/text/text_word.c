@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#define LOOK 8					/* opening marks looked behind */
-#define POINTS 24				/* code points of a word */
-#define COMPOUND 3				/* bytes of the words of W_COMPOUND */
+#define LOOK 8					/* maximum opening marks to skip */
+#define POINTS 24				/* maximum code points of a word */
+#define COMPOUND 3				/* length in bytes of the words of W_COMPOUND */
 #define ABBREVIATION ((1U << (W_YEAR + 1)) - 1) /* the kinds up to W_YEAR are abbreviations */
 
-/* Append a code point in lower case to a word; too long a word becomes empty. */
+/* Append a code point in lower case to a word. A word that becomes too long counts as empty. */
 static void
 word_add(char *word, size_t *len, uint32_t c)
 {
@@ -23,7 +23,7 @@ word_add(char *word, size_t *len, uint32_t c)
 	*len += n;
 }
 
-/* The last sign of "N°" and the like. */
+/* The last character of "N°" and the like. */
 static bool
 is_number_sign(uint32_t c)
 {
@@ -37,9 +37,9 @@ joins_word(uint32_t c, enum cls k)
 	       c == 0x2019 || c == 0x2010 || c == 0x2011;
 }
 
-/* Move I back over a word of at most POINTS code points; false if it is longer. */
+/* Move I back over a word of at most POINTS code points; return false if it is longer. */
 static bool
-back_over(const char *s, size_t begin, size_t *i)
+skip_back_word(const char *s, size_t begin, size_t *i)
 {
 	uint32_t after = 0;
 
@@ -57,10 +57,10 @@ back_over(const char *s, size_t begin, size_t *i)
 	return true;
 }
 
-/* One letter and a full stop, with white space around, end at S[*i]: "z. B". Move I to the letter.
- */
+/* If S[*i] follows a letter with a full stop, surrounded by white space ("z. B"), move I to that
+ * letter. */
 static bool
-back_letter(const char *s, size_t begin, size_t *i)
+skip_back_letter(const char *s, size_t begin, size_t *i)
 {
 	size_t at = *i;
 
@@ -75,7 +75,7 @@ back_letter(const char *s, size_t begin, size_t *i)
 }
 
 static void
-spell(const char *s, size_t from, size_t to, char *word, size_t *len)
+word_read(const char *s, size_t from, size_t to, char *word, size_t *len)
 {
 	*len = 0;
 	for (size_t i = from; i < to;) {
@@ -113,36 +113,38 @@ count_parts(struct before *b, const char *s, size_t to)
 	b->acronym = dot && shorts && b->letters > 0 && b->digits == 0;
 }
 
-/* Look the word up as it stands, with the letters before it ("z. B."), or by its last part. */
+/* Look up the word itself, with the letters before it ("z. B."), or its last part. */
 static void
-look_up(struct before *b, const struct lexicon *lexicon, const char *s, size_t begin, size_t to)
+word_look_up(
+    struct before *b, const struct wordlist *wordlist, const char *s, size_t begin, size_t to)
 {
 	char whole[WORD_MAX];
 	size_t from = b->from, len, last;
 
 	if (b->letters <= 3)
-		for (int i = 0; i < 3 && back_letter(s, begin, &from);)
+		for (int i = 0; i < 3 && skip_back_letter(s, begin, &from);)
 			i++;
 	if (from < b->from) {
-		spell(s, from, to, whole, &len);
-		b->flags = lexicon_find(lexicon, whole, len);
+		word_read(s, from, to, whole, &len);
+		b->flags = wordlist_find(wordlist, whole, len);
 		if (b->letters == 1)
 			b->acronym = true;
 	}
 	if (!b->flags)
-		b->flags = lexicon_find(lexicon, b->word, b->len);
+		b->flags = wordlist_find(wordlist, b->word, b->len);
 	for (last = b->len; last > 0 && !strchr(".'", b->word[last - 1]);)
 		last--;
 	if (!(b->flags & ABBREVIATION) && last > 0 && !b->acronym)
-		b->flags = lexicon_find(lexicon, b->word + last, b->len - last);
+		b->flags = wordlist_find(wordlist, b->word + last, b->len - last);
 	if (b->len > COMPOUND &&
-	    lexicon_find(lexicon, b->word + b->len - COMPOUND, COMPOUND) >> W_COMPOUND & 1)
+	    wordlist_find(wordlist, b->word + b->len - COMPOUND, COMPOUND) >> W_COMPOUND & 1)
 		b->flags |= 1U << W_NUMBERED;
 	b->flags &= ABBREVIATION | 1U << W_BANG;
 }
 
 void
-before_read(struct before *b, const struct lexicon *lexicon, const char *s, size_t begin, size_t at)
+before_read(
+    struct before *b, const struct wordlist *wordlist, const char *s, size_t begin, size_t at)
 {
 	size_t i = at, to;
 
@@ -161,7 +163,7 @@ before_read(struct before *b, const struct lexicon *lexicon, const char *s, size
 		b->letters = cls_word(b->cls) ? 1 : 0;
 		return;
 	}
-	if (!back_over(s, begin, &b->from)) {
+	if (!skip_back_word(s, begin, &b->from)) {
 		b->letters = POINTS;
 		return;
 	}
@@ -171,11 +173,11 @@ before_read(struct before *b, const struct lexicon *lexicon, const char *s, size
 		return;
 	b->capital = uni_cls(utf8_at(s, to, b->from)) == C_UPPER;
 	b->all_caps = b->capital && b->cls == C_UPPER;
-	spell(s, b->from, to, b->word, &b->len);
+	word_read(s, b->from, to, b->word, &b->len);
 	count_parts(b, s, to);
 	if (is_number_sign(b->c) && b->digits > 0) /* 25° */
 		b->len = 0;
-	look_up(b, lexicon, s, begin, to);
+	word_look_up(b, wordlist, s, begin, to);
 	i = b->from;
 	if (i > begin && uni_cls(utf8_prev(s, begin, &i)) == C_SPACE && i > begin)
 		b->after_number = uni_cls(utf8_prev(s, begin, &i)) == C_DIGIT;
@@ -216,7 +218,8 @@ read_word(struct after *a, const char *s, size_t end)
 		a->len = 0;
 }
 
-/* An ellipsis at S[at] that a word follows without a space; return where the word begins, or AT. */
+/* If an ellipsis at S[at] is followed by a word without a space, return the start of the word,
+ * otherwise AT. */
 static size_t
 leading_ellipsis(const char *s, size_t end, size_t at)
 {
@@ -233,7 +236,7 @@ leading_ellipsis(const char *s, size_t end, size_t at)
 }
 
 void
-after_read(struct after *a, const struct lexicon *lexicon, const char *s, size_t end, size_t at)
+after_read(struct after *a, const struct wordlist *wordlist, const char *s, size_t end, size_t at)
 {
 	size_t i = at;
 
@@ -260,5 +263,5 @@ after_read(struct after *a, const struct lexicon *lexicon, const char *s, size_t
 	if (!cls_word(a->cls))
 		return;
 	read_word(a, s, end);
-	a->flags = lexicon_find(lexicon, a->word, a->len);
+	a->flags = wordlist_find(wordlist, a->word, a->len);
 }

@@ -3,12 +3,12 @@
 #include "text.h"
 #include "text_uni.h"
 
-/* Scripts without spaces; Han and Kana are uni_cjk(). */
+/* Scripts without spaces, apart from Han and Kana, which uni_cjk() covers. */
 static const struct {
 	uint32_t first, last;
 } dense[] = {{0x0e00, 0x0eff}, {0x1000, 0x109f}, {0x1780, 0x17ff}, {0x19e0, 0x19ff}};
 
-/* What words are made of; two of a kind are of one word. */
+/* Kinds of characters that form words; neighbours of the same kind belong to the same word. */
 enum kind { NOTHING, SPACE, SIGN, LETTERS, DENSE };
 
 static bool
@@ -36,9 +36,9 @@ kind_of(uint32_t c, enum kind before)
 	return cls_spoken(cls) ? LETTERS : NOTHING;
 }
 
-/* Whether C between BEFORE and AFTER, which are of words, makes one word of them. */
+/* Whether C between BEFORE and AFTER, which are parts of words, joins them into one word. */
 static bool
-joins(uint32_t c, uint32_t before, uint32_t after)
+joins_words(uint32_t c, uint32_t before, uint32_t after)
 {
 	bool digits = uni_cls(before) == C_DIGIT && uni_cls(after) == C_DIGIT;
 
@@ -61,7 +61,7 @@ uint8_t *
 text_words(struct pool *pool, const char *text, size_t len, size_t *n)
 {
 	uint8_t *marks = pool_alloc(pool, utf8_count(text, len) + 1);
-	enum kind last = SPACE; /* of the code point before */
+	enum kind last = SPACE; /* kind of the code point before */
 	uint32_t before = 0;
 	size_t k = 0;
 
@@ -72,7 +72,7 @@ text_words(struct pool *pool, const char *text, size_t len, size_t *n)
 		if (kind == NOTHING && last >= SIGN && i < len) {
 			uint32_t after = utf8_at(text, len, i);
 
-			if (kind_of(after, SPACE) == last && joins(c, before, after))
+			if (kind_of(after, SPACE) == last && joins_words(c, before, after))
 				kind = last;
 		}
 		marks[k] = kind == SPACE ? WORD_SPACE : kind >= SIGN ? WORD_IN : 0;

@@ -37,7 +37,7 @@ read_file(const char *path)
 	return buf.data;
 }
 
-/* Load a file that says TEXT; what is said about it is in captured, without the file name. */
+/* Load a file that contains TEXT; the messages are in captured, without "<3>" and file name. */
 static const struct conf *
 load(const char *text)
 {
@@ -164,18 +164,21 @@ numbers_keep_to_their_range(void **state)
 			    pool_printf(pool, "3: %s: %d is not in %d..%d\n", key->name, wrong[j],
 				key->min, key->max));
 		assert_refused(with_key(key, "\"1\""),
-		    pool_printf(pool, "3: %s: a string where a whole number belongs\n", key->name));
+		    pool_printf(
+			pool, "3: %s: expected a whole number, found a string\n", key->name));
 		assert_refused(with_key(key, "1.0"),
 		    pool_printf(pool,
-			"3: %s: a number with a fraction where a whole number belongs\n",
+			"3: %s: expected a whole number, found a number with a fraction\n",
 			key->name));
 		assert_refused(with_key(key, "true"),
 		    pool_printf(
-			pool, "3: %s: true or false where a whole number belongs\n", key->name));
+			pool, "3: %s: expected a whole number, found true or false\n", key->name));
 		assert_refused(with_key(key, "[1]"),
-		    pool_printf(pool, "3: %s: an array where a whole number belongs\n", key->name));
+		    pool_printf(
+			pool, "3: %s: expected a whole number, found an array\n", key->name));
 		assert_refused(with_key(key, "{ }"),
-		    pool_printf(pool, "3: %s: a group where a whole number belongs\n", key->name));
+		    pool_printf(
+			pool, "3: %s: expected a whole number, found a group\n", key->name));
 	}
 }
 
@@ -191,7 +194,7 @@ strings_keep_to_their_form(void **state)
 		assert_refused(with_key(key, "\"../a b\""),
 		    pool_printf(pool, "3: %s: \"../a b\" is not %s\n", key->name, key->form->name));
 		assert_refused(with_key(key, "5"),
-		    pool_printf(pool, "3: %s: a number where a string belongs\n", key->name));
+		    pool_printf(pool, "3: %s: expected a string, found a number\n", key->name));
 	}
 }
 
@@ -218,13 +221,13 @@ numbers_mean_what_they_say(void **state)
 	const struct conf_key *key = conf_key("scheduler.batch_size");
 
 	assert_null(load(with_key(key, "8589934592")));
-	assert_non_null(strstr(captured, "3: 8589934592 is too large a number\n"));
-	assert_refused(with_key(key, "4294967306"), "3: 4294967306 is too large a number\n");
-	assert_refused(with_key(key, "0x10000000A"), "3: 0x10000000A is too large a number\n");
+	assert_non_null(strstr(captured, "3: 8589934592 is too large\n"));
+	assert_refused(with_key(key, "4294967306"), "3: 4294967306 is too large\n");
+	assert_refused(with_key(key, "0x10000000A"), "3: 0x10000000A is too large\n");
 	assert_null(load(with_key(key, "-4294967286")));
-	assert_non_null(strstr(captured, "3: 4294967286 is too large a number\n"));
+	assert_non_null(strstr(captured, "3: 4294967286 is too large\n"));
 	assert_null(load(with_key(key, "99999999999999999999999L")));
-	assert_refused(with_key(key, "010"), "3: 010: a number does not begin with 0 here\n");
+	assert_refused(with_key(key, "010"), "3: 010: numbers must not begin with 0\n");
 	assert_int_equal(assert_loads(with_key(key, "10"))->scheduler.batch_size, 10);
 }
 
@@ -235,7 +238,7 @@ numbers_elsewhere_do_not_count(void **state)
 		     "databases = { name = \"n010-4294967306\"; };\n"
 		     "media = { root = \"/a\\\"010\"; };");
 	assert_refused(
-	    "/* a\n\n */ log_level = 07; // b\n", "3: 07: a number does not begin with 0 here\n");
+	    "/* a\n\n */ log_level = 07; // b\n", "3: 07: numbers must not begin with 0\n");
 	assert_null(load("x010 = 1;"));
 	assert_string_equal(captured, "1: x010: there is no such key\n");
 }
@@ -257,12 +260,12 @@ all_errors_are_reported(void **state)
 	    "1: log_level: 9 is not in 3..7\n"
 	    "3: databases.sockt: there is no such key\n"
 	    "4: databases.api.password: there is no such key\n"
-	    "5: databases.renderer: a string where a group belongs\n"
+	    "5: databases.renderer: expected a group, found a string\n"
 	    "7: mp3.quality: 11 is not in 0..9\n"
 	    "8: mp3.bitrate_kbps: 50 is not one of "
 	    "8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144 or 160\n"
 	    "9: schedular: there is no such group\n"
-	    "10: media: a list where a group belongs\n"
+	    "10: media: expected a group, found a list\n"
 	    "11: token.deep: there is no such group\n");
 }
 
@@ -271,15 +274,16 @@ what_is_no_configuration_is_refused(void **state)
 {
 	assert_refused("log_level = 6;\nmp3 = { quality == 7; };\n", "2: syntax error\n");
 	assert_refused("log_level = 6;\nlog_level = 6;\n", "2: duplicate setting name\n");
-	assert_refused("\n@include \"/etc/passwd\"\n", "2: other files cannot be included here\n");
+	assert_refused(
+	    "\n@include \"/etc/passwd\"\n", "2: including other files is not supported\n");
 	assert_null(load("databases = { name = \"unfinished\n"));
 	assert_int_equal(lines_in(captured), 1);
-	assert_refused("\n/* unfinished\n", "2: this comment does not end\n");
+	assert_refused("\n/* unfinished\n", "2: unterminated comment\n");
 
 	write_file(file, "log_level = 6;\n\0log_level = 99;\n", 32);
 	capture_begin();
 	assert_null(conf_load(file));
-	assert_non_null(strstr(capture_end(), "it has a NUL character in it\n"));
+	assert_non_null(strstr(capture_end(), "it contains a NUL character\n"));
 }
 
 static void
@@ -301,16 +305,16 @@ static void
 values_fit_together(void **state)
 {
 	assert_refused("scheduler = { lease_sec = 60; };",
-	    "1: speech.timeout_sec: 60 is too much for scheduler.lease_sec, which is 60\n");
+	    "1: speech.timeout_sec: 60 is too large for scheduler.lease_sec, which is 60\n");
 	assert_refused("\nspeech = { timeout_sec = 120; };",
-	    "2: speech.timeout_sec: 120 is too much for scheduler.lease_sec, which is 120\n");
+	    "2: speech.timeout_sec: 120 is too large for scheduler.lease_sec, which is 120\n");
 	assert_refused("scheduler = { retry_base_ms = 300001; };",
-	    "1: scheduler.retry_base_ms: 300001 is too much for scheduler.retry_cap_ms, "
+	    "1: scheduler.retry_base_ms: 300001 is too large for scheduler.retry_cap_ms, "
 	    "which is 300000\n");
 	assert_refused("limits = { password_max = 7; };",
-	    "1: limits.password_min: 8 is too much for limits.password_max, which is 7\n");
+	    "1: limits.password_min: 8 is too large for limits.password_max, which is 7\n");
 	assert_refused("limits = { body_bytes = 2097151; };",
-	    "1: limits.sentences_bytes: 2097152 is too much for limits.body_bytes, "
+	    "1: limits.sentences_bytes: 2097152 is too large for limits.body_bytes, "
 	    "which is 2097151\n");
 	assert_refused("media = { root = \"/m\"; gone_root = \"/m/gone\"; };",
 	    "1: media.gone_root: neither it nor media.root may contain the other\n");
@@ -320,7 +324,7 @@ values_fit_together(void **state)
 	assert_refused("scheduler = { kick_file = \"/a\"; lock_file = \"/a\"; };",
 	    "1: scheduler.kick_file: must not be the same as scheduler.lock_file\n");
 	assert_refused("mp3 = { sample_rate_hz = 44100;\n bitrate_kbps = 24; };\n",
-	    "1: mp3.sample_rate_hz: there is no MP3 of 24 kbit/s at 44100 Hz\n");
+	    "1: mp3.sample_rate_hz: MP3 does not allow 24 kbit/s at 44100 Hz\n");
 	assert_refused("speech = { loudness_lufs = -3; };\n",
 	    "1: speech.loudness_lufs: -3 is not one of -40 to -16, or 0\n");
 }
@@ -332,12 +336,12 @@ a_server_is_reached_in_one_way(void **state)
 	assert_string_equal(
 	    assert_loads("databases = { host = \"::1\"; socket = \"\"; };")->databases.host, "::1");
 	assert_refused("databases = { socket = \"/s\";\nhost = \"db\"; };",
-	    "2: databases.host: there is a socket already; give one of the two\n");
+	    "2: databases.host: a socket is set as well; set only one of the two\n");
 	assert_refused("\ndatabases = { socket = \"\"; };",
-	    "2: databases.socket: there is neither a socket nor a host\n");
+	    "2: databases.socket: neither a socket nor a host is set\n");
 }
 
-/* What the manual says of KEY; "" if nothing. */
+/* The entry for KEY in the manual; "" if there is none. */
 static const char *
 entry(const char *manual, const struct conf_key *key)
 {
@@ -393,7 +397,7 @@ the_manual_has_no_other_keys(void **state)
 	assert_int_equal(n, conf_keys_n);
 }
 
-/* Put the paths in that the defaults have, and take the "# " away before each key. */
+/* Fill in the default paths, and remove the "# " before each key. */
 static const char *
 fill_sample(char *sample)
 {

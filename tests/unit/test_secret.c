@@ -73,7 +73,7 @@ a_secret_that_is_not_there_or_not_secret_is_told(void **state)
 	write_file("kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk", 32);
 	assert_int_equal(chmod(file, 0644), 0);
 	assert_exits_with(run_child(read_secret, file), 0);
-	assert_non_null(strstr(captured, "can be read by everybody\n"));
+	assert_non_null(strstr(captured, "is readable by everybody\n"));
 }
 
 static int

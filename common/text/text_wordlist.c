@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define SLOTS 4096	   /* of words; more than twice as many as any text's languages have */
-#define SAMPLE (16 * 1024) /* bytes that tell the language of a text */
+#define SLOTS 4096	   /* more than twice the words of any text's languages */
+#define SAMPLE (16 * 1024) /* bytes of a text that are used to detect its language */
 #define WORD_SIZE 32
 
 struct slot {
@@ -14,7 +14,7 @@ struct slot {
 	uint32_t value;
 };
 
-struct lexicon {
+struct wordlist {
 	const char *clauses, *clauses_script;
 	bool ordinal;
 	struct slot slot[SLOTS];
@@ -49,21 +49,22 @@ add_list(struct slot *v, const char *list, uint32_t bits)
 }
 
 static void
-add_profile(struct lexicon *lexicon, const struct profile *profile)
+add_profile(struct wordlist *wordlist, const struct profile *profile)
 {
 	for (int kind = 0; kind < W_KINDS; kind++)
-		add_list(lexicon->slot, profile->words[kind], 1U << kind);
+		add_list(wordlist->slot, profile->words[kind], 1U << kind);
 	if (profile->ordinal)
-		lexicon->ordinal = true;
+		wordlist->ordinal = true;
 	if (profile->clauses) {
-		lexicon->clauses = profile->clauses;
-		lexicon->clauses_script = profile->script;
+		wordlist->clauses = profile->clauses;
+		wordlist->clauses_script = profile->script;
 	}
 }
 
-/* The primary subtag of a BCP 47 tag is LANGUAGE; "cmn" and "yue" are kinds of "zh". */
+/* Whether the primary subtag of a BCP 47 tag is LANGUAGE; "cmn" and "yue" count as "zh", "nb"
+ * and "no" as "da". */
 static bool
-speaks(const char *tag, const char *language)
+tag_is(const char *tag, const char *language)
 {
 	size_t len = strcspn(tag, "-_");
 
@@ -77,15 +78,15 @@ speaks(const char *tag, const char *language)
 }
 
 static const struct profile *
-by_tag(const struct profile *v, size_t n, const char *tag)
+profile_by_tag(const struct profile *v, size_t n, const char *tag)
 {
 	for (size_t i = 0; i < n; i++)
-		if (speaks(tag, v[i].language))
+		if (tag_is(tag, v[i].language))
 			return &v[i];
 	return NULL;
 }
 
-/* Count the markers of each language in the first part of a text. */
+/* Count the markers of each language at the beginning of a text. */
 static void
 count_markers(const struct slot *markers, const char *s, size_t len, uint32_t *count)
 {
@@ -115,11 +116,10 @@ count_markers(const struct slot *markers, const char *s, size_t len, uint32_t *c
 	}
 }
 
-/* The language of V, all of one script, that most markers are found of; the first if there are
- * none.
- */
+/* The language of V (all of one script) with the most markers in the text; the first if there
+ * are none. */
 static const struct profile *
-by_markers(struct pool *pool, const struct profile *v, size_t n, const char *s, size_t len)
+profile_by_markers(struct pool *pool, const struct profile *v, size_t n, const char *s, size_t len)
 {
 	struct slot *markers = pool_array(pool, SLOTS, sizeof *markers);
 	uint32_t count[32] = {0};
@@ -134,16 +134,16 @@ by_markers(struct pool *pool, const struct profile *v, size_t n, const char *s, 
 	return &v[best];
 }
 
-struct lexicon *
-lexicon_new(struct pool *pool, const char *language, const char *text, size_t len)
+struct wordlist *
+wordlist_new(struct pool *pool, const char *language, const char *text, size_t len)
 {
-	struct lexicon *lexicon = pool_alloc(pool, sizeof *lexicon);
-	const struct profile *latin = by_tag(text_latin, text_latin_n, language);
-	const struct profile *other = by_tag(text_other, text_other_n, language);
+	struct wordlist *wordlist = pool_alloc(pool, sizeof *wordlist);
+	const struct profile *latin = profile_by_tag(text_latin, text_latin_n, language);
+	const struct profile *other = profile_by_tag(text_other, text_other_n, language);
 
 	if (!latin)
-		latin = by_markers(pool, text_latin, text_latin_n, text, len);
-	add_profile(lexicon, latin);
+		latin = profile_by_markers(pool, text_latin, text_latin_n, text, len);
+	add_profile(wordlist, latin);
 	for (size_t i = 0, n; i < text_other_n; i += n) {
 		const struct profile *p = &text_other[i];
 
@@ -152,31 +152,31 @@ lexicon_new(struct pool *pool, const char *language, const char *text, size_t le
 		if (other && strcmp(p->script, other->script) == 0)
 			p = other;
 		else if (n > 1)
-			p = by_markers(pool, p, n, text, len);
-		add_profile(lexicon, p);
+			p = profile_by_markers(pool, p, n, text, len);
+		add_profile(wordlist, p);
 	}
-	return lexicon;
+	return wordlist;
 }
 
 uint32_t
-lexicon_find(const struct lexicon *lexicon, const char *word, size_t len)
+wordlist_find(const struct wordlist *wordlist, const char *word, size_t len)
 {
-	return slot_of(lexicon->slot, word, len)->value;
+	return slot_of(wordlist->slot, word, len)->value;
 }
 
 bool
-lexicon_clause(const struct lexicon *lexicon, uint32_t c, uint32_t before)
+wordlist_clause(const struct wordlist *wordlist, uint32_t c, uint32_t before)
 {
-	if (!lexicon->clauses || strcmp(uni_script(before), lexicon->clauses_script) != 0)
+	if (!wordlist->clauses || strcmp(uni_script(before), wordlist->clauses_script) != 0)
 		return false;
-	for (size_t i = 0, len = strlen(lexicon->clauses); i < len;)
-		if (utf8_next(lexicon->clauses, len, &i) == c)
+	for (size_t i = 0, len = strlen(wordlist->clauses); i < len;)
+		if (utf8_next(wordlist->clauses, len, &i) == c)
 			return true;
 	return false;
 }
 
 bool
-lexicon_ordinal(const struct lexicon *lexicon)
+wordlist_ordinal(const struct wordlist *wordlist)
 {
-	return lexicon->ordinal;
+	return wordlist->ordinal;
 }
