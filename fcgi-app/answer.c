@@ -58,15 +58,14 @@ answer_title(int status)
 }
 
 void
-answer_header(struct answer *answer, const char *name, const char *value)
+answer_header(const struct req *req, struct answer *answer, const char *name, const char *value)
 {
-	size_t i;
+	struct header *header = pool_alloc(req->pool, sizeof *header), **end = &answer->headers;
 
-	for (i = 0; i < ANSWER_HEADERS; i++)
-		if (answer->headers[i].name == NULL) {
-			answer->headers[i] = (struct header){name, value};
-			return;
-		}
+	*header = (struct header){name, value, NULL};
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = header;
 }
 
 struct answer
@@ -98,7 +97,7 @@ problem_begin(const struct req *req, int status, const char *detail)
 }
 
 static struct answer
-problem_end(int status, struct buf *body)
+problem_end(const struct req *req, int status, struct buf *body)
 {
 	struct answer answer = {
 	    .status = status, .type = "application/problem+json", .cache = NO_STORE};
@@ -107,7 +106,7 @@ problem_end(int status, struct buf *body)
 	answer.body = body->data;
 	answer.len = body->len;
 	if (status == 503)
-		answer_header(&answer, "Retry-After", "2");
+		answer_header(req, &answer, "Retry-After", "2");
 	return answer;
 }
 
@@ -122,7 +121,7 @@ answer_problem(const struct req *req, int status, const char *fmt, ...)
 	detail = pool_vprintf(req->pool, fmt, ap);
 	va_end(ap);
 	body = problem_begin(req, status, detail);
-	return problem_end(status, &body);
+	return problem_end(req, status, &body);
 }
 
 struct answer
@@ -143,7 +142,7 @@ answer_fields(const struct req *req, const struct bad_field *v, size_t n)
 		json_put_close(&body, '}');
 	}
 	json_put_close(&body, ']');
-	return problem_end(422, &body);
+	return problem_end(req, 422, &body);
 }
 
 struct answer
@@ -155,7 +154,7 @@ answer_unauthorized(const struct req *req)
 
 	/* RFC 6750 */
 	answer_header(
-	    &answer, "WWW-Authenticate", token ? "Bearer error=\"invalid_token\"" : "Bearer");
+	    req, &answer, "WWW-Authenticate", token ? "Bearer error=\"invalid_token\"" : "Bearer");
 	return answer;
 }
 

@@ -8,10 +8,9 @@
 #include "../common/base/rc.h"
 #include "req.h"
 
-#define ANSWER_HEADERS 3
-
 struct header {
 	const char *name, *value;
+	struct header *next;
 };
 
 /*
@@ -24,7 +23,7 @@ struct answer {
 	const char *cache; /* Cache-Control; NULL leaves it to nginx */
 	const char *body;
 	size_t len;
-	struct header headers[ANSWER_HEADERS]; /* up to the first without a name */
+	struct header *headers; /* in the order in which they were added */
 };
 
 /* A field of the body (or "" for the body as a whole) and what is wrong with it. */
@@ -61,6 +60,7 @@ struct answer answer_unauthorized(const struct req *req);
 struct answer answer_rc(const struct req *req, enum rc rc);
 
 /* Add a header. VALUE must not contain anything a client chose. */
-void answer_header(struct answer *answer, const char *name, const char *value);
+void answer_header(
+    const struct req *req, struct answer *answer, const char *name, const char *value);
 
 #endif

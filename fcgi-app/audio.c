@@ -87,7 +87,7 @@ answer_audio(const struct req *req, enum rc rc, const struct audio *audio)
 	buf_init(&body, req->pool, 1024);
 	write_audio(&body, req->api->conf->media.url, audio);
 	answer = answer_json(req, &body);
-	answer_header(&answer, "ETag", etag(req->pool, audio->revision));
+	answer_header(req, &answer, "ETag", etag(req->pool, audio->revision));
 	return answer;
 }
 
@@ -164,7 +164,8 @@ handle_audio_create(const struct req *req)
 		kick_renderer(conf);
 	answer = idempotency_answer(req, rc, &idem, &audio);
 	if (rc == RC_OK || rc == RC_REPLAY)
-		answer_header(&answer, "ETag", etag(req->pool, 1)); /* a new one is revision 1 */
+		answer_header(
+		    req, &answer, "ETag", etag(req->pool, 1)); /* a new one is revision 1 */
 	return answer;
 }
 
@@ -230,7 +231,7 @@ handle_audio_mp3(const struct req *req)
 	if (waiting_for_sound(req, audio.state, audio.error, &problem))
 		return problem;
 	answer_header(
-	    &answer, "X-Accel-Redirect", pool_printf(req->pool, PROTECTED "%s", audio.path));
-	answer_header(&answer, "ETag", etag(req->pool, audio.revision));
+	    req, &answer, "X-Accel-Redirect", pool_printf(req->pool, PROTECTED "%s", audio.path));
+	answer_header(req, &answer, "ETag", etag(req->pool, audio.revision));
 	return answer;
 }

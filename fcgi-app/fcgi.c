@@ -133,14 +133,13 @@ void
 fcgi_answer(struct fcgi *fcgi, const struct req *req, const struct answer *answer)
 {
 	FCGX_Stream *out = fcgi->request.out;
-	size_t i;
 
 	FCGX_FPrintF(out, "Status: %d %s\r\n", answer->status, answer_title(answer->status));
 	FCGX_FPrintF(out, "Content-Type: %s\r\n", answer->type);
 	if (answer->cache != NULL)
 		FCGX_FPrintF(out, "Cache-Control: %s\r\n", answer->cache);
-	for (i = 0; i < ANSWER_HEADERS && answer->headers[i].name != NULL; i++)
-		FCGX_FPrintF(out, "%s: %s\r\n", answer->headers[i].name, answer->headers[i].value);
+	for (const struct header *h = answer->headers; h != NULL; h = h->next)
+		FCGX_FPrintF(out, "%s: %s\r\n", h->name, h->value);
 	FCGX_FPrintF(
 	    out, "X-Content-Type-Options: nosniff\r\nContent-Length: %d\r\n\r\n", (int)answer->len);
 	if (strcmp(req->method, "HEAD") != 0)

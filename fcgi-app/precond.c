@@ -98,7 +98,7 @@ idempotency_answer(
 	buf_adds(&body, rc == RC_OK ? idem->answer(req->pool, object) : idem->replay);
 	answer = answer_json(req, &body);
 	if (rc == RC_REPLAY)
-		answer_header(&answer, "Idempotent-Replayed", "true");
+		answer_header(req, &answer, "Idempotent-Replayed", "true");
 	return answer;
 }
 

@@ -160,7 +160,7 @@ no_route(const struct req *req, const char *allow)
 	if (allow == NULL)
 		return answer_problem(req, 404, "There is nothing at this address.");
 	problem = answer_problem(req, 405, "This address is for %s.", allow);
-	answer_header(&problem, "Allow", allow);
+	answer_header(req, &problem, "Allow", allow);
 	return problem;
 }
 

@@ -63,6 +63,6 @@ handle_audio_timing(const struct req *req)
 	json_put_close(&body, ']');
 	json_put_close(&body, '}');
 	answer = answer_json(req, &body);
-	answer_header(&answer, "ETag", etag(req->pool, timing.revision));
+	answer_header(req, &answer, "ETag", etag(req->pool, timing.revision));
 	return answer;
 }

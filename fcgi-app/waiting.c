@@ -28,7 +28,7 @@ not_yet(const struct req *req, enum audio_state state)
 	json_put_close(&body, '}');
 	answer = answer_json(req, &body);
 	answer.status = 202;
-	answer_header(&answer, "Retry-After",
+	answer_header(req, &answer, "Retry-After",
 	    pool_printf(req->pool, "%d", req->api->conf->scheduler.interval_sec));
 	return answer;
 }

@@ -59,8 +59,16 @@ report_read(struct report *r, const struct ctl *ctl)
 static void
 find(struct report *r, bool wrong, const char *what, const char *todo)
 {
-	if (r->findings_n < REPORT_FINDINGS)
-		r->findings[r->findings_n++] = (struct finding){wrong, what, todo};
+	if (r->findings_n == r->findings_room) {
+		size_t room = r->findings_room * 2 + 8;
+		struct finding *more = pool_array(r->pool, room, sizeof *more);
+
+		if (r->findings_n > 0)
+			memcpy(more, r->findings, r->findings_n * sizeof *more);
+		r->findings = more;
+		r->findings_room = room;
+	}
+	r->findings[r->findings_n++] = (struct finding){wrong, what, todo};
 }
 
 static bool

@@ -7,7 +7,6 @@
 #include "host.h"
 
 #define REPORT_SHARES 10
-#define REPORT_FINDINGS 16
 
 /* Something worth knowing, and what to do about it. */
 struct finding {
@@ -35,8 +34,8 @@ struct report {
 	struct render_note runs[RENDER_NOTES];
 	size_t runs_n;
 
-	struct finding findings[REPORT_FINDINGS];
-	size_t findings_n;
+	struct finding *findings;
+	size_t findings_n, findings_room;
 };
 
 /* Read what there is to read. The rate, if it is to be known, is filled in by the caller. */

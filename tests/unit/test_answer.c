@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -40,7 +41,22 @@ problem(void **state)
 	    "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,"
 	    "\"detail\":\"There is no \\\"thing\\\".\",\"request_id\":\"id-\\\"1\\\"\"}");
 	assert_int_equal(answer.len, strlen(answer.body));
-	assert_null(answer.headers[0].name);
+	assert_null(answer.headers);
+}
+
+static void
+no_header_is_dropped(void **state)
+{
+	struct answer answer = answer_problem(&req, 503, "Later.");
+	unsigned n = 0;
+
+	for (int i = 1; i < 40; i++)
+		answer_header(&req, &answer, "X-Number", pool_printf(pool, "%d", i));
+	for (const struct header *h = answer.headers; h != NULL; h = h->next, n++) {
+		assert_string_equal(h->name, n == 0 ? "Retry-After" : "X-Number");
+		assert_int_equal(atoi(h->value), n == 0 ? 2 : n);
+	}
+	assert_int_equal(n, 40);
 }
 
 static void
@@ -99,11 +115,11 @@ outcomes(void **state)
 		assert_int_equal(answer.status, statuses[rc]);
 		assert_string_not_equal(answer_title(answer.status), "");
 		if (answer.status == 503)
-			assert_string_equal(answer.headers[0].name, "Retry-After");
+			assert_string_equal(answer.headers->name, "Retry-After");
 		else if (answer.status == 401)
-			assert_string_equal(answer.headers[0].name, "WWW-Authenticate");
+			assert_string_equal(answer.headers->name, "WWW-Authenticate");
 		else
-			assert_null(answer.headers[0].name);
+			assert_null(answer.headers);
 	}
 	assert_int_equal(answer_rc(&req, (enum rc)1000).status, 500);
 }
@@ -143,8 +159,8 @@ unauthorized_reads_the_same(void **state)
 	req.authorization = "Bearer x";
 	with = answer_unauthorized(&req);
 	assert_string_equal(with.body, without.body);
-	assert_string_equal(without.headers[0].value, "Bearer");
-	assert_string_equal(with.headers[0].value, "Bearer error=\"invalid_token\"");
+	assert_string_equal(without.headers->value, "Bearer");
+	assert_string_equal(with.headers->value, "Bearer error=\"invalid_token\"");
 }
 
 int
@@ -152,6 +168,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(problem, setup, teardown),
+	    cmocka_unit_test_setup_teardown(no_header_is_dropped, setup, teardown),
 	    cmocka_unit_test_setup_teardown(fields, setup, teardown),
 	    cmocka_unit_test_setup_teardown(many_fields, setup, teardown),
 	    cmocka_unit_test_setup_teardown(outcomes, setup, teardown),

@@ -201,8 +201,8 @@ wrong_method(void **state)
 		struct answer answer = route_answer(&req);
 
 		assert_int_equal(answer.status, 405);
-		assert_string_equal(answer.headers[0].name, "Allow");
-		assert_string_equal(answer.headers[0].value, rows[i].allow);
+		assert_string_equal(answer.headers->name, "Allow");
+		assert_string_equal(answer.headers->value, rows[i].allow);
 	}
 }
 
@@ -230,12 +230,12 @@ login_needed(void **state)
 		answer = route_answer(&req);
 		assert_ptr_equal(req.route, r);
 		assert_int_equal(answer.status, 401);
-		assert_string_equal(answer.headers[0].name, "WWW-Authenticate");
-		assert_string_equal(answer.headers[0].value, "Bearer");
+		assert_string_equal(answer.headers->name, "WWW-Authenticate");
+		assert_string_equal(answer.headers->value, "Bearer");
 		req.authorization = "Bearer a.b.c";
 		answer = route_answer(&req);
 		assert_int_equal(answer.status, 401);
-		assert_string_equal(answer.headers[0].value, "Bearer error=\"invalid_token\"");
+		assert_string_equal(answer.headers->value, "Bearer error=\"invalid_token\"");
 	}
 }
 
