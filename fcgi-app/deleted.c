@@ -17,7 +17,7 @@ answer_deleted(const struct req *req, enum rc rc, uint64_t project, uint64_t aud
 
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
-	(void)media_bury(req->api->conf, project, audio);
+	(void)media_lay_tombstone(req->api->conf, project, audio);
 	kick_renderer(req->api->conf);
 	buf_init(&body, req->pool, 64);
 	json_put_open(&body, NULL, '{');

@@ -37,7 +37,7 @@ remove_some(const struct conf *conf, struct db *db, struct pool *pool, bool *lef
 	/* A tombstone answers 404 for the URL, so it goes when there is nothing left to find. */
 	for (size_t i = 0; i < done; i++)
 		if (v[i].bury)
-			media_unbury(conf, v[i].project, v[i].audio);
+			media_remove_tombstone(conf, v[i].project, v[i].audio);
 	(void)fault("render.trash.unburied");
 	enum rc finished = done > 0 ? trash_done(db, v, done) : RC_OK;
 	(void)fault("render.trash.done");

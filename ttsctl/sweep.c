@@ -59,7 +59,7 @@ tell(const struct sweep *sweep, const char *kind, const char *dir, const char *n
 	progress_clear();
 	printf("%s %s %s/", sweep->remove ? "removed" : "to be removed:", kind, dir);
 	/* Not the key at its end, which opens the file to whoever reads it. */
-	printf("%.*s\n", name[0] == '.' ? (int)strlen(name) : media_shown(name), name);
+	printf("%.*s\n", name[0] == '.' ? (int)strlen(name) : media_path_loggable(name), name);
 }
 
 static void
@@ -70,7 +70,7 @@ count(struct sweep *sweep, struct swept *swept, const char *kind, const struct v
 	if (v->error != 0) {
 		swept->stuck++;
 		log_error("cannot remove %s/%s/%.*s: %s", sweep->ctl->conf->media.root,
-		    v->dir->path, media_shown(name), name, strerror(v->error));
+		    v->dir->path, media_path_loggable(name), name, strerror(v->error));
 	} else if (v->gone) {
 		swept->n++;
 		swept->bytes += (uint64_t)v->file->st.st_size;
@@ -211,7 +211,8 @@ foreign_path(struct pool *pool, const char *root, const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path;
 	uint64_t audio, revision;
-	int len = tree_sound(name, &audio, &revision) ? media_shown(path) : (int)strlen(path);
+	int len =
+	    tree_sound(name, &audio, &revision) ? media_path_loggable(path) : (int)strlen(path);
 
 	return pool_printf(pool, "%s/%.*s", root, len, path);
 }

@@ -62,7 +62,7 @@ lift(struct heap *heap, const struct admin_dead *dead)
 		    dead->id);
 	}
 	if (sweep->remove)
-		media_unbury(
+		media_remove_tombstone(
 		    sweep->ctl->conf, heap->projects ? dead->id : 0, heap->projects ? 0 : dead->id);
 }
 

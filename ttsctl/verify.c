@@ -145,9 +145,9 @@ look(struct verifying *v, const struct admin_sound *s)
 		finding = by_errno(v);
 	} else {
 		finding = read_file(v, fd, s);
-		media_drop(fd);
+		media_close_failed(fd);
 	}
-	media_drop(dir);
+	media_close_failed(dir);
 	return finding;
 }
 
@@ -198,8 +198,8 @@ check(struct verifying *v, const struct admin_sound *s, bool *bad)
 	v->bytes += s->size_bytes;
 	progress_add(1);
 	if (finding == CANNOT_TELL) {
-		log_error(
-		    "cannot read %.*s: %s", media_shown(s->path), s->path, strerror(v->error));
+		log_error("cannot read %.*s: %s", media_path_loggable(s->path), s->path,
+		    strerror(v->error));
 		return RC_NO_SPACE;
 	}
 	if (finding == WHOLE)

@@ -23,7 +23,7 @@ enum level { ERROR = 3, WARN = 4, NOTICE = 5, INFO = 6, DEBUG = 7 };
 static char ident[64];
 static char request[80];
 static int max_level = INFO;
-static enum { UNKNOWN, JOURNAL, OTHER } reader; /* who reads standard error */
+static enum { UNKNOWN, JOURNAL, OTHER } log_reader; /* who reads standard error */
 
 struct entry {
 	char s[LINE_SIZE];
@@ -118,10 +118,10 @@ entry_write(const struct entry *entry)
 	}
 }
 
-/* systemd.exec(5): JOURNAL_STREAM has the device and the inode of what it connected to the journal.
- */
+/* JOURNAL_STREAM is the device and inode of the stream that systemd connected to the journal:
+ * see systemd.exec(5). */
 static void
-find_reader(void)
+find_log_reader(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
 	uintmax_t device, inode;
@@ -129,7 +129,7 @@ find_reader(void)
 	bool journal = stream != NULL && sscanf(stream, "%ju:%ju", &device, &inode) == 2 &&
 		       fstat(STDERR_FILENO, &st) == 0 && device == st.st_dev && inode == st.st_ino;
 
-	reader = journal ? JOURNAL : OTHER;
+	log_reader = journal ? JOURNAL : OTHER;
 }
 
 static void __attribute__((format(printf, 2, 0)))
@@ -148,9 +148,9 @@ log_event(enum level level, const char *fmt, va_list ap)
 
 	/* Reserve room for the request id, which follows the message however long that is. */
 	entry.max = sizeof entry.s - 1 - (sizeof " request=" + 4 * strlen(request));
-	if (reader == UNKNOWN)
-		find_reader();
-	if (reader == JOURNAL)
+	if (log_reader == UNKNOWN)
+		find_log_reader();
+	if (log_reader == JOURNAL)
 		entry.len = (size_t)snprintf(entry.s, sizeof entry.s, "<%d>", level);
 	if (ident[0] != '\0') {
 		entry_put_message(&entry, ident, strlen(ident));
@@ -172,7 +172,7 @@ log_init(const char *name, int level)
 {
 	snprintf(ident, sizeof ident, "%s", name);
 	max_level = level;
-	find_reader();
+	find_log_reader();
 }
 
 void

@@ -15,21 +15,21 @@
 #include "media_dir.h"
 
 static uint8_t media_key[CRYPT_SHA256_SIZE];
-static bool have_key;
+static bool key_read;
 
 void
 media_init(const struct conf *conf)
 {
 	struct secret secret = conf_secret(conf->secrets.media_key_file, CONF_KEY_MIN);
 
-	/* BLAKE2b takes at most 64 bytes of key, the file may have more. */
+	/* BLAKE2b takes a key of at most 64 bytes; the file may be longer. */
 	crypt_sha256(media_key, secret.data, secret.len);
 	crypt_wipe(secret.data, secret.len);
-	have_key = true;
+	key_read = true;
 }
 
 static void
-put_number(uint8_t out[8], uint64_t n)
+write_number(uint8_t out[8], uint64_t n)
 {
 	for (int i = 0; i < 8; i++)
 		out[i] = (uint8_t)(n >> (56 - 8 * i));
@@ -42,10 +42,10 @@ media_path(const struct conf *conf, char out[MEDIA_PATH_SIZE], uint64_t project,
 	uint8_t numbers[16], hash[16];
 	char hex[2 * sizeof hash + 1];
 
-	if (!have_key)
+	if (!key_read)
 		fatal(EX_SOFTWARE, "cannot name a sound: the media key was not read");
-	put_number(numbers, audio);
-	put_number(numbers + 8, revision);
+	write_number(numbers, audio);
+	write_number(numbers + 8, revision);
 	crypt_keyed_hash(hash, sizeof hash, numbers, sizeof numbers, media_key, sizeof media_key);
 	crypt_hex(hex, hash, sizeof hash);
 	snprintf(out, MEDIA_PATH_SIZE, "%" PRIu64 "/%" PRIu64 "/%" PRIu64 "-r%" PRIu64 "-%s.mp3",

@@ -10,65 +10,65 @@
 #include "../base/rc.h"
 
 /*
- * The names and places of MP3 files. All paths are relative to media.root and to the URL prefix:
+ * Names and locations of the MP3 files. All paths are relative to media.root and to the URL prefix:
  * "<project / 1000>/<project>/<audio>-r<revision>-<key>.mp3".
  *
- * Deleting has two steps. The API, which cannot write below media.root, lays a tombstone into
- * media.gone_root ("p<project>" or "a<audio>"); nginx answers 404 for whatever has one. The
- * renderer then unlinks the files and after that the tombstones.
+ * Deleting has two steps. The API, which cannot write below media.root, lays a tombstone in
+ * media.gone_root ("p<project>" or "a<audio>"); nginx answers 404 for everything that has one.
+ * Later the files are unlinked, and after them the tombstone.
  */
 #define MEDIA_PATH_SIZE 128
-#define MEDIA_MARKER                                                                               \
-	".tts-media" /* a file directly in media.root; without it nothing is claimed               \
-		      */
+#define MEDIA_MARKER ".tts-media" /* a file in media.root; without it nothing is claimed */
 
 /*
- * Read the media key. Only who names files needs it: the renderer, once its children can no longer
- * have it. Ends the process if it cannot.
+ * Read the media key, which only the program that names files needs: the renderer. Exits if it
+ * cannot be read.
  */
 void media_init(const struct conf *conf);
 
 /*
- * Write the path of AUDIO's sound at REVISION. The 32 hexadecimal digits of the key are BLAKE2b-128
- * of both numbers under the media key: the same revision always has the same name and nobody can
- * guess it. Needs media_init.
+ * Write the path of the sound of AUDIO at REVISION. The 32 hexadecimal digits of the key are
+ * BLAKE2b-128 of both numbers, keyed with the media key: the same revision always has the same
+ * name, and nobody can guess it. Requires media_init.
  */
 void media_path(const struct conf *conf, char out[MEDIA_PATH_SIZE], uint64_t project,
     uint64_t audio, uint64_t revision);
 
-/* RC_OK if media.root is there, writable and carries its marker; else RC_NO_SPACE, logged. */
+/* RC_OK if media.root exists, is writable and contains its marker; otherwise RC_NO_SPACE,
+ * logged. */
 enum rc media_check(const struct conf *conf);
 
 /*
- * Publish DATA as PATH, in two steps, as to force many files to the disk costs little more than to
- * force one.
+ * Publish DATA as PATH, in two steps, because forcing many files to the disk at once costs little
+ * more than forcing one.
  *
- * media_publish writes DATA under a unique temporary name in the same directory. After RC_OK it is
- * there; after RC_NO_SPACE (logged) there is nothing that was not there before.
+ * media_publish writes DATA under a unique temporary name in the same directory. If it returns
+ * RC_NO_SPACE (logged), nothing has changed.
  *
- * media_settle does the rest for all that was published since it was last called: fsync and close
- * the files, rename them, then fsync each directory once. After RC_OK all of them are whole under
- * their names and durable; but LOST (if not NULL, room for all of them, in their order) says whose
- * directory was removed meanwhile, which no row may name. After RC_NO_SPACE (logged) none of it is
- * there that was not there before. Publishing the same bytes twice is harmless.
+ * media_settle completes everything published since it was last called: it forces the files to the
+ * disk, closes and renames them, and then forces each directory once. After RC_OK, all of them are
+ * complete under their names and durable. LOST (if not NULL, room for all of them, in order) tells
+ * whose directory was removed in the meantime; no row may name such a file. After RC_NO_SPACE
+ * (logged), no new file is left. Publishing the same bytes twice is harmless.
  */
 enum rc media_publish(const struct conf *conf, const char *path, const void *data, size_t len);
 enum rc media_settle(bool *lost);
 
 /*
- * Remove the file PATH, all files of a sentence, the directory of a project with everything in it.
- * That it is not there is no error. Links are removed, never followed. RC_NO_SPACE, logged, if
- * something could not be removed. The removal is not forced to the disk: what comes back when the
- * machine itself crashes is swept.
+ * Remove the file PATH, all files of a sentence, or the directory of a project with everything in
+ * it. It is no error if it does not exist. Links are removed, never followed. RC_NO_SPACE, logged,
+ * if something could not be removed. The removal is not forced to the disk: the sweep removes what
+ * reappears after a crash of the machine.
  */
 enum rc media_unlink(const struct conf *conf, const char *path);
 enum rc media_unlink_audio(const struct conf *conf, uint64_t project, uint64_t audio);
 enum rc media_unlink_project(const struct conf *conf, uint64_t project);
 
-/* Lay the tombstone of a project (AUDIO 0) or of one sentence; durable when it returns RC_OK. */
-enum rc media_bury(const struct conf *conf, uint64_t project, uint64_t audio);
+/* Lay the tombstone of a project (AUDIO is 0) or of a sentence. It is durable when this returns
+ * RC_OK. */
+enum rc media_lay_tombstone(const struct conf *conf, uint64_t project, uint64_t audio);
 
-/* Remove a tombstone, after the files. */
-void media_unbury(const struct conf *conf, uint64_t project, uint64_t audio);
+/* Remove a tombstone. Call it after removing the files. */
+void media_remove_tombstone(const struct conf *conf, uint64_t project, uint64_t audio);
 
 #endif

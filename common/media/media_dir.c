@@ -10,7 +10,7 @@
 #include "media.h"
 
 int
-media_shown(const char *path)
+media_path_loggable(const char *path)
 {
 	const char *key = strrchr(path, '-');
 
@@ -18,7 +18,7 @@ media_shown(const char *path)
 }
 
 int
-media_drop(int fd)
+media_close_failed(int fd)
 {
 	int saved = errno;
 
@@ -28,7 +28,7 @@ media_drop(int fd)
 }
 
 int
-media_inject(const char *point)
+media_fault(const char *point)
 {
 	int error = fault(point);
 
@@ -52,9 +52,9 @@ media_open_root(const struct conf *conf)
 	int root = open(conf->media.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (root >= 0 && !media_has_marker(root))
-		root = media_drop(root);
+		root = media_close_failed(root);
 	if (root < 0 && errno == ENOENT)
-		errno = ENODEV; /* nothing mounted: not the same as nothing there */
+		errno = ENODEV; /* not mounted, as opposed to a file that does not exist */
 	return root;
 }
 
@@ -76,13 +76,13 @@ media_open_dir(int parent, const char *name)
 	return openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-/* Make a directory and open it. It is durable, or it is not there. */
+/* Create a directory and open it. On success it is durable; on failure it does not exist. */
 static int
 make_dir(int parent, const char *name)
 {
 	int dir;
 
-	if (media_inject("media.mkdir") < 0)
+	if (media_fault("media.mkdir") < 0)
 		return -1;
 	if (mkdirat(parent, name, MEDIA_DIR_MODE) < 0 && errno != EEXIST)
 		return -1;
@@ -92,7 +92,7 @@ make_dir(int parent, const char *name)
 	if (media_grant(dir, MEDIA_DIR_MODE) < 0 || fsync(parent) < 0) {
 		int saved = errno;
 
-		media_drop(dir);
+		media_close_failed(dir);
 		unlinkat(parent, name, AT_REMOVEDIR);
 		errno = saved;
 		return -1;
@@ -113,7 +113,7 @@ media_open_parent(const struct conf *conf, const char *path, bool make, const ch
 		next = media_open_dir(dir, part);
 		if (next < 0 && errno == ENOENT && make)
 			next = make_dir(dir, part);
-		media_drop(dir);
+		media_close_failed(dir);
 		dir = next;
 	}
 	*name = path;
@@ -121,7 +121,7 @@ media_open_parent(const struct conf *conf, const char *path, bool make, const ch
 }
 
 bool
-media_is_ours(const char *path)
+media_path_valid(const char *path)
 {
 	size_t len = strlen(path);
 

@@ -11,14 +11,14 @@
 #include "../base/log.h"
 #include "media_dir.h"
 
-#define DEPTH_MAX 8 /* of directories that somebody else made in ours */
+#define DEPTH_MAX 8 /* of unexpected directories inside ours */
 #define TRIES 3
 
-#define NAME_SIZE 24 /* of a tombstone: a letter and a number of 64 bits */
+#define NAME_SIZE 24 /* of a tombstone: a letter and a 64-bit number */
 
 static int remove_all(int dir, const char *prefix, int depth);
 
-/* Remove a file, a link or a directory with all that is in it. */
+/* Remove a file, a link, or a directory with its contents. */
 static int
 remove_entry(int dir, const char *name, int depth)
 {
@@ -28,7 +28,7 @@ remove_entry(int dir, const char *name, int depth)
 		return 0;
 	if (rc == 0 || errno != EISDIR)
 		return rc;
-	/* A renderer that does not know yet may be putting something in. */
+	/* A renderer that does not know yet may be adding a file: try again. */
 	for (int i = 0; i < TRIES; i++) {
 		int sub = depth > 0 ? media_open_dir(dir, name) : -1;
 
@@ -43,7 +43,7 @@ remove_entry(int dir, const char *name, int depth)
 	return rc;
 }
 
-/* Remove what is in DIR and begins with PREFIX, as much of it as can be. Closes DIR. */
+/* Remove the entries of DIR whose names begin with PREFIX, continuing after errors. Closes DIR. */
 static int
 remove_all(int dir, const char *prefix, int depth)
 {
@@ -52,7 +52,7 @@ remove_all(int dir, const char *prefix, int depth)
 	int error = 0;
 
 	if (stream == NULL)
-		return media_drop(dir);
+		return media_close_failed(dir);
 	while (errno = 0, (entry = readdir(stream)) != NULL) {
 		const char *name = entry->d_name;
 
@@ -70,7 +70,7 @@ remove_all(int dir, const char *prefix, int depth)
 	return error == 0 ? 0 : -1;
 }
 
-/* What a removal removes: PATH itself, or the files whose names begin like that. */
+/* What remove_path removes: PATH itself, or all files whose names begin with it. */
 enum extent { ENTRY, PREFIX };
 
 static enum rc
@@ -85,10 +85,11 @@ remove_path(const struct conf *conf, const char *path, enum extent extent, int d
 		rc = remove_all(dir, name, depth);
 	else {
 		rc = remove_entry(dir, name, depth);
-		media_drop(dir);
+		media_close_failed(dir);
 	}
 	if (rc < 0) {
-		log_error("cannot remove %.*s: %s", media_shown(path), path, strerror(errno));
+		log_error(
+		    "cannot remove %.*s: %s", media_path_loggable(path), path, strerror(errno));
 		return RC_NO_SPACE;
 	}
 	return RC_OK;
@@ -97,8 +98,9 @@ remove_path(const struct conf *conf, const char *path, enum extent extent, int d
 enum rc
 media_unlink(const struct conf *conf, const char *path)
 {
-	if (!media_is_ours(path)) {
-		log_error("cannot remove %.*s: no name of ours", media_shown(path), path);
+	if (!media_path_valid(path)) {
+		log_error(
+		    "cannot remove %.*s: the name is not valid", media_path_loggable(path), path);
 		return RC_FAIL;
 	}
 	return remove_path(conf, path, ENTRY, 0);
@@ -125,14 +127,14 @@ media_unlink_project(const struct conf *conf, uint64_t project)
 }
 
 static void
-tombstone(char name[NAME_SIZE], uint64_t project, uint64_t audio)
+tombstone_name(char name[NAME_SIZE], uint64_t project, uint64_t audio)
 {
 	snprintf(
 	    name, NAME_SIZE, "%c%" PRIu64, audio == 0 ? 'p' : 'a', audio == 0 ? project : audio);
 }
 
 static int
-lay(int dir, const char *name)
+tombstone_lay(int dir, const char *name)
 {
 	int fd = openat(
 	    dir, name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, MEDIA_FILE_MODE);
@@ -140,19 +142,19 @@ lay(int dir, const char *name)
 	if (fd < 0)
 		return -1;
 	if (media_grant(fd, MEDIA_FILE_MODE) < 0 || fsync(fd) < 0)
-		return media_drop(fd);
+		return media_close_failed(fd);
 	close(fd);
 	return fsync(dir);
 }
 
 enum rc
-media_bury(const struct conf *conf, uint64_t project, uint64_t audio)
+media_lay_tombstone(const struct conf *conf, uint64_t project, uint64_t audio)
 {
 	int dir = open(conf->media.gone_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char name[NAME_SIZE];
 
-	tombstone(name, project, audio);
-	if (dir < 0 || lay(dir, name) < 0) {
+	tombstone_name(name, project, audio);
+	if (dir < 0 || tombstone_lay(dir, name) < 0) {
 		log_error(
 		    "cannot lay tombstone %s/%s: %s", conf->media.gone_root, name, strerror(errno));
 		if (dir >= 0)
@@ -164,12 +166,12 @@ media_bury(const struct conf *conf, uint64_t project, uint64_t audio)
 }
 
 void
-media_unbury(const struct conf *conf, uint64_t project, uint64_t audio)
+media_remove_tombstone(const struct conf *conf, uint64_t project, uint64_t audio)
 {
 	int dir = open(conf->media.gone_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char name[NAME_SIZE];
 
-	tombstone(name, project, audio);
+	tombstone_name(name, project, audio);
 	if (dir < 0 || (unlinkat(dir, name, 0) < 0 && errno != ENOENT))
 		log_warn("cannot remove tombstone %s/%s: %s", conf->media.gone_root, name,
 		    strerror(errno));

@@ -13,18 +13,18 @@
 #include "../base/log.h"
 #include "media_dir.h"
 
-#define TEMPORARY ".tmp-" /* nginx gives out no name that begins with a dot */
+#define TEMPORARY ".tmp-" /* nginx does not serve names that begin with a dot */
 #define TEMPORARY_SIZE (sizeof TEMPORARY + 2 * 16)
 #define TRIES 3
 
-/* A file that is written, but not yet there for good. */
+/* A file that is written but not yet durable under its name. */
 struct unsettled {
 	char path[MEDIA_PATH_SIZE];
 	char temporary[TEMPORARY_SIZE];
-	int dir; /* those that follow each other in one directory share it */
+	int dir; /* consecutive files in the same directory share the descriptor */
 	int fd;	 /* -1: closed */
 	bool named;
-	bool was_there; /* the same bytes: they may be there for a row that names them */
+	bool was_there; /* a file with the same bytes existed, and a row may name it */
 };
 
 static struct unsettled *unsettled;
@@ -34,7 +34,7 @@ static int
 write_all(int fd, const uint8_t *data, size_t len)
 {
 	while (len > 0) {
-		ssize_t n = media_inject("media.write") < 0 ? -1 : write(fd, data, len);
+		ssize_t n = media_fault("media.write") < 0 ? -1 : write(fd, data, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -45,10 +45,10 @@ write_all(int fd, const uint8_t *data, size_t len)
 		data += n;
 		len -= (size_t)n;
 	}
-	return media_inject("media.written");
+	return media_fault("media.written");
 }
 
-/* Write DATA into a new file of *U. STEP says what failed. */
+/* Write DATA to a new temporary file of *U. On failure *STEP is the step that failed. */
 static int
 write_temporary(struct unsettled *u, const void *data, size_t len, const char **step)
 {
@@ -68,13 +68,13 @@ write_temporary(struct unsettled *u, const void *data, size_t len, const char **
 	*step = "write";
 	if (write_all(u->fd, data, len) < 0)
 		return -1;
-	/* So there is less to wait for in the end, which is where an error is told. */
+	/* Start writing now, to wait less in fsync, which is what reports errors. */
 	(void)sync_file_range(u->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 	return 0;
 }
 
 static const char *
-name_of(const char *path)
+base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -83,19 +83,19 @@ name_of(const char *path)
 
 /* Whether PATH is in the directory of the last unsettled file. */
 static bool
-same_dir(const char *path)
+in_last_dir(const char *path)
 {
-	size_t len = (size_t)(name_of(path) - path);
+	size_t len = (size_t)(base_name(path) - path);
 	const char *last = unsettled_n > 0 ? unsettled[unsettled_n - 1].path : "";
 
-	return unsettled_n > 0 && strncmp(last, path, len) == 0 && name_of(last) == last + len;
+	return unsettled_n > 0 && strncmp(last, path, len) == 0 && base_name(last) == last + len;
 }
 
 static int
-publish(const struct conf *conf, const void *data, size_t len, bool again, struct unsettled *u,
+publish_once(const struct conf *conf, const void *data, size_t len, bool again, struct unsettled *u,
     const char **step)
 {
-	bool shared = !again && same_dir(u->path);
+	bool shared = !again && in_last_dir(u->path);
 	const char *name;
 
 	*step = "open the directory";
@@ -117,7 +117,7 @@ publish(const struct conf *conf, const void *data, size_t len, bool again, struc
 }
 
 static bool
-room_for_one(void)
+unsettled_grow(void)
 {
 	if (unsettled_n < unsettled_cap)
 		return true;
@@ -134,26 +134,27 @@ room_for_one(void)
 enum rc
 media_publish(const struct conf *conf, const char *path, const void *data, size_t len)
 {
-	const char *step = "remember the name";
+	const char *step = "allocate memory";
 	int rc = -1;
 
-	if (!media_is_ours(path)) {
-		log_error("cannot publish %.*s: no name of ours", media_shown(path), path);
+	if (!media_path_valid(path)) {
+		log_error(
+		    "cannot publish %.*s: the name is not valid", media_path_loggable(path), path);
 		return RC_FAIL;
 	}
-	/* Another host may remove the directory of a dead project at any step: begin again. */
-	for (int i = 0; i < TRIES && rc < 0 && room_for_one(); i++) {
+	/* Another host may remove the directory of a deleted project at any step: start over. */
+	for (int i = 0; i < TRIES && rc < 0 && unsettled_grow(); i++) {
 		struct unsettled *u = &unsettled[unsettled_n];
 
 		*u = (struct unsettled){.fd = -1};
 		memcpy(u->path, path, strlen(path) + 1);
-		rc = publish(conf, data, len, i > 0, u, &step);
+		rc = publish_once(conf, data, len, i > 0, u, &step);
 		if (rc < 0 && errno != ENOENT && errno != EINTR)
 			break;
 	}
 	if (rc < 0) {
-		log_error(
-		    "cannot publish %.*s: %s: %s", media_shown(path), path, step, strerror(errno));
+		log_error("cannot publish %.*s: %s: %s", media_path_loggable(path), path, step,
+		    strerror(errno));
 		return RC_NO_SPACE;
 	}
 	unsettled_n++;
@@ -163,11 +164,11 @@ media_publish(const struct conf *conf, const char *path, const void *data, size_
 /* ---------------------------------------------------------------- settling */
 
 /*
- * After a failed fsync the kernel may have thrown the data away: there is no second one. Only one
- * that a signal interrupted has told nothing yet.
+ * After a failed fsync the kernel may have discarded the data, so it must not be repeated. Only if
+ * a signal interrupted it, nothing is decided yet.
  */
 static int
-force(int fd)
+fsync_once(int fd)
 {
 	int rc = -1;
 
@@ -180,11 +181,11 @@ force(int fd)
 }
 
 static int
-force_file(struct unsettled *u)
+fsync_file(struct unsettled *u)
 {
-	if (media_inject("media.fsync") < 0 || force(u->fd) < 0)
+	if (media_fault("media.fsync") < 0 || fsync_once(u->fd) < 0)
 		return -1;
-	return media_inject("media.synced");
+	return media_fault("media.synced");
 }
 
 static int
@@ -193,19 +194,19 @@ close_file(struct unsettled *u)
 	int fd = u->fd, rc;
 
 	u->fd = -1;
-	rc = media_inject("media.close") < 0 ? media_drop(fd) : close(fd);
-	return rc < 0 && errno == EINTR ? 0 : rc; /* it is closed, and was synced before */
+	rc = media_fault("media.close") < 0 ? media_close_failed(fd) : close(fd);
+	return rc < 0 && errno == EINTR ? 0 : rc; /* it is closed, and its data was forced before */
 }
 
 static int
-give_name(struct unsettled *u)
+rename_file(struct unsettled *u)
 {
-	const char *name = name_of(u->path);
+	const char *name = base_name(u->path);
 	struct stat st;
 	int rc = -1;
 
 	u->was_there = fstatat(u->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
-	if (media_inject("media.rename") < 0)
+	if (media_fault("media.rename") < 0)
 		return -1;
 	for (int i = 0; i < TRIES; i++) {
 		rc = renameat(u->dir, u->temporary, u->dir, name);
@@ -213,37 +214,37 @@ give_name(struct unsettled *u)
 			break;
 	}
 	u->named = rc == 0;
-	/* A directory that was removed took the file with it. */
+	/* The directory was removed, and the file with it. */
 	return rc < 0 && errno == ENOENT ? 0 : rc;
 }
 
-/* The last file of those that share a directory has it forced, and closed in the end. */
+/* Whether U is the last of the files that share a directory: that one forces and closes it. */
 static bool
-last_there(const struct unsettled *u)
+last_in_dir(const struct unsettled *u)
 {
 	return u + 1 == unsettled + unsettled_n || u[1].dir != u->dir;
 }
 
 static int
-force_dir(struct unsettled *u)
+fsync_dir(struct unsettled *u)
 {
-	if (!last_there(u))
+	if (!last_in_dir(u))
 		return 0;
-	return media_inject("media.renamed") < 0 ? -1 : force(u->dir);
+	return media_fault("media.renamed") < 0 ? -1 : fsync_once(u->dir);
 }
 
 /*
- * In this order, as the first file that is forced brings most of what the others need with it: a
- * name that was given before them would have to be brought anew.
+ * In this order because forcing the first file writes most of what the others need too. A rename
+ * before that would have to be written again.
  */
 static const struct {
 	const char *what;
-	int (*take)(struct unsettled *u);
+	int (*run)(struct unsettled *u);
 } steps[] = {
-    {"fsync", force_file},
+    {"fsync", fsync_file},
     {"close", close_file},
-    {"rename", give_name},
-    {"fsync of the directory", force_dir},
+    {"rename", rename_file},
+    {"fsync of the directory", fsync_dir},
 };
 
 static int
@@ -251,21 +252,22 @@ settle(void)
 {
 	for (size_t s = 0; s < sizeof steps / sizeof steps[0]; s++)
 		for (struct unsettled *u = unsettled; u < unsettled + unsettled_n; u++)
-			if (steps[s].take(u) < 0) {
-				log_error("cannot publish %.*s: %s: %s", media_shown(u->path),
-				    u->path, steps[s].what, strerror(errno));
+			if (steps[s].run(u) < 0) {
+				log_error("cannot publish %.*s: %s: %s",
+				    media_path_loggable(u->path), u->path, steps[s].what,
+				    strerror(errno));
 				return -1;
 			}
 	return 0;
 }
 
 static void
-take_back(const struct unsettled *u)
+undo(const struct unsettled *u)
 {
 	if (!u->named)
 		unlinkat(u->dir, u->temporary, 0);
 	else if (!u->was_there)
-		unlinkat(u->dir, name_of(u->path), 0);
+		unlinkat(u->dir, base_name(u->path), 0);
 	if (u->fd >= 0)
 		close(u->fd);
 }
@@ -279,10 +281,10 @@ media_settle(bool *lost)
 		const struct unsettled *u = &unsettled[i];
 
 		if (rc < 0)
-			take_back(u);
+			undo(u);
 		if (lost != NULL)
 			lost[i] = !u->named;
-		if (last_there(u))
+		if (last_in_dir(u))
 			close(u->dir);
 	}
 	unsettled_n = 0;

@@ -1,4 +1,4 @@
-#include "media_room.h"
+#include "media_fixture.h"
 
 #include <sysexits.h>
 
@@ -9,7 +9,7 @@ a_name_is_the_same_for_the_same_revision_only(void **state)
 	const uint64_t most = UINT64_MAX;
 
 	media_path(&conf, a, 1234567, 42, 3);
-	/* BLAKE2b-128, keyed with the SHA-256 of the file, of both numbers, big-endian. */
+	/* BLAKE2b-128 of both numbers, big-endian, keyed with the SHA-256 of the key file. */
 	assert_string_equal(a, "1234/1234567/42-r3-d5b67718c70a14416523a4670cce8831.mp3");
 	media_path(&conf, b, 1234567, 42, 3);
 	assert_string_equal(a, b);
@@ -24,25 +24,25 @@ a_name_is_the_same_for_the_same_revision_only(void **state)
 }
 
 static void
-name_without_key(void *argument)
+make_path_without_key(void *argument)
 {
 	char path[MEDIA_PATH_SIZE];
 
 	media_path(&conf, path, 1, 2, 3);
 }
 
-/* A process without the key, as those that speak are. */
+/* A process that has not read the key, like the children that speak. */
 static void
 nothing_is_named_before_the_key_is_read(void **state)
 {
-	assert_exits_with(run_child(name_without_key, NULL), EX_SOFTWARE);
+	assert_exits_with(run_child(make_path_without_key, NULL), EX_SOFTWARE);
 	assert_non_null(strstr(captured, "the media key was not read"));
 }
 
 /* ---------------------------------------------------------------- the root */
 
 static void
-refuse_root(const char *why)
+assert_root_refused(const char *why)
 {
 	capture_begin();
 	assert_int_equal(media_check(&conf), RC_NO_SPACE);
@@ -56,8 +56,8 @@ static void
 the_root_needs_its_marker(void **state)
 {
 	assert_int_equal(media_check(&conf), RC_OK);
-	unlink(below(root, MEDIA_MARKER));
-	refuse_root("there is no .tts-media in it");
+	unlink(path_in(root, MEDIA_MARKER));
+	assert_root_refused("there is no .tts-media in it");
 
 	capture_begin();
 	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_NO_SPACE);
@@ -68,12 +68,12 @@ the_root_needs_its_marker(void **state)
 	assert_int_equal(entries(root), 0);
 
 	conf.media.root = "/no/such/root";
-	refuse_root("No such file or directory");
+	assert_root_refused("No such file or directory");
 	capture_begin();
 	assert_int_equal(media_unlink_project(&conf, 1), RC_NO_SPACE);
 	capture_end();
 	conf.media.root = key_file;
-	refuse_root("Not a directory");
+	assert_root_refused("Not a directory");
 }
 
 static void
@@ -102,15 +102,15 @@ a_file_is_whole_and_durable_before_it_has_its_name(void **state)
 	fail_with("", 0, 0);
 	assert_int_equal(publish("1/1000/7-r1-aa.mp3", "sound"), RC_OK);
 	assert_string_equal(trace, "mkdir fsync mkdir fsync write fsync close rename fsync ");
-	assert_string_equal(get(below(root, "1/1000/7-r1-aa.mp3")), "sound");
-	assert_int_equal(entries(below(root, "1/1000")), 1);
+	assert_string_equal(read_file(path_in(root, "1/1000/7-r1-aa.mp3")), "sound");
+	assert_int_equal(entries(path_in(root, "1/1000")), 1);
 
 	fail_with("", 0, 0);
 	assert_int_equal(publish("1/1000/7-r1-aa.mp3", "sound"), RC_OK);
 	assert_string_equal(trace, "write fsync close rename fsync ");
 	assert_int_equal(publish("1/1000/8-r1-bb.mp3", ""), RC_OK);
-	assert_string_equal(get(below(root, "1/1000/8-r1-bb.mp3")), "");
-	assert_int_equal(entries(below(root, "1/1000")), 2);
+	assert_string_equal(read_file(path_in(root, "1/1000/8-r1-bb.mp3")), "");
+	assert_int_equal(entries(path_in(root, "1/1000")), 2);
 }
 
 static void
@@ -122,12 +122,12 @@ the_group_may_read_and_keeps_its_bit(void **state)
 	assert_int_equal(chmod(root, 02750), 0);
 	assert_int_equal(publish("5/5001/2-r1-k.mp3", "x"), RC_OK);
 	umask(old);
-	assert_int_equal(mode_of(below(root, "0")), 0750);
-	assert_int_equal(mode_of(below(root, "0/1")), 0750);
-	assert_int_equal(mode_of(below(root, "0/1/2-r1-k.mp3")), 0640);
-	assert_int_equal(mode_of(below(root, "5")), 02750);
-	assert_int_equal(mode_of(below(root, "5/5001")), 02750);
-	assert_int_equal(mode_of(below(root, "5/5001/2-r1-k.mp3")), 0640);
+	assert_int_equal(mode_of(path_in(root, "0")), 0750);
+	assert_int_equal(mode_of(path_in(root, "0/1")), 0750);
+	assert_int_equal(mode_of(path_in(root, "0/1/2-r1-k.mp3")), 0640);
+	assert_int_equal(mode_of(path_in(root, "5")), 02750);
+	assert_int_equal(mode_of(path_in(root, "5/5001")), 02750);
+	assert_int_equal(mode_of(path_in(root, "5/5001/2-r1-k.mp3")), 0640);
 }
 
 static void
@@ -153,8 +153,8 @@ a_fault_leaves_what_was_there(void **state)
 			assert_non_null(strstr(captured, "cannot publish 0/1/2-r1: "));
 			assert_non_null(strstr(captured, strerror(errors[j])));
 			assert_null(strstr(captured, "f00dbeef"));
-			assert_string_equal(get(below(root, "0/1/1-r1-k.mp3")), "first");
-			assert_int_equal(entries(below(root, "0/1")), 1);
+			assert_string_equal(read_file(path_in(root, "0/1/1-r1-k.mp3")), "first");
+			assert_int_equal(entries(path_in(root, "0/1")), 1);
 		}
 	}
 	assert_int_equal(publish("0/1/2-r1-f00dbeef.mp3", "x"), RC_OK);
@@ -181,10 +181,10 @@ a_directory_is_durable_or_not_there(void **state)
 	assert_int_equal(entries(root), 1);
 	fail_with("fsync", EIO, 1);
 	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_NO_SPACE);
-	assert_false(exists(below(root, "0")));
+	assert_false(exists(path_in(root, "0")));
 	fail_with("fsync", EIO, 2);
 	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_NO_SPACE);
-	assert_false(exists(below(root, "0/1")));
+	assert_false(exists(path_in(root, "0/1")));
 	fail_with("", 0, 0);
 	capture_end();
 	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_OK);
@@ -203,9 +203,9 @@ signals_and_short_writes_are_survived(void **state)
 			fail_with(calls[i], EINTR, nth);
 			assert_int_equal(publish(path, "0123456789"), RC_OK);
 			fail_with("", 0, 0);
-			assert_string_equal(get(below(root, path)), "0123456789");
+			assert_string_equal(read_file(path_in(root, path)), "0123456789");
 			snprintf(path, sizeof path, "0/%zu", i);
-			assert_int_equal(entries(below(root, path)), nth);
+			assert_int_equal(entries(path_in(root, path)), nth);
 		}
 	}
 	write_max = 0;
@@ -221,7 +221,7 @@ a_directory_removed_meanwhile_is_made_again(void **state)
 	assert_int_equal(publish("0/3/2-r1-k.mp3", "x"), RC_NO_SPACE);
 	fail_with("", 0, 0);
 	capture_end();
-	assert_false(exists(below(root, "0/3")));
+	assert_false(exists(path_in(root, "0/3")));
 }
 
 static enum rc
@@ -240,8 +240,8 @@ files_are_forced_together(void **state)
 	assert_int_equal(publish_only("0/1/3-r1-k.mp3"), RC_OK);
 	assert_int_equal(publish_only("0/2/4-r1-k.mp3"), RC_OK);
 	assert_string_equal(trace, "write write write ");
-	assert_int_equal(entries(below(root, "0/1")), 3);
-	assert_false(exists(below(root, "0/1/2-r1-k.mp3")));
+	assert_int_equal(entries(path_in(root, "0/1")), 3);
+	assert_false(exists(path_in(root, "0/1/2-r1-k.mp3")));
 	trace[0] = '\0';
 	assert_int_equal(media_settle(NULL), RC_OK);
 	assert_string_equal(trace, "fsync fsync fsync close close close rename rename rename "
@@ -249,8 +249,8 @@ files_are_forced_together(void **state)
 	trace[0] = '\0';
 	assert_int_equal(media_settle(NULL), RC_OK);
 	assert_string_equal(trace, "");
-	assert_int_equal(entries(below(root, "0/1")), 3);
-	assert_int_equal(entries(below(root, "0/2")), 2);
+	assert_int_equal(entries(path_in(root, "0/1")), 3);
+	assert_int_equal(entries(path_in(root, "0/2")), 2);
 }
 
 static void
@@ -273,11 +273,11 @@ what_cannot_be_settled_is_taken_back(void **state)
 		fail_with("", 0, 0);
 		assert_int_equal(lines_in(capture_end()), 1);
 		assert_null(strstr(captured, "f00dbeef"));
-		assert_int_equal(entries(below(root, "0/1")), 1);
-		assert_int_equal(entries(below(root, "0/2")), 0);
+		assert_int_equal(entries(path_in(root, "0/1")), 1);
+		assert_int_equal(entries(path_in(root, "0/2")), 0);
 		assert_int_equal(media_settle(NULL), RC_OK);
 	}
-	assert_string_equal(get(below(root, "0/1/1-r1-k.mp3")), "x");
+	assert_string_equal(read_file(path_in(root, "0/1/1-r1-k.mp3")), "x");
 }
 
 static void
@@ -291,8 +291,8 @@ a_directory_may_go_before_its_names_are_settled(void **state)
 	assert_int_equal(publish_only("0/2/3-r1-k.mp3"), RC_OK);
 	assert_int_equal(media_settle(lost), RC_OK);
 	assert_true(lost[0] && !lost[1] && !lost[2]);
-	assert_false(exists(below(root, "0/1/1-r1-k.mp3")));
-	assert_string_equal(get(below(root, "0/1/2-r1-k.mp3")), "x");
+	assert_false(exists(path_in(root, "0/1/1-r1-k.mp3")));
+	assert_string_equal(read_file(path_in(root, "0/1/2-r1-k.mp3")), "x");
 }
 
 static void

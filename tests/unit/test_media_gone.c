@@ -1,11 +1,11 @@
-#include "media_room.h"
+#include "media_fixture.h"
 
 static void
 links_are_not_followed(void **state)
 {
-	put(below(outside, "2-r1-k.mp3"), "not ours");
-	assert_int_equal(mkdir(below(root, "0"), 0755), 0);
-	assert_int_equal(symlink(outside, below(root, "0/1")), 0);
+	write_file(path_in(outside, "2-r1-k.mp3"), "not ours");
+	assert_int_equal(mkdir(path_in(root, "0"), 0755), 0);
+	assert_int_equal(symlink(outside, path_in(root, "0/1")), 0);
 	capture_begin();
 	assert_int_equal(publish("0/1/3-r1-k.mp3", "x"), RC_NO_SPACE);
 	assert_int_equal(media_unlink(&conf, "0/1/2-r1-k.mp3"), RC_NO_SPACE);
@@ -13,7 +13,7 @@ links_are_not_followed(void **state)
 	capture_end();
 	assert_int_equal(entries(outside), 1);
 	assert_int_equal(media_unlink_project(&conf, 1), RC_OK);
-	assert_false(exists(below(root, "0/1")));
+	assert_false(exists(path_in(root, "0/1")));
 	assert_int_equal(entries(outside), 1);
 	remove_tree(outside);
 	mkdir(outside, 0755);
@@ -25,7 +25,7 @@ a_file_is_removed(void **state)
 	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_OK);
 	assert_int_equal(publish("0/1/2-r2-k.mp3", "x"), RC_OK);
 	assert_int_equal(media_unlink(&conf, "0/1/2-r1-k.mp3"), RC_OK);
-	assert_int_equal(entries(below(root, "0/1")), 1);
+	assert_int_equal(entries(path_in(root, "0/1")), 1);
 	assert_int_equal(media_unlink(&conf, "0/1/2-r1-k.mp3"), RC_OK);
 	assert_int_equal(media_unlink(&conf, "0/9/2-r1-k.mp3"), RC_OK);
 	assert_int_equal(media_unlink(&conf, "9/9/2-r1-k.mp3"), RC_OK);
@@ -42,9 +42,9 @@ all_files_of_a_sentence_are_removed_and_no_others(void **state)
 	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(publish(stay[i], "x"), RC_OK);
 	assert_int_equal(media_unlink_audio(&conf, 1, 2), RC_OK);
-	assert_int_equal(entries(below(root, "0/1")), 3);
+	assert_int_equal(entries(path_in(root, "0/1")), 3);
 	for (size_t i = 0; i < 4; i++)
-		assert_true(exists(below(root, stay[i])));
+		assert_true(exists(path_in(root, stay[i])));
 	assert_int_equal(media_unlink_audio(&conf, 1, 2), RC_OK);
 	assert_int_equal(media_unlink_audio(&conf, 77, 2), RC_OK);
 }
@@ -59,16 +59,16 @@ a_project_is_removed_with_all_it_has(void **state)
 		assert_int_equal(publish(path, "x"), RC_OK);
 	}
 	assert_int_equal(publish("2/2002/1-r1-k.mp3", "x"), RC_OK);
-	put(below(root, "2/2001/.tmp-left"), "");
-	put(below(outside, "precious"), "");
-	assert_int_equal(mkdir(below(root, "2/2001/made"), 0755), 0);
-	put(below(root, "2/2001/made/by-hand"), "");
-	assert_int_equal(symlink(outside, below(root, "2/2001/made/link")), 0);
+	write_file(path_in(root, "2/2001/.tmp-left"), "");
+	write_file(path_in(outside, "precious"), "");
+	assert_int_equal(mkdir(path_in(root, "2/2001/made"), 0755), 0);
+	write_file(path_in(root, "2/2001/made/by-hand"), "");
+	assert_int_equal(symlink(outside, path_in(root, "2/2001/made/link")), 0);
 
 	assert_int_equal(media_unlink_project(&conf, 2001), RC_OK);
-	assert_false(exists(below(root, "2/2001")));
-	assert_true(exists(below(root, "2/2002/1-r1-k.mp3")));
-	assert_true(exists(below(outside, "precious")));
+	assert_false(exists(path_in(root, "2/2001")));
+	assert_true(exists(path_in(root, "2/2002/1-r1-k.mp3")));
+	assert_true(exists(path_in(outside, "precious")));
 	assert_int_equal(media_unlink_project(&conf, 2001), RC_OK);
 	assert_int_equal(media_unlink_project(&conf, 999999), RC_OK);
 }
@@ -79,18 +79,18 @@ static void
 a_tombstone_is_durable_and_can_be_laid_twice(void **state)
 {
 	fail_with("", 0, 0);
-	assert_int_equal(media_bury(&conf, 7, 0), RC_OK);
+	assert_int_equal(media_lay_tombstone(&conf, 7, 0), RC_OK);
 	assert_string_equal(trace, "fsync close fsync ");
-	assert_int_equal(media_bury(&conf, 7, 42), RC_OK);
-	assert_int_equal(media_bury(&conf, 7, 42), RC_OK);
-	assert_true(exists(below(gone, "p7")));
-	assert_true(exists(below(gone, "a42")));
+	assert_int_equal(media_lay_tombstone(&conf, 7, 42), RC_OK);
+	assert_int_equal(media_lay_tombstone(&conf, 7, 42), RC_OK);
+	assert_true(exists(path_in(gone, "p7")));
+	assert_true(exists(path_in(gone, "a42")));
 	assert_int_equal(entries(gone), 2);
-	media_unbury(&conf, 7, 42);
+	media_remove_tombstone(&conf, 7, 42);
 	assert_int_equal(entries(gone), 1);
 	capture_begin();
-	media_unbury(&conf, 7, 42);
-	media_unbury(&conf, 7, 0);
+	media_remove_tombstone(&conf, 7, 42);
+	media_remove_tombstone(&conf, 7, 0);
 	assert_string_equal(capture_end(), "");
 	assert_int_equal(entries(gone), 0);
 }
@@ -101,12 +101,12 @@ a_tombstone_that_is_not_durable_is_an_error(void **state)
 	capture_begin();
 	for (int nth = 1; nth <= 2; nth++) {
 		fail_with("fsync", EIO, nth);
-		assert_int_equal(media_bury(&conf, 7, 42), RC_NO_SPACE);
+		assert_int_equal(media_lay_tombstone(&conf, 7, 42), RC_NO_SPACE);
 	}
 	fail_with("", 0, 0);
 	conf.media.gone_root = "/no/such/directory";
-	assert_int_equal(media_bury(&conf, 7, 42), RC_NO_SPACE);
-	media_unbury(&conf, 7, 42);
+	assert_int_equal(media_lay_tombstone(&conf, 7, 42), RC_NO_SPACE);
+	media_remove_tombstone(&conf, 7, 42);
 	capture_end();
 	assert_int_equal(lines_in(captured), 4);
 	assert_non_null(strstr(captured, "cannot lay tombstone /no/such/directory/a42: No such"));

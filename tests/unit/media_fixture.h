@@ -1,9 +1,9 @@
-#ifndef TTS_TEST_MEDIA_ROOM_H
-#define TTS_TEST_MEDIA_ROOM_H
+#ifndef TTS_TEST_MEDIA_FIXTURE_H
+#define TTS_TEST_MEDIA_FIXTURE_H
 
 /*
- * A room for the tests of media.h: directories of their own, and their own versions of the system
- * calls that matter, which write down what was called and fail when told to.
+ * The environment of the tests of media.h: temporary directories, and replacements of the relevant
+ * system calls that record each call and fail on demand.
  */
 
 #include "capture.h"
@@ -30,12 +30,12 @@ static struct conf conf;
 static char trace[4096]; /* "write fsync close rename fsync " */
 static const char *fail_call = "";
 #define ALWAYS (-1)
-static int fail_errno, fail_nth; /* 0: no more */
-static size_t write_max;	 /* bytes a write takes at once; 0: all */
+static int fail_errno, fail_nth; /* 0: do not fail any more */
+static size_t write_max;	 /* maximum bytes written by one call; 0: no limit */
 
-/* The errno value to fail with, or 0. */
+/* Record CALL. Return the errno value to fail with, or 0. */
 static inline int
-called(const char *call)
+record_call(const char *call)
 {
 	size_t len = strlen(trace);
 
@@ -70,7 +70,7 @@ ssize_t
 write(int fd, const void *data, size_t len)
 {
 	if (is_media(fd)) {
-		errno = called("write");
+		errno = record_call("write");
 		if (errno != 0)
 			return -1;
 		if (write_max != 0 && len > write_max)
@@ -82,7 +82,7 @@ write(int fd, const void *data, size_t len)
 int
 fsync(int fd)
 {
-	errno = called("fsync");
+	errno = record_call("fsync");
 	return errno != 0 ? -1 : (int)syscall(SYS_fsync, fd);
 }
 
@@ -93,7 +93,7 @@ close(int fd)
 	int error = 0, rc;
 
 	if (is_media(fd) && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		error = called("close");
+		error = record_call("close");
 	rc = (int)syscall(SYS_close, fd);
 	errno = error != 0 ? error : errno;
 	return error != 0 ? -1 : rc;
@@ -102,21 +102,21 @@ close(int fd)
 int
 renameat(int old_dir, const char *old, int new_dir, const char *new)
 {
-	errno = called("rename");
+	errno = record_call("rename");
 	return errno != 0 ? -1 : (int)syscall(SYS_renameat, old_dir, old, new_dir, new);
 }
 
 int
 mkdirat(int dir, const char *name, mode_t mode)
 {
-	errno = called("mkdir");
+	errno = record_call("mkdir");
 	return errno != 0 ? -1 : (int)syscall(SYS_mkdirat, dir, name, mode);
 }
 
 /* ---------------------------------------------------------------- the files */
 
 static inline const char *
-below(const char *dir, const char *name)
+path_in(const char *dir, const char *name)
 {
 	static char paths[4][512];
 	static unsigned n;
@@ -127,7 +127,7 @@ below(const char *dir, const char *name)
 }
 
 static inline void
-put(const char *path, const char *data)
+write_file(const char *path, const char *data)
 {
 	FILE *f = fopen(path, "w");
 
@@ -137,7 +137,7 @@ put(const char *path, const char *data)
 }
 
 static inline const char *
-get(const char *path)
+read_file(const char *path)
 {
 	static char data[4096];
 	FILE *f = fopen(path, "r");
@@ -159,7 +159,7 @@ exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
-/* How many entries DIR has, those with a dot too. */
+/* The number of entries of DIR, including hidden ones. */
 static inline int
 entries(const char *dir)
 {
@@ -210,7 +210,7 @@ prepare_one(void **state)
 	fail_with("", 0, 0);
 	if (mkdir(root, 0755) != 0 || mkdir(gone, 0755) != 0 || mkdir(outside, 0755) != 0)
 		return -1;
-	put(below(root, MEDIA_MARKER), "");
+	write_file(path_in(root, MEDIA_MARKER), "");
 	return 0;
 }
 
@@ -233,7 +233,7 @@ prepare(void **state)
 	snprintf(gone, sizeof gone, "%s/gone", base);
 	snprintf(outside, sizeof outside, "%s/outside", base);
 	snprintf(key_file, sizeof key_file, "%s/media.key", base);
-	put(key_file, "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\n");
+	write_file(key_file, "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk\n");
 	chmod(key_file, 0600);
 	conf.secrets.media_key_file = key_file;
 	log_init("", 6);
