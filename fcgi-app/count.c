@@ -5,6 +5,7 @@
 #include "../common/base/counters.h"
 #include "answer.h"
 #include "route.h"
+#include "worker.h"
 
 enum { WORKERS, DB_RETRIES, FIRST_ROUTE };
 
@@ -65,10 +66,16 @@ count_open(const struct conf *conf)
 		seed = seed * 1000 + (uint64_t)answer_titles[i].status;
 	for (size_t i = 0; i < COUNT_BUCKETS - 1; i++)
 		seed = seed * 31 + count_bucket_us[i];
-	counters =
-	    counters_open(conf->metrics.api_file, counters_layout(names, n, seed), place(n, 0));
+	counters = counters_open(conf->metrics.api_file,
+	    counters_layout(names, n, seed * 31 + WORKER_NUMBERS), place(n, 0) + WORKER_NUMBERS);
 	free(names);
 	counters_add(&counters, WORKERS, 1);
+}
+
+uint64_t *
+count_notes(void)
+{
+	return &counters.v[place(count_routes(), 0)];
 }
 
 void

@@ -18,6 +18,9 @@ extern const uint64_t count_bucket_us[COUNT_BUCKETS - 1];
 /* Begin to count: one more worker was started. */
 void count_open(const struct conf *conf);
 
+/* WORKER_NUMBERS numbers of the same memory, zero at first, for worker.h. */
+uint64_t *count_notes(void);
+
 /* Count a request that was answered; DB_RETRIES is the total of this worker. */
 void count_request(const struct req *req, int status, long us, unsigned long db_retries);
 

@@ -20,6 +20,7 @@
 #include "count.h"
 #include "fcgi.h"
 #include "route.h"
+#include "worker.h"
 
 #define LARGE_BODY (64 * 1024) /* after one as large as this the heap is given back */
 
@@ -145,12 +146,14 @@ serve(struct fcgi *fcgi, struct req *req)
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	log_request(req->id);
+	worker_takes(req->id);
 	answer = route_answer(req);
 	fcgi_answer(fcgi, req, &answer);
 	us = elapsed_us(&start);
 	count_request(req, answer.status, us, db_retries(req->api->db));
 	log_debug("%s: %d, %zu bytes, %ld us", req->route != NULL ? req->route->name : "no route",
 	    answer.status, answer.len, us);
+	worker_answered();
 	log_request(NULL);
 }
 
@@ -227,6 +230,7 @@ main(int argc, char *argv[])
 
 	prepare_socket(STDIN_FILENO);
 	count_open(conf);
+	worker_begin(conf);
 	fcgi = fcgi_new(STDIN_FILENO);
 	waiting = block_signals(); /* after fcgi_new, which installs handlers of its own */
 	status = work(&api, fcgi, &waiting);

@@ -18,6 +18,40 @@ four_workers() {
 	[ "$(pids_of tts-api | wc -l)" = 4 ]
 }
 
+# logged PATTERN: the pool has said that since $log_from.
+logged() {
+	tail -n "+$((log_from + 1))" "$STATE/log/api.log" | grep -qE -- "$1"
+}
+
+test_the_death_of_a_worker_is_explained_with_its_signal_and_request() {
+	local pid id before signal answer
+	new_user
+	for signal in KILL SEGV; do
+		log_from=$(wc -l <"$STATE/log/api.log")
+		# A request that waits for a row, in the hands of one of the workers.
+		sql "START TRANSACTION; SELECT id FROM user WHERE id = $user FOR UPDATE; SELECT SLEEP(5)" &
+		sleep 0.5
+		before=$(pids_of tts-api)
+		curl -s -m 30 -D "$work/waiting" -o "$work/answer" -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
+			-d '{"title":"t","sentences":"One canary."}' "$url/project/" &
+		answer=$!
+		sleep 0.5
+		for pid in $before; do
+			kill -s $signal "$pid"
+		done
+		wait $answer
+		id=$(sed -n 's/^X-Request-Id: *//Ip' "$work/waiting" | tr -d '\r')
+		[ -n "$id" ] || fail "no request id: $(<"$work/waiting")"
+		until_so 20 logged "^<3>tts-api: worker [0-9]+ died of SIG$signal .[0-9]+. while it answered a request request=$id\$"
+		equal "$(tail -n "+$((log_from + 1))" "$STATE/log/api.log" | grep -c 'while it answered')" 1 "workers with a request, $signal"
+		for pid in $before; do
+			until_so 20 logged "^<3>tts-api: worker $pid died of SIG$signal "
+		done
+		wait
+		until_so 20 four_workers
+	done
+}
+
 test_without_a_pool_the_answer_is_503() {
 	new_user
 	local pool
