@@ -5,7 +5,7 @@
 #include "../common/base/mem.h"
 #include "../common/say/say.h"
 #include "../common/say/voice.h"
-#include "../store/store.h"
+#include "../store/queue.h"
 #include "engine/worker.h"
 
 /*

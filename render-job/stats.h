@@ -2,7 +2,7 @@
 #define TTS_STATS_H
 
 #include "../common/base/conf.h"
-#include "../store/store.h"
+#include "../store/queue.h"
 #include "run.h"
 
 /*

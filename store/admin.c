@@ -42,23 +42,7 @@ static const struct sql sql[] = {
     [FORGET] = {.text = "DELETE FROM idempotency WHERE user_id = ? AND " OLD},
 };
 
-static enum audio_state
-read_state(const char *s)
-{
-	static const char *const names[] = {
-	    [AUDIO_PENDING] = "pending",
-	    [AUDIO_CLAIMED] = "claimed",
-	    [AUDIO_READY] = "ready",
-	    [AUDIO_FAILED] = "failed",
-	};
-	enum audio_state state = AUDIO_PENDING;
-
-	while (state < AUDIO_FAILED && strcmp(names[state], s) != 0)
-		state++;
-	return state;
-}
-
-static void
+static enum rc
 read_sound(const struct cell *row, struct admin_sound *s)
 {
 	*s = (struct admin_sound){.id = row[0].number,
@@ -66,12 +50,12 @@ read_sound(const struct cell *row, struct admin_sound *s)
 	    .user = row[2].number,
 	    .revision = row[3].number,
 	    .audio_revision = row[4].number,
-	    .state = read_state(row[5].s),
 	    .path = row[6].s,
 	    .size_bytes = row[7].number,
 	    .duration_ms = row[8].number};
 	if (row[9].len == sizeof s->sha256)
 		memcpy(s->sha256, row[9].s, sizeof s->sha256);
+	return audio_state_read(&row[5], &s->state);
 }
 
 /* ---------------------------------------------------------------- reading */
@@ -89,7 +73,7 @@ admin_find(struct db *db, struct pool *pool, const uint64_t *ids, size_t n, stru
 		k = db_chunk(n - i);
 		TRY(db_run_ids(db, pool, &rows, &sql[FIND], ids + i, k, NO_ARGS));
 		for (size_t r = 0; r < rows.n && *found < n; r++)
-			read_sound(db_row(&rows, r), &v[(*found)++]);
+			TRY(read_sound(db_row(&rows, r), &v[(*found)++]));
 	}
 	return RC_OK;
 }
@@ -110,7 +94,7 @@ admin_sounds(struct db *db, struct pool *pool, uint64_t project, int64_t cursor,
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct cell *row = db_row(&rows, i);
 
-		read_sound(row, &v[i]);
+		TRY(read_sound(row, &v[i]));
 		v[i].cursor = (int64_t)(project != 0 ? row[10].number : row[0].number);
 	}
 	*n = rows.n;
@@ -131,12 +115,15 @@ static enum rc
 undisturbed_body(struct db *db, void *ctx)
 {
 	const struct removal *r = ctx;
+	enum audio_state state;
 	struct rows rows;
 
 	TRY(db_query(db, r->pool, &rows, &sql[NAMES], ARGS(db_u64(r->id))));
-	if (rows.n > 0 && (read_state(db_row(&rows, 0)[0].s) == AUDIO_CLAIMED ||
-			      strcmp(db_row(&rows, 0)[1].s, r->path) == 0))
-		return RC_STALE;
+	if (rows.n > 0) {
+		TRY(audio_state_read(&db_row(&rows, 0)[0], &state));
+		if (state == AUDIO_CLAIMED || strcmp(db_row(&rows, 0)[1].s, r->path) == 0)
+			return RC_STALE;
+	}
 	r->remove(r->ctx);
 	return RC_OK;
 }

@@ -1,6 +1,6 @@
 #include "admin.h"
 
-#include "internal.h"
+#include "queue_core.h"
 
 enum {
 	FAILED_PROJECTS,
@@ -13,9 +13,7 @@ enum {
 	SILENCE,
 };
 
-#define FRESH                                                                                      \
-	"state = 'pending', turn = ?, queued_at = NOW(3), run_at = NOW(3), attempts = 0,"          \
-	" crashes = 0, error = ''"
+#define FRESH "state = 'pending', turn = ?, queued_at = NOW(3), " AUDIO_UNTRIED
 #define NO_SOUND                                                                                   \
 	"audio_revision = 0, path = NULL, duration_ms = NULL, size_bytes = NULL, sha256 = NULL"
 
@@ -192,13 +190,15 @@ silence_one(struct db *db, const struct silencing *s, const struct cell *row, ui
     struct tally *tally)
 {
 	const struct admin_sound *bad = given(s, row[0].number);
+	enum audio_state state;
 
+	TRY(audio_state_read(&row[1], &state));
 	if (bad == NULL || bad->audio_revision != row[2].number ||
 	    strcmp(bad->path, row[3].s) != 0 || row[4].len != sizeof bad->sha256 ||
 	    memcmp(bad->sha256, row[4].s, sizeof bad->sha256) != 0)
 		return RC_OK;
 	++*s->taken;
-	if (strcmp(row[1].s, "ready") != 0)
+	if (state != AUDIO_READY)
 		return db_exec(db, &sql[SILENCE], ARGS(db_u64(bad->id)));
 	tally->ready--;
 	tally->duration_ms -= (int64_t)row[5].number;

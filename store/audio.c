@@ -56,21 +56,7 @@ static const struct sql sql[] = {
 			   " STRAIGHT_JOIN audio a ON a.id = k.id"},
 };
 
-enum audio_state
-audio_state_read(const char *s)
-{
-	static const char *const names[] = {[AUDIO_PENDING] = "pending",
-	    [AUDIO_CLAIMED] = "claimed",
-	    [AUDIO_READY] = "ready",
-	    [AUDIO_FAILED] = "failed"};
-	int state = AUDIO_FAILED;
-
-	while (state > AUDIO_PENDING && strcmp(names[state], s) != 0)
-		state--;
-	return (enum audio_state)state;
-}
-
-static void
+static enum rc
 read_audio(const struct cell *row, struct audio_row *out)
 {
 	out->audio = (struct audio){.id = row[0].number,
@@ -82,7 +68,6 @@ read_audio(const struct cell *row, struct audio_row *out)
 	    .text_len = row[5].len,
 	    .speed = (int)row[6].number,
 	    .revision = row[7].number,
-	    .state = audio_state_read(row[8].s),
 	    .audio_revision = row[9].number,
 	    .path = row[10].s,
 	    .duration_ms = row[11].number,
@@ -90,6 +75,7 @@ read_audio(const struct cell *row, struct audio_row *out)
 	    .loudness = row[15].null ? LOUDNESS_UNKNOWN : (int)(int64_t)row[15].number,
 	    .error = row[13].s};
 	out->position = (int64_t)row[14].number;
+	return audio_state_read(&row[8], &out->audio.state);
 }
 
 enum rc
@@ -104,7 +90,7 @@ audio_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct a
 		if (rows.n == 0)
 			return RC_NOT_FOUND;
 		row = db_row(&rows, 0);
-		read_audio(row, &found);
+		TRY(read_audio(row, &found));
 		*out = found.audio;
 		row += AUDIO_COLUMNS;
 		TRY(db_query(db, pool, &rank, &sql[RANK],
@@ -125,8 +111,7 @@ audio_lock(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct 
 	TRY(db_query(db, pool, &rows, &sql[LOCK], ARGS(db_u64(id), db_u64(user))));
 	if (rows.n == 0)
 		return RC_NOT_FOUND;
-	read_audio(db_row(&rows, 0), out);
-	return RC_OK;
+	return read_audio(db_row(&rows, 0), out);
 }
 
 /* ---------------------------------------------------------------- a page */
@@ -195,7 +180,7 @@ audio_page(struct db *db, struct pool *pool, const struct login *login, uint64_t
 		    ARGS(db_u64(project), db_u64(project), db_i64(h.walk.low), db_i64(h.walk.high),
 			db_u64(page->n), db_u64(h.walk.offset))));
 		for (size_t i = 0; i < rows.n; i++)
-			read_audio(db_row(&rows, i), &found[i]);
+			TRY(read_audio(db_row(&rows, i), &found[i]));
 		sort_page(found, rows.n);
 		page->n = rows.n;
 		for (size_t i = 0; i < rows.n; i++) {

@@ -1,11 +1,9 @@
-#include "internal.h"
+#include "queue_core.h"
 
 enum { PROJECT_OF, INSERT, EDIT, RETRY, DELETE };
 
-/* Nobody renders it any more, and whoever did will find that out. */
-#define FRESH                                                                                      \
-	"state = 'pending', turn = ?, queued_at = NOW(3), run_at = NOW(3), claim_token = NULL,"    \
-	" host = NULL, run_id = NULL, lease_until = NULL, attempts = 0, crashes = 0, error = ''"
+/* Nobody renders it any more, and a renderer that did will find that out. */
+#define FRESH "state = 'pending', turn = ?, queued_at = NOW(3), " AUDIO_UNTRIED
 
 static const struct sql sql[] = {
     [PROJECT_OF] = {.text = "SELECT project_id FROM audio WHERE id = ? AND user_id = ?"},

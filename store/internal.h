@@ -2,6 +2,8 @@
 #define TTS_STORE_INTERNAL_H
 
 #include "db/db_internal.h"
+#include "queue.h"
+#include "state.h"
 #include "store.h"
 
 /*
@@ -134,8 +136,6 @@ struct audio_row {
 /* Read and lock a sentence of this user, whose project is locked. No index yet. */
 enum rc audio_lock(
     struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct audio_row *out);
-
-enum audio_state audio_state_read(const char *s);
 
 /* ------------------------------------------------------------------ store/timing.c */
 

@@ -1,6 +1,7 @@
 #include "lexicon.h"
 
 #include "../common/say/voice.h"
+#include "queue_core.h"
 
 /*
  * Sentences are read in pages, in the order of their ids, which never change; those that an entry
@@ -36,8 +37,7 @@ static const struct sql sql[] = {
     [QUEUE] = {.text = "UPDATE audio SET updated_at = NOW(3), revision = revision + 1,"
 		       " turn = IF(state = 'pending', turn, ? + FIND_IN_SET(id, ?)),"
 		       " queued_at = IF(state = 'pending', queued_at, NOW(3)), state = 'pending',"
-		       " run_at = NOW(3), claim_token = NULL, host = NULL, run_id = NULL,"
-		       " lease_until = NULL, attempts = 0, crashes = 0, error = '' WHERE id IN (",
+		       " " AUDIO_UNTRIED " WHERE id IN (",
 	DB_IDS},
 };
 
@@ -123,21 +123,22 @@ lock_projects(struct db *db, const struct sweep *s, struct batch *b)
 	return project_lock_all(db, s->pool, b->projects, b->projects_n);
 }
 
-static void
-take(struct batch *b, const struct cell *row)
+static enum rc
+batch_add(struct batch *b, const struct cell *row)
 {
-	bool ready = strcmp(row[STATE].s, "ready") == 0,
-	     failed = strcmp(row[STATE].s, "failed") == 0;
+	enum audio_state state;
 	size_t p = 0;
 
+	TRY(audio_state_read(&row[STATE], &state));
 	while (b->projects[p] != row[1].number)
 		p++;
-	b->tallies[p].ready -= ready;
-	b->tallies[p].failed -= failed;
-	b->tallies[p].duration_ms -= ready ? (int64_t)row[DURATION].number : 0;
+	b->tallies[p].ready -= state == AUDIO_READY;
+	b->tallies[p].failed -= state == AUDIO_FAILED;
+	b->tallies[p].duration_ms -= state == AUDIO_READY ? (int64_t)row[DURATION].number : 0;
 	b->v[b->n].id = row[0].number;
-	b->v[b->n].waits = strcmp(row[STATE].s, "pending") == 0;
+	b->v[b->n].waits = state == AUDIO_PENDING;
 	b->fresh += !b->v[b->n++].waits;
+	return RC_OK;
 }
 
 /* Lock the sentences and look at them again: somebody may have edited them meanwhile. */
@@ -155,7 +156,7 @@ lock_sentences(struct db *db, struct sweep *s, struct batch *b)
 		    db, s->pool, &rows, &sql[AGAIN], s->ids + i, k, ARGS(db_u64(s->user))));
 		for (size_t r = 0; r < rows.n; r++)
 			if (touched(s, db_row(&rows, r)))
-				take(b, db_row(&rows, r));
+				TRY(batch_add(b, db_row(&rows, r)));
 	}
 	return RC_OK;
 }

@@ -1,4 +1,4 @@
-#include "internal.h"
+#include "queue_core.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -7,13 +7,11 @@
 
 enum { FIND };
 
-#define UNCLAIMED                                                                                  \
-	"claim_token = NULL, host = NULL, run_id = NULL, lease_until = NULL, attempts = ?,"        \
-	" crashes = ?"
-#define GUARD " WHERE id = ? AND revision = ? AND claim_token = ? AND state = 'claimed'"
+#define CHARGED QUEUE_UNCLAIMED ", attempts = ?, crashes = ?"
+#define GUARD " WHERE id = ? AND revision = ?" QUEUE_GUARD
 
 static const struct sql sql[] = {
-    [FIND] = {.text = "SELECT id, revision, claim_token, state, audio_revision, path"
+    [FIND] = {.text = "SELECT id, revision, claim_token, audio_revision, path"
 		      " FROM audio WHERE id IN (",
 	.item = "?",
 	.tail = ") ORDER BY id FOR UPDATE"},
@@ -22,18 +20,17 @@ static const struct sql sql[] = {
 static const struct sql by_outcome[] = {
     [OUTCOME_READY] = {.text = "UPDATE audio SET state = 'ready', audio_revision = revision,"
 			       " error = '', path = ?, duration_ms = ?, size_bytes = ?,"
-			       " sha256 = ?, loudness = ?, " UNCLAIMED GUARD},
+			       " sha256 = ?, loudness = ?, " CHARGED GUARD},
     [OUTCOME_RETRY] = {.text = "UPDATE audio SET state = 'pending',"
-			       " run_at = NOW(3) + INTERVAL ? MICROSECOND, " UNCLAIMED GUARD},
+			       " run_at = NOW(3) + INTERVAL ? MICROSECOND, " CHARGED GUARD},
     [OUTCOME_FAILED] = {.text = "UPDATE audio SET state = 'failed', error = LEFT(?, 255),"
-				" " UNCLAIMED GUARD},
-    [OUTCOME_RELEASE] = {.text = "UPDATE audio SET state = 'pending', claim_token = NULL,"
-				 " host = NULL, run_id = NULL, lease_until = NULL" GUARD},
+				" " CHARGED GUARD},
+    [OUTCOME_RELEASE] = {.text = "UPDATE audio SET state = 'pending', " QUEUE_UNCLAIMED GUARD},
 };
 
 struct finishing {
 	struct pool *pool;
-	struct result *const *v;
+	void *const *v;
 	size_t n;
 };
 
@@ -86,13 +83,12 @@ struct before {
 static struct before
 look(const struct cell *row, const struct result *r)
 {
-	bool same_path = r->outcome == OUTCOME_READY && strcmp(row[5].s, r->path) == 0;
-	struct before b = {.ours = row[1].number == r->revision && row[2].len == CLAIM_TOKEN_SIZE &&
-				   memcmp(row[2].s, r->token, CLAIM_TOKEN_SIZE) == 0 &&
-				   strcmp(row[3].s, "claimed") == 0,
-	    .done = same_path && row[4].number == r->revision,
+	bool same_path = r->outcome == OUTCOME_READY && strcmp(row[4].s, r->path) == 0;
+	struct before b = {
+	    .ours = row[1].number == r->revision && queue_claim_stands(&row[2], r->token),
+	    .done = same_path && row[3].number == r->revision,
 	    .nameable = same_path || row[1].number == r->revision,
-	    .replaces = same_path ? "" : row[5].s};
+	    .replaces = same_path ? "" : row[4].s};
 
 	return b;
 }
@@ -169,7 +165,7 @@ finish_body(struct db *db, void *ctx)
 
 	for (size_t i = 0; i < f->n; i++) {
 		sorted[i] = f->v[i];
-		projects[i] = f->v[i]->project;
+		projects[i] = sorted[i]->project;
 	}
 	qsort(sorted, f->n, sizeof *sorted, by_id);
 	TRY(project_lock_all(db, f->pool, projects, f->n));
@@ -184,7 +180,7 @@ finish_body(struct db *db, void *ctx)
 }
 
 static enum rc
-finish_together(struct db *db, struct result *const *v, size_t n)
+finish_together(struct db *db, void *const *v, size_t n)
 {
 	/* The guards make it harmless to run again after a COMMIT that was not answered. */
 	static const struct txn txn = {.body = finish_body,
@@ -199,28 +195,20 @@ finish_together(struct db *db, struct result *const *v, size_t n)
 
 /* ---------------------------------------------------------------- what is refused */
 
-static int
-by_project(const void *a, const void *b)
+static uint64_t
+project_of(const void *result)
 {
-	uint64_t x = (*(struct result *const *)a)->project,
-		 y = (*(struct result *const *)b)->project;
-
-	return x < y ? -1 : x > y;
-}
-
-/* Has the database answered, and may it answer otherwise where less is asked of it? */
-static bool
-refused(enum rc rc)
-{
-	return rc != RC_OK && rc != RC_BUSY && rc != RC_UNKNOWN && rc != RC_SCHEMA;
+	return ((const struct result *)result)->project;
 }
 
 /* Make a failure of a sound that cannot be stored. What is none of its own doing stays as it is. */
 static enum rc
-finish_refused(struct db *db, struct result *r, enum rc rc)
+finish_refused(struct db *db, void *result, enum rc rc)
 {
 	const struct conf *conf = db_conf(db);
-	struct result charged = *r, *one = &charged;
+	struct result *r = result;
+	struct result charged = *r;
+	void *one = &charged;
 
 	log_error("the result of audio %" PRIu64 " of project %" PRIu64
 		  " is refused: error %u of the database",
@@ -237,7 +225,7 @@ finish_refused(struct db *db, struct result *r, enum rc rc)
 		rc = finish_together(db, &one, 1);
 		if (rc == RC_OK)
 			*r = charged;
-		if (!refused(rc) || db_trouble(db) != TROUBLE_ROW)
+		if (!queue_refused(rc) || db_trouble(db) != TROUBLE_ROW)
 			return rc;
 	}
 	r->unwritten = true;
@@ -245,64 +233,21 @@ finish_refused(struct db *db, struct result *r, enum rc rc)
 	return RC_OK;
 }
 
-/* Finish each of N results for itself; the first error that is nobody's own is returned. */
-static enum rc
-finish_each(struct db *db, struct result *const *v, size_t n)
-{
-	enum rc first = RC_OK;
-
-	for (size_t i = 0; i < n; i++) {
-		enum rc rc = finish_together(db, &v[i], 1);
-
-		if (refused(rc))
-			rc = finish_refused(db, v[i], rc);
-		if (rc != RC_OK && first == RC_OK)
-			first = rc;
-		if (rc != RC_OK && !refused(rc))
-			break;
-	}
-	return first;
-}
-
-/* Finish project by project, so that one does not stand in the way of the others. */
-static enum rc
-finish_apart(struct db *db, struct result **v, size_t n)
-{
-	enum rc first = RC_OK;
-	size_t k;
-
-	qsort(v, n, sizeof(*v), by_project);
-	for (size_t i = 0; i < n; i += k) {
-		enum rc rc;
-
-		for (k = 1; i + k < n && v[i + k]->project == v[i]->project;)
-			k++;
-		rc = finish_together(db, v + i, k);
-		if (refused(rc))
-			rc = finish_each(db, v + i, k);
-		if (rc != RC_OK && first == RC_OK)
-			first = rc;
-		if (rc != RC_OK && !refused(rc))
-			break;
-	}
-	return first;
-}
-
 enum rc
 queue_finish(struct db *db, struct result *v, size_t n)
 {
+	/* Project by project, so that one with wrong counts does not hold up the others. */
+	static const struct queue_finishing how = {
+	    .together = finish_together, .group = project_of, .refused = finish_refused};
 	struct pool *pool = pool_new();
-	struct result **all = pool_array(pool, n, sizeof(*all));
-	enum rc rc = RC_OK;
+	void **all = pool_array(pool, n, sizeof(*all));
+	enum rc rc;
 
 	for (size_t i = 0; i < n; i++) {
 		v[i].unwritten = false;
 		all[i] = &v[i];
 	}
-	if (n > 0)
-		rc = finish_together(db, all, n);
-	if (refused(rc))
-		rc = finish_apart(db, all, n);
+	rc = queue_core_finish(db, &how, all, n);
 	pool_free(pool);
 	return rc;
 }

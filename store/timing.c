@@ -68,11 +68,10 @@ timing_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct 
 	*out = (struct timing){.text = row[0].s,
 	    .text_len = row[0].len,
 	    .revision = row[1].number,
-	    .state = audio_state_read(row[2].s),
 	    .error = row[3].s,
 	    .duration_ms = row[4].number};
 	out->n = unpack(pool, row[5].s, row[5].len, &out->words);
-	return RC_OK;
+	return audio_state_read(&row[2], &out->state);
 }
 
 enum rc

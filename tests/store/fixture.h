@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../../store/db/db_internal.h"
+#include "../../store/queue.h"
 #include "../../store/store.h"
 
 /*

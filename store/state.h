@@ -1,0 +1,14 @@
+#ifndef TTS_STORE_STATE_H
+#define TTS_STORE_STATE_H
+
+#include "store.h"
+#include "db/db_internal.h"
+
+/*
+ * The names that a column of states has in the database, in one table for each queue. A name that
+ * is not in it is no state at all: RC_FAIL, with a line in the log. Nobody guesses one, because the
+ * next step may be to remove a file.
+ */
+enum rc audio_state_read(const struct cell *cell, enum audio_state *out);
+
+#endif
