@@ -37,6 +37,7 @@ static const struct {
     {1048, {RC_FAIL, TROUBLE_ROW}},	 /* NULL where there must be a value */
     {1265, {RC_FAIL, TROUBLE_ROW}},	 /* not a value for this column: cut off */
     {1644, {RC_FAIL, TROUBLE_ROW}},	 /* a trigger said no */
+    {2034, {RC_FAIL, TROUBLE_NONE}},	 /* a statement that is called wrongly, or cannot be read */
     {1049, {RC_SCHEMA, TROUBLE_NONE}},	 /* no such database */
     {1146, {RC_SCHEMA, TROUBLE_NONE}},	 /* no such table */
     {1054, {RC_SCHEMA, TROUBLE_NONE}},	 /* no such column */

@@ -12,7 +12,7 @@ typedef __typeof__(*((MYSQL_BIND *)0)->is_null) link_bool;
 #define CACHE_SIZE 128	   /* chains of prepared statements */
 #define OUT_OF_MEMORY 2008 /* the client library's number for it */
 #define BROKEN_ANSWER 2027 /* malformed packet, the same */
-#define WRONG_CALL 2034	   /* invalid parameter number, the same */
+#define WRONG_CALL 2034	   /* invalid parameter number, the same: a mistake of ours */
 
 enum kind { NUMBER, TIME, STRING };
 
@@ -135,60 +135,103 @@ sql_text(struct buf *text, const struct sql *sql, size_t items)
 		buf_adds(text, sql->tail);
 }
 
-/* Numbers come as numbers and times as times; all else is fetched later, at its real length. */
-static void
-bind_column(MYSQL_BIND *bind, struct column *column, const MYSQL_FIELD *field)
+/*
+ * What a column is read as. A sum of integers is a DECIMAL. There is no struct cell for a number
+ * with a fraction, a date alone and the like: a statement that gives one is wrong, and told so.
+ */
+static bool
+column_kind(const MYSQL_FIELD *field, enum kind *kind)
 {
-	bind->length = &column->len;
-	bind->is_null = &column->null;
-	bind->error = &column->cut;
 	switch (field->type) {
 	case MYSQL_TYPE_TINY:
 	case MYSQL_TYPE_SHORT:
 	case MYSQL_TYPE_INT24:
 	case MYSQL_TYPE_LONG:
 	case MYSQL_TYPE_LONGLONG:
-		column->kind = NUMBER;
+	case MYSQL_TYPE_YEAR:
+		*kind = NUMBER;
+		return true;
+	case MYSQL_TYPE_DECIMAL:
+	case MYSQL_TYPE_NEWDECIMAL:
+		*kind = NUMBER;
+		return field->decimals == 0;
+	case MYSQL_TYPE_DATETIME:
+	case MYSQL_TYPE_TIMESTAMP:
+		*kind = TIME;
+		return true;
+	case MYSQL_TYPE_FLOAT:
+	case MYSQL_TYPE_DOUBLE:
+	case MYSQL_TYPE_DATE:
+	case MYSQL_TYPE_TIME:
+	case MYSQL_TYPE_BIT:
+		return false;
+	default:
+		*kind = STRING;
+		return true;
+	}
+}
+
+/* Numbers come as numbers and times as times; all else is fetched later, at its real length. */
+static bool
+bind_column(MYSQL_BIND *bind, struct column *column, const MYSQL_FIELD *field)
+{
+	if (!column_kind(field, &column->kind)) {
+		log_error(
+		    "cannot read column \"%.60s\": its type is %d", field->name, (int)field->type);
+		return false;
+	}
+	bind->length = &column->len;
+	bind->is_null = &column->null;
+	bind->error = &column->cut;
+	bind->buffer_type = MYSQL_TYPE_STRING;
+	if (column->kind == NUMBER) {
 		bind->buffer_type = MYSQL_TYPE_LONGLONG;
 		bind->buffer = &column->number;
 		bind->buffer_length = sizeof column->number;
 		bind->is_unsigned = (field->flags & UNSIGNED_FLAG) != 0;
-		break;
-	case MYSQL_TYPE_DATETIME:
-		column->kind = TIME;
+	} else if (column->kind == TIME) {
 		bind->buffer_type = MYSQL_TYPE_DATETIME;
 		bind->buffer = &column->time;
 		bind->buffer_length = sizeof column->time;
-		break;
-	default:
-		column->kind = STRING;
-		bind->buffer_type = MYSQL_TYPE_STRING;
-		bind->buffer_length = 0;
 	}
+	return true;
 }
 
+/* The text is for the server alone, which keeps it. */
 static unsigned
-prepare(struct link *link, struct statement *s)
+prepare_text(MYSQL_STMT *handle, const struct sql *sql, size_t items)
 {
-	MYSQL_RES *result;
+	struct pool *pool = pool_new();
 	struct buf text;
+	unsigned code;
 
-	buf_init(&text, link->pool, 256);
-	sql_text(&text, s->sql, s->items);
-	if (mysql_stmt_prepare(s->handle, text.data, text.len) != 0)
-		return mysql_stmt_errno(s->handle);
+	buf_init(&text, pool, 256);
+	sql_text(&text, sql, items);
+	code = mysql_stmt_prepare(handle, text.data, text.len) == 0 ? 0 : mysql_stmt_errno(handle);
+	pool_free(pool);
+	return code;
+}
+
+/* Make room for what goes in and comes out of a prepared statement. */
+static unsigned
+bind_statement(struct pool *pool, struct statement *s)
+{
+	MYSQL_RES *result = mysql_stmt_result_metadata(s->handle);
+	bool good = true;
+
 	s->n_in = mysql_stmt_param_count(s->handle);
-	s->in = pool_array(link->pool, s->n_in + 1, sizeof *s->in);
-	result = mysql_stmt_result_metadata(s->handle);
+	s->in = pool_array(pool, s->n_in + 1, sizeof *s->in);
 	if (result == NULL)
-		return 0;
+		return mysql_stmt_errno(s->handle);
 	s->n_out = mysql_num_fields(result);
-	s->out = pool_array(link->pool, s->n_out, sizeof *s->out);
-	s->columns = pool_array(link->pool, s->n_out, sizeof *s->columns);
-	for (size_t i = 0; i < s->n_out; i++)
-		bind_column(
+	s->out = pool_array(pool, s->n_out, sizeof *s->out);
+	s->columns = pool_array(pool, s->n_out, sizeof *s->columns);
+	for (size_t i = 0; i < s->n_out && good; i++)
+		good = bind_column(
 		    &s->out[i], &s->columns[i], mysql_fetch_field_direct(result, (unsigned)i));
 	mysql_free_result(result);
+	if (!good)
+		return WRONG_CALL;
 	return mysql_stmt_bind_result(s->handle, s->out) == 0 ? 0 : mysql_stmt_errno(s->handle);
 }
 
@@ -199,21 +242,26 @@ get_statement(struct link *link, const struct sql *sql, size_t items, unsigned *
 	struct statement **chain =
 	    &link->cache[((uintptr_t)sql / sizeof *sql + items * 31) % CACHE_SIZE];
 	struct statement *s;
+	MYSQL_STMT *handle;
 
 	for (s = *chain; s != NULL; s = s->next)
 		if (s->sql == sql && s->items == items)
 			return s;
-	s = pool_alloc(link->pool, sizeof *s);
-	s->sql = sql;
-	s->items = items;
-	s->handle = mysql_stmt_init(link->conn);
-	if (s->handle == NULL) {
+	handle = mysql_stmt_init(link->conn);
+	if (handle == NULL) {
 		*code = OUT_OF_MEMORY;
 		return NULL;
 	}
-	*code = prepare(link, s);
+	*code = prepare_text(handle, sql, items);
+	/* A connection lives for days: nothing is taken from its pool for what the server refused.
+	 */
+	if (*code == 0) {
+		s = pool_alloc(link->pool, sizeof *s);
+		*s = (struct statement){.sql = sql, .items = items, .handle = handle};
+		*code = bind_statement(link->pool, s);
+	}
 	if (*code != 0) {
-		mysql_stmt_close(s->handle);
+		mysql_stmt_close(handle);
 		return NULL;
 	}
 	s->next = *chain;
@@ -269,7 +317,8 @@ time_text(struct pool *pool, const MYSQL_TIME *t)
 	return s;
 }
 
-static bool
+/* Return 0, or the number of an error. */
+static unsigned
 fetch_cell(struct pool *pool, struct statement *s, size_t i, struct cell *cell)
 {
 	struct column *column = &s->columns[i];
@@ -277,8 +326,10 @@ fetch_cell(struct pool *pool, struct statement *s, size_t i, struct cell *cell)
 	cell->s = "";
 	cell->null = column->null != 0;
 	if (cell->null)
-		return true;
+		return 0;
 	if (column->kind == NUMBER) {
+		if (column->cut) /* a DECIMAL beyond 64 bits */
+			return WRONG_CALL;
 		cell->number = column->number;
 	} else if (column->kind == TIME) {
 		cell->s = time_text(pool, &column->time);
@@ -292,11 +343,12 @@ fetch_cell(struct pool *pool, struct statement *s, size_t i, struct cell *cell)
 		    .error = &column->cut};
 
 		if (mysql_stmt_fetch_column(s->handle, &bind, (unsigned)i, 0) != 0)
-			return false;
+			return mysql_stmt_errno(s->handle) != 0 ? mysql_stmt_errno(s->handle)
+								: BROKEN_ANSWER;
 		cell->s = bind.buffer;
 		cell->len = column->len;
 	}
-	return true;
+	return 0;
 }
 
 /*
@@ -307,13 +359,12 @@ static unsigned
 fetch(struct link *link, struct pool *pool, struct statement *s, struct rows *out)
 {
 	size_t room = 0;
-	bool ok = true;
 	int status = 0;
-	unsigned code;
+	unsigned code = 0;
 
 	*out = (struct rows){.columns = s->n_out};
-	while (
-	    ok && ((status = mysql_stmt_fetch(s->handle)) == 0 || status == MYSQL_DATA_TRUNCATED)) {
+	while (code == 0 &&
+	       ((status = mysql_stmt_fetch(s->handle)) == 0 || status == MYSQL_DATA_TRUNCATED)) {
 		struct cell *row;
 
 		if (out->n == room) {
@@ -324,16 +375,18 @@ fetch(struct link *link, struct pool *pool, struct statement *s, struct rows *ou
 			room = room * 2 + 16;
 		}
 		row = out->cells + out->n++ * s->n_out;
-		for (size_t i = 0; i < s->n_out && ok; i++)
-			ok = fetch_cell(pool, s, i, &row[i]);
+		for (size_t i = 0; i < s->n_out && code == 0; i++)
+			code = fetch_cell(pool, s, i, &row[i]);
 	}
-	code = mysql_stmt_errno(s->handle);
-	if (code == 0)
-		code = mysql_errno(link->conn);
+	if (code == 0 && status != MYSQL_NO_DATA) {
+		code = mysql_stmt_errno(s->handle);
+		if (code == 0)
+			code = mysql_errno(link->conn);
+		if (code == 0)
+			code = BROKEN_ANSWER;
+	}
 	mysql_stmt_free_result(s->handle);
-	if (ok && status == MYSQL_NO_DATA)
-		return 0;
-	return code != 0 ? code : BROKEN_ANSWER;
+	return code;
 }
 
 unsigned

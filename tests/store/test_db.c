@@ -1,5 +1,6 @@
 #include "fixture.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,6 +29,7 @@ errors_mean_what_they_should(void **state)
 	    {4025, RC_FAIL, TROUBLE_ROW},
 	    {1142, RC_BUSY, TROUBLE_DENIED},
 	    {1064, RC_FAIL, TROUBLE_NONE},
+	    {2034, RC_FAIL, TROUBLE_NONE},
 	};
 
 	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
@@ -41,10 +43,10 @@ errors_mean_what_they_should(void **state)
 static void
 a_session_is_as_we_count_on(void **state)
 {
-	struct rows rows =
-	    fixture_rows("SELECT @@tx_isolation, @@time_zone, @@character_set_client, @@autocommit,"
-			 " @@innodb_lock_wait_timeout, @@max_statement_time, @@wait_timeout,"
-			 " @@sql_mode LIKE '%%STRICT_ALL_TABLES%%', @@character_set_results");
+	struct rows rows = fixture_rows(
+	    "SELECT @@tx_isolation, @@time_zone, @@character_set_client, @@autocommit,"
+	    " @@innodb_lock_wait_timeout, CAST(@@max_statement_time AS CHAR), @@wait_timeout,"
+	    " @@sql_mode LIKE '%%STRICT_ALL_TABLES%%', @@character_set_results");
 	const struct cell *row = db_row(&rows, 0);
 
 	assert_string_equal(row[0].s, "READ-COMMITTED");
@@ -56,6 +58,69 @@ a_session_is_as_we_count_on(void **state)
 	assert_int_equal(row[6].number, 3600);
 	assert_int_equal(row[7].number, 1);
 	assert_string_equal(row[8].s, "utf8mb4");
+}
+
+/* Run SELECT for one value as often as it is wanted. */
+static enum rc
+value_of(const struct sql *select, uint64_t *number)
+{
+	struct rows rows = {0};
+	enum rc rc = db_query(admin, pool, &rows, select, NO_ARGS);
+
+	*number = rc == RC_OK ? db_row(&rows, 0)->number : 0;
+	return rc;
+}
+
+static void
+a_number_is_right_or_an_error(void **state)
+{
+	static const struct {
+		struct sql sql;
+		int64_t number;
+	} whole[] = {
+	    {{.text = "SELECT SUM(n) FROM (SELECT 40 AS n UNION ALL SELECT 2) AS t"}, 42},
+	    {{.text = "SELECT SUM(n) FROM (SELECT -40 AS n UNION ALL SELECT -2) AS t"}, -42},
+	    {{.text = "SELECT CAST(9223372036854775807 AS DECIMAL(30))"}, INT64_MAX},
+	    {{.text = "SELECT -7"}, -7},
+	};
+	static const struct sql other[] = {
+	    {.text = "SELECT 1.5"},
+	    {.text = "SELECT 15e-1"},
+	    {.text = "SELECT AVG(n) FROM (SELECT 40 AS n UNION ALL SELECT 2) AS t"},
+	    {.text = "SELECT CAST(99999999999999999999 AS DECIMAL(30))"},
+	    {.text = "SELECT CURRENT_DATE"},
+	    {.text = "SELECT CURRENT_TIME"},
+	};
+	uint64_t number;
+
+	for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+		assert_rc(value_of(&whole[i].sql, &number), RC_OK);
+		assert_int_equal((int64_t)number, whole[i].number);
+	}
+	for (size_t i = 0; i < sizeof other / sizeof other[0]; i++)
+		assert_rc(value_of(&other[i], &number), RC_FAIL);
+	assert_rc(
+	    value_of(&whole[0].sql, &number), RC_OK); /* the connection is as good as before */
+}
+
+static void
+what_the_server_refuses_leaves_no_memory_behind(void **state)
+{
+	static const struct sql no_such_table = {
+	    .text = "SELECT id FROM nowhere WHERE id IN (", DB_IDS};
+	uint64_t ids[DB_CHUNK] = {0};
+	struct rows rows;
+	size_t before = 0;
+
+	log_init("test", 2); /* or there would be a line for each */
+	for (int i = 0; i < 500; i++) {
+		assert_rc(db_run_ids(admin, pool, &rows, &no_such_table, ids, DB_CHUNK, NO_ARGS),
+		    RC_SCHEMA);
+		if (i == 100)
+			before = mallinfo2().uordblks;
+	}
+	log_init("test", 3);
+	assert_in_range(mallinfo2().uordblks, 0, before + 16384);
 }
 
 static void
@@ -288,6 +353,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(errors_mean_what_they_should),
 	    cmocka_unit_test(a_session_is_as_we_count_on),
+	    cmocka_unit_test(a_number_is_right_or_an_error),
+	    cmocka_unit_test(what_the_server_refuses_leaves_no_memory_behind),
 	    cmocka_unit_test(a_schema_that_does_not_fit_is_refused),
 	    cmocka_unit_test(a_wrong_password_is_an_absent_database),
 	    cmocka_unit_test(a_lock_that_is_not_given_up_makes_us_busy),
