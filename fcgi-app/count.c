@@ -8,6 +8,7 @@
 #include "worker.h"
 
 enum { WORKERS, DB_RETRIES, FIRST_ROUTE };
+_Static_assert(DB_EVENTS <= COUNTERS_EVENTS, "the events of the database have room");
 
 const uint64_t count_bucket_us[COUNT_BUCKETS - 1] = {
     500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 10000000};
@@ -70,6 +71,12 @@ count_open(const struct conf *conf)
 	    counters_layout(names, n, seed * 31 + WORKER_NUMBERS), place(n, 0) + WORKER_NUMBERS);
 	free(names);
 	counters_add(&counters, WORKERS, 1);
+}
+
+struct event *
+count_events(void)
+{
+	return counters.events;
 }
 
 uint64_t *

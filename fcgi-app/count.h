@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "../common/base/conf.h"
+#include "../common/base/event.h"
 #include "req.h"
 
 /*
@@ -17,6 +18,9 @@ extern const uint64_t count_bucket_us[COUNT_BUCKETS - 1];
 
 /* Begin to count: one more worker was started. */
 void count_open(const struct conf *conf);
+
+/* Events that all workers share. */
+struct event *count_events(void);
 
 /* WORKER_NUMBERS numbers of the same memory, zero at first, for worker.h. */
 uint64_t *count_notes(void);

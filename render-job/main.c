@@ -109,6 +109,7 @@ work(const struct conf *conf, int lock_fd, struct db **db, struct run_sum *sum)
 	/* Only now that the children cannot have them: the secrets. */
 	media_init(conf);
 	*db = db_new(conf, ACCOUNT_RENDERER);
+	db_share_events(*db, stats_events());
 	rc = db_ready(*db);
 	if (rc != RC_OK) {
 		workers_stop(workers);

@@ -56,6 +56,12 @@ stats_open(const struct conf *conf)
 	counters_set(&counters, RENDER_ALIVE, running);
 }
 
+struct event *
+stats_events(void)
+{
+	return counters.events;
+}
+
 void
 stats_media(const struct conf *conf, bool ok)
 {

@@ -2,6 +2,7 @@
 #define TTS_STATS_H
 
 #include "../common/base/conf.h"
+#include "../common/base/event.h"
 #include "../store/queue.h"
 #include "run.h"
 
@@ -10,6 +11,9 @@
  * common/work/render_stats.h. Open it when the lock is ours; children never have it.
  */
 void stats_open(const struct conf *conf);
+
+/* Events that all runs on this host share. */
+struct event *stats_events(void);
 
 /* Look how much room there is where the sounds are. OK: it can be used. */
 void stats_media(const struct conf *conf, bool ok);

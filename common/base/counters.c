@@ -11,11 +11,12 @@
 
 #include "log.h"
 
-#define MAGIC UINT64_C(0x31544e4354545354) /* "TSTTCNT1" */
+#define MAGIC UINT64_C(0x32544e4354545354) /* "TSTTCNT2" */
 
 /* Layout of the file: a header and the counters. */
 struct counter_file {
 	uint64_t magic, layout;
+	struct event events[COUNTERS_EVENTS];
 	uint64_t v[];
 };
 
@@ -63,6 +64,8 @@ file_map(int fd, uint64_t layout, size_t n)
 	errno = file_grow(fd, file_size(n));
 	if (errno == 0)
 		file = mmap(NULL, file_size(n), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (file != MAP_FAILED && file->magic != MAGIC)
+		memset(file->events, 0, sizeof file->events);
 	if (file != MAP_FAILED && (file->magic != MAGIC || file->layout != layout)) {
 		memset(file->v, 0, n * sizeof file->v[0]);
 		file->layout = layout;
@@ -92,7 +95,7 @@ counters_open(const char *path, uint64_t layout, size_t n)
 	}
 	if (fd >= 0)
 		close(fd);
-	return (struct counters){file->v, n};
+	return (struct counters){file->v, n, file->events};
 }
 
 bool

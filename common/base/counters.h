@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "event.h"
+
 /*
  * 64-bit counters in a file that several processes map: counting is one atomic add without a lock
  * or a write to a disk or the database, and the counts outlive the process that made them. The file
@@ -13,7 +15,10 @@
 struct counters {
 	uint64_t *v;
 	size_t n;
+	struct event *events; /* COUNTERS_EVENTS, shared in the same way; no layout resets them */
 };
+
+#define COUNTERS_EVENTS 4
 
 /* A hash that identifies the meaning of the counters: the same NAMES in the same order with the
  * same SEED give the same value. Change SEED when a meaning changes and no name does. */

@@ -9,8 +9,7 @@
 #include "link.h"
 
 #define ARGS_MAX 8 /* before a list */
-#define SAY_AGAIN_SEC 60
-#define SAID_SCHEMA 1 /* a reason not to be connected that is no error number */
+#define LOG_AGAIN_MS 60000
 #define IDLE_MAX_SEC 3600
 #define UNKNOWN_VARIABLE 1193
 #define DEADLOCK 1213
@@ -28,8 +27,11 @@ struct db {
 	struct done done;
 	unsigned long retries;
 
-	unsigned said; /* the last reason not to be connected that was logged, and when */
-	time_t said_at;
+	struct event *events, own_events[DB_EVENTS];
+	/* A connection that was lost, by which error and in which statement, until it is known
+	 * whether there is another one; 0: none. */
+	unsigned lost;
+	char lost_in[64];
 };
 
 static const struct sql schema_version = {.text = "SELECT MAX(version) FROM schema_migration"};
@@ -46,7 +48,8 @@ failed(struct db *db, const char *what, unsigned code)
 	db->trouble = m.trouble;
 	db->error = code;
 	if (m.trouble == TROUBLE_LOST) {
-		log_warn("cannot run \"%.60s\": the connection was lost, error %u", what, code);
+		db->lost = code;
+		snprintf(db->lost_in, sizeof db->lost_in, "%.60s", what);
 		db_disconnect(db);
 	} else if (m.trouble == TROUBLE_BUSY) {
 		log_warn("cannot run \"%.60s\": the database is busy, error %u", what, code);
@@ -90,6 +93,7 @@ db_new(const struct conf *conf, enum account account)
 		abort();
 	}
 	db->conf = conf;
+	db->events = db->own_events;
 	db->user = conf->databases.account[account].user;
 	if (file[0] != '\0')
 		db->password = (const char *)conf_secret(file, 1).data;
@@ -97,10 +101,27 @@ db_new(const struct conf *conf, enum account account)
 }
 
 void
+db_share_events(struct db *db, struct event *events)
+{
+	db->events = events;
+}
+
+/* Log that the connection was lost. Where there is no other one, that alone is logged. */
+static void
+log_loss(struct db *db)
+{
+	if (db->lost != 0 && event_is_due(&db->events[DB_EVENT_LOST], LOG_AGAIN_MS))
+		log_warn("the connection to the database was lost, error %u, in \"%s\"", db->lost,
+		    db->lost_in);
+	db->lost = 0;
+}
+
+void
 db_free(struct db *db)
 {
 	if (db == NULL)
 		return;
+	log_loss(db);
 	db_disconnect(db);
 	free(db);
 }
@@ -110,19 +131,6 @@ db_disconnect(struct db *db)
 {
 	link_close(db->link);
 	db->link = NULL;
-}
-
-/* Every request would write the same line while the database is away: once a minute is enough. */
-static bool
-worth_saying(struct db *db, unsigned code)
-{
-	time_t now = time(NULL);
-
-	if (db->said == code && now - db->said_at < SAY_AGAIN_SEC)
-		return false;
-	db->said = code;
-	db->said_at = now;
-	return true;
 }
 
 /* Tell the session what we count on. A server that does not know an option does without it. */
@@ -173,7 +181,7 @@ check_schema(struct db *db)
 	pool_free(pool);
 	if (rc == RC_OK && db->schema != DB_SCHEMA)
 		rc = RC_SCHEMA;
-	if (rc == RC_SCHEMA && worth_saying(db, SAID_SCHEMA))
+	if (rc == RC_SCHEMA && event_is_due(&db->events[DB_EVENT_SCHEMA], LOG_AGAIN_MS))
 		log_error("the schema of the database is version %d, this program needs %d: %s",
 		    db->schema, DB_SCHEMA,
 		    db->schema < DB_SCHEMA ? "run sql/migrate" : "install the newer program");
@@ -191,8 +199,9 @@ connect_to_server(struct db *db)
 
 	db->link = link_open(db->conf, db->user, db->password, &code, why);
 	if (db->link == NULL) {
-		if (worth_saying(db, code))
+		if (event_is_due(&db->events[DB_EVENT_AWAY], LOG_AGAIN_MS))
 			log_error("cannot connect to the database: %s (%u)", why, code);
+		db->lost = 0;
 		return db_meaning(code).rc == RC_SCHEMA ? RC_SCHEMA : RC_BUSY;
 	}
 	rc = prepare_session(db);
@@ -202,9 +211,9 @@ connect_to_server(struct db *db)
 		db_disconnect(db);
 		return rc;
 	}
-	if (db->said != 0)
-		log_info("connected to the database again");
-	db->said = 0;
+	log_loss(db);
+	if (event_is_over(&db->events[DB_EVENT_AWAY]))
+		log_notice("connected to the database again");
 	return RC_OK;
 }
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "../../common/base/conf.h"
+#include "../../common/base/event.h"
 #include "../../common/base/rc.h"
 
 /* "2026-01-31T09:30:00.123Z": ISO 8601, UTC, milliseconds, with its NUL. */
@@ -29,6 +30,13 @@ struct timestamp {
 struct db;
 
 struct db *db_new(const struct conf *conf, enum account account);
+
+/*
+ * While the database is away, its absence is logged once a minute. Give the events that all
+ * processes of a program on this host share, DB_EVENTS of them, and it is one line for all.
+ */
+enum { DB_EVENT_AWAY, DB_EVENT_LOST, DB_EVENT_SCHEMA, DB_EVENTS };
+void db_share_events(struct db *db, struct event *events);
 void db_free(struct db *db);
 
 /* Connect if need be and check the schema. */

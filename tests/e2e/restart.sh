@@ -67,9 +67,13 @@ test_without_a_database_the_answer_is_503_and_it_heals_alone() {
 	new_user
 	new_project 'One canary.'
 	all_ready
-	local path
+	local path log
+	local -A log_from
 	request GET "/project/$project/page/1"
 	path=$(get .page[0].path)
+	for log in api render; do
+		log_from[$log]=$(wc -l <"$STATE/log/$log.log")
+	done
 	tests/mariadb stop "$STATE/db"
 	for place in /project/ "/project/$project" /healthz; do
 		request GET "$place"
@@ -82,6 +86,14 @@ test_without_a_database_the_answer_is_503_and_it_heals_alone() {
 	request GET /voices/
 	expect 200
 	answers "$path" 200 || fail "the sound answers $status without a database"
+	# However many workers were asked, and however often the timer starts the renderer.
+	sleep 5
+	for log in api render; do
+		[ "$(tail -n "+$((log_from[$log] + 1))" "$STATE/log/$log.log" | grep -c 'cannot connect to the database')" -le 1 ] ||
+			fail "$log.log: $(tail -n 20 "$STATE/log/$log.log")"
+		[ "$(tail -n "+$((log_from[$log] + 1))" "$STATE/log/$log.log" | grep -c '^<[0-4]>')" -le 2 ] ||
+			fail "$log.log: $(tail -n 20 "$STATE/log/$log.log")"
+	done
 	tests/mariadb start "$STATE/db"
 	until_so 30 answers /healthz 200
 	request GET /project/

@@ -1,0 +1,119 @@
+#include "fixture.h"
+
+#include "../unit/capture.h"
+
+#include "../../common/base/log.h"
+
+/* What the log says of a database that is away, in processes that share the events. */
+
+#define MINUTE 60000
+static struct event events[DB_EVENTS];
+static struct db *workers[3];
+
+static int
+start_workers(void **state)
+{
+	memset(events, 0, sizeof events);
+	log_init("t", 6);
+	for (size_t i = 0; i < 3; i++) {
+		workers[i] = fixture_db(ACCOUNT_API);
+		db_share_events(workers[i], events);
+	}
+	return 0;
+}
+
+static int
+stop_workers(void **state)
+{
+	for (size_t i = 0; i < 3; i++)
+		db_free(workers[i]);
+	return 0;
+}
+
+/* Each of them asks a few times. */
+static void
+ask(enum rc expected)
+{
+	for (int round = 0; round < 3; round++)
+		for (size_t i = 0; i < 3; i++) {
+			enum rc rc = user_check(workers[i], &(struct login){1, 0});
+
+			assert_true(expected == RC_BUSY ? rc == RC_BUSY : rc != RC_BUSY);
+		}
+}
+
+static void
+an_outage_is_one_line_a_minute_for_all(void **state)
+{
+	ask(RC_OK);
+	fixture_server("stop");
+	capture_begin();
+	ask(RC_BUSY);
+	capture_end();
+	assert_int_equal(lines_in(captured), 1);
+	assert_non_null(strstr(captured, "cannot connect to the database: "));
+
+	capture_begin();
+	ask(RC_BUSY);
+	assert_string_equal(capture_end(), "");
+
+	events[DB_EVENT_AWAY].logged_ms -= MINUTE;
+	capture_begin();
+	ask(RC_BUSY);
+	assert_int_equal(lines_in(capture_end()), 1);
+
+	fixture_server("start");
+	capture_begin();
+	ask(RC_OK);
+	assert_string_equal(capture_end(), "t: connected to the database again\n");
+}
+
+/* No outage, but the connections are gone: one line as well, which says in what. */
+static void
+connections_that_are_lost_and_made_again_are_one_line(void **state)
+{
+	ask(RC_OK);
+	fixture_server("stop");
+	fixture_server("start");
+	capture_begin();
+	ask(RC_OK);
+	capture_end();
+	assert_int_equal(lines_in(captured), 1);
+	assert_non_null(strstr(captured, "t: the connection to the database was lost, error "));
+	assert_non_null(strstr(captured, ", in \"SELECT "));
+}
+
+static void
+a_loss_is_told_when_nobody_connects_again(void **state)
+{
+	struct db *db = fixture_db(ACCOUNT_API);
+
+	assert_true(user_check(db, &(struct login){1, 0}) != RC_BUSY);
+	db_share_events(db, events);
+	/* In a transaction nothing is run again. */
+	assert_rc(db_begin(db), RC_OK);
+	fixture_server("stop");
+	capture_begin();
+	assert_rc(user_check(db, &(struct login){1, 0}), RC_BUSY);
+	assert_string_equal(capture_end(), "");
+	capture_begin();
+	db_free(db);
+	assert_int_equal(lines_in(capture_end()), 1);
+	assert_non_null(strstr(captured, "the connection to the database was lost"));
+	fixture_server("start");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(
+		an_outage_is_one_line_a_minute_for_all, start_workers, stop_workers),
+	    cmocka_unit_test_setup_teardown(
+		connections_that_are_lost_and_made_again_are_one_line, start_workers, stop_workers),
+	    cmocka_unit_test_setup_teardown(
+		a_loss_is_told_when_nobody_connects_again, start_workers, stop_workers),
+	};
+
+	return cmocka_run_group_tests(tests, fixture_start, fixture_stop);
+}
