@@ -187,6 +187,7 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 ETC ?= /etc
 METRICS ?= 127.0.0.1:9584
+ACCESS_LOG ?= /var/log/nginx/tts.log
 SHARE := $(PREFIX)/share/tts-provider
 install: all share
 	install -d $(addprefix $(DESTDIR),$(PREFIX)/sbin $(SHARE)/sql $(SHARE)/swagger $(ETC)/tts $(ETC)/nginx/conf.d)
@@ -206,7 +207,7 @@ install: all share
 	test -e $(DESTDIR)$(ETC)/nginx/conf.d/tts-limits.conf || \
 		install -m 644 nginx/tts-limits.conf $(DESTDIR)$(ETC)/nginx/conf.d
 	tests/fill nginx/tts.conf.in LISTEN $(PORT) FCGI /run/tts/api.sock ROOT /var/lib/tts \
-		GONE /var/lib/tts/gone SHARE $(SHARE) METRICS $(METRICS) >$(DESTDIR)$(ETC)/nginx/conf.d/tts.conf
+		GONE /var/lib/tts/gone SHARE $(SHARE) LOG $(ACCESS_LOG) METRICS $(METRICS) >$(DESTDIR)$(ETC)/nginx/conf.d/tts.conf
 
 # ---------------------------------------------------------------------------------- systemd, package
 UNITS ?= $(PREFIX)/lib/systemd

@@ -83,7 +83,8 @@ web_frame() {
 web() {
 	web_frame "$1"
 	"$TOP/tests/fill" "$TOP/nginx/tts.conf.in" LISTEN "127.0.0.1:$2" FCGI "$3" ROOT "$STATE" GONE "$STATE/gone" \
-		SHARE "$STATE/share" METRICS "unix:$BENCH_TMP/web.$1/run/metrics.sock" >"$BENCH_TMP/web.$1/nginx/tts.conf"
+		SHARE "$STATE/share" LOG "$BENCH_TMP/web.$1/log/access.log" \
+		METRICS "unix:$BENCH_TMP/web.$1/run/metrics.sock" >"$BENCH_TMP/web.$1/nginx/tts.conf"
 	nginx_run "$1" "$2"
 }
 

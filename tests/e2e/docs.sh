@@ -67,3 +67,15 @@ test_the_page_to_click_through_is_all_from_here() {
 	request POST /swagger/
 	expect 405
 }
+
+test_a_browser_that_asks_for_nothing_is_led_to_the_documentation() {
+	local method
+	token=
+	for method in GET HEAD; do
+		request $method /
+		equal "$status" 302
+		equal "$(header Location)" /swagger/ # whatever name and port the client knows
+	done
+	request POST /
+	expect 404
+}

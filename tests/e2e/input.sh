@@ -152,7 +152,7 @@ test_wrong_methods_are_405_with_what_is_allowed() {
 test_no_route_is_404() {
 	new_user
 	local path
-	for path in / /x /projects /project/x /project/1x /project/-1 /project/0 /project/99999999999999999999999 \
+	for path in /x /projects /project/x /project/1x /project/-1 /project/0 /project/99999999999999999999999 \
 		/project/1/page /project/1/pages/1 /audio/x /audio/1/mp3 /audio/1/mp3_file/x /healthz/x /voices/x \
 		/signup/x /admin /.env /index.html /fcgi-bin/x; do
 		request GET "$path"

@@ -70,6 +70,13 @@ want_problem() {
 	equal "$(header Content-Type)" application/problem+json "$last: Content-Type"
 	[[ $last == HEAD* ]] || want '(.type | type) == "string" and (.title | length) > 0 and .status == $status
 		and (.detail | length) > 0 and .request_id == $id' --argjson status "$1" --arg id "$(header X-Request-Id)"
+	# One, that lets nobody take the error for an answer to another request. A file that lacks the range
+	# has the one of its kind.
+	case $1:$(header Cache-Control) in
+	*:no-store | 416:no-cache | 416:'private, no-cache') ;;
+	*) fail "$last: Cache-Control: $(header Cache-Control)" ;;
+	esac
+	[[ $(header X-Request-Id) =~ ^[0-9a-f]{32}$ ]] || fail "$last: X-Request-Id: $(header X-Request-Id)"
 	! grep -qiE 'sql|mariadb|errno|/tmp/|segmentation' <<<"$body" || fail "$last: says too much: $body"
 	case $1 in
 	401) [ -n "$(header WWW-Authenticate)" ] || fail "$last: 401 without WWW-Authenticate" ;;

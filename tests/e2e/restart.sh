@@ -59,8 +59,28 @@ test_without_a_pool_the_answer_is_503() {
 	kill -TERM "$pool"
 	until_so 20 answers /project/ 503
 	expect 503
+	want '.detail | test("nothing was changed")'
 	tests/stack up
 	answers /project/ 200 || fail "after a second up: $status"
+}
+
+# The worker had the request, so nobody can tell what became of it.
+test_a_worker_that_dies_with_a_request_leaves_the_outcome_unknown() {
+	local pid
+	new_user
+	pid=$(<"$STATE/db/mysql.pid")
+	kill -STOP "$pid"
+	# shellcheck disable=SC2064
+	trap "kill -CONT $pid" EXIT
+	(
+		sleep 1
+		kill_all KILL tts-api
+	) &
+	send POST /project/ '{"title":"t","sentences":"A canary."}'
+	expect 502
+	want '.title == "Bad Gateway" and (.detail | test("outcome is unknown") and (test("nothing was changed") | not))'
+	kill -CONT "$pid"
+	until_so 20 answers /project/ 200
 }
 
 test_without_a_database_the_answer_is_503_and_it_heals_alone() {

@@ -28,19 +28,32 @@ test_a_sound_may_be_kept_for_ever() {
 }
 
 test_parts_of_a_sound() {
-	local size
+	local size odd
 	a_sound
 	size=$(stat -c %s "$STATE$path")
 	request GET "$path" -r 100-199
 	equal "$status" 206
 	equal "$(header Content-Range)" "bytes 100-199/$size"
+	equal "$(header Cache-Control)" no-cache
 	cmp "$work/body" <(tail -c +101 "$STATE$path" | head -c 100)
-	request GET "$path" -r -10
-	equal "$status" 206
+	for odd in 0- 0-9 -10; do
+		request GET "$path" -r "$odd"
+		equal "$status $(header Cache-Control)" '206 public, max-age=31536000, immutable'
+	done
 	cmp "$work/body" <(tail -c 10 "$STATE$path")
 	request GET "$path" -r "$size-"
 	expect 416
 	equal "$(header Content-Range)" "bytes */$size"
+	request GET "/audio/$id/mp3_file" -r "$size-"
+	expect 416
+	for odd in /openapi.json /swagger/; do
+		request GET $odd -r 99999999-
+		equal "$status $(header Cache-Control) $(header X-Request-Id | wc -l)" '416 no-cache 1'
+	done
+	# Many small parts would be more work and more bytes than all of it.
+	request GET "$path" -r "$(seq -s , -f '%g-%g' 0 2 200)"
+	expect 200
+	cmp "$work/body" "$STATE$path"
 }
 
 test_a_sound_one_has_is_not_sent_again() {
@@ -129,7 +142,7 @@ test_nothing_but_sounds_is_below_media() {
 		"${path/media/MEDIA}" "/media$path" "/media/./../tts.conf" /media/../tts.conf /media/..%2ftts.conf \
 		/media/%2e%2e/tts.conf /media/%2e%2e%2ftts.conf /media/..%5ctts.conf /media/%252e%252e/tts.conf \
 		'/media/..;/tts.conf' /media/0/../../secrets/token.key "$dir/..%2f..%2f..%2ftts.conf" /secrets/token.key \
-		/tts.conf /run/fcgi.sock /swagger/../tts.conf /swagger/%2e%2e/tts.conf /swagger/.. /openapi.json/../tts.conf \
+		/tts.conf /run/fcgi.sock /swagger/../tts.conf /swagger/%2e%2e/tts.conf /openapi.json/../tts.conf \
 		"/protected-media${path#/media}" /protected-media/ /.problem "$path%0a" "$path%20" "${path/.mp3/.MP3}"; do
 		request GET "$odd"
 		expect 404
@@ -141,12 +154,77 @@ test_nothing_but_sounds_is_below_media() {
 	rm "$STATE$dir/.tmp-123" "$STATE$dir/$id-r1-0123456789abcdef0123456789abcdef.mp3.tmp" "$STATE/media/note.txt"
 }
 
+# elsewhere NAME: put it somewhere else, with a link in its place.
+elsewhere() {
+	mv "$STATE/$1" "$work/$1"
+	ln -s "$work/$1" "$STATE/$1"
+}
+
+test_no_link_below_the_root_is_followed() {
+	local dir other
+	a_sound
+	dir=${path%/*} other=/media/0/999999999
+	echo secret >"$work/outside"
+	mv "$STATE$path" "$work/sound.mp3"
+	ln -s "$work/sound.mp3" "$STATE$path"
+	request GET "$path"
+	expect 404
+	request GET "/audio/$id/mp3_file"
+	expect 404
+	mv "$work/sound.mp3" "$STATE$path"
+	# Nor one of a whole directory.
+	ln -s "$STATE$dir" "$STATE$other"
+	request GET "$other/${path##*/}"
+	expect 404
+	rm "$STATE$other"
+	request GET "$path"
+	expect 200
+}
+
+test_links_to_both_roots_are_followed_and_what_is_deleted_is_gone() {
+	a_sound
+	trap 'for name in media gone; do rm -f "$STATE/$name"; mv "$work/$name" "$STATE/$name"; done' EXIT
+	elsewhere media
+	elsewhere gone
+	until_so 10 answers "$path" 200
+	request GET "/audio/$id/mp3_file"
+	expect 200
+	hold_renderer
+	request DELETE "/project/$project"
+	expect 201
+	[ -e "$work/gone/p$project" ] && [ -e "$STATE$path" ] || fail 'no tombstone, or no file that it hides'
+	request GET "$path"
+	expect 404
+	release_renderer
+}
+
 test_a_symbolic_way_of_writing_the_same_address_is_the_same_sound() {
 	a_sound
 	token=
 	request GET "/${path//\//\/\/}"
 	expect 200
 	cmp "$work/body" "$STATE$path"
+}
+
+# raw REQUEST: send it as it is; the answer is in $work/raw.
+raw() {
+	exec 3<>"/dev/tcp/127.0.0.1/$PORT"
+	printf '%b' "$1" >&3
+	timeout 5 cat <&3 >"$work/raw"
+	exec 3<&-
+}
+
+test_each_error_has_a_title_of_its_own() {
+	local code
+	raw 'GET /voices/ HTTP/3.0\r\nHost: x\r\n\r\n'
+	grep -q '"title":"HTTP Version Not Supported","status":505,' "$work/raw" || fail "$(<"$work/raw")"
+	raw 'POST /project/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\nConnection: close\r\n\r\n'
+	grep -q '"title":"Not Implemented","status":501,' "$work/raw" || fail "$(<"$work/raw")"
+	# None that leads to the page is without its texts.
+	while read -r code; do
+		[ "$(grep -c "^	$code \".*\";$" nginx/tts.conf.in)" = 2 ] || [[ $code == 403 || $code == 49? || $code == 500 ]] ||
+			fail "$code has no title, or says nothing"
+	done < <(sed -n 's/^\terror_page \([0-9 ]*\).*\/\.problem.*/\1/p' nginx/tts.conf.in | xargs -n 1)
 }
 
 test_long_and_broken_requests_are_problems() {
@@ -156,9 +234,7 @@ test_long_and_broken_requests_are_problems() {
 	expect 414
 	request GET /voices/ -H "X-Long: $(printf 'a%.0s' {1..9000})"
 	expect 400
-	exec 3<>"/dev/tcp/127.0.0.1/$PORT"
-	printf 'NO SUCH THING\r\n\r\n' >&3
-	timeout 5 cat <&3 >"$work/raw"
+	raw 'NO SUCH THING\r\n\r\n'
 	grep -q '^{"type":"about:blank","title":"Bad Request","status":400,' "$work/raw" || fail "$(<"$work/raw")"
 }
 
@@ -188,6 +264,30 @@ test_the_log_of_nginx_has_what_was_asked_for() {
 	expect 404
 	until_so 20 grep -q "\"GET /media/no-such-thing-$BASHPID\" 404 .* request=$(header X-Request-Id)" "$STATE/log/access.log"
 	! grep -q secret=1 "$STATE/log/access.log" || fail 'the query is in the log'
+	request POST "/no-such-thing-$BASHPID"
+	expect 404
+	until_so 20 grep -q "\"POST /no-such-thing-$BASHPID\" 404 " "$STATE/log/access.log"
+}
+
+test_no_log_of_nginx_has_the_secret_part_of_an_address() {
+	local key way ways escaped
+	a_sound
+	token=
+	key=${path##*-} key=${key%.mp3}
+	escaped=$(printf %s "$key" | od -An -v -tx1 | tr -d '\n' | tr ' ' %)
+	ways=("$path" "/${path//\//\/\/}?x=1" "${path/-$key/%2d$key}" "${path/$key/$escaped}" "${path/$key/$escaped}?$key")
+	for way in "${ways[@]}"; do
+		request GET "$way" -r 3-9
+		equal "$status" 206 "$way"
+		until_so 20 grep -qE "\"GET /+media/+.*$project/+$id-?r1.*\\*\" 206 7 from=3 .* request=[0-9a-f]{32}$" "$STATE/log/access.log"
+	done
+	rm "$STATE$path"
+	for way in "${ways[@]}" "${path/mp3/mp4}"; do
+		until_so 5 answers "$way" 404 # it may be open for a second
+	done
+	request GET "/no/more/$BASHPID"
+	until_so 20 grep -q "/no/more/$BASHPID" "$STATE/log/access.log"
+	! grep -qiE "$key|$escaped" "$STATE"/log/*.log || fail "$(grep -iE "$key|$escaped" "$STATE"/log/*.log)"
 }
 
 test_a_body_without_end_is_413() {
