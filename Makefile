@@ -29,14 +29,17 @@ LIBS_common = $(call PKG,--libs,$(PKGS_text)) $(LIBS_base)
 LIBS_store  = $(call PKG,--libs,$(PKGS_store))
 LIBS_api    = $(call PKG,--libs,$(PKGS_api) $(PKGS_auth)) -lfcgi
 LIBS_ctl    = $(call PKG,--libs,$(PKGS_auth))
-# What the children run is linked statically: a child is forked for each sentence, and a fork costs by
-# the number of mappings and binds lazy symbols anew. See render-job/engine/no_audio.c. It is nearly all that
-# the renderer computes, and its inner loops take a tenth longer where they lie across two lines of the
-# cache: so its code is aligned to these lines, whatever is linked before it. Two of its functions are
-# ours: see render-job/engine/lame_wrap.c. What the children need of shared libraries stands first, with the C
-# library as the last: see sandbox_shed.
-ENGINE := $(addprefix $(BUILD)/,libespeak-ng.a libmp3lame.a)
-LIBS_render = -L$(BUILD) -Wl,--wrap=has_SSE,--wrap=UpdateMusicCRC \
+# The libraries that the children run are linked statically: a child is forked for each sentence, a fork
+# takes longer the more mappings there are, and lazy symbols are bound anew in each child. See
+# render-job/engine/no_audio.c. Two functions of the encoder are replaced: see render-job/engine/lame_wrap.c.
+# The shared libraries that the children need come first, the C library last of them: see sandbox_shed.
+#
+# The archives are copied for two reasons. Nearly all of the renderer's CPU time is spent in them, and their
+# inner loops take a tenth longer if they straddle two cache lines: so their code is aligned to cache lines,
+# whatever is linked before it. And the engine's access to files is redirected: see
+# render-job/engine/datafiles.h.
+ENGINE := $(addprefix $(BUILD)/engine/,libespeak-ng.a libmp3lame.a)
+LIBS_render = -L$(BUILD)/engine -Wl,--wrap=has_SSE,--wrap=UpdateMusicCRC \
 	-Wl,--push-state,-Bstatic -lespeak-ng -lsonic -lmp3lame -Wl,--pop-state \
 	$(call PKG,--libs,libebur128) -lm -lc $(call PKG,--libs,libseccomp)
 LIBS_test   = $(LIBS_api) $(LIBS_render) $(LIBS_store) $(LIBS_common) $(call PKG,--libs,cmocka) -lpthread
@@ -67,11 +70,12 @@ $(BUILD)/tts-render: $(RENDER) $(STORE) $(NO_TOKENS) $(ENGINE)
 $(BUILD)/ttsctl: $(CTL) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ctl) $(LIBS_store) $(LIBS_common)
 
-# Made anew with a new one of the system's; on a new machine there is none yet.
+# Copied again when the system's archive changes; on a new machine there is none yet.
 $(foreach a,$(ENGINE),$(eval $(a): $(wildcard $(shell $(CC) -print-file-name=$(notdir $(a)) 2>/dev/null))))
 $(ENGINE):
 	@mkdir -p $(@D)
-	$(call say,COPY)objcopy --set-section-alignment .text=64 "$$($(CC) -print-file-name=$(@F))" $@
+	$(call say,COPY)objcopy --set-section-alignment .text=64 $(REDIRECT) "$$($(CC) -print-file-name=$(@F))" $@
+$(BUILD)/engine/libespeak-ng.a: REDIRECT := $(foreach f,fopen stat opendir,--redefine-sym $(f)=datafiles_$(f))
 
 $(BUILD)/o/%.o: %.c
 	@mkdir -p $(@D)
@@ -87,7 +91,7 @@ $(BUILD)/voices.inc: render-job/engine/mkvoices
 $(BUILD)/o/common/say/voice.o: $(BUILD)/voices.inc
 
 # How loud each of them is, for the sentences that are too short to tell.
-MKGAINS := $(addprefix $(BUILD)/o/render-job/engine/,mkgains.o level.o limiter.o loudness.o no_audio.o pcm.o speak.o stretch.o)
+MKGAINS := $(addprefix $(BUILD)/o/render-job/engine/,mkgains.o datafiles.o level.o limiter.o loudness.o no_audio.o pcm.o speak.o stretch.o)
 $(BUILD)/mkgains: $(MKGAINS) $(NO_TOKENS) $(ENGINE)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS_render) $(LIBS_common)
 $(BUILD)/gains.inc: $(BUILD)/mkgains

@@ -14,10 +14,10 @@
 #include "speak.h"
 
 static enum child_end
-speak(const struct child_terms *terms, struct slot *slot)
+speak_slot(const struct child_terms *terms, struct slot *slot)
 {
 	struct sound sound;
-	struct mp3_out out = {slot->mp3, 0, terms->slot_size - sizeof(*slot)};
+	struct mp3_out out = {slot->mp3, 0, terms->slot_size - sizeof *slot};
 	slot->phase = PHASE_SPEAKING;
 	sound_begin(&sound, &terms->sound, slot->percent, utf8_count(slot->text, slot->text_len));
 	if (slot->phonemes)
@@ -54,7 +54,7 @@ child_speak(const struct child_terms *terms, int slot_fd, pid_t parent)
 	datafiles_seal();
 	if (!sandbox_enter(&terms->limits))
 		_exit(EX_OSERR);
-	slot->end = speak(terms, slot);
+	slot->end = speak_slot(terms, slot);
 	(void)fault("render.child.encoded");
 	_exit(EX_OK);
 }

@@ -8,7 +8,7 @@
 #include "sandbox.h"
 #include "sound.h"
 
-/* What a child inherits, ready for use, from the process that was forked for its voice. */
+/* What a child inherits, ready for use, from the zygote of its voice. */
 struct child_terms {
 	struct sound_terms sound;
 	size_t slot_size;
@@ -16,8 +16,9 @@ struct child_terms {
 };
 
 /*
- * Be the child that speaks the one sentence in the slot behind SLOT_FD, and end. Before it looks at
- * the text it has gone to prison. PARENT is the process that forked it.
+ * The body of the child process: speak the one sentence in the slot that SLOT_FD refers to, and
+ * exit. The child enters the sandbox before it looks at the text. PARENT is the process that forked
+ * it.
  */
 _Noreturn void child_speak(const struct child_terms *terms, int slot_fd, pid_t parent);
 

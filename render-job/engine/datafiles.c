@@ -1,7 +1,6 @@
 #include "datafiles.h"
 
 #include <dirent.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -21,26 +20,26 @@
 #define FILES_MAX 512
 
 /*
- * To map a file costs a microsecond or two at every fork, to copy it costs at every start. The few
- * that are larger than this are more than half of all bytes.
+ * A mapped file costs a microsecond or two at every fork, a copied one costs time at every start.
+ * The few files above this size hold more than half of all bytes.
  */
-#define MAPPED ((size_t)256 * 1024)
+#define MAP_ABOVE ((size_t)256 * 1024)
 
 struct datafile {
 	char *path;
-	const char *mapped; /* NULL: it is at this place in the pack */
+	const char *mapped; /* its mapping; NULL: its data is in the pack, at AT */
 	off_t at;
 	size_t size;
 };
 
-/* One mapping for all the small ones. */
+/* One mapping with the data of all small files. */
 static const char *pack;
 
 static struct datafile files[FILES_MAX];
 static size_t files_n;
 static bool sealed;
 
-/* While the directory is read. */
+/* State while the directory is read. */
 static struct {
 	int fd;
 	off_t end;
@@ -48,7 +47,7 @@ static struct {
 } loading;
 
 static bool
-append(struct datafile *file, int fd)
+pack_append(struct datafile *file, int fd)
 {
 	size_t left = file->size;
 	ssize_t n = 0;
@@ -56,7 +55,7 @@ append(struct datafile *file, int fd)
 		left -= (size_t)n;
 	if (left > 0) {
 		log_error("cannot read %s: %s", file->path,
-		    n < 0 ? strerror(errno) : "it became shorter");
+		    n < 0 ? strerror(errno) : "it was truncated while being read");
 		return false;
 	}
 	loading.end += (off_t)file->size;
@@ -64,7 +63,7 @@ append(struct datafile *file, int fd)
 }
 
 static bool
-map(struct datafile *file, int fd)
+file_map(struct datafile *file, int fd)
 {
 	void *data = mmap(NULL, file->size, PROT_READ, MAP_SHARED, fd, 0);
 	if (data == MAP_FAILED) {
@@ -75,16 +74,17 @@ map(struct datafile *file, int fd)
 	return true;
 }
 
-/* Add the file to the others. One that cannot be read is missed by those alone who need it. */
+/* Add the file. A file that cannot be read is only reported: only those voices that need it will
+ * fail. False if memory or the mapping fails. */
 static bool
-add(const char *path)
+file_add(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
-	bool known = fd >= 0 && fstat(fd, &st) == 0;
-	if (!known || !S_ISREG(st.st_mode) || st.st_size == 0) {
+	bool opened = fd >= 0 && fstat(fd, &st) == 0;
+	if (!opened || !S_ISREG(st.st_mode) || st.st_size == 0) {
 		log_error("cannot read %s: %s", path,
-		    !known		  ? strerror(errno)
+		    !opened		  ? strerror(errno)
 		    : S_ISREG(st.st_mode) ? "it is empty"
 					  : "it is not a file");
 		if (fd >= 0)
@@ -94,15 +94,16 @@ add(const char *path)
 	struct datafile *file = &files[files_n];
 	*file =
 	    (struct datafile){.path = strdup(path), .at = loading.end, .size = (size_t)st.st_size};
-	bool ok = file->path != NULL && (file->size > MAPPED ? map(file, fd) : append(file, fd));
+	bool ok = file->path != NULL &&
+		  (file->size > MAP_ABOVE ? file_map(file, fd) : pack_append(file, fd));
 	close(fd);
 	files_n += ok;
 	return ok;
 }
 
-/* Read what nftw(3) finds: the dictionaries and what is below lang/. */
+/* Called by nftw(3) for each entry: adds the dictionaries and everything below lang/. */
 static int
-found(const char *path, const struct stat *st, int type, struct FTW *at)
+visit(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	const char *name = path + at->base, *below = path + loading.dir_len;
 	size_t len = strlen(name), end = strlen(DICTIONARY);
@@ -112,7 +113,7 @@ found(const char *path, const struct stat *st, int type, struct FTW *at)
 		log_error("cannot read the directory %s", path);
 		return FTW_STOP;
 	}
-	/* Below the others there are variants of voices, and what other engines need. */
+	/* Other directories contain variants of voices and data of other engines. */
 	if (type == FTW_D)
 		return at->level == 1 && strncmp(below, VOICES, strlen(below)) != 0
 			   ? FTW_SKIP_SUBTREE
@@ -123,7 +124,7 @@ found(const char *path, const struct stat *st, int type, struct FTW *at)
 		log_error("cannot read %s: there are more than %d files", path, FILES_MAX);
 		return FTW_STOP;
 	}
-	return add(path) ? FTW_CONTINUE : FTW_STOP;
+	return file_add(path) ? FTW_CONTINUE : FTW_STOP;
 }
 
 bool
@@ -131,13 +132,13 @@ datafiles_load(const char *dir)
 {
 	loading.dir_len = strlen(dir);
 	loading.fd = memfd_create("voices", MFD_CLOEXEC);
-	int walked = loading.fd >= 0 ? nftw(dir, found, 8, FTW_PHYS | FTW_ACTIONRETVAL) : -1;
+	int walked = loading.fd >= 0 ? nftw(dir, visit, 8, FTW_PHYS | FTW_ACTIONRETVAL) : -1;
 	if (walked == 0 && loading.end > 0) {
 		pack = mmap(NULL, (size_t)loading.end, PROT_READ, MAP_SHARED, loading.fd, 0);
 		walked = pack != MAP_FAILED ? 0 : -1;
 	}
-	if (walked < 0) /* else it was said which file it is */
-		log_error("cannot read what is in %s: %s", dir, strerror(errno));
+	if (walked < 0) /* otherwise the file has been reported */
+		log_error("cannot read the files in %s: %s", dir, strerror(errno));
 	close(loading.fd);
 	return walked == 0;
 }
@@ -149,11 +150,11 @@ datafiles_seal(void)
 }
 
 /*
- * The file at PATH. The engine asks for a voice in lower case, whatever the file is called, and
- * reads all that are there when it does not find it so.
+ * The file at PATH. The engine asks for a voice in lower case, whatever the name of the file, and
+ * searches all files if that fails.
  */
 static const struct datafile *
-find(const char *path)
+find_file(const char *path)
 {
 	for (size_t i = 0; i < files_n; i++)
 		if (strcasecmp(files[i].path, path) == 0)
@@ -163,48 +164,35 @@ find(const char *path)
 }
 
 FILE *
-fopen(const char *restrict path, const char *restrict mode)
+datafiles_fopen(const char *restrict path, const char *restrict mode)
 {
-	static FILE *(*libc)(const char *, const char *);
-	const struct datafile *file = mode[0] == 'r' ? find(path) : NULL;
+	const struct datafile *file = mode[0] == 'r' ? find_file(path) : NULL;
 	if (file != NULL) {
 		const char *data = file->mapped != NULL ? file->mapped : pack + file->at;
 		return fmemopen((char *)(uintptr_t)data, file->size, "r");
 	}
-	if (sealed)
-		return NULL;
-	if (libc == NULL)
-		*(void **)&libc = dlsym(RTLD_NEXT, "fopen");
-	return libc(path, mode);
+	return sealed ? NULL : fopen(path, mode);
 }
 
 int
-stat(const char *restrict path, struct stat *restrict st)
+datafiles_stat(const char *restrict path, struct stat *restrict st)
 {
-	static int (*libc)(const char *, struct stat *);
-	const struct datafile *file = find(path);
+	const struct datafile *file = find_file(path);
 	if (file != NULL) {
-		memset(st, 0, sizeof(*st));
+		memset(st, 0, sizeof *st);
 		st->st_mode = S_IFREG | 0444;
 		st->st_size = (off_t)file->size;
 		return 0;
 	}
-	if (sealed)
-		return -1;
-	if (libc == NULL)
-		*(void **)&libc = dlsym(RTLD_NEXT, "stat");
-	return libc(path, st);
+	return sealed ? -1 : stat(path, st);
 }
 
 DIR *
-opendir(const char *path)
+datafiles_opendir(const char *path)
 {
-	static DIR *(*libc)(const char *);
 	if (sealed) {
 		errno = ENOENT;
 		return NULL;
 	}
-	if (libc == NULL)
-		*(void **)&libc = dlsym(RTLD_NEXT, "opendir");
-	return libc(path);
+	return opendir(path);
 }

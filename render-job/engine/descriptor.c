@@ -17,13 +17,13 @@ descriptor_send(int socket, int fd)
 	union control control = {.header = {.cmsg_len = CMSG_LEN(sizeof(int)),
 				     .cmsg_level = SOL_SOCKET,
 				     .cmsg_type = SCM_RIGHTS}};
-	memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+	memcpy(CMSG_DATA(&control.header), &fd, sizeof fd);
 	struct iovec iov = {&byte, 1};
 	struct msghdr message = {
 	    .msg_iov = &iov,
 	    .msg_iovlen = 1,
 	    .msg_control = &control,
-	    .msg_controllen = sizeof(control),
+	    .msg_controllen = sizeof control,
 	};
 	return sendmsg(socket, &message, MSG_NOSIGNAL) == 1 ? 0 : -1;
 }
@@ -38,7 +38,7 @@ descriptor_receive(int socket)
 	    .msg_iov = &iov,
 	    .msg_iovlen = 1,
 	    .msg_control = &control,
-	    .msg_controllen = sizeof(control),
+	    .msg_controllen = sizeof control,
 	};
 	ssize_t n;
 	while ((n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
@@ -50,6 +50,6 @@ descriptor_receive(int socket)
 		return -1;
 	}
 	int fd;
-	memcpy(&fd, CMSG_DATA(header), sizeof(fd));
+	memcpy(&fd, CMSG_DATA(header), sizeof fd);
 	return fd;
 }

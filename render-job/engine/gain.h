@@ -6,8 +6,8 @@
 #define GAIN_TARGET (-18.0) /* LUFS */
 
 /*
- * The gain in dB that makes a usual sentence of this voice as loud as GAIN_TARGET: measured when
- * the program was built, on the engine that was there then (render-job/engine/mkgains.c).
+ * The gain in dB that brings a typical sentence of this voice to GAIN_TARGET: measured at build
+ * time with the engine installed then (render-job/engine/mkgains.c).
  */
 double gain_known(const struct voice *voice);
 

@@ -1,15 +1,14 @@
 #include <stdint.h>
 
 /*
- * Two functions of LAME that the linker replaces (ld(1), --wrap), as the encoder is linked
+ * Two functions of LAME that the linker replaces (ld(1), --wrap) because the encoder is linked
  * statically.
  *
- * has_SSE() tells whether its routines for SSE may be used. Where LAME was built without an
- * assembler it knows no better than no, and Debian's is: the routines are in the library, and
- * nobody calls them. Every x86-64 has SSE2.
+ * has_SSE() tells whether LAME may use its SSE routines. If LAME was built without an assembler, as
+ * Debian's was, it always says no, although the routines are in the library. Every x86-64 processor
+ * has SSE2.
  *
- * UpdateMusicCRC() adds up what was encoded for LAME's own information frame. Ours is made by
- * mp3.c.
+ * UpdateMusicCRC() computes a checksum for LAME's own information frame. Ours is written by mp3.c.
  */
 int __wrap_has_SSE(void);
 void __wrap_UpdateMusicCRC(uint16_t *crc, const unsigned char *data, int len);

@@ -7,16 +7,16 @@
 #include "loudness.h"
 
 /*
- * To measure is the dearest part of all, and a sound times a factor need not be measured again.
- * What the limiter takes is known as energy, which is nearly the same as loudness: of 541 sentences
- * in nine languages none of 3 s was more than 0.15 LU from the target. Where it takes more than
- * this, the result is measured.
+ * Measuring is the most expensive part, and a sound multiplied by a factor need not be measured
+ * again. The limiter's loss is known as energy, which is almost the same as loudness: of 541
+ * sentences in nine languages, none of 3 s was more than 0.15 LU off the target. If the limiter
+ * loses more than LOSS_SURE, the result is measured.
  */
 #define LOSS_SURE 1.0	/* dB */
 #define STEP_SMALL 0.05 /* dB */
-#define STEPS 8		/* to find a gain */
-#define ROUNDS 3	/* to measure what came of it */
-#define GAIN_MAX 40.0	/* dB; more would be made of noise */
+#define STEPS 8		/* maximum steps to find a gain */
+#define ROUNDS 3	/* maximum rounds of applying and measuring */
+#define GAIN_MAX 40.0	/* dB; more would only amplify noise */
 
 static float
 factor(double db)
@@ -24,9 +24,10 @@ factor(double db)
 	return (float)pow(10, db / 20);
 }
 
-/* Multiply PCM, of LUFS, so that it comes near the target, or with FIXED dB. Return the gain. */
+/* Multiply PCM, whose loudness is LUFS, to bring it near the target, or apply FIXED dB. Return
+ * the gain; *LOST is the energy in dB that the limiter took. */
 static double
-apply(const struct level *level, int16_t *pcm, size_t n, double lufs, const double *fixed,
+apply_gain(const struct level *level, int16_t *pcm, size_t n, double lufs, const double *fixed,
     double *lost)
 {
 	struct limiter limiter = {0};
@@ -56,7 +57,7 @@ level_set(const struct level *level, int16_t *pcm, size_t n, double *gain)
 
 	*gain = 0;
 	for (int i = 0; i < ROUNDS; i++) {
-		double more = apply(level, pcm, n, lufs, own ? NULL : &fixed, &lost);
+		double more = apply_gain(level, pcm, n, lufs, own ? NULL : &fixed, &lost);
 		*gain += more;
 		if (lufs > LOUDNESS_NONE)
 			lufs += more - lost;

@@ -4,21 +4,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* From so much sound on its own loudness is set; what is shorter says too little about it. */
+/* Sounds of at least this length are levelled by their own loudness; in shorter ones it is not
+ * significant. */
 #define LEVEL_OWN_MS 3000
 
 struct level {
 	int sample_rate;
-	double target; /* LUFS; 0: the sound is left as loud as it is */
-	double gain;   /* dB, that makes a usual sentence of this voice as loud as the target */
-	double
-	    tolerance;	/* LU, within which a sound that has a loudness of its own is the target */
-	double ceiling; /* dB of full scale, for the true peaks */
+	double target;	  /* LUFS; 0: the loudness is left as it is */
+	double gain;	  /* dB that bring a typical sentence of this voice to the target */
+	double tolerance; /* LU; how far a measured sound may be off */
+	double ceiling;	  /* dB relative to full scale; limit of the true peaks */
 };
 
 /*
- * Set the loudness of the N samples at PCM, for which *GAIN dB were needed. Return what they
- * measure then, in LUFS; LOUDNESS_NONE if it is too short to tell, or there is no target.
+ * Bring the N samples at PCM to the target; *GAIN is set to the gain applied, in dB. Return their
+ * loudness afterwards in LUFS; LOUDNESS_NONE if the sound is too short to measure or there is no
+ * target.
  */
 double level_set(const struct level *level, int16_t *pcm, size_t n, double *gain);
 

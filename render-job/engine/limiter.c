@@ -6,22 +6,22 @@
 #include "pcm.h"
 
 /*
- * The gain is looked at once for a block of so many samples, 3 ms at 22,050 Hz, and runs in a
- * straight line from block to block: so nearly all of a sound is only multiplied.
+ * The gain is determined once per block of this many samples (3 ms at 22,050 Hz) and interpolated
+ * linearly between blocks, so almost all of a sound is only multiplied.
  */
 #define BLOCK 64
 #define FULL 32768.0f
 
-/* Between the samples the signal is higher than at the samples, but not from less than this. */
+/* The signal can exceed the limit between samples only if a sample reaches this part of it. */
 #define NEAR 0.7f
 
-/* The points between two samples that are looked at, from so many samples on each side. */
+/* How many points between two samples are computed, from how many samples on each side. */
 #define PHASES 3
 #define TAPS 6
 
 static float kernel[PHASES][2 * TAPS];
 
-/* A sinc under a Hann window. */
+/* A sinc with a Hann window. */
 static void
 kernel_init(void)
 {
@@ -35,15 +35,15 @@ kernel_init(void)
 		}
 }
 
-/* The highest point between sample AT and the next one. */
+/* The highest magnitude between sample AT and the next one. */
 static float
-between(const int16_t *pcm, size_t n, size_t at)
+peak_between(const int16_t *pcm, size_t n, size_t at)
 {
 	float highest = 0;
 	for (int p = 0; p < PHASES; p++) {
 		float sum = 0;
 		for (size_t t = 0; t < 2 * (size_t)TAPS; t++) {
-			size_t i = at + t - (TAPS - 1); /* below 0 it wraps to what is beyond N */
+			size_t i = at + t - (TAPS - 1); /* negative indexes wrap to beyond N */
 			sum += i < n ? kernel[p][t] * (float)pcm[i] : 0;
 		}
 		sum = fabsf(sum);
@@ -58,7 +58,7 @@ magnitude(const int16_t *pcm, size_t n, size_t i)
 	return i < n ? abs(pcm[i]) : 0;
 }
 
-/* The true peak of the block at START, of which no sample is higher than HIGHEST. */
+/* The true peak of the block at START, whose highest sample is HIGHEST. */
 static float
 true_peak(const int16_t *pcm, size_t n, size_t start, size_t end, int highest, float near)
 {
@@ -68,12 +68,12 @@ true_peak(const int16_t *pcm, size_t n, size_t start, size_t end, int highest, f
 		if ((float)here < near || here < magnitude(pcm, n, i - 1) ||
 		    here < magnitude(pcm, n, i + 1))
 			continue;
-		peak = fmaxf(peak, fmaxf(between(pcm, n, i - 1), between(pcm, n, i)));
+		peak = fmaxf(peak, fmaxf(peak_between(pcm, n, i - 1), peak_between(pcm, n, i)));
 	}
 	return peak;
 }
 
-/* Sums side by side, as the compiler may not change their order. */
+/* Several sums in parallel, because the compiler must not reorder floating-point additions. */
 #define LANES 8
 
 static float
@@ -95,21 +95,21 @@ block_size(size_t n, size_t b)
 	return left < BLOCK ? left : BLOCK;
 }
 
-/* What each block may be multiplied with besides: 1, or less. False when it is 1 everywhere. */
+/* Compute for each block the additional factor it can have, at most 1. False if all are 1. */
 static bool
-find_peaks(float *may, const int16_t *pcm, size_t n, float limit)
+find_peaks(float *allowed, const int16_t *pcm, size_t n, float limit)
 {
 	bool any = false;
 	for (size_t b = 0; b * BLOCK < n; b++) {
 		size_t start = b * BLOCK, part = block_size(n, b);
 		int highest = pcm_highest(pcm + start, part);
-		may[b] = 1;
+		allowed[b] = 1;
 		if ((float)highest < NEAR * limit)
 			continue;
 		float peak = true_peak(pcm, n, start, start + part, highest, NEAR * limit);
 		if (peak <= limit)
 			continue;
-		may[b] = limit / peak;
+		allowed[b] = limit / peak;
 		any = true;
 	}
 	return any;
@@ -122,16 +122,16 @@ least(float a, float b, float c)
 }
 
 /*
- * Take the edges off: the least of three blocks, then their mean, which is again no more than any
- * of the three may have.
+ * Smooth the factors: take the minimum of three blocks, then the mean of those, which again exceeds
+ * none of the three.
  */
 static void
-smooth(float *to, const float *may, size_t blocks)
+smooth_factors(float *to, const float *allowed, size_t blocks)
 {
-	float before = least(may[0], may[0], may[blocks > 1]), here = before;
+	float before = least(allowed[0], allowed[0], allowed[blocks > 1]), here = before;
 	for (size_t b = 0; b < blocks; b++) {
 		size_t next = b + 1 < blocks ? b + 1 : b, last = b + 2 < blocks ? b + 2 : next;
-		float after = least(may[b], may[next], may[last]);
+		float after = least(allowed[b], allowed[next], allowed[last]);
 		to[b] = (before + 2 * here + after) / 4;
 		before = here;
 		here = after;
@@ -147,20 +147,20 @@ scale(int16_t *pcm, size_t n, float gain, float step)
 	}
 }
 
-/* What block B has at its end, where the next one begins. */
+/* The factor at the end of block B, where the next one begins. */
 static float
-joint(const struct limiter *limiter, size_t b)
+factor_at_end(const struct limiter *limiter, size_t b)
 {
 	const float *held = limiter->held;
 	return b + 1 < limiter->blocks ? fminf(held[b], held[b + 1]) : held[b];
 }
 
 static double
-loss(const struct limiter *limiter, const int16_t *pcm, size_t n)
+energy_loss(const struct limiter *limiter, const int16_t *pcm, size_t n)
 {
 	double all = 0, left = 0, from = limiter->held[0];
 	for (size_t b = 0; b < limiter->blocks; b++) {
-		double to = joint(limiter, b), mean = (from + to) / 2;
+		double to = factor_at_end(limiter, b), mean = (from + to) / 2;
 		double energy = energy_of(pcm + b * BLOCK, block_size(n, b));
 		all += energy;
 		left += energy * mean * mean;
@@ -176,18 +176,18 @@ limiter_plan(struct limiter *limiter, const int16_t *pcm, size_t n, float gain, 
 	*limiter = (struct limiter){.blocks = (n + BLOCK - 1) / BLOCK};
 	if ((float)pcm_highest(pcm, n) < NEAR * limit)
 		return false;
-	float *held = malloc(2 * limiter->blocks * sizeof(held[0]));
+	float *held = malloc(2 * limiter->blocks * sizeof held[0]);
 	if (held == NULL)
-		abort(); /* as in the engine: who is out of memory cannot go on */
+		abort(); /* as the engine does: without memory the child cannot continue */
 	float *peaks = held + limiter->blocks;
 	kernel_init();
 	if (!find_peaks(peaks, pcm, n, limit)) {
 		free(held);
 		return false;
 	}
-	smooth(held, peaks, limiter->blocks);
+	smooth_factors(held, peaks, limiter->blocks);
 	limiter->held = held;
-	limiter->loss = loss(limiter, pcm, n);
+	limiter->loss = energy_loss(limiter, pcm, n);
 	return true;
 }
 
@@ -202,7 +202,7 @@ limiter_apply(const struct limiter *limiter, int16_t *pcm, size_t n, float gain)
 	}
 	float from = limiter->held[0];
 	for (size_t b = 0; b < limiter->blocks; b++) {
-		float to = joint(limiter, b);
+		float to = factor_at_end(limiter, b);
 		scale(pcm + b * BLOCK, block_size(n, b), gain * from, gain * (to - from) / BLOCK);
 		from = to;
 	}

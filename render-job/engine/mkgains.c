@@ -1,6 +1,6 @@
 /*
- * Write the table of gain.c to standard output: each voice says a text, in a process of its own,
- * and what is found out about its loudness holds for all sentences that are too short to tell.
+ * Write the table for gain.c to standard output: each voice speaks a text, in a process of its own,
+ * and its loudness is used for all sentences that are too short to measure.
  */
 #include <math.h>
 #include <stdio.h>
@@ -18,11 +18,11 @@
 #include "speak.h"
 
 #define SECONDS_MAX 120
-#define GAIN_FIRST 2.0	/* of most voices, about */
-#define CEILING (-2.2)	/* of the default configuration */
-#define GAIN_UNUSUAL 15 /* dB: a voice that needs more has said next to nothing */
+#define GAIN_FIRST 2.0	/* about that of most voices */
+#define CEILING (-2.2)	/* that of the default configuration */
+#define GAIN_UNUSUAL 15 /* dB; a voice that needs more has said almost nothing */
 
-/* What a language is measured by: sentences as they are written in it. */
+/* The text for each language: typical sentences. */
 static const struct {
 	const char *language, *text;
 } texts[] = {
@@ -52,14 +52,14 @@ static const struct {
 	   "người đều được tạo hóa ban cho lý trí và lương tâm."},
 };
 
-/* What every voice can say in words of its own. */
+/* Text that every voice can speak in its own words. */
 static const char *const numbers = "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20";
 
 static const char *
 text_for(const char *language)
 {
 	size_t len = strcspn(language, "-");
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (strncmp(texts[i].language, language, len) == 0 &&
 		    texts[i].language[len] == '\0')
 			return texts[i].text;
@@ -67,12 +67,12 @@ text_for(const char *language)
 }
 
 static bool
-add(void *to, const int16_t *data, size_t n)
+add_samples(void *to, const int16_t *data, size_t n)
 {
 	return pcm_add(to, data, n);
 }
 
-/* Print the row of VOICE; none if it cannot be told, for a voice of the usual gain. */
+/* Print the row of VOICE, or none if it cannot be measured: then the typical gain is used. */
 static void
 measure(const struct voice *voice, int rate)
 {
@@ -83,7 +83,7 @@ measure(const struct voice *voice, int rate)
 	    .ceiling = CEILING};
 	const char *text = text_for(voice->language);
 	struct pcm pcm;
-	const struct speak_ear ear = {add, NULL, &pcm};
+	const struct speak_ear ear = {add_samples, NULL, &pcm};
 	int64_t cut;
 	double gain = 0;
 
@@ -106,7 +106,7 @@ main(void)
 	for (size_t i = 0; i < voices_n; i++) {
 		pid_t pid = fork();
 		if (pid == 0) {
-			close(STDERR_FILENO); /* it misses data of voices that nobody asks for */
+			close(STDERR_FILENO); /* data of unused voices may be missing */
 			measure(&voices[i], rate);
 			_exit(EX_OK);
 		}

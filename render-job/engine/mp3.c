@@ -8,16 +8,16 @@
 
 #include "../../common/base/log.h"
 
-#define PIECE 4096     /* samples given to the encoder at a time */
+#define PIECE 4096     /* samples passed to the encoder at a time */
 #define HEADER 4       /* bytes of a frame's header */
 #define ENCODER_TAG 9  /* bytes of the encoder's name in the information frame */
-#define INFORMATION 52 /* bytes of what that frame says */
+#define INFORMATION 52 /* bytes of that frame's contents */
 
-/* The two families of formats: which sample rates they have, and what follows from them. */
+/* The families of formats: their sample rates and what depends on them. */
 struct family {
 	int rate[3];	  /* in the order of the header's index */
-	int kbps[16];	  /* likewise; 0: none */
-	int samples;	  /* of a frame */
+	int kbps[16];	  /* likewise; 0: invalid */
+	int samples;	  /* per frame */
 	uint8_t id;	  /* the two version bits */
 	size_t side_info; /* bytes after the header of a mono frame */
 };
@@ -31,7 +31,7 @@ static const struct family families[] = {
 	9},
 };
 
-/* One rate of one family: what every header of a file has. */
+/* A rate of a family: what the frame headers of a file have in common. */
 struct format {
 	const struct family *family;
 	unsigned rate_index, kbps_index;
@@ -44,14 +44,15 @@ struct mp3 {
 	size_t information; /* bytes of the information frame; 0 if it does not fit at this rate */
 };
 
-/* What a byte adds that so many bytes follow: several are looked up side by side. */
+/* The contribution of a byte that is followed by so many others: several bytes are looked up at
+ * once. */
 #define CRC_AT_ONCE 8
 static uint16_t crc16_table[CRC_AT_ONCE][256];
 
 static bool
 format_find(int rate, int kbps, struct format *format)
 {
-	for (size_t f = 0; f < sizeof(families) / sizeof(families[0]); f++)
+	for (size_t f = 0; f < sizeof families / sizeof families[0]; f++)
 		for (unsigned r = 0; r < 3; r++)
 			for (unsigned k = 1; k < 15; k++) {
 				const struct family *family = &families[f];
@@ -65,11 +66,11 @@ format_find(int rate, int kbps, struct format *format)
 }
 
 static void
-silent(const char *fmt, va_list ap)
+no_message(const char *fmt, va_list ap)
 {
 }
 
-/* CRC-16 as in ISO 11172-3, but bit by bit from the low end, as the information frame wants it. */
+/* CRC-16 as in ISO 11172-3, but starting with the low bit, as the information frame requires. */
 static void
 crc16_init(void)
 {
@@ -87,16 +88,16 @@ crc16_init(void)
 		}
 }
 
-/* An encoder of one channel at a constant rate; NULL when there is no memory. */
+/* A mono encoder with constant bit rate; NULL if memory runs out. */
 static lame_global_flags *
 lame_new(int sample_rate, int mp3_rate, int bitrate_kbps, int quality)
 {
 	lame_global_flags *lame = lame_init();
 	if (lame == NULL)
 		return NULL;
-	lame_set_errorf(lame, silent);
-	lame_set_msgf(lame, silent);
-	lame_set_debugf(lame, silent);
+	lame_set_errorf(lame, no_message);
+	lame_set_msgf(lame, no_message);
+	lame_set_debugf(lame, no_message);
 	lame_set_num_channels(lame, 1);
 	lame_set_mode(lame, MONO);
 	lame_set_in_samplerate(lame, sample_rate);
@@ -104,16 +105,17 @@ lame_new(int sample_rate, int mp3_rate, int bitrate_kbps, int quality)
 	lame_set_VBR(lame, vbr_off);
 	lame_set_brate(lame, bitrate_kbps);
 	lame_set_quality(lame, quality);
-	lame_set_bWriteVbrTag(lame, 0); /* its frame is too long for low rates: see information() */
+	lame_set_bWriteVbrTag(
+	    lame, 0); /* its frame is too long for low rates: see write_information() */
 	return lame;
 }
 
 /*
- * What the encoder would multiply every sample with: at most bit rates it makes sounds some percent
- * quieter than they were given to it.
+ * The factor by which the encoder would multiply every sample: at most bit rates it makes sounds a
+ * few percent quieter.
  */
 static float
-own_scale(int sample_rate, int mp3_rate, int bitrate_kbps, int quality)
+encoder_scale(int sample_rate, int mp3_rate, int bitrate_kbps, int quality)
 {
 	float scale = 1;
 	lame_global_flags *lame = lame_new(sample_rate, mp3_rate, bitrate_kbps, quality);
@@ -126,7 +128,7 @@ own_scale(int sample_rate, int mp3_rate, int bitrate_kbps, int quality)
 struct mp3 *
 mp3_new(int sample_rate, int mp3_rate, int bitrate_kbps, int quality)
 {
-	struct mp3 *mp3 = calloc(1, sizeof(*mp3));
+	struct mp3 *mp3 = calloc(1, sizeof *mp3);
 	mp3_rate = mp3_rate == 0 ? sample_rate : mp3_rate;
 	if (mp3 != NULL)
 		mp3->lame = lame_new(sample_rate, mp3_rate, bitrate_kbps, quality);
@@ -136,9 +138,9 @@ mp3_new(int sample_rate, int mp3_rate, int bitrate_kbps, int quality)
 		return NULL;
 	}
 	lame_global_flags *lame = mp3->lame;
-	lame_set_scale(lame, 1 / own_scale(sample_rate, mp3_rate, bitrate_kbps, quality));
+	lame_set_scale(lame, 1 / encoder_scale(sample_rate, mp3_rate, bitrate_kbps, quality));
 	if (!format_find(mp3_rate, bitrate_kbps, &mp3->format) || lame_init_params(lame) < 0) {
-		log_error("cannot prepare the MP3 encoder: there is no MP3 of %d kbit/s at %d Hz",
+		log_error("cannot prepare the MP3 encoder: MP3 does not allow %d kbit/s at %d Hz",
 		    bitrate_kbps, mp3_rate);
 		mp3_free(mp3);
 		return NULL;
@@ -157,7 +159,7 @@ mp3_free(struct mp3 *mp3)
 }
 
 static enum mp3_end
-added(struct mp3_out *out, int n)
+output_added(struct mp3_out *out, int n)
 {
 	if (n < 0)
 		return n == -1 ? MP3_FULL : MP3_ERROR;
@@ -166,7 +168,7 @@ added(struct mp3_out *out, int n)
 }
 
 static int
-room(const struct mp3_out *out)
+output_room(const struct mp3_out *out)
 {
 	size_t left = out->cap - out->len;
 	return left < INT32_MAX ? (int)left : INT32_MAX;
@@ -176,7 +178,7 @@ enum mp3_end
 mp3_encode(struct mp3 *mp3, const int16_t *pcm, size_t n, struct mp3_out *out)
 {
 	if (out->len == 0) {
-		/* The place of the information frame, which is known only at the end. */
+		/* Reserve space for the information frame, which is written at the end. */
 		if (out->cap < mp3->information)
 			return MP3_FULL;
 		memset(out->data, 0, mp3->information);
@@ -184,10 +186,11 @@ mp3_encode(struct mp3 *mp3, const int16_t *pcm, size_t n, struct mp3_out *out)
 	}
 	while (n > 0) {
 		size_t part = n < PIECE ? n : PIECE;
-		if (room(out) == 0)
-			return MP3_FULL; /* to the encoder a size of 0 means any */
-		enum mp3_end end = added(out, lame_encode_buffer(mp3->lame, pcm, pcm, (int)part,
-						  out->data + out->len, room(out)));
+		if (output_room(out) == 0)
+			return MP3_FULL; /* to the encoder a size of 0 means no limit */
+		enum mp3_end end =
+		    output_added(out, lame_encode_buffer(mp3->lame, pcm, pcm, (int)part,
+					  out->data + out->len, output_room(out)));
 		if (end != MP3_OK)
 			return end;
 		pcm += part;
@@ -217,7 +220,7 @@ crc16(const uint8_t *data, size_t len)
 }
 
 static uint8_t *
-put(uint8_t *p, uint32_t value, int bytes)
+write_bytes(uint8_t *p, uint32_t value, int bytes)
 {
 	while (bytes-- > 0)
 		*p++ = (uint8_t)(value >> (8 * bytes));
@@ -225,13 +228,13 @@ put(uint8_t *p, uint32_t value, int bytes)
 }
 
 /*
- * Write the information frame: a silent frame that carries the Xing header under its name for
- * constant rates, "Info", and after it the encoder's extension, which says how many samples to drop
- * at both ends (Mp3 Info Tag rev. 1). The table of positions is left out, which constant rates do
- * not need: so it fits into a frame of the rate that all others have.
+ * Write the information frame: a silent frame with the Xing header, named "Info" for constant bit
+ * rates, followed by LAME's extension, which tells how many samples to drop at both ends (Mp3 Info
+ * Tag rev. 1). The seek table is omitted, as constant bit rates do not need it; so the frame has
+ * the same bit rate as all others.
  */
 static void
-information(const struct mp3 *mp3, const struct mp3_out *out)
+write_information(const struct mp3 *mp3, const struct mp3_out *out)
 {
 	const struct format *format = &mp3->format;
 	uint32_t frames = (uint32_t)lame_get_frameNum(mp3->lame);
@@ -244,32 +247,32 @@ information(const struct mp3 *mp3, const struct mp3_out *out)
 	out->data[3] = 3 << 6 | 1 << 2; /* mono, original: as in the encoder's own frames */
 	uint8_t *p = out->data + HEADER + format->family->side_info;
 	memcpy(p, "Info", 4);
-	p = put(p + 4, 1 | 2, 4); /* number of frames and of bytes follow */
-	p = put(p, frames, 4);
-	p = put(p, (uint32_t)out->len, 4);
+	p = write_bytes(p + 4, 1 | 2, 4); /* number of frames and of bytes follow */
+	p = write_bytes(p, frames, 4);
+	p = write_bytes(p, (uint32_t)out->len, 4);
 	memcpy(p, "LAME", 4);
 	strncpy((char *)p + 4, get_lame_short_version(), ENCODER_TAG - 4);
 	p += ENCODER_TAG;
-	p = put(p, 1, 1);   /* revision 0, constant rate */
-	p += 1 + 4 + 2 + 2; /* low-pass, peak, gains: not stated */
-	p += 1;		    /* flags of the encoder: not stated */
-	p = put(p, (uint32_t)format->family->kbps[format->kbps_index] & 0xff, 1);
-	p = put(p, delay << 12 | (padding & 0xfff), 3);
+	p = write_bytes(p, 1, 1); /* revision 0, constant rate */
+	p += 1 + 4 + 2 + 2;	  /* low-pass, peak, gains: not stated */
+	p += 1;			  /* flags of the encoder: not stated */
+	p = write_bytes(p, (uint32_t)format->family->kbps[format->kbps_index] & 0xff, 1);
+	p = write_bytes(p, delay << 12 | (padding & 0xfff), 3);
 	p += 1 + 1 + 2; /* history of the samples: not stated */
-	p = put(p, (uint32_t)out->len, 4);
-	p = put(p, crc16(out->data + mp3->information, out->len - mp3->information), 2);
-	put(p, crc16(out->data, (size_t)(p - out->data)), 2);
+	p = write_bytes(p, (uint32_t)out->len, 4);
+	p = write_bytes(p, crc16(out->data + mp3->information, out->len - mp3->information), 2);
+	write_bytes(p, crc16(out->data, (size_t)(p - out->data)), 2);
 }
 
 enum mp3_end
 mp3_finish(struct mp3 *mp3, struct mp3_out *out)
 {
-	if (room(out) == 0)
+	if (output_room(out) == 0)
 		return MP3_FULL;
 	enum mp3_end end =
-	    added(out, lame_encode_flush(mp3->lame, out->data + out->len, room(out)));
+	    output_added(out, lame_encode_flush(mp3->lame, out->data + out->len, output_room(out)));
 	if (end == MP3_OK && mp3->information > 0 && out->len > mp3->information)
-		information(mp3, out);
+		write_information(mp3, out);
 	return end;
 }
 
@@ -277,7 +280,7 @@ double
 mp3_overshoot(int mp3_rate, int bitrate_kbps)
 {
 	static const struct {
-		double bits; /* of a sample, or more */
+		double bits; /* bits per sample, at least */
 		double db;
 	} table[] = {{2.1, 0.7}, {1.4, 1.2}, {0.7, 1.8}, {0, 3.5}};
 	double bits = bitrate_kbps * 1000.0 / mp3_rate;
@@ -296,7 +299,7 @@ mp3_version(void)
 size_t
 mp3_size_max(int seconds, int bitrate_kbps)
 {
-	/* Some frames more than the sound has, and what the encoder wants as room for its last
+	/* A few more frames than the sound has, and the room that the encoder wants for its last
 	 * call. */
 	return (size_t)seconds * (size_t)bitrate_kbps * 125 + 64 * 1024;
 }

@@ -6,14 +6,14 @@
 #include <stdint.h>
 
 /*
- * The encoder: mono, constant bit rate. The first frame is an information frame from which decoders
- * learn the encoder's delay and padding, so that they give back exactly the samples that went in
- * (below 24 kbit/s at 22,050 Hz it does not fit, and they play some 65 ms more). An encoder makes
- * one file; its bytes depend on samples, settings and library version alone.
+ * The MP3 encoder: mono, constant bit rate. The first frame is an information frame that tells
+ * decoders the encoder's delay and padding, so that they return exactly the original samples.
+ * (Below 24 kbit/s at 22,050 Hz it does not fit, and they play about 65 ms more.) An encoder makes
+ * one file; its bytes depend only on samples, settings and library version.
  */
 struct mp3;
 
-/* Where the file grows: LEN bytes of CAP are written. */
+/* The output buffer: LEN of its CAP bytes are written. */
 struct mp3_out {
 	uint8_t *data;
 	size_t len, cap;
@@ -21,25 +21,25 @@ struct mp3_out {
 
 enum mp3_end {
 	MP3_OK,
-	MP3_FULL,  /* the file would not fit */
+	MP3_FULL,  /* the file does not fit */
 	MP3_ERROR, /* the encoder refused */
 };
 
 /*
- * Prepare an encoder for sound of SAMPLE_RATE, which becomes MP3 of MP3_RATE (0: the same). The MP3
- * is as loud as the sound. NULL (logged) if the format has no such bit rate at this sample rate.
+ * Create an encoder that turns sound of SAMPLE_RATE into an MP3 of MP3_RATE (0: the same) with
+ * unchanged loudness. NULL, logged, if MP3 does not have this bit rate at this sample rate.
  */
 struct mp3 *mp3_new(int sample_rate, int mp3_rate, int bitrate_kbps, int quality);
 void mp3_free(struct mp3 *mp3);
 
 enum mp3_end mp3_encode(struct mp3 *mp3, const int16_t *pcm, size_t n, struct mp3_out *out);
 
-/* Finish the file: what is left, then the information frame in its place. */
+/* Finish the file: flush the encoder, then fill in the information frame. */
 enum mp3_end mp3_finish(struct mp3 *mp3, struct mp3_out *out);
 
 /*
- * By how many dB the true peaks of an MP3 may be higher than those of the sound it was made from,
- * as speech of all kinds showed: the fewer bits there are for a sample, the more.
+ * By how many dB the true peaks of an MP3 can exceed those of the original sound, measured with
+ * many kinds of speech: the fewer bits per sample, the more.
  */
 double mp3_overshoot(int mp3_rate, int bitrate_kbps);
 

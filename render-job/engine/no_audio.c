@@ -2,10 +2,10 @@
 #include <stdint.h>
 
 /*
- * The engine's way to a loudspeaker, which a server has none of. The engine is linked statically,
- * as each fork copies every mapping of a process; these functions stand for those of pcaudiolib,
- * which with all that it brings along would be two hundred mappings more. Nothing calls them where
- * the engine hands its samples over itself (AUDIO_OUTPUT_SYNCHRONOUS).
+ * Stubs of pcaudiolib, the engine's sound output, which a server does not need. The engine is
+ * linked statically because each fork copies every mapping of a process; pcaudiolib and its
+ * dependencies would add two hundred mappings. The stubs are never called when the engine passes
+ * its samples to the caller (AUDIO_OUTPUT_SYNCHRONOUS).
  */
 struct audio_object;
 

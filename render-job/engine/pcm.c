@@ -4,41 +4,44 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* What lies below this can be the end of a sound, at -50 dB; nothing that is heard alone does. */
+/* Samples below this, -50 dB, count as silence at the ends of a sound. */
 #define AUDIBLE 104
-/* Fewer samples than this are no sound: the engine says "success" to a text of mere punctuation. */
+/* Fewer samples than this are no sound: the engine reports success even for mere punctuation. */
 #define SAMPLES_MIN 441
 
 /*
- * The engine keeps its own peaks below full scale. A sound is broken when more than one sample in a
- * hundred stands at the limit, side by side with others that do.
+ * The engine normally stays below full scale. A sound counts as clipped if more than one sample in
+ * a hundred is at the limit in a run of such samples.
  */
 #define FULL_SCALE 32760
 #define CLIPPED_RUN 4
 #define CLIPPED_SHARE 100
 
-/* The buffer grows by so many samples; the kernel moves no byte for that, and gives out pages only
- * as they are written: of these so many samples' at a time, as each time costs. */
+/*
+ * The buffer grows in steps of STEP samples. The kernel copies nothing for that, and provides pages
+ * only when they are written; READY samples are populated at once, because each page fault costs
+ * time.
+ */
 #define STEP ((size_t)1 << 18)
 #define READY ((size_t)1 << 15)
 #define PAGE ((uintptr_t)4096)
 
 static void
-reserve(struct pcm *pcm, size_t n)
+pcm_reserve(struct pcm *pcm, size_t n)
 {
 	if (n <= pcm->cap)
 		return;
 	size_t cap = (n + STEP - 1) / STEP * STEP;
-	int16_t *data = realloc(pcm->data, cap * sizeof(data[0]));
+	int16_t *data = realloc(pcm->data, cap * sizeof data[0]);
 	if (data == NULL)
-		abort(); /* as in the engine: who is out of memory cannot go on */
+		abort(); /* as the engine does: without memory the child cannot continue */
 	pcm->data = data;
 	pcm->cap = cap;
 }
 
-/* Have pages for N samples, where the kernel knows how (Linux 5.14). */
+/* Populate the pages for N samples, if the kernel can (Linux 5.14). */
 static void
-make_ready(struct pcm *pcm, size_t n)
+pcm_populate(struct pcm *pcm, size_t n)
 {
 	if (n <= pcm->ready)
 		return;
@@ -54,8 +57,8 @@ void
 pcm_begin(struct pcm *pcm, size_t max, size_t lead, size_t trail)
 {
 	*pcm = (struct pcm){.max = max, .lead = lead, .trail = trail, .n = lead};
-	reserve(pcm, lead + 1);
-	memset(pcm->data, 0, lead * sizeof(pcm->data[0]));
+	pcm_reserve(pcm, lead + 1);
+	memset(pcm->data, 0, lead * sizeof pcm->data[0]);
 }
 
 bool
@@ -63,9 +66,9 @@ pcm_add(struct pcm *pcm, const int16_t *data, size_t n)
 {
 	if (n > pcm->max - (pcm->n - pcm->lead))
 		return false;
-	reserve(pcm, pcm->n + n);
-	make_ready(pcm, pcm->n + n);
-	memcpy(pcm->data + pcm->n, data, n * sizeof(data[0]));
+	pcm_reserve(pcm, pcm->n + n);
+	pcm_populate(pcm, pcm->n + n);
+	memcpy(pcm->data + pcm->n, data, n * sizeof data[0]);
 	pcm->n += n;
 	return true;
 }
@@ -90,7 +93,7 @@ pcm_highest(const int16_t *data, size_t n)
 static bool
 clipped(const int16_t *data, size_t n)
 {
-	if (pcm_highest(data, n) < FULL_SCALE) /* a cheap look, as hardly any sound is so loud */
+	if (pcm_highest(data, n) < FULL_SCALE) /* a quick check, as hardly any sound is that loud */
 		return false;
 	size_t run = 0, all = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -116,9 +119,9 @@ pcm_trim(struct pcm *pcm, int64_t *cut)
 		return PCM_SILENT;
 	if (clipped(pcm->data + first, end - first))
 		return PCM_CLIPPED;
-	reserve(pcm, end + pcm->trail);
+	pcm_reserve(pcm, end + pcm->trail);
 	if (pcm->n < end + pcm->trail)
-		memset(pcm->data + pcm->n, 0, (end + pcm->trail - pcm->n) * sizeof(pcm->data[0]));
+		memset(pcm->data + pcm->n, 0, (end + pcm->trail - pcm->n) * sizeof pcm->data[0]);
 	*cut = (int64_t)first - (int64_t)(2 * pcm->lead);
 	pcm->data += first - pcm->lead;
 	pcm->n = end + pcm->trail - (first - pcm->lead);

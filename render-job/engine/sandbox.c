@@ -19,8 +19,9 @@
 #include "../../common/base/log.h"
 
 /*
- * Stands in the prepared filter for the process id, which is known only after the fork: a process
- * may send SIGABRT to itself, or abort() would be told from a bad system call no more.
+ * Placeholder in the prepared filter for the process id, which is known only after the fork. A
+ * process may send SIGABRT only to itself; without that, abort() could not be distinguished from a
+ * forbidden system call.
  */
 #define SELF 0x2f5d3b71
 
@@ -29,7 +30,7 @@
 static struct sock_filter filter[RULE_MAX];
 static struct sock_fprog program = {.filter = filter};
 
-/* What the process may do. Up to two arguments are looked at. */
+/* The system calls that are allowed, with conditions on up to two arguments. */
 static const struct {
 	int call;
 	unsigned compares;
@@ -45,7 +46,7 @@ static const struct {
     {SCMP_SYS(mremap), 0, {{0}}},
     {SCMP_SYS(madvise), 0, {{0}}},
     {SCMP_SYS(futex), 0, {{0}}},
-    /* Where there is no vDSO to ask for the time. */
+    /* On machines without a vDSO for the time. */
     {SCMP_SYS(clock_gettime), 0, {{0}}},
     {SCMP_SYS(gettimeofday), 0, {{0}}},
     {SCMP_SYS(getrandom), 0, {{0}}},
@@ -55,7 +56,7 @@ static const struct {
     {SCMP_SYS(rt_sigprocmask), 0, {{0}}},
     {SCMP_SYS(rt_sigaction), 0, {{0}}},
     {SCMP_SYS(tgkill), 2, {{0, SCMP_CMP_EQ, SELF, 0}, {2, SCMP_CMP_EQ, SIGABRT, 0}}},
-    {SCMP_SYS(sigaltstack), 0, {{0}}}, /* the sanitizers, when a process ends */
+    {SCMP_SYS(sigaltstack), 0, {{0}}}, /* the sanitizers, when a process exits */
     {SCMP_SYS(exit), 0, {{0}}},
     {SCMP_SYS(exit_group), 0, {{0}}},
 #ifdef TTS_FAULTS
@@ -65,7 +66,7 @@ static const struct {
 #endif
 };
 
-/* What answers EBADF instead of killing. */
+/* The system calls that fail with EBADF instead of killing the process. */
 static const int refused[] = {
     SCMP_SYS(read),
     SCMP_SYS(write),
@@ -79,29 +80,29 @@ static const int refused[] = {
 };
 
 static int
-fill(scmp_filter_ctx ctx)
+filter_fill(scmp_filter_ctx ctx)
 {
 	int e = 0;
-	for (size_t i = 0; e == 0 && i < sizeof(allowed) / sizeof(allowed[0]); i++)
+	for (size_t i = 0; e == 0 && i < sizeof allowed / sizeof allowed[0]; i++)
 		e = seccomp_rule_add_array(
 		    ctx, SCMP_ACT_ALLOW, allowed[i].call, allowed[i].compares, allowed[i].compare);
-	for (size_t i = 0; e == 0 && i < sizeof(refused) / sizeof(refused[0]); i++)
+	for (size_t i = 0; e == 0 && i < sizeof refused / sizeof refused[0]; i++)
 		e = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EBADF), refused[i], 0);
 	return e;
 }
 
-/* The library gives out its program through a descriptor only. */
+/* libseccomp exports the program only through a descriptor. */
 static int
-take_out(scmp_filter_ctx ctx)
+filter_export(scmp_filter_ctx ctx)
 {
 	int fd = memfd_create("filter", MFD_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	int e = seccomp_export_bpf(ctx, fd);
 	if (e == 0) {
-		ssize_t n = pread(fd, filter, sizeof(filter), 0);
-		e = n < 0 ? -errno : n == sizeof(filter) ? -E2BIG : 0;
-		program.len = n < 0 ? 0 : (unsigned short)((size_t)n / sizeof(filter[0]));
+		ssize_t n = pread(fd, filter, sizeof filter, 0);
+		e = n < 0 ? -errno : n == sizeof filter ? -E2BIG : 0;
+		program.len = n < 0 ? 0 : (unsigned short)((size_t)n / sizeof filter[0]);
 	}
 	close(fd);
 	return e;
@@ -111,13 +112,13 @@ bool
 sandbox_prepare(void)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	/* A tree instead of a list: at each installation the kernel walks it for every system call.
-	 */
+	/* Build a tree instead of a list: at each installation the kernel walks it for every
+	 * system call. */
 	int e = ctx == NULL ? -ENOMEM : seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (e == 0)
-		e = fill(ctx);
+		e = filter_fill(ctx);
 	if (e == 0)
-		e = take_out(ctx);
+		e = filter_export(ctx);
 	if (ctx != NULL)
 		seccomp_release(ctx);
 	if (e != 0)
@@ -126,7 +127,7 @@ sandbox_prepare(void)
 }
 
 static void
-not_for_children(const struct dl_phdr_info *info)
+hide_from_children(const struct dl_phdr_info *info)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
 	for (size_t i = 0; i < info->dlpi_phnum; i++) {
@@ -139,12 +140,13 @@ not_for_children(const struct dl_phdr_info *info)
 }
 
 /*
- * For dl_iterate_phdr(3), which goes in the order in which symbols are looked for. A function that
- * is bound late must be found before the search comes to a library that is not there any more: so
- * only those after the C library may go, which has all that it and those before it still look for.
+ * Called by dl_iterate_phdr(3) in the order of symbol lookup. A function that is bound lazily must
+ * be found before the search reaches a library that is no longer mapped. So only the libraries
+ * after the C library may be hidden: the C library resolves everything that it and those before it
+ * still look up.
  */
 static int
-shed(struct dl_phdr_info *info, size_t size, void *libc_seen)
+hide_library(struct dl_phdr_info *info, size_t size, void *libc_seen)
 {
 	const char *slash = strrchr(info->dlpi_name, '/');
 	const char *name = slash != NULL ? slash + 1 : info->dlpi_name;
@@ -152,7 +154,7 @@ shed(struct dl_phdr_info *info, size_t size, void *libc_seen)
 	if (strncmp(name, "libc.so", 7) == 0)
 		*after = true;
 	else if (*after && strncmp(name, "ld-", 3) != 0)
-		not_for_children(info);
+		hide_from_children(info);
 	return 0;
 }
 
@@ -160,7 +162,7 @@ void
 sandbox_shed(void)
 {
 	bool libc_seen = false;
-	dl_iterate_phdr(shed, &libc_seen);
+	dl_iterate_phdr(hide_library, &libc_seen);
 }
 
 bool
@@ -169,7 +171,7 @@ sandbox_follow(pid_t parent)
 	const struct rlimit none = {0, 0};
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return false;
-	if (getppid() != parent) { /* it died before that */
+	if (getppid() != parent) { /* it had died before prctl took effect */
 		errno = ESRCH;
 		return false;
 	}
@@ -185,21 +187,21 @@ sandbox_address_space(void)
 	if (f == NULL)
 		log_error("cannot read /proc/self/statm: %s", strerror(errno));
 	else if (fscanf(f, "%lu", &pages) != 1)
-		log_error("cannot read /proc/self/statm: there is no number in it");
+		log_error("cannot read /proc/self/statm: it contains no number");
 	if (f != NULL)
 		fclose(f);
 	return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
 static bool
-limit(int what, rlim_t soft, rlim_t hard)
+set_limit(int what, rlim_t soft, rlim_t hard)
 {
 	const struct rlimit both = {soft, hard};
 	return setrlimit(what, &both) == 0;
 }
 
 static bool
-filter_on(void)
+filter_install(void)
 {
 	for (size_t i = 0; i < program.len; i++)
 		if (filter[i].k == SELF && BPF_CLASS(filter[i].code) == BPF_JMP)
@@ -211,10 +213,11 @@ filter_on(void)
 bool
 sandbox_enter(const struct sandbox_limits *limits)
 {
-	/* The hard limit on time stands a second later: at that one the signal would be SIGKILL. */
+	/* The hard CPU limit is a second later, because at the hard limit the signal would be
+	 * SIGKILL. */
 	return close_range(0, ~0U, 0) == 0 &&
-	       limit(RLIMIT_AS, limits->address_space, limits->address_space) &&
-	       limit(RLIMIT_CPU, limits->cpu_sec, limits->cpu_sec + 1) &&
-	       limit(RLIMIT_FSIZE, 0, 0) && limit(RLIMIT_NPROC, 0, 0) &&
-	       limit(RLIMIT_NOFILE, 0, 0) && filter_on();
+	       set_limit(RLIMIT_AS, limits->address_space, limits->address_space) &&
+	       set_limit(RLIMIT_CPU, limits->cpu_sec, limits->cpu_sec + 1) &&
+	       set_limit(RLIMIT_FSIZE, 0, 0) && set_limit(RLIMIT_NPROC, 0, 0) &&
+	       set_limit(RLIMIT_NOFILE, 0, 0) && filter_install();
 }

@@ -5,14 +5,14 @@
 #include "gain.h"
 #include "loudness.h"
 
-#define PEAK_DBTP (-1.5) /* what no true peak of an MP3 is to pass */
+#define PEAK_DBTP (-1.5) /* the limit of the true peaks of an MP3 */
 
-/* Half of 0.5 LU; the rest is for what the encoder changes and what other meters see otherwise. */
+/* Half of 0.5 LU; the other half allows for the encoder and for differences between meters. */
 #define TOLERANCE_LU 0.25
 
 /*
- * So much sound there may be for a text at the normal rate: what the engine takes longest for, the
- * name of a sign that it has no other way to say, stays below this. A voice that loops does not.
+ * The maximum sound of a text at normal speed: what takes the engine longest, spelling out the name
+ * of a character, stays below this. A voice stuck in a loop does not.
  */
 #define ABSURD_SEC 10
 #define ABSURD_SEC_CHAR 3
@@ -44,9 +44,9 @@ sound_set_voice(struct sound_terms *terms, const struct voice *voice)
 	terms->level.gain = gain_known(voice) + terms->level.target - GAIN_TARGET;
 }
 
-/* Of silence: pauses have the rate of the speech. */
+/* The number of samples of a pause; pauses scale with the speed of the speech. */
 static size_t
-silence(const struct sound_terms *terms, int ms, uint32_t percent)
+silence_samples(const struct sound_terms *terms, int ms, uint32_t percent)
 {
 	return (size_t)ms * (size_t)terms->sample_rate / (10 * (size_t)percent);
 }
@@ -54,9 +54,9 @@ silence(const struct sound_terms *terms, int ms, uint32_t percent)
 size_t
 sound_memory(const struct sound_terms *terms)
 {
-	size_t lead = silence(terms, terms->lead_ms, 25),
-	       trail = silence(terms, terms->trail_ms, 25);
-	/* What the engine made, and a fifth for those who look at it. */
+	size_t lead = silence_samples(terms, terms->lead_ms, 25),
+	       trail = silence_samples(terms, terms->trail_ms, 25);
+	/* The engine's sound, and a fifth more for the processing steps. */
 	return pcm_memory(terms->samples_max, lead, trail) * 12 / 10;
 }
 
@@ -71,7 +71,8 @@ sound_begin(struct sound *sound, const struct sound_terms *terms, uint32_t perce
 	    .too_long = cut_off ? CHILD_ABSURD : CHILD_LONG,
 	};
 	pcm_begin(&sound->pcm, cut_off ? absurd : terms->samples_max,
-	    silence(terms, terms->lead_ms, percent), silence(terms, terms->trail_ms, percent));
+	    silence_samples(terms, terms->lead_ms, percent),
+	    silence_samples(terms, terms->trail_ms, percent));
 }
 
 bool
@@ -88,9 +89,9 @@ sound_word(void *sound, uint32_t at, uint32_t n, uint64_t sample)
 		s->words[s->words_n++] = (struct slot_word){at, n, sample};
 }
 
-/* The sound begins CUT samples later than what the engine made. */
+/* Adjust the words: CUT samples were removed from the beginning of the sound. */
 static void
-move_words(struct sound *sound, int64_t cut)
+shift_words(struct sound *sound, int64_t cut)
 {
 	for (size_t i = 0; i < sound->words_n; i++) {
 		int64_t sample = (int64_t)sound->words[i].sample - cut;
@@ -99,7 +100,7 @@ move_words(struct sound *sound, int64_t cut)
 }
 
 static enum child_end
-encode(struct sound *sound, const int16_t *pcm, size_t n, struct mp3_out *out)
+sound_encode(struct sound *sound, const int16_t *pcm, size_t n, struct mp3_out *out)
 {
 	enum mp3_end end = mp3_encode(sound->terms->mp3, pcm, n, out);
 	if (end == MP3_OK)
@@ -123,8 +124,8 @@ sound_finish(struct sound *sound, struct mp3_out *out)
 		break;
 	}
 	sound->samples = pcm->n;
-	move_words(sound, cut);
+	shift_words(sound, cut);
 	double gain;
 	sound->loudness = level_set(&sound->terms->level, pcm->data, pcm->n, &gain);
-	return encode(sound, pcm->data, pcm->n, out);
+	return sound_encode(sound, pcm->data, pcm->n, out);
 }

@@ -10,37 +10,38 @@
 #include "stretch.h"
 
 /*
- * How much sound the engine hands over at a time. The samples depend on it (2,000 ms gives others
- * than 100 or 500), so it is no setting.
+ * How much sound the engine delivers at a time. The samples depend on it (2,000 ms gives other
+ * samples than 100 or 500), so it is not configurable.
  */
 #define CHUNK_MS 200
 
 /*
- * Near its normal rate, in words a minute, the engine's durations follow what it is asked for to a
- * few percent. It takes 80 to 450, but at 300 some languages are a quarter longer than that and
- * others an eighth shorter: farther from it the normal rate is stretched.
+ * Near its normal rate, in words per minute, the engine's actual speed is within a few percent of
+ * the requested one. It accepts 80 to 450, but at 300 some languages take a quarter longer and
+ * others an eighth less time. So for speeds further away, the sound at the normal rate is
+ * stretched.
  */
 #define WPM_NORMAL 175
 #define WPM_MIN 160
 #define WPM_MAX 190
 
-/* One sentence on its way from the engine to the sink. */
+/* State while a sentence is spoken. */
 static struct {
 	const struct speak_ear *ear;
-	struct stretch *stretch; /* NULL when the engine's own rate is the right one */
-	double factor;		 /* by which that makes it faster */
-	int wpm;		 /* the engine's own rate */
+	struct stretch *stretch; /* NULL if the engine's own rate is used */
+	double factor;		 /* speed-up by stretching */
+	int wpm;		 /* the rate requested from the engine */
 	bool stopped;
-	uint64_t heard, before; /* samples of the engine: so far, and before this part */
-	uint32_t offset;	/* code points before this part */
+	uint64_t samples, before; /* samples from the engine: so far, and before this part */
+	uint32_t offset;	  /* code points before this part */
 } saying;
 
 static int sample_rate;
-static bool phonemes; /* [[...]] means them */
+static bool phonemes; /* [[...]] are phonemes */
 
-/* Pass on which words begin. */
+/* Report the words that begin. */
 static void
-words(const espeak_EVENT *event)
+report_words(const espeak_EVENT *event)
 {
 	for (; event->type != espeakEVENT_LIST_TERMINATED; event++)
 		if (event->type == espeakEVENT_WORD && event->text_position > 0 &&
@@ -53,14 +54,14 @@ words(const espeak_EVENT *event)
 }
 
 static int
-heard(short *pcm, int n, espeak_EVENT *events)
+on_samples(short *pcm, int n, espeak_EVENT *events)
 {
 	const struct speak_ear *ear = saying.ear;
 	if (events != NULL && ear->word != NULL && !saying.stopped)
-		words(events);
+		report_words(events);
 	if (pcm == NULL || n <= 0 || saying.stopped)
 		return saying.stopped;
-	saying.heard += (uint64_t)n;
+	saying.samples += (uint64_t)n;
 	bool more = saying.stretch != NULL
 			? stretch_write(saying.stretch, pcm, (size_t)n, ear->sink, ear->to)
 			: ear->sink(ear->to, pcm, (size_t)n);
@@ -78,7 +79,7 @@ speak_open(void)
 		    "cannot load the speech engine: its data are missing or of another version");
 		return -1;
 	}
-	espeak_SetSynthCallback(heard);
+	espeak_SetSynthCallback(on_samples);
 	return sample_rate;
 }
 
@@ -108,13 +109,13 @@ speak_phonemes(void)
 	phonemes = true;
 }
 
-/* Prepare for PERCENT of the normal rate. False when there is no memory. */
+/* Prepare to speak at PERCENT of normal speed. False if memory runs out. */
 static bool
-begin(int percent, const struct speak_ear *ear)
+saying_begin(int percent, const struct speak_ear *ear)
 {
 	int wpm = (WPM_NORMAL * percent + 50) / 100;
 	int own = wpm < WPM_MIN || wpm > WPM_MAX ? WPM_NORMAL : wpm;
-	memset(&saying, 0, sizeof(saying));
+	memset(&saying, 0, sizeof saying);
 	saying.ear = ear;
 	saying.wpm = own;
 	saying.factor = 1;
@@ -126,21 +127,21 @@ begin(int percent, const struct speak_ear *ear)
 	return saying.stretch != NULL;
 }
 
-/* Have the LEN bytes at TEXT said, which a NUL follows, with the voice that is set. */
+/* Speak the LEN bytes at TEXT, which are NUL-terminated, with the current voice. */
 static bool
-synth(const char *text, size_t len)
+synthesize(const char *text, size_t len)
 {
-	saying.before = saying.heard;
-	/* A new voice brings a rate of its own. */
+	saying.before = saying.samples;
+	/* Setting a voice resets the rate. */
 	if (espeak_SetParameter(espeakRATE, saying.wpm, 0) != EE_OK)
 		return false;
-	/* Of the other flags one lets the engine run markup that the text brings. */
+	/* Another flag would let the engine interpret markup in the text. */
 	return espeak_Synth(text, len + 1, 0, POS_CHARACTER, 0,
 		   espeakCHARS_UTF8 | (phonemes ? espeakPHONEMES : 0), NULL, NULL) == EE_OK;
 }
 
 static enum speak_end
-finish(bool said)
+saying_end(bool said)
 {
 	if (!saying.stopped && said && saying.stretch != NULL)
 		saying.stopped = !stretch_end(saying.stretch, saying.ear->sink, saying.ear->to);
@@ -152,10 +153,10 @@ finish(bool said)
 enum speak_end
 speak_say(const char *text, size_t len, int percent, const struct speak_ear *ear)
 {
-	return finish(begin(percent, ear) && synth(text, len));
+	return saying_end(saying_begin(percent, ear) && synthesize(text, len));
 }
 
-/* Say one part; its sentence goes on when MORE. */
+/* Speak one part. MORE: the sentence continues after it. */
 static bool
 say_part(const char *text, const struct speak_part *part, bool more)
 {
@@ -165,12 +166,13 @@ say_part(const char *text, const struct speak_part *part, bool more)
 	if (copy == NULL)
 		return false;
 	memcpy(copy, text + part->offset, len);
-	/* So that the voice does not fall as at the end of a sentence. The end makes no pause. */
+	/* A comma keeps the voice from falling as at the end of a sentence; at the end of a text
+	 * it makes no pause. */
 	if (more)
 		copy[len++] = ',';
 	copy[len] = '\0';
 	saying.offset = (uint32_t)utf8_count(text, part->offset);
-	bool said = synth(copy, len);
+	bool said = synthesize(copy, len);
 	free(copy);
 	return said;
 }
@@ -179,13 +181,13 @@ enum speak_end
 speak_parts(const char *text, const struct speak_part *parts, size_t n, int percent,
     const struct speak_ear *ear)
 {
-	bool said = begin(percent, ear);
+	bool said = saying_begin(percent, ear);
 	for (size_t i = 0; i < n && said && !saying.stopped; i++) {
-		/* A voice whose data are gone leaves the text to the one that spoke last. */
+		/* If the data of a voice are missing, the previous voice speaks the part. */
 		const char *last = voices[parts[i > 0 ? i - 1 : 0].voice].engine;
 		if (!speak_voice(&voices[parts[i].voice]))
 			said = espeak_SetVoiceByName(last) == EE_OK;
 		said = said && say_part(text, &parts[i], i + 1 < n);
 	}
-	return finish(said);
+	return saying_end(said);
 }

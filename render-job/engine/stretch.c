@@ -13,7 +13,7 @@ struct stretch {
 struct stretch *
 stretch_new(int sample_rate, double factor)
 {
-	struct stretch *stretch = calloc(1, sizeof(*stretch));
+	struct stretch *stretch = calloc(1, sizeof *stretch);
 	if (stretch == NULL)
 		return NULL;
 	stretch->sonic = sonicCreateStream(sample_rate, 1);
@@ -26,9 +26,9 @@ stretch_new(int sample_rate, double factor)
 }
 
 static bool
-pass_on(struct stretch *stretch, speak_sink *sink, void *to)
+pass_to_sink(struct stretch *stretch, speak_sink *sink, void *to)
 {
-	const int max = sizeof(stretch->piece) / sizeof(stretch->piece[0]);
+	const int max = sizeof stretch->piece / sizeof stretch->piece[0];
 	for (;;) {
 		int n = sonicReadShortFromStream(stretch->sonic, stretch->piece, max);
 		if (n <= 0)
@@ -41,14 +41,14 @@ pass_on(struct stretch *stretch, speak_sink *sink, void *to)
 bool
 stretch_write(struct stretch *stretch, const int16_t *pcm, size_t n, speak_sink *sink, void *to)
 {
-	/* The library wants to be able to write to what it reads. */
-	const size_t max = sizeof(stretch->piece) / sizeof(stretch->piece[0]);
+	/* libsonic takes a non-const pointer. */
+	const size_t max = sizeof stretch->piece / sizeof stretch->piece[0];
 	while (n > 0) {
 		size_t part = n < max ? n : max;
-		memcpy(stretch->piece, pcm, part * sizeof(pcm[0]));
+		memcpy(stretch->piece, pcm, part * sizeof pcm[0]);
 		if (!sonicWriteShortToStream(stretch->sonic, stretch->piece, (int)part))
-			abort(); /* out of memory: the caller cannot go on either */
-		if (!pass_on(stretch, sink, to))
+			abort(); /* out of memory: the caller cannot continue either */
+		if (!pass_to_sink(stretch, sink, to))
 			return false;
 		pcm += part;
 		n -= part;
@@ -61,5 +61,5 @@ stretch_end(struct stretch *stretch, speak_sink *sink, void *to)
 {
 	if (!sonicFlushStream(stretch->sonic))
 		abort();
-	return pass_on(stretch, sink, to);
+	return pass_to_sink(stretch, sink, to);
 }
