@@ -33,6 +33,9 @@ GRANT SELECT (id, user_id, project_id, kind, language, written, said, gone)
   ON lexicon TO 'tts_render'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_render'@'{host}';
 
+-- The work that is too long for a request.
+GRANT SELECT ON schema_migration TO 'tts_work'@'{host}';
+
 -- The migration, and the sysadmin's command: this database, all of it, and no other.
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW,
     TRIGGER, LOCK TABLES

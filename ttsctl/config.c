@@ -55,6 +55,7 @@ check(const struct conf *conf, const char *conf_path, bool json)
 	} accounts[] = {
 	    {"databases.api.password_file", ACCOUNT_API},
 	    {"databases.renderer.password_file", ACCOUNT_RENDERER},
+	    {"databases.work.password_file", ACCOUNT_WORK},
 	    {"databases.migration.password_file", ACCOUNT_MIGRATION},
 	};
 	struct host host;

@@ -9,8 +9,8 @@
 #define CONF_KEY_MIN 32 /* minimum length of a key file in bytes */
 #define CONF_KEY_MAX 4096
 
-/* The three database accounts; each program uses one. */
-enum account { ACCOUNT_API, ACCOUNT_RENDERER, ACCOUNT_MIGRATION, ACCOUNTS };
+/* The database accounts; each program uses one. */
+enum account { ACCOUNT_API, ACCOUNT_RENDERER, ACCOUNT_WORK, ACCOUNT_MIGRATION, ACCOUNTS };
 
 struct secret {
 	size_t len;

@@ -144,6 +144,7 @@ const struct conf_key conf_keys[] = {
     NUMBER(databases.timeout_sec, 1, 600, 10),
     ACCOUNT("api", ACCOUNT_API, "tts_api", "/etc/tts/secrets/api.pw"),
     ACCOUNT("renderer", ACCOUNT_RENDERER, "tts_render", "/etc/tts/secrets/renderer.pw"),
+    ACCOUNT("work", ACCOUNT_WORK, "tts_work", "/etc/tts/secrets/work.pw"),
     ACCOUNT("migration", ACCOUNT_MIGRATION, "tts_migrate", "/etc/tts/secrets/migration.pw"),
 
     STRING(secrets.token_key_file, path, "/etc/tts/secrets/token.key"),

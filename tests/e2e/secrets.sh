@@ -3,7 +3,7 @@
 
 # Those that a program may have, and no other. The media key is hashed when it is read, so its hash is
 # looked for as well; of the others the bytes of the file are what is used.
-secrets=(token.key media.key media.hash api.pw renderer.pw migration.pw)
+secrets=(token.key media.key media.hash api.pw renderer.pw work.pw migration.pw)
 
 # make_needles: what to look for, as raw bytes, in $work/needles.
 make_needles() {
@@ -108,8 +108,8 @@ can() {
 
 test_no_password_opens_the_account_of_another_program() {
 	local user file
-	for user in tts_api:api tts_render:renderer tts_migrate:migration; do
-		for file in api renderer migration; do
+	for user in tts_api:api tts_render:renderer tts_work:work tts_migrate:migration; do
+		for file in api renderer work migration; do
 			if [ "${user#*:}" = $file ]; then
 				enters "${user%:*}" $file.pw || fail "${user%:*} cannot enter with its own password"
 			else

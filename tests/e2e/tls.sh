@@ -60,8 +60,10 @@ test_a_database_with_tls_is_used_and_another_one_is_refused() {
 
 	with_tls server
 	sql/migrate --socket="$work/far/mysql.sock" --user="$(id -un)" --accounts="$STATE/secrets" --from-host=127.0.0.1 2>"$work/err"
-	far_sql "ALTER USER tts_api@localhost REQUIRE SSL; ALTER USER tts_render@localhost REQUIRE SSL; ALTER USER tts_migrate@localhost REQUIRE SSL;
-		ALTER USER 'tts_api'@'127.0.0.1' REQUIRE SSL; ALTER USER 'tts_render'@'127.0.0.1' REQUIRE SSL; ALTER USER 'tts_migrate'@'127.0.0.1' REQUIRE SSL"
+	far_sql "ALTER USER tts_api@localhost REQUIRE SSL; ALTER USER tts_render@localhost REQUIRE SSL; ALTER USER tts_work@localhost REQUIRE SSL;
+		ALTER USER tts_migrate@localhost REQUIRE SSL;
+		ALTER USER 'tts_api'@'127.0.0.1' REQUIRE SSL; ALTER USER 'tts_render'@'127.0.0.1' REQUIRE SSL;
+		ALTER USER 'tts_work'@'127.0.0.1' REQUIRE SSL; ALTER USER 'tts_migrate'@'127.0.0.1' REQUIRE SSL"
 
 	# The right authority: everything works over it.
 	far_conf "$work/right.conf" "$work/tls/ours.pem"
@@ -85,8 +87,10 @@ test_a_database_with_tls_is_used_and_another_one_is_refused() {
 	refused "$work/right.conf"
 	until_so 30 answers /healthz 503
 	far_server --skip-ssl
-	far_sql "ALTER USER tts_api@localhost REQUIRE NONE; ALTER USER tts_render@localhost REQUIRE NONE; ALTER USER tts_migrate@localhost REQUIRE NONE;
-		ALTER USER 'tts_api'@'127.0.0.1' REQUIRE NONE; ALTER USER 'tts_render'@'127.0.0.1' REQUIRE NONE; ALTER USER 'tts_migrate'@'127.0.0.1' REQUIRE NONE"
+	far_sql "ALTER USER tts_api@localhost REQUIRE NONE; ALTER USER tts_render@localhost REQUIRE NONE; ALTER USER tts_work@localhost REQUIRE NONE;
+		ALTER USER tts_migrate@localhost REQUIRE NONE;
+		ALTER USER 'tts_api'@'127.0.0.1' REQUIRE NONE; ALTER USER 'tts_render'@'127.0.0.1' REQUIRE NONE;
+		ALTER USER 'tts_work'@'127.0.0.1' REQUIRE NONE; ALTER USER 'tts_migrate'@'127.0.0.1' REQUIRE NONE"
 	refused "$work/right.conf"
 	request GET /healthz
 	expect 503

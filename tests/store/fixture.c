@@ -11,7 +11,7 @@
 #include "../../common/base/crypt.h"
 #include "../../common/base/log.h"
 
-struct db *api, *renderer, *admin;
+struct db *api, *renderer, *worker, *admin;
 struct pool *pool;
 char fixture_said[8192];
 
@@ -93,8 +93,9 @@ fixture_conf(const char *socket, int timeout_sec)
 	fprintf(f,
 	    " timeout_sec = %d; api = { password_file = \"%s/api.pw\"; };"
 	    " renderer = { password_file = \"%s/renderer.pw\"; };"
+	    " work = { password_file = \"%s/work.pw\"; };"
 	    " migration = { password_file = \"%s/migration.pw\"; }; };\n",
-	    timeout_sec, dir, dir, dir);
+	    timeout_sec, dir, dir, dir, dir);
 	assert_int_equal(fclose(f), 0);
 	return conf_load(path);
 }
@@ -150,7 +151,7 @@ fixture_start(void **state)
 		start_guard();
 		fixture_server("start");
 		must(fixture_shell(
-		    "umask 077; for f in api renderer migration; do"
+		    "umask 077; for f in api renderer work migration; do"
 		    " head -c 24 /dev/urandom | base64 >%s/$f.pw || exit 1; done;"
 		    " sql/migrate --socket=%s/mysql.sock --accounts=%s 2>&1 </dev/null",
 		    dir, dir, dir));
@@ -160,8 +161,10 @@ fixture_start(void **state)
 		return -1;
 	api = fixture_db(ACCOUNT_API);
 	renderer = fixture_db(ACCOUNT_RENDERER);
+	worker = fixture_db(ACCOUNT_WORK);
 	admin = fixture_db(ACCOUNT_MIGRATION);
-	return db_ready(api) == RC_OK && db_ready(renderer) == RC_OK && db_ready(admin) == RC_OK
+	return db_ready(api) == RC_OK && db_ready(renderer) == RC_OK && db_ready(worker) == RC_OK &&
+		       db_ready(admin) == RC_OK
 		   ? 0
 		   : -1;
 }
@@ -171,6 +174,7 @@ fixture_stop(void **state)
 {
 	db_free(api);
 	db_free(renderer);
+	db_free(worker);
 	db_free(admin);
 	pool_free(pool);
 	pool_free(statements);
@@ -341,6 +345,7 @@ be_child(int number, int (*code)(int number, void *arg), void *arg, int gate)
 
 	api = fixture_db(ACCOUNT_API);
 	renderer = fixture_db(ACCOUNT_RENDERER);
+	worker = fixture_db(ACCOUNT_WORK);
 	admin = fixture_db(ACCOUNT_MIGRATION);
 	pool = pool_new();
 	if (db_ready(api) != RC_OK || db_ready(renderer) != RC_OK || read(gate, &go, 1) != 0)

@@ -15,7 +15,7 @@
 #include "../../store/store.h"
 
 /*
- * A throwaway MariaDB with its schema and its three accounts, for one test program. With
+ * A throwaway MariaDB with its schema and its accounts, for one test program. With
  * TTS_TEST_CONF in the environment (the path of a tts.conf) the server it names is used instead;
  * tests that stop the server are then skipped. What a test changes stays for the next one, so each
  * makes a user of its own.
@@ -41,7 +41,7 @@ const struct conf *fixture_conf(const char *socket, int timeout_sec);
 struct db *fixture_db(enum account account);
 
 /* One connection of each account for all tests of the program. */
-extern struct db *api, *renderer, *admin;
+extern struct db *api, *renderer, *worker, *admin;
 
 /* A pool that lives as long as the program. */
 extern struct pool *pool;

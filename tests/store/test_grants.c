@@ -7,11 +7,13 @@
 static const char *const accounts[ACCOUNTS] = {
     [ACCOUNT_API] = "tts_api",
     [ACCOUNT_RENDERER] = "tts_render",
+    [ACCOUNT_WORK] = "tts_work",
     [ACCOUNT_MIGRATION] = "tts_migrate",
 };
 static const char *const files[ACCOUNTS] = {
     [ACCOUNT_API] = "api",
     [ACCOUNT_RENDERER] = "renderer",
+    [ACCOUNT_WORK] = "work",
     [ACCOUNT_MIGRATION] = "migration",
 };
 
@@ -133,6 +135,23 @@ static const char *const not_the_renderer[] = {
     "DELETE FROM lexicon",
 };
 
+static const char *const not_the_work[] = {
+    "SELECT * FROM user",
+    "SELECT email FROM user",
+    "SELECT password_hash FROM user",
+    "UPDATE user SET password_hash = 'x'",
+    "UPDATE user SET token_epoch = 1",
+    "SELECT answer FROM idempotency",
+    "SELECT title FROM project",
+    "UPDATE project SET title = 'x'",
+    "INSERT INTO project (user_id, created_at, updated_at, title) VALUES (1, NOW(), NOW(), 'x')",
+    "UPDATE audio SET text = 'x'",
+    "UPDATE audio SET path = 'x'",
+    "INSERT INTO audio (id) VALUES (1)",
+    "UPDATE timing SET words = ''",
+    "UPDATE lexicon SET said = 'x'",
+};
+
 #define DENIED(account, list) denied(account, list, sizeof(list) / sizeof *(list))
 
 static void
@@ -151,6 +170,15 @@ the_renderer_sees_only_the_queue(void **state)
 	DENIED(ACCOUNT_RENDERER, schema);
 	DENIED(ACCOUNT_RENDERER, not_the_renderer);
 	assert_true(allowed(ACCOUNT_RENDERER, "SELECT * FROM audio"));
+}
+
+static void
+the_work_changes_nothing_that_users_wrote(void **state)
+{
+	DENIED(ACCOUNT_WORK, foreign);
+	DENIED(ACCOUNT_WORK, schema);
+	DENIED(ACCOUNT_WORK, not_the_work);
+	assert_true(allowed(ACCOUNT_WORK, "SELECT version FROM schema_migration"));
 }
 
 static void
@@ -191,6 +219,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_api_may_do_only_what_users_ask_for),
 	    cmocka_unit_test(the_renderer_sees_only_the_queue),
+	    cmocka_unit_test(the_work_changes_nothing_that_users_wrote),
 	    cmocka_unit_test(the_migration_stays_in_its_database),
 	    cmocka_unit_test(rights_that_are_away_for_a_moment_make_us_busy),
 	};

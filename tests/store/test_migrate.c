@@ -187,9 +187,10 @@ accounts_are_brought_up_to_date(void **state)
 		skip();
 	sql("tts", "GRANT UPDATE (text) ON audio TO tts_render@localhost;"
 		   " GRANT DELETE ON tts.* TO tts_render@localhost");
-	assert_int_equal(fixture_shell("umask 077; mkdir %s; for f in api renderer migration; do"
-				       " echo '\"ne'\\''w\\\\p$a`s s' >%s/$f.pw; done",
-			     folder, folder),
+	assert_int_equal(
+	    fixture_shell("umask 077; mkdir %s; for f in api renderer work migration; do"
+			  " echo '\"ne'\\''w\\\\p$a`s s' >%s/$f.pw; done",
+		folder, folder),
 	    0);
 	assert_true(lets_in(old));
 	assert_int_equal(migrate("sql", "tts", given), 0);
@@ -198,7 +199,7 @@ accounts_are_brought_up_to_date(void **state)
 	assert_true(lets_in("'\"ne'\\''w\\p$a`s s'"));
 	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM user WHERE user LIKE 'tts%'"
 					 " AND host = '10.1.%'"),
-	    "3");
+	    "4");
 	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM columns_priv WHERE user ="
 					 " 'tts_render' AND column_name = 'text'"),
 	    "0");

@@ -12,7 +12,7 @@ test_setup_the_package_installs_and_asks_nothing() {
 	nothing_failed
 	[ "$(inside stat -c '%U %a' /etc/tts/secrets)" = 'root 700' ]
 	[ "$(inside sh -c 'stat -c "%U %a" /etc/tts/secrets/* | sort -u')" = 'root 600' ]
-	[ "$(inside sh -c 'ls /etc/tts/secrets | wc -l')" = 5 ]
+	[ "$(inside sh -c 'ls /etc/tts/secrets | wc -l')" = 6 ]
 }
 
 test_setup_one_step_and_the_api_answers() {
@@ -67,6 +67,23 @@ test_a_second_step_changes_nothing() {
 	kept
 	request GET "/project/$project"
 	expect 200
+}
+
+# A version before had one account less, and no checksum of their rights.
+test_an_upgrade_makes_accounts_that_are_new() {
+	sql 'DROP USER tts_work@localhost'
+	inside rm /etc/tts/secrets/work.pw /var/lib/tts/.accounts
+	inside tts-setup --files
+	inside tts-setup --upgrade
+	inside sh -c 'MYSQL_PWD=$(cat /etc/tts/secrets/work.pw) mariadb -u tts_work tts -e "SELECT COUNT(*) FROM schema_migration"' >/dev/null
+	inside test -s /var/lib/tts/.accounts
+	until_so 20 healthy
+	# With the same rights they are left alone.
+	sql 'DROP USER tts_work@localhost'
+	inside tts-setup --upgrade
+	equal "$(sql "SELECT COUNT(*) FROM mysql.user WHERE user = 'tts_work'")" 0 'accounts'
+	inside tts-setup
+	equal "$(sql "SELECT COUNT(*) FROM mysql.user WHERE user = 'tts_work'")" 1 'accounts'
 }
 
 test_a_site_whose_port_is_taken_stays_off() {
@@ -164,7 +181,7 @@ probed() {
 only() {
 	local got=$1 wanted
 	shift
-	[ "$(wc -l <<<"$got")" -ge 23 ] || fail "the probe did not finish: $got"
+	[ "$(wc -l <<<"$got")" -ge 25 ] || fail "the probe did not finish: $got"
 	wanted=$(printf 'can %s\n' "$@" | sort)
 	equal "$(grep '^can ' <<<"$got")" "$wanted" "what can be done"
 }
