@@ -163,11 +163,11 @@ put_renderer(struct buf *out, const uint64_t v[RENDER_COUNTERS])
 		"When this host last finished a sentence, in whatever way.", NULL,
 		RENDER_LAST_RESULT, 1000},
 	    {"tts_render_alive_timestamp_seconds", "gauge",
-		"When a renderer of this host last gave a sign of life.", NULL, RENDER_ALIVE, 1000},
+		"When a renderer of this host last gave a sign of life.", NULL, RUN_ALIVE, 1000},
 	    {"tts_render_last_run_start_timestamp_seconds", "gauge",
-		"When the last run of this host began.", NULL, RENDER_LAST_BEGAN, 1000},
+		"When the last run of this host began.", NULL, RUN_LAST_BEGAN, 1000},
 	    {"tts_render_last_run_end_timestamp_seconds", "gauge",
-		"When a run of this host last ended.", NULL, RENDER_LAST_ENDED, 1000},
+		"When a run of this host last ended.", NULL, RUN_LAST_ENDED, 1000},
 	    {"tts_media_usable", "gauge", "Whether sounds could be stored when the last run began.",
 		NULL, RENDER_MEDIA_OK, 0},
 	    {"tts_media_size_bytes", "gauge", "Size of the file system of media.root.", NULL,
@@ -186,7 +186,7 @@ put_renderer(struct buf *out, const uint64_t v[RENDER_COUNTERS])
 	put_named(
 	    out, "tts_render_failures_total", "reason", render_reasons, REASONS, v + RENDER_REASON);
 	put_family(out, "tts_render_runs_total", "counter", "Runs of the renderer by their end.");
-	put_named(out, "tts_render_runs_total", "end", render_ends, RUN_ENDS, v + RENDER_RUNS);
+	put_named(out, "tts_render_runs_total", "end", run_ends, RUN_ENDS, v + RUN_COUNT);
 }
 
 /* ------------------------------------------------------------------ all of it */
@@ -220,7 +220,7 @@ handle_metrics(const struct req *req)
 	if (rc == RC_OK)
 		rc = queue_watch(req->api->db, &queue);
 	buf_init(&body, req->pool, 32768);
-	put_programs(&body, render[RENDER_DB_RETRIES]);
+	put_programs(&body, render[RUN_DB_RETRIES]);
 	put_family(&body, "tts_database_up", "gauge", "Whether the database answers and fits.");
 	buf_addf(&body, "tts_database_up %d\n", rc == RC_OK);
 	if (rc == RC_OK)

@@ -14,6 +14,7 @@
 #include "../common/media/media.h"
 #include "../common/base/version.h"
 #include "../common/work/lock.h"
+#include "../common/work/run_end.h"
 #include "run.h"
 #include "engine/sound.h"
 #include "engine/speak.h"
@@ -50,24 +51,6 @@ catch_signals(void)
 	sigaction(SIGHUP, &to_stop, NULL);
 	sigaction(SIGALRM, &to_leave, NULL);
 	signal(SIGPIPE, SIG_IGN);
-}
-
-static int
-status(enum rc rc)
-{
-	switch (rc) {
-	case RC_OK:
-		return EX_OK;
-	case RC_BUSY:
-	case RC_UNKNOWN:
-		return EX_TEMPFAIL;
-	case RC_SCHEMA:
-		return EX_CONFIG;
-	case RC_NO_SPACE:
-		return EX_IOERR;
-	default:
-		return EX_SOFTWARE;
-	}
 }
 
 /* What reading the file does not tell: the settings that only the engine can judge, the secrets. */
@@ -113,10 +96,10 @@ work(const struct conf *conf, int lock_fd, struct db **db, struct run_sum *sum)
 	rc = db_ready(*db);
 	if (rc != RC_OK) {
 		workers_stop(workers);
-		return status(rc);
+		return run_status(rc);
 	}
 	struct run_env env = {conf, *db, workers, speaking, run_id, &stop};
-	return status(run_queue(&env, sum));
+	return run_status(run_queue(&env, sum));
 }
 
 static void

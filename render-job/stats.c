@@ -1,59 +1,16 @@
 #include "stats.h"
 
-#include <string.h>
 #include <sys/statvfs.h>
-#include <sysexits.h>
-#include <time.h>
 
 #include "../common/work/render_stats.h"
 
 static struct counters counters;
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
-static void
-note(const struct render_note *n)
-{
-	uint64_t place = counters_get(&counters, RENDER_NOTED) % RENDER_NOTES * 10;
-	uint64_t words[sizeof *n / sizeof(uint64_t)];
-
-	memcpy(words, n, sizeof words);
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		counters_set(&counters, RENDER_NOTE + place + i, words[i]);
-	counters_add(&counters, RENDER_NOTED, 1);
-}
-
-/* The run before us did not say how it ended. */
-static void
-note_killed(uint64_t began)
-{
-	struct render_note n = {
-	    .began = began, .ended = counters_get(&counters, RENDER_ALIVE), .end = RUN_KILLED};
-
-	counters_add(&counters, RENDER_RUNS + RUN_KILLED, 1);
-	note(&n);
-}
-
 void
 stats_open(const struct conf *conf)
 {
-	uint64_t running;
-
 	counters = render_stats_open(conf);
-	running = counters_get(&counters, RENDER_RUNNING);
-	if (running != 0)
-		note_killed(running);
-	running = now_ms();
-	counters_set(&counters, RENDER_RUNNING, running);
-	counters_set(&counters, RENDER_LAST_BEGAN, running);
-	counters_set(&counters, RENDER_ALIVE, running);
+	run_stats_begin(&counters, render_notes);
 }
 
 struct event *
@@ -81,7 +38,7 @@ stats_claimed(struct run_sum *sum, size_t n)
 {
 	sum->claimed += n;
 	counters_add(&counters, RENDER_CLAIMED, n);
-	counters_set(&counters, RENDER_ALIVE, now_ms());
+	run_stats_alive(&counters);
 }
 
 void
@@ -144,8 +101,8 @@ stats_result(struct run_sum *sum, const struct result *r)
 
 	/* What is given back is no progress: a full disk must not look like work that is done. */
 	if (r->outcome != OUTCOME_RELEASE)
-		counters_set(&counters, RENDER_LAST_RESULT, now_ms());
-	counters_set(&counters, RENDER_ALIVE, now_ms());
+		counters_set(&counters, RENDER_LAST_RESULT, run_stats_now());
+	run_stats_alive(&counters);
 	if (r->stale) {
 		sum->stale++;
 		counters_add(&counters, RENDER_STALE, 1);
@@ -160,50 +117,19 @@ stats_result(struct run_sum *sum, const struct result *r)
 	}
 }
 
-static enum render_end
-end_of(int status)
-{
-	switch (status) {
-	case EX_OK:
-		return RUN_OK;
-	case EX_TEMPFAIL:
-		return RUN_DATABASE;
-	case EX_IOERR:
-		return RUN_DISK;
-	case EX_CONFIG:
-		return RUN_CONFIG;
-	default:
-		return RUN_BROKEN;
-	}
-}
-
 uint64_t
 stats_run_ms(void)
 {
-	return now_ms() - counters_get(&counters, RENDER_RUNNING);
+	return run_stats_ms(&counters);
 }
 
 void
 stats_end(const struct db *db, const struct run_sum *sum, int status)
 {
-	struct render_note n = {.began = counters_get(&counters, RENDER_RUNNING),
-	    .ended = now_ms(),
-	    .end = end_of(status),
-	    .claimed = sum->claimed,
-	    .ready = sum->ready,
-	    .failed = sum->failed,
-	    .retried = sum->retried,
-	    .released = sum->released,
-	    .stale = sum->stale,
-	    .sound_ms = sum->sound_ms};
+	/* As in struct render_note. */
+	const uint64_t own[RENDER_NOTE_WORDS - RUN_NOTE_WORDS] = {sum->claimed, sum->ready,
+	    sum->failed, sum->retried, sum->released, sum->stale, sum->sound_ms};
 
-	if (db != NULL)
-		counters_add(&counters, RENDER_DB_RETRIES, db_retries(db));
-	if (n.claimed > 0 || n.end != RUN_OK)
-		note(&n);
-	counters_add(&counters, RENDER_RUNS + n.end, 1);
-	counters_set(&counters, RENDER_LAST_END, n.end);
-	counters_set(&counters, RENDER_LAST_ENDED, n.ended);
-	counters_set(&counters, RENDER_ALIVE, n.ended);
-	counters_set(&counters, RENDER_RUNNING, 0);
+	run_stats_end(&counters, render_notes, status, sum->claimed > 0,
+	    db != NULL ? db_retries(db) : 0, own);
 }

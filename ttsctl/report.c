@@ -21,10 +21,10 @@ read_runs(struct report *r)
 	uint64_t *v = pool_array(r->pool, RENDER_COUNTERS, sizeof *v);
 	uint64_t now = (uint64_t)time(NULL) * 1000;
 
-	r->has_runs = render_stats_read(r->conf, v) && v[RENDER_ALIVE] != 0;
+	r->has_runs = render_stats_read(r->conf, v) && v[RUN_ALIVE] != 0;
 	if (!r->has_runs)
 		return;
-	r->seen_sec = now > v[RENDER_ALIVE] ? (now - v[RENDER_ALIVE]) / 1000 : 0;
+	r->seen_sec = now > v[RUN_ALIVE] ? (now - v[RUN_ALIVE]) / 1000 : 0;
 	r->runs_n = render_stats_notes(v, r->runs);
 }
 

@@ -31,7 +31,7 @@ struct report {
 	/* Of this host's renderer; has_runs: it has counted. */
 	bool has_runs;
 	uint64_t seen_sec; /* since its last sign of life */
-	struct render_note runs[RENDER_NOTES];
+	struct render_note runs[RUN_NOTES];
 	size_t runs_n;
 
 	struct finding *findings;

@@ -75,12 +75,12 @@ put_runs(const struct report *r)
 		    "ready", "failed", "again", "stale", "sound", "end");
 	for (size_t i = 0; i < r->runs_n && i < REPORT_RUNS; i++) {
 		const struct render_note *n = &r->runs[i];
-		uint64_t ms = n->ended > n->began ? n->ended - n->began : 0;
+		uint64_t ms = n->run.ended > n->run.began ? n->run.ended - n->run.began : 0;
 
 		printf("%-20.20s %7.1f s %9s %9s %7s %7s %7s %10s  %s\n",
-		    text_time(n->began / 1000), (double)ms / 1000, text_uint(n->claimed),
+		    text_time(n->run.began / 1000), (double)ms / 1000, text_uint(n->claimed),
 		    text_uint(n->ready), text_uint(n->failed), text_uint(n->retried),
-		    text_uint(n->stale), text_span(n->sound_ms / 1000), render_end_name(n->end));
+		    text_uint(n->stale), text_span(n->sound_ms / 1000), run_end_name(n->run.end));
 	}
 }
 
@@ -204,9 +204,9 @@ static void
 put_json_run(const struct render_note *n)
 {
 	out_open(NULL, '{');
-	out_string("began", text_time(n->began / 1000));
-	out_string("ended", text_time(n->ended / 1000));
-	out_string("end", render_end_name(n->end));
+	out_string("began", text_time(n->run.began / 1000));
+	out_string("ended", text_time(n->run.ended / 1000));
+	out_string("end", run_end_name(n->run.end));
 	out_uint("claimed", n->claimed);
 	out_uint("ready", n->ready);
 	out_uint("failed", n->failed);

@@ -3,7 +3,7 @@
 
 /*
  * Every outcome that a caller may have to distinguish. Exactly one place, in fcgi-app/, maps them
- * to HTTP status codes, and one, in render-job/, to exit codes.
+ * to HTTP status codes, and one, common/work/run_end.c, to the exit codes of job programs.
  */
 enum rc {
 	RC_OK,

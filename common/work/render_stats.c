@@ -2,11 +2,9 @@
 
 #include <string.h>
 
-#define LAYOUT 1 /* another one when the meaning of a number changes and no name does */
+#define LAYOUT 2 /* another one when the meaning of a number changes and no name does */
 
-_Static_assert(
-    sizeof(struct render_note) * RENDER_NOTES == (RENDER_COUNTERS - RENDER_NOTE) * sizeof(uint64_t),
-    "a note fills its place");
+const struct run_notes render_notes = {RENDER_NOTE, RENDER_NOTE_WORDS};
 
 const char *const render_reasons[REASONS] = {
     [REASON_CRASH] = "crash",
@@ -20,20 +18,11 @@ const char *const render_reasons[REASONS] = {
     [REASON_TEXT] = "text",
 };
 
-const char *const render_ends[RUN_ENDS] = {
-    [RUN_OK] = "ok",
-    [RUN_DATABASE] = "database",
-    [RUN_DISK] = "disk",
-    [RUN_CONFIG] = "schema",
-    [RUN_BROKEN] = "error",
-    [RUN_KILLED] = "killed",
-};
-
 static uint64_t
 layout(void)
 {
 	return counters_layout(render_reasons, REASONS, LAYOUT) ^
-	       counters_layout(render_ends, RUN_ENDS, RENDER_COUNTERS);
+	       counters_layout(run_ends, RUN_ENDS, RENDER_COUNTERS);
 }
 
 struct counters
@@ -48,20 +37,12 @@ render_stats_read(const struct conf *conf, uint64_t v[RENDER_COUNTERS])
 	return counters_read(conf->metrics.renderer_file, layout(), v, RENDER_COUNTERS);
 }
 
-const char *
-render_end_name(uint64_t end)
-{
-	return end < RUN_ENDS ? render_ends[end] : "?";
-}
-
 size_t
-render_stats_notes(const uint64_t v[RENDER_COUNTERS], struct render_note notes[RENDER_NOTES])
+render_stats_notes(const uint64_t v[RENDER_COUNTERS], struct render_note notes[RUN_NOTES])
 {
-	uint64_t noted = v[RENDER_NOTED];
-	size_t n = noted < RENDER_NOTES ? (size_t)noted : RENDER_NOTES;
+	uint64_t words[RUN_NOTES * RENDER_NOTE_WORDS];
+	size_t n = run_stats_notes(v, render_notes, words);
 
-	for (size_t i = 0; i < n; i++)
-		memcpy(&notes[i], &v[RENDER_NOTE + (noted - 1 - i) % RENDER_NOTES * 10],
-		    sizeof notes[i]);
+	memcpy(notes, words, n * sizeof notes[0]);
 	return n;
 }

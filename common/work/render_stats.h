@@ -2,7 +2,7 @@
 #define TTS_RENDER_STATS_H
 
 #include "../base/conf.h"
-#include "../base/counters.h"
+#include "run_stats.h"
 
 /*
  * What the renderer has done on this host: it counts in metrics.renderer_file, the API tells it at
@@ -24,21 +24,9 @@ enum render_reason {
 };
 extern const char *const render_reasons[REASONS];
 
-/* How a run ended. */
-enum render_end {
-	RUN_OK,
-	RUN_DATABASE, /* it was away or too slow */
-	RUN_DISK,     /* nothing could be stored */
-	RUN_CONFIG,   /* the schema was another */
-	RUN_BROKEN,   /* anything else */
-	RUN_KILLED,   /* it did not say; the next run noticed */
-	RUN_ENDS,
-};
-extern const char *const render_ends[RUN_ENDS];
-
-/* Times are in milliseconds since 1970, 0 for never; spans in milliseconds. */
+/* After the numbers of all job programs. Spans are in milliseconds. */
 enum render_counter {
-	RENDER_READY,
+	RENDER_READY = RUN_COUNTERS,
 	RENDER_FAILED,
 	RENDER_RETRIED,
 	RENDER_RELEASED,
@@ -47,35 +35,26 @@ enum render_counter {
 	RENDER_BYTES,
 	RENDER_CLAIMED,
 	RENDER_TAKEN_BACK,
-	RENDER_DB_RETRIES,
 	RENDER_REASON,
-	RENDER_RUNS = RENDER_REASON + REASONS,
 	/* What was seen last. */
-	RENDER_ALIVE = RENDER_RUNS + RUN_ENDS, /* any sign of life */
-	RENDER_LAST_RESULT,
-	RENDER_LAST_BEGAN,
-	RENDER_LAST_ENDED,
-	RENDER_LAST_END,
+	RENDER_LAST_RESULT = RENDER_REASON + REASONS,
 	RENDER_MEDIA_OK,
 	RENDER_MEDIA_SIZE,
 	RENDER_MEDIA_FREE,
 	RENDER_MEDIA_FILES, /* inodes */
 	RENDER_MEDIA_FILES_FREE,
-	/* The run that is going on; 0 when there is none. */
-	RENDER_RUNNING,
-	/* The last runs that found something to do, or went wrong: the nth is at n % RENDER_NOTES.
-	 */
-	RENDER_NOTED,
 	RENDER_NOTE,
-#define RENDER_NOTES 16
-	RENDER_COUNTERS = RENDER_NOTE + RENDER_NOTES * 10,
 };
 
-/* A run as it is noted: as many numbers as there is room for above. */
+/* A run as it is noted. */
 struct render_note {
-	uint64_t began, ended, end;
+	struct run_note run;
 	uint64_t claimed, ready, failed, retried, released, stale, sound_ms;
 };
+
+#define RENDER_NOTE_WORDS (sizeof(struct render_note) / sizeof(uint64_t))
+#define RENDER_COUNTERS (RENDER_NOTE + RUN_NOTES * RENDER_NOTE_WORDS)
+extern const struct run_notes render_notes;
 
 /* Map the counters of this host, to count. */
 struct counters render_stats_open(const struct conf *conf);
@@ -83,11 +62,7 @@ struct counters render_stats_open(const struct conf *conf);
 /* Copy them. False if no renderer of this version has run here since the machine was started. */
 bool render_stats_read(const struct conf *conf, uint64_t v[RENDER_COUNTERS]);
 
-/* The name of an end that stood in a file; "?" if there is no such. */
-const char *render_end_name(uint64_t end);
-
 /* The last runs, newest first. Return how many. */
-size_t render_stats_notes(
-    const uint64_t v[RENDER_COUNTERS], struct render_note notes[RENDER_NOTES]);
+size_t render_stats_notes(const uint64_t v[RENDER_COUNTERS], struct render_note notes[RUN_NOTES]);
 
 #endif

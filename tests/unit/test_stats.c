@@ -10,7 +10,7 @@ static char dir[] = "/tmp/test_stats.XXXXXX";
 static char path[128];
 static struct conf conf;
 static uint64_t v[RENDER_COUNTERS];
-static struct render_note notes[RENDER_NOTES];
+static struct render_note notes[RUN_NOTES];
 
 static int
 fresh(void **state)
@@ -57,7 +57,7 @@ each_outcome_has_its_number(void **state)
 	assert_int_equal(v[RENDER_RELEASED], 1);
 	assert_int_equal(v[RENDER_SOUND_MS], 3000);
 	assert_int_equal(v[RENDER_BYTES], 18000);
-	assert_int_equal(v[RENDER_RUNS + RUN_OK], 1);
+	assert_int_equal(v[RUN_COUNT + RUN_OK], 1);
 	assert_int_equal(sum.ready, 2);
 	assert_int_equal(sum.stale, 1);
 	assert_int_equal(sum.sound_ms, 3000);
@@ -72,7 +72,7 @@ what_is_given_back_is_no_progress(void **state)
 	stats_claimed(&sum, 1);
 	result(&sum, OUTCOME_RELEASE, false);
 	assert_int_equal(counted()[RENDER_LAST_RESULT], 0);
-	assert_int_not_equal(v[RENDER_ALIVE], 0);
+	assert_int_not_equal(v[RUN_ALIVE], 0);
 	result(&sum, OUTCOME_READY, false);
 	assert_int_not_equal(counted()[RENDER_LAST_RESULT], 0);
 }
@@ -130,19 +130,19 @@ the_last_runs_that_did_something_are_kept(void **state)
 	run(2, EX_IOERR);
 	counted();
 	assert_int_equal(render_stats_notes(v, notes), 4);
-	assert_int_equal(notes[0].end, RUN_DISK);
+	assert_int_equal(notes[0].run.end, RUN_DISK);
 	assert_int_equal(notes[0].claimed, 2);
-	assert_int_equal(notes[1].end, RUN_KILLED);
-	assert_int_equal(notes[2].end, RUN_DATABASE);
-	assert_int_equal(notes[3].end, RUN_OK);
-	assert_true(notes[3].began > 0 && notes[3].ended >= notes[3].began);
-	assert_int_equal(v[RENDER_RUNS + RUN_OK], 2);
-	assert_int_equal(v[RENDER_RUNS + RUN_KILLED], 1);
-	for (uint64_t i = 0; i < 2 * RENDER_NOTES; i++)
+	assert_int_equal(notes[1].run.end, RUN_KILLED);
+	assert_int_equal(notes[2].run.end, RUN_DATABASE);
+	assert_int_equal(notes[3].run.end, RUN_OK);
+	assert_true(notes[3].run.began > 0 && notes[3].run.ended >= notes[3].run.began);
+	assert_int_equal(v[RUN_COUNT + RUN_OK], 2);
+	assert_int_equal(v[RUN_COUNT + RUN_KILLED], 1);
+	for (uint64_t i = 0; i < 2 * RUN_NOTES; i++)
 		run(100 + i, EX_OK);
-	assert_int_equal(render_stats_notes(counted(), notes), RENDER_NOTES);
-	for (uint64_t i = 0; i < RENDER_NOTES; i++)
-		assert_int_equal(notes[i].claimed, 100 + 2 * RENDER_NOTES - 1 - i);
+	assert_int_equal(render_stats_notes(counted(), notes), RUN_NOTES);
+	for (uint64_t i = 0; i < RUN_NOTES; i++)
+		assert_int_equal(notes[i].claimed, 100 + 2 * RUN_NOTES - 1 - i);
 }
 
 static int

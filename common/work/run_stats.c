@@ -1,0 +1,97 @@
+#include "run_stats.h"
+
+#include <string.h>
+#include <time.h>
+
+uint64_t
+run_stats_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+/* The nth note is at n % RUN_NOTES. */
+static size_t
+note_place(struct run_notes notes, uint64_t n)
+{
+	return notes.at + n % RUN_NOTES * notes.words;
+}
+
+static void
+note(const struct counters *c, struct run_notes notes, const struct run_note *head,
+    const uint64_t *own)
+{
+	size_t place = note_place(notes, counters_get(c, RUN_NOTED));
+	uint64_t words[RUN_NOTE_WORDS];
+
+	memcpy(words, head, sizeof words);
+	for (size_t i = 0; i < notes.words; i++) {
+		uint64_t word = 0;
+
+		if (i < RUN_NOTE_WORDS)
+			word = words[i];
+		else if (own != NULL)
+			word = own[i - RUN_NOTE_WORDS];
+		counters_set(c, place + i, word);
+	}
+	counters_add(c, RUN_NOTED, 1);
+}
+
+void
+run_stats_begin(const struct counters *c, struct run_notes notes)
+{
+	uint64_t before = counters_get(c, RUN_RUNNING), now = run_stats_now();
+
+	if (before != 0) {
+		struct run_note n = {before, counters_get(c, RUN_ALIVE), RUN_KILLED};
+
+		counters_add(c, RUN_COUNT + RUN_KILLED, 1);
+		note(c, notes, &n, NULL);
+	}
+	counters_set(c, RUN_RUNNING, now);
+	counters_set(c, RUN_LAST_BEGAN, now);
+	counters_set(c, RUN_ALIVE, now);
+}
+
+void
+run_stats_alive(const struct counters *c)
+{
+	counters_set(c, RUN_ALIVE, run_stats_now());
+}
+
+uint64_t
+run_stats_ms(const struct counters *c)
+{
+	return run_stats_now() - counters_get(c, RUN_RUNNING);
+}
+
+void
+run_stats_end(const struct counters *c, struct run_notes notes, int status, bool busy,
+    uint64_t db_retries, const uint64_t *own)
+{
+	struct run_note n = {
+	    counters_get(c, RUN_RUNNING), run_stats_now(), (uint64_t)run_end_of(status)};
+
+	counters_add(c, RUN_DB_RETRIES, db_retries);
+	if (busy || n.end != RUN_OK)
+		note(c, notes, &n, own);
+	counters_add(c, RUN_COUNT + (size_t)n.end, 1);
+	counters_set(c, RUN_LAST_END, n.end);
+	counters_set(c, RUN_LAST_ENDED, n.ended);
+	counters_set(c, RUN_ALIVE, n.ended);
+	counters_set(c, RUN_RUNNING, 0);
+}
+
+size_t
+run_stats_notes(const uint64_t *v, struct run_notes notes, uint64_t *out)
+{
+	uint64_t noted = v[RUN_NOTED];
+	size_t n = noted < RUN_NOTES ? (size_t)noted : RUN_NOTES;
+
+	for (size_t i = 0; i < n; i++)
+		memcpy(out + i * notes.words, v + note_place(notes, noted - 1 - i),
+		    notes.words * sizeof *v);
+	return n;
+}
