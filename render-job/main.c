@@ -1,11 +1,6 @@
-#include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "../common/base/conf.h"
 #include "../common/base/crypt.h"
@@ -13,6 +8,7 @@
 #include "../common/base/log.h"
 #include "../common/media/media.h"
 #include "../common/base/version.h"
+#include "../common/work/job.h"
 #include "../common/work/lock.h"
 #include "../common/work/run_end.h"
 #include "run.h"
@@ -21,36 +17,13 @@
 #include "stats.h"
 #include "engine/worker.h"
 
-#define LEAVE_SEC 8 /* after a signal; then without the database */
-
-static volatile sig_atomic_t stop;
 static struct speaking *speaking;
 
+/* We are asked to leave, and the database does not answer: nobody is to blame for that. */
 static void
-on_stop(int signo)
-{
-	stop = 1;
-	alarm(LEAVE_SEC);
-}
-
-/* Somebody wants us gone, and the database does not answer. The next run takes everything back. */
-static void
-on_alarm(int signo)
+on_late(void)
 {
 	speaking_void(speaking);
-	_exit(EX_TEMPFAIL);
-}
-
-static void
-catch_signals(void)
-{
-	const struct sigaction to_stop = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
-	const struct sigaction to_leave = {.sa_handler = on_alarm};
-	sigaction(SIGTERM, &to_stop, NULL);
-	sigaction(SIGINT, &to_stop, NULL);
-	sigaction(SIGHUP, &to_stop, NULL);
-	sigaction(SIGALRM, &to_leave, NULL);
-	signal(SIGPIPE, SIG_IGN);
 }
 
 /* What reading the file does not tell: the settings that only the engine can judge, the secrets. */
@@ -85,7 +58,7 @@ work(const struct conf *conf, int lock_fd, struct db **db, struct run_sum *sum)
 	speaking = speaking_open(conf->scheduler.lock_file, workers_places(conf), run_id);
 	if (speaking == NULL || rc != RC_OK)
 		return EX_IOERR;
-	catch_signals();
+	job_on_late(on_late);
 	struct workers *workers = workers_start(conf, speaking, lock_fd);
 	if (workers == NULL)
 		return EX_OSERR;
@@ -98,7 +71,7 @@ work(const struct conf *conf, int lock_fd, struct db **db, struct run_sum *sum)
 		workers_stop(workers);
 		return run_status(rc);
 	}
-	struct run_env env = {conf, *db, workers, speaking, run_id, &stop};
+	struct run_env env = {conf, *db, workers, speaking, run_id, &job_stop};
 	return run_status(run_queue(&env, sum));
 }
 
@@ -129,42 +102,24 @@ render(const struct conf *conf, int lock_fd)
 	return status;
 }
 
-static _Noreturn void
-usage(void)
-{
-	fprintf(stderr, "usage: tts-render [-tV] [-c file]\n");
-	exit(EX_USAGE);
-}
-
 int
 main(int argc, char *argv[])
 {
 	const char *path = CONF_DEFAULT_PATH;
-	bool test = false;
-	int option;
-	while ((option = getopt(argc, argv, "c:tV")) != -1)
-		switch (option) {
-		case 'c':
-			path = optarg;
-			break;
-		case 't':
-			test = true;
-			break;
-		case 'V':
-			printf("tts-render %s (espeak-ng %s, LAME %s)\n", TTS_VERSION,
-			    speak_version(), mp3_version());
-			return EX_OK;
-		default:
-			usage();
-		}
-	if (optind != argc)
-		usage();
+	enum job_command command = job_options("tts-render", argc, argv, &path);
+	if (command == JOB_VERSION) {
+		printf("tts-render %s (espeak-ng %s, LAME %s)\n", TTS_VERSION, speak_version(),
+		    mp3_version());
+		return EX_OK;
+	}
+	if (command == JOB_RUN)
+		job_catch_signals();
 	log_init("tts-render", 6);
 	const struct conf *conf = conf_load(path);
 	if (conf == NULL)
 		return EX_CONFIG;
 	log_init("tts-render", conf->log_level);
-	if (test)
+	if (command == JOB_TEST)
 		return check(conf);
 	crypt_init();
 	(void)fault("render.start");
@@ -173,5 +128,5 @@ main(int argc, char *argv[])
 		log_info("another renderer has %s", conf->scheduler.lock_file);
 		return EX_OK;
 	}
-	return render(conf, lock_fd);
+	return job_stop ? EX_OK : render(conf, lock_fd);
 }

@@ -1,0 +1,71 @@
+#include "job.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#define LEAVE_SEC 8 /* after a signal; then without the database */
+
+volatile sig_atomic_t job_stop;
+static void (*volatile late_call)(void);
+
+enum job_command
+job_options(const char *name, int argc, char *argv[], const char **conf_path)
+{
+	enum job_command command = JOB_RUN;
+	int option;
+
+	while ((option = getopt(argc, argv, "c:tV")) != -1)
+		switch (option) {
+		case 'c':
+			*conf_path = optarg;
+			break;
+		case 't':
+			command = JOB_TEST;
+			break;
+		case 'V':
+			return JOB_VERSION;
+		default:
+			optind = argc + 1;
+		}
+	if (optind != argc) {
+		fprintf(stderr, "usage: %s [-tV] [-c file]\n", name);
+		exit(EX_USAGE);
+	}
+	return command;
+}
+
+static void
+on_stop(int signo)
+{
+	job_stop = 1;
+	alarm(LEAVE_SEC);
+}
+
+static void
+on_alarm(int signo)
+{
+	if (late_call != NULL)
+		late_call();
+	_exit(EX_TEMPFAIL);
+}
+
+void
+job_catch_signals(void)
+{
+	const struct sigaction to_stop = {.sa_handler = on_stop, .sa_flags = SA_RESTART};
+	const struct sigaction to_leave = {.sa_handler = on_alarm};
+
+	sigaction(SIGTERM, &to_stop, NULL);
+	sigaction(SIGINT, &to_stop, NULL);
+	sigaction(SIGHUP, &to_stop, NULL);
+	sigaction(SIGALRM, &to_leave, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+void
+job_on_late(void (*late)(void))
+{
+	late_call = late;
+}
