@@ -33,15 +33,18 @@ static const struct {
 	const char *detail;
 } outcomes[] = {
     [RC_NOT_FOUND] = {404, "There is no such object."},
-    [RC_EXISTS] = {409, "This e-mail address is taken."},
+    [RC_EMAIL_TAKEN] = {409, "This e-mail address is taken."},
     [RC_STALE] = {412, "Another edit came first: the revision in If-Match is not the present one."},
-    [RC_INVALID] = {422, "The request breaks a rule."},
+    [RC_RANGE] = {422, "The index is not one of the project."},
+    [RC_NOT_FAILED] = {409, "The sentence has not failed."},
     [RC_LIMIT] = {422, "A limit of this service is reached."},
     [RC_KEY_REUSED] = {422, "This Idempotency-Key was used before with another body."},
     [RC_BUSY] = {503, "The service cannot do this now; nothing was changed. Try again."},
     [RC_SCHEMA] = {503, "The service is being updated; nothing was changed. Try again."},
     [RC_UNKNOWN] = {503, "The connection to the database broke in the last step: look whether the "
 			 "change was made before sending it again."},
+    [RC_DUPLICATE] = {409, "There is one like it already."},
+    [RC_REFUSED] = {422, "A value cannot be stored: it is too long, out of range or not UTF-8."},
     [RC_NO_SPACE] = {503, "The service has no room to store this; nothing was changed."},
     [RC_FAIL] = {500, "The service failed; the log says why."},
 };

@@ -127,7 +127,7 @@ insert_problem(const struct req *req, enum rc rc, uint64_t count)
 	struct bad_field bad = {"index",
 	    pool_printf(req->pool, "must be 1 to %" PRIu64 ", or -1 for the end", count + 1)};
 
-	if (rc == RC_INVALID)
+	if (rc == RC_RANGE)
 		return answer_fields(req, &bad, 1);
 	return answer_problem(req, 422, "The project has %d sentences, as many as there may be.",
 	    req->api->conf->limits.sentences_per_project);
@@ -158,7 +158,7 @@ handle_audio_create(const struct req *req)
 	rc = audio_insert(req->api->db, req->pool, req->user, (uint64_t)project, index, text.s,
 	    text.len, (int)speed, (uint64_t)conf->limits.sentences_per_project, &idem, &audio,
 	    &count);
-	if (rc == RC_INVALID || rc == RC_LIMIT)
+	if (rc == RC_RANGE || rc == RC_LIMIT)
 		return insert_problem(req, rc, count);
 	if (rc == RC_OK)
 		kick_renderer(conf);

@@ -55,7 +55,7 @@ enum rc admin_forget_keys(struct db *db, bool count_only, uint64_t *n);
 
 /* ------------------------------------------------------------------ store/admin_again.c */
 
-/* Queue a failed sentence again with fresh counters. RC_INVALID if it is in another state. */
+/* Queue a failed sentence again with fresh counters. RC_NOT_FAILED if it is in another state. */
 enum rc admin_retry(struct db *db, uint64_t id);
 
 /* The next ADMIN_MAX projects with failed sentences, behind AFTER. */

@@ -84,7 +84,7 @@ retry_one(struct db *db, struct pool *pool, uint64_t id)
 	r.user = db_row(&rows, 0)[0].number;
 	r.project = db_row(&rows, 0)[1].number;
 	TRY(db_transact(db, &retry_txn, &r));
-	return r.queued == 0 ? RC_INVALID : RC_OK;
+	return r.queued == 0 ? RC_NOT_FAILED : RC_OK;
 }
 
 enum rc

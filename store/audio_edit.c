@@ -47,7 +47,7 @@ insert_body(struct db *db, void *ctx)
 	TRY(project_lock(db, c->pool, c->user, c->project, c->count));
 	before = c->index == -1 ? *c->count : (uint64_t)c->index - 1;
 	if (c->index < -1 || c->index == 0 || before > *c->count)
-		return RC_INVALID;
+		return RC_RANGE;
 	if (*c->count >= c->sentences_max)
 		return RC_LIMIT;
 	TRY(place_find(db, c->pool, c->project, before, *c->count, &place));

@@ -30,7 +30,7 @@ struct user {
 	const char *email;
 };
 
-/* Add a user. RC_EXISTS if the e-mail address is taken (compared without ASCII case). */
+/* Add a user. RC_EMAIL_TAKEN if the e-mail address is taken (compared without ASCII case). */
 enum rc user_create(struct db *db, struct pool *pool, const char *name, const char *email,
     const char *password_hash, struct user *user);
 
@@ -130,7 +130,7 @@ enum rc audio_page(struct db *db, struct pool *pool, const struct login *login, 
     uint64_t n, struct page *page, struct audio v[PAGE_SIZE]);
 
 /*
- * Put a sentence at INDEX (1 to n + 1, or -1 for the end) and queue it. RC_INVALID when INDEX is
+ * Put a sentence at INDEX (1 to n + 1, or -1 for the end) and queue it. RC_RANGE when INDEX is
  * out of range (*COUNT tells n), RC_LIMIT when the project is full, RC_NOT_FOUND for the project.
  * Writes a number of rows that does not depend on the size of the project.
  */

@@ -64,10 +64,12 @@ create_body(struct db *db, void *ctx)
 {
 	const struct creation *c = ctx;
 	struct rows rows;
-
-	TRY(db_exec(db, &sql[INSERT],
+	enum rc rc = db_exec(db, &sql[INSERT],
 	    ARGS(db_text(c->name), db_text(c->email), db_bytes(c->email_key, strlen(c->email_key)),
-		db_text(c->password_hash))));
+		db_text(c->password_hash)));
+
+	if (rc != RC_OK)
+		return rc == RC_DUPLICATE ? RC_EMAIL_TAKEN : rc;
 	TRY(db_query(db, c->pool, &rows, &sql[BY_ID], ARGS(db_u64(db_inserted(db)))));
 	read_user(db_row(&rows, 0), c->out);
 	return RC_OK;

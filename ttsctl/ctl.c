@@ -54,7 +54,10 @@ ctl_status(const char *what, enum rc rc)
 	    {RC_SCHEMA, EX_CONFIG, "the schema of the database does not fit; see ttsctl migrate"},
 	    {RC_NO_SPACE, EX_IOERR, "the media directory cannot be used"},
 	    {RC_NOT_FOUND, EX_NOINPUT, "there is no such thing"},
-	    {RC_EXISTS, EX_DATAERR, "there is one already"},
+	    {RC_EMAIL_TAKEN, EX_DATAERR, "another user has this e-mail address"},
+	    {RC_DUPLICATE, EX_DATAERR, "there is one like it already"},
+	    {RC_REFUSED, EX_DATAERR, "a value is too long, out of range or not UTF-8"},
+	    {RC_NOT_FAILED, EX_DATAERR, "the sentence has not failed"},
 	};
 
 	if (rc == RC_OK)

@@ -102,7 +102,7 @@ retry(const struct ctl *ctl, const struct options *o)
 	if (o->audio != 0) {
 		rc = admin_retry(ctl->db, o->audio);
 		queued = rc == RC_OK ? 1 : 0;
-		if (rc == RC_INVALID) {
+		if (rc == RC_NOT_FAILED) {
 			why = ": it has not failed";
 			rc = RC_OK;
 		}

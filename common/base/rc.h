@@ -7,19 +7,22 @@
  */
 enum rc {
 	RC_OK,
-	RC_NOT_FOUND, /* it does not exist or belongs to another user: never reveal which */
-	RC_DENIED,    /* the login is not valid: unknown user, disabled, old password */
-	RC_EXISTS,    /* a unique value is already taken (an e-mail address) */
-	RC_STALE,     /* the caller's revision is not the current one (If-Match) */
-	RC_INVALID,   /* the input violates a rule; the caller knows which */
-	RC_LIMIT,     /* a configured limit is reached: projects per user, sentences per project */
+	RC_NOT_FOUND,	/* it does not exist or belongs to another user: never reveal which */
+	RC_DENIED,	/* the login is not valid: unknown user, disabled, old password */
+	RC_EMAIL_TAKEN, /* another user has this e-mail address */
+	RC_STALE,	/* the caller's revision is not the current one (If-Match) */
+	RC_RANGE,	/* the index is not one of the project */
+	RC_NOT_FAILED,	/* only a failed sentence can be tried again */
+	RC_LIMIT,  /* a configured limit is reached: projects per user, sentences per project */
 	RC_REPLAY, /* the idempotency key was used with the same body before: this is its answer */
 	RC_KEY_REUSED, /* the idempotency key was used with another body before */
 	RC_BUSY,       /* the database is unavailable, slow or locked: nothing changed, try again */
 	RC_SCHEMA,     /* the database schema is not the version this program was built for */
-	RC_UNKNOWN,  /* the connection was lost at COMMIT and the outcome could not be determined */
-	RC_NO_SPACE, /* files cannot be stored: disk full, quota, read-only, not mounted, I/O */
-	RC_FAIL,     /* anything else; logged where it happened */
+	RC_UNKNOWN, /* the connection was lost at COMMIT and the outcome could not be determined */
+	RC_DUPLICATE, /* a unique key of the database has the value; no rule of ours forbade it */
+	RC_REFUSED,   /* a value does not fit into its column: too long, out of range, no UTF-8 */
+	RC_NO_SPACE,  /* files cannot be stored: disk full, quota, read-only, not mounted, I/O */
+	RC_FAIL,      /* anything else; logged where it happened */
 };
 
 /* Return a name of RC for log lines, a static string. */

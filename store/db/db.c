@@ -55,7 +55,7 @@ failed(struct db *db, const char *what, unsigned code)
 		log_warn("cannot run \"%.60s\": the database is busy, error %u", what, code);
 	} else if (m.trouble == TROUBLE_DENIED) {
 		log_error("cannot run \"%.60s\": the account may not, error %u", what, code);
-	} else if (m.rc == RC_FAIL || m.rc == RC_SCHEMA || m.rc == RC_INVALID) {
+	} else if (m.rc == RC_FAIL || m.rc == RC_SCHEMA || m.rc == RC_REFUSED) {
 		log_error("cannot run \"%.60s\": error %u", what, code);
 	}
 	return m.rc;

@@ -26,11 +26,11 @@ static const struct {
     {1243, {RC_BUSY, TROUBLE_LOST}},   /* unknown statement: a proxy gave us another server */
     {1927, {RC_BUSY, TROUBLE_LOST}},   /* connection was killed, MariaDB */
     {4031, {RC_BUSY, TROUBLE_LOST}},   /* disconnected for inactivity, MySQL */
-    {1062, {RC_EXISTS, TROUBLE_ROW}},  /* duplicate key */
+    {1062, {RC_DUPLICATE, TROUBLE_ROW}},  /* duplicate key */
     {1452, {RC_NOT_FOUND, TROUBLE_ROW}}, /* a foreign key's parent is gone */
-    {1264, {RC_INVALID, TROUBLE_ROW}},	 /* number out of range */
-    {1366, {RC_INVALID, TROUBLE_ROW}},	 /* not a value for this column: broken UTF-8 */
-    {1406, {RC_INVALID, TROUBLE_ROW}},	 /* too long for this column */
+    {1264, {RC_REFUSED, TROUBLE_ROW}},	 /* number out of range */
+    {1366, {RC_REFUSED, TROUBLE_ROW}},	 /* not a value for this column: broken UTF-8 */
+    {1406, {RC_REFUSED, TROUBLE_ROW}},	 /* too long for this column */
     {4025, {RC_FAIL, TROUBLE_ROW}},	 /* a CHECK does not hold, MariaDB */
     {3819, {RC_FAIL, TROUBLE_ROW}},	 /* the same, MySQL */
     {1690, {RC_FAIL, TROUBLE_ROW}},	 /* a sum is out of range: a count below 0 */

@@ -112,8 +112,8 @@ db_time(const struct cell *cell)
 /*
  * Run a statement with ITEMS items (0 for one without) and fetch its rows, if it has any, into the
  * pool; OUT may be NULL. A statement outside a transaction only reads, so that it is run again when
- * the connection turns out to have died while it was idle. RC_EXISTS for a duplicate key,
- * RC_INVALID for a value the server refuses.
+ * the connection turns out to have died while it was idle. RC_DUPLICATE for a duplicate key,
+ * RC_REFUSED for a value the server refuses.
  */
 enum rc db_run(struct db *db, struct pool *pool, const struct sql *sql, size_t items,
     const struct arg *args, size_t n_args, struct rows *out);

@@ -160,7 +160,7 @@ test_users_are_added_changed_disabled_and_enabled() {
 	request GET /project/
 	expect 200
 	ctl 65 user add --password-file "$work/pw" "${email^^}"
-	says 'there is one already' "$err"
+	says 'another user has this e-mail address' "$err"
 
 	printf 'canary-two-2\r\n' | "$BUILD/ttsctl" -c "$STATE/tts.conf" user passwd --password-file - "$email" >"$work/out"
 	says 'every login has ended' "$(<"$work/out")"

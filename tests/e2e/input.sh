@@ -215,6 +215,34 @@ test_headers_with_line_breaks_do_not_come_back() {
 	[ "$status" -lt 500 ] || fail "a long key: $status"
 }
 
+# refused_with NUMBER STATEMENT: what the API answers to an insert when the database refuses a row like that.
+refused_with() {
+	sql "CREATE TRIGGER refuse BEFORE $2 FOR EACH ROW SIGNAL SQLSTATE '23000' SET MYSQL_ERRNO = $1"
+	send POST /audio/ "{\"project_id\":$project,\"index\":-1,\"text\":\"A canary.\"}"
+	sql 'DROP TRIGGER refuse'
+}
+
+test_what_the_database_refuses_is_not_mistaken_for_something_else() {
+	local number
+	new_user
+	new_project 'A canary.'
+	for number in 1264 1366 1406; do
+		refused_with $number 'INSERT ON audio'
+		expect 422
+		want '(.detail | test("cannot be stored")) and (has("errors") | not)'
+	done
+	refused_with 1062 'INSERT ON audio'
+	expect 409
+	want '.detail | test("e-mail") | not'
+	refused_with 1062 'UPDATE ON project'
+	expect 409
+	want '.detail | test("e-mail") | not'
+	send POST /audio/ "{\"project_id\":$project,\"index\":9,\"text\":\"A canary.\"}"
+	expect 422
+	want '.errors == [{field: "index", reason: "must be 1 to 2, or -1 for the end"}]'
+	equal "$(sql "SELECT COUNT(*) FROM audio WHERE project_id = $project")" 1
+}
+
 test_each_answer_has_a_request_id_of_its_own() {
 	local first
 	request GET /voices/

@@ -44,7 +44,7 @@ a_sentence_goes_where_its_index_says(void **state)
 		count = 0;
 		assert_rc(audio_insert(
 			      api, pool, user, p.id, wrong[i], "x", 1, 1, LIMIT, NULL, &a, &count),
-		    RC_INVALID);
+		    RC_RANGE);
 		assert_int_equal(count, 6);
 	}
 	assert_rc(

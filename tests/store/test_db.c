@@ -24,7 +24,7 @@ errors_mean_what_they_should(void **state)
 	    {1927, RC_BUSY, TROUBLE_LOST},
 	    {1969, RC_BUSY, TROUBLE_BUSY},
 	    {1040, RC_BUSY, TROUBLE_BUSY},
-	    {1062, RC_EXISTS, TROUBLE_ROW},
+	    {1062, RC_DUPLICATE, TROUBLE_ROW},
 	    {1146, RC_SCHEMA, TROUBLE_NONE},
 	    {4025, RC_FAIL, TROUBLE_ROW},
 	    {1142, RC_BUSY, TROUBLE_DENIED},

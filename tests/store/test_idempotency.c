@@ -121,7 +121,7 @@ what_was_refused_is_not_remembered(void **state)
 	struct audio a;
 
 	assert_rc(
-	    audio_insert(api, pool, user, p.id, 9, "x", 1, 1, 10, &idem, &a, &count), RC_INVALID);
+	    audio_insert(api, pool, user, p.id, 9, "x", 1, 1, 10, &idem, &a, &count), RC_RANGE);
 	assert_rc(
 	    audio_insert(api, pool, user, p.id, 1, "x", 1, 1, 2, &idem, &a, &count), RC_LIMIT);
 	assert_rc(audio_insert(api, pool, user, p.id, 1, "x", 1, 1, 10, &idem, &a, &count), RC_OK);

@@ -127,7 +127,7 @@ a_value_the_server_refuses_changes_nothing(void **state)
 
 	assert_rc(project_create(api, pool, user, &(struct project_new){"t", "", "", 1, v, 2, NULL},
 		      10, NULL, &p),
-	    RC_INVALID);
+	    RC_REFUSED);
 	assert_int_equal(
 	    fixture_number("SELECT COUNT(*) FROM project WHERE user_id = %d", (int)user), 0);
 	assert_rc(project_create(api, pool, user, &(struct project_new){"t", "", "", 1, v, 1, NULL},

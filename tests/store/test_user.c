@@ -18,7 +18,7 @@ an_address_is_taken_whatever_its_case(void **state)
 	assert_int_equal(user.created_at.s[23], 'Z');
 	assert_string_equal(user.created_at.s, user.updated_at.s);
 
-	assert_rc(user_create(api, pool, "Bob", "aNN@eXAMPLE.org", "second", &other), RC_EXISTS);
+	assert_rc(user_create(api, pool, "Bob", "aNN@eXAMPLE.org", "second", &other), RC_EMAIL_TAKEN);
 	assert_rc(user_by_email(api, pool, "ANN@example.ORG", &other, &hash, &epoch), RC_OK);
 	assert_int_equal(other.id, user.id);
 	assert_string_equal(other.email, "Ann@Example.org");
@@ -110,7 +110,7 @@ of_two_sign_ups_at_once_one_wins(void **state)
 
 	fixture_together(8, sign_up, results);
 	for (int i = 0; i < 8; i++) {
-		assert_true(results[i] == RC_OK || results[i] == RC_EXISTS);
+		assert_true(results[i] == RC_OK || results[i] == RC_EMAIL_TAKEN);
 		won += results[i] == RC_OK;
 	}
 	assert_int_equal(won, 1);

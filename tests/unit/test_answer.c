@@ -93,14 +93,17 @@ outcomes(void **state)
 	static const int statuses[] = {
 	    [RC_NOT_FOUND] = 404,
 	    [RC_DENIED] = 401,
-	    [RC_EXISTS] = 409,
+	    [RC_EMAIL_TAKEN] = 409,
 	    [RC_STALE] = 412,
-	    [RC_INVALID] = 422,
+	    [RC_RANGE] = 422,
+	    [RC_NOT_FAILED] = 409,
 	    [RC_LIMIT] = 422,
 	    [RC_KEY_REUSED] = 422,
 	    [RC_BUSY] = 503,
 	    [RC_SCHEMA] = 503,
 	    [RC_UNKNOWN] = 503,
+	    [RC_DUPLICATE] = 409,
+	    [RC_REFUSED] = 422,
 	    [RC_NO_SPACE] = 503,
 	    [RC_FAIL] = 500,
 	};
@@ -114,6 +117,10 @@ outcomes(void **state)
 		answer = answer_rc(&req, (enum rc)rc);
 		assert_int_equal(answer.status, statuses[rc]);
 		assert_string_not_equal(answer_title(answer.status), "");
+		/* Each names its own matter, and none that of another. */
+		assert_int_equal(
+		    strstr(answer.body, "e-mail address is taken") != NULL, rc == RC_EMAIL_TAKEN);
+		assert_int_equal(strstr(answer.body, "index") != NULL, rc == RC_RANGE);
 		if (answer.status == 503)
 			assert_string_equal(answer.headers->name, "Retry-After");
 		else if (answer.status == 401)
