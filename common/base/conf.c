@@ -326,6 +326,33 @@ report_order(struct reading *r, const char *low, int low_value, const char *high
 	    r, line, "%s: %d is too large for %s, which is %d", low, low_value, high, high_value);
 }
 
+/* Each program locks, touches or counts in files of its own. */
+static void
+check_files(struct reading *r)
+{
+	static const char *const names[] = {
+	    "scheduler.lock_file",
+	    "scheduler.kick_file",
+	    "work.lock_file",
+	    "work.kick_file",
+	    "metrics.api_file",
+	    "metrics.renderer_file",
+	    "metrics.work_file",
+	};
+	const char *paths[sizeof names / sizeof *names];
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		memcpy(
+		    &paths[i], (const char *)r->conf + conf_key(names[i])->offset, sizeof paths[i]);
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(paths[i], paths[j]) == 0)
+				report(r,
+				    line_of(r, names[i]) > 0 ? line_of(r, names[i])
+							     : line_of(r, names[j]),
+				    "%s: must not be the same as %s", names[i], names[j]);
+	}
+}
+
 /* Check what depends on more than one key. */
 static void
 check_combinations(struct reading *r)
@@ -363,9 +390,7 @@ check_combinations(struct reading *r)
 	    path_contains(c->media.gone_root, c->media.root))
 		report(r, line_of(r, "media.gone_root"),
 		    "media.gone_root: neither it nor media.root may contain the other");
-	if (strcmp(c->scheduler.lock_file, c->scheduler.kick_file) == 0)
-		report(r, line_of(r, "scheduler.kick_file"),
-		    "scheduler.kick_file: must not be the same as scheduler.lock_file");
+	check_files(r);
 }
 
 /* Take from the machine what the file leaves open. */

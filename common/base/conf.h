@@ -54,6 +54,15 @@ struct conf {
 		const char *host; /* identifies this renderer's claims; default: the host name */
 	} scheduler;
 	struct {
+		int interval_sec;
+		int batch_size; /* pieces of work claimed at once */
+		int run_sec;	/* after this time a run claims no more */
+		int lease_sec;	/* after this time without progress other hosts may take over */
+		int keep_days;	/* what is done stays in the table so long */
+		const char *lock_file;
+		const char *kick_file;
+	} work;
+	struct {
 		int expire_sec;
 	} token;
 	struct {
@@ -89,6 +98,7 @@ struct conf {
 	struct {
 		const char *api_file; /* see counters.h */
 		const char *renderer_file;
+		const char *work_file;
 	} metrics;
 	int log_level; /* 3 (errors only) to 7 (debug) */
 

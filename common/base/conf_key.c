@@ -163,6 +163,14 @@ const struct conf_key conf_keys[] = {
     STRING(scheduler.kick_file, path, "/run/tts/kick"),
     STRING(scheduler.host, host_name, ""),
 
+    NUMBER(work.interval_sec, 1, 3600, 5),
+    NUMBER(work.batch_size, 1, 100, 4),
+    NUMBER(work.run_sec, 1, 86400, 50),
+    NUMBER(work.lease_sec, 5, 86400, 120),
+    NUMBER(work.keep_days, 0, 3650, 30),
+    STRING(work.lock_file, path, "/run/tts/work.lock"),
+    STRING(work.kick_file, path, "/run/tts/work.kick"),
+
     NUMBER(token.expire_sec, 1, 2592000, 3600),
 
     STRING(media.root, path, "/var/lib/tts/media"),
@@ -216,6 +224,7 @@ const struct conf_key conf_keys[] = {
 
     STRING(metrics.api_file, path, "/run/tts/metrics.api"),
     STRING(metrics.renderer_file, path, "/run/tts/metrics.render"),
+    STRING(metrics.work_file, path, "/run/tts/metrics.work"),
 };
 const size_t conf_keys_n = sizeof conf_keys / sizeof *conf_keys;
 

@@ -32,6 +32,12 @@ kick_renderer(const struct conf *conf)
 	kick_touch(conf->scheduler.kick_file, "the renderer");
 }
 
+void
+kick_work(const struct conf *conf)
+{
+	kick_touch(conf->work.kick_file, "tts-work");
+}
+
 struct timespec
 kick_time(const char *path)
 {

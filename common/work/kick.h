@@ -18,6 +18,9 @@
  */
 void kick_renderer(const struct conf *conf);
 
+/* The same for tts-work. */
+void kick_work(const struct conf *conf);
+
 /* The time of the last kick: the modification time of the file, {0, 0} if there is none. */
 struct timespec kick_time(const char *path);
 

@@ -51,6 +51,21 @@ a_watch_is_readable_from_a_kick_until_it_is_drained(void **state)
 }
 
 static void
+each_program_has_a_kick_file_of_its_own(void **state)
+{
+	struct conf other = {
+	    .scheduler = {.kick_file = "/no/such/directory/kick"}, .work = {.kick_file = path}};
+
+	kick_work(&other);
+	assert_int_not_equal(kick_time(path).tv_sec, 0);
+	other.work.kick_file = "/no/such/directory/work.kick";
+	capture_begin();
+	kick_work(&other);
+	assert_non_null(
+	    strstr(capture_end(), "cannot kick tts-work with /no/such/directory/work.kick"));
+}
+
+static void
 a_file_that_cannot_be_kicked_is_named(void **state)
 {
 	struct conf bad = {.scheduler = {.kick_file = "/no/such/directory/kick"}};
@@ -77,6 +92,7 @@ main(void)
 	    cmocka_unit_test_teardown(every_kick_is_seen, remove_file),
 	    cmocka_unit_test_teardown(
 		a_watch_is_readable_from_a_kick_until_it_is_drained, remove_file),
+	    cmocka_unit_test_teardown(each_program_has_a_kick_file_of_its_own, remove_file),
 	    cmocka_unit_test(a_file_that_cannot_be_kicked_is_named),
 	};
 
