@@ -5,8 +5,8 @@
 #include "json.h"
 #include "route.h"
 
-#define FIELDS_SHOWN 100
-#define NO_STORE "no-store" /* answers belong to one user and one moment */
+#define FIELDS_MAX 100
+#define NO_STORE "no-store" /* answers are specific to one user and one moment */
 
 const struct title answer_titles[] = {
     {200, "OK"},
@@ -26,27 +26,29 @@ const struct title answer_titles[] = {
 };
 const size_t answer_titles_n = sizeof answer_titles / sizeof answer_titles[0];
 
-/* Where the handler knows more than the outcome says (which field, which limit) it answers itself.
- */
+/* The default answers. A handler that knows more than the outcome says (which field, which
+ * limit) makes its own. */
 static const struct {
 	int status;
 	const char *detail;
 } outcomes[] = {
     [RC_NOT_FOUND] = {404, "There is no such object."},
     [RC_EMAIL_TAKEN] = {409, "This e-mail address is taken."},
-    [RC_STALE] = {412, "Another edit came first: the revision in If-Match is not the present one."},
-    [RC_RANGE] = {422, "The index is not one of the project."},
+    [RC_STALE] = {412,
+	"The object was changed in the meantime: the revision in If-Match is not the current one."},
+    [RC_RANGE] = {422, "The index is outside of the project."},
     [RC_NOT_FAILED] = {409, "The sentence has not failed."},
-    [RC_LIMIT] = {422, "A limit of this service is reached."},
-    [RC_KEY_REUSED] = {422, "This Idempotency-Key was used before with another body."},
-    [RC_BUSY] = {503, "The service cannot do this now; nothing was changed. Try again."},
+    [RC_LIMIT] = {422, "A limit of this service has been reached."},
+    [RC_KEY_REUSED] = {422, "This Idempotency-Key was used before with a different body."},
+    [RC_BUSY] = {503, "The service cannot do this at the moment; nothing was changed. Try again."},
     [RC_SCHEMA] = {503, "The service is being updated; nothing was changed. Try again."},
-    [RC_UNKNOWN] = {503, "The connection to the database broke in the last step: look whether the "
-			 "change was made before sending it again."},
-    [RC_DUPLICATE] = {409, "There is one like it already."},
+    [RC_UNKNOWN] = {503,
+	"The connection to the database was lost in the last step: check whether the "
+	"change was made before sending the request again."},
+    [RC_DUPLICATE] = {409, "An object like this already exists."},
     [RC_REFUSED] = {422, "A value cannot be stored: it is too long, out of range or not UTF-8."},
-    [RC_NO_SPACE] = {503, "The service has no room to store this; nothing was changed."},
-    [RC_FAIL] = {500, "The service failed; the log says why."},
+    [RC_NO_SPACE] = {503, "The service has no space left to store this; nothing was changed."},
+    [RC_FAIL] = {500, "An internal error occurred; the log has the details."},
 };
 
 const char *
@@ -83,7 +85,7 @@ answer_json(const struct req *req, const struct buf *body)
 	};
 }
 
-/* Begin a problem document; the caller may add members and closes it. */
+/* Begin a problem document. The caller may add members, then calls problem_end. */
 static struct buf
 problem_begin(const struct req *req, int status, const char *detail)
 {
@@ -134,11 +136,11 @@ answer_fields(const struct req *req, const struct bad_field *v, size_t n)
 	size_t i;
 
 	body = problem_begin(req, 422,
-	    n > FIELDS_SHOWN ? pool_printf(req->pool,
-				   "%zu fields are wrong; these are the first %d.", n, FIELDS_SHOWN)
-			     : "Some fields are wrong.");
+	    n > FIELDS_MAX ? pool_printf(req->pool,
+				 "%zu fields are not valid; these are the first %d.", n, FIELDS_MAX)
+			   : "Some fields are not valid.");
 	json_put_open(&body, "errors", '[');
-	for (i = 0; i < n && i < FIELDS_SHOWN; i++) {
+	for (i = 0; i < n && i < FIELDS_MAX; i++) {
 		json_put_open(&body, NULL, '{');
 		json_put_str(&body, "field", v[i].field);
 		json_put_str(&body, "reason", v[i].reason);
@@ -152,7 +154,7 @@ struct answer
 answer_unauthorized(const struct req *req)
 {
 	struct answer answer = answer_problem(req, 401,
-	    "Log in: there was no valid token, or the e-mail address and password do not fit.");
+	    "Authentication required: invalid token, or wrong e-mail address or password.");
 	bool token = req->route->login && req->authorization != NULL;
 
 	/* RFC 6750 */

@@ -14,8 +14,8 @@ struct header {
 };
 
 /*
- * What a handler returns. It is a value: nothing has been sent yet, and fcgi_answer sends it once.
- * The strings live in the pool of the request or for ever.
+ * What a handler returns. It is a plain value: nothing is sent until fcgi_answer. The strings are
+ * in the pool of the request or static.
  */
 struct answer {
 	int status;
@@ -26,12 +26,12 @@ struct answer {
 	struct header *headers; /* in the order in which they were added */
 };
 
-/* A field of the body (or "" for the body as a whole) and what is wrong with it. */
+/* A field of the body ("" for the body as a whole) and what is wrong with it. */
 struct bad_field {
 	const char *field, *reason;
 };
 
-/* Every status code that there is, and its phrase. */
+/* Every status code that the API uses, and its reason phrase. */
 struct title {
 	int status;
 	const char *title;
@@ -39,27 +39,27 @@ struct title {
 extern const struct title answer_titles[];
 extern const size_t answer_titles_n;
 
-/* The phrase that belongs to a status code: "Not Found". */
+/* The reason phrase of a status code: "Not Found". */
 const char *answer_title(int status);
 
 /* Answer with the JSON in BODY and the success status of the route. */
 struct answer answer_json(const struct req *req, const struct buf *body);
 
-/* Answer with a problem document (RFC 9457). The detail is for people and never says why in the
- * words of a library or the database. */
+/* Answer with a problem document (RFC 9457). The detail is for people. Never pass on the message
+ * of a library or the database. */
 struct answer answer_problem(const struct req *req, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Answer 422 and name all bad fields at once; of more than a hundred only the first hundred. */
+/* Answer 422 and list all bad fields, at most the first hundred. */
 struct answer answer_fields(const struct req *req, const struct bad_field *v, size_t n);
 
-/* Answer 401. Every refused login and every refused token gets the same text. */
+/* Answer 401, with the same text for every refused login and every refused token. */
 struct answer answer_unauthorized(const struct req *req);
 
-/* The one place where an outcome becomes a status code. RC must not be RC_OK or RC_REPLAY. */
+/* The one place that maps an outcome to a status code. RC must not be RC_OK or RC_REPLAY. */
 struct answer answer_rc(const struct req *req, enum rc rc);
 
-/* Add a header. VALUE must not contain anything a client chose. */
+/* Add a header. VALUE must not contain anything chosen by a client. */
 void answer_header(
     const struct req *req, struct answer *answer, const char *name, const char *value);
 

@@ -13,7 +13,7 @@
 
 #define PROTECTED "/protected-media/" /* the internal location in nginx/tts.conf */
 
-/* Write the URL of the sound A has, "" when it has none or HERE is false. */
+/* Write the URL of the sound of A; "" if it has none or HERE is false. */
 static void
 write_url(struct buf *out, const char *name, const char *base, const struct audio *a, bool here)
 {
@@ -32,7 +32,8 @@ write_uint_or_null(struct buf *out, const char *name, uint64_t value, bool here)
 		json_put_null(out, name);
 }
 
-/* The sound belongs to the present revision or to the one before the last edit: never both. */
+/* A sentence has the sound of the current revision or that of the one before the last edit,
+ * never both. */
 static void
 write_audio(struct buf *out, const char *url, const struct audio *a)
 {
@@ -65,7 +66,7 @@ write_audio(struct buf *out, const char *url, const struct audio *a)
 	json_put_close(out, '}');
 }
 
-/* Of a new sentence, which has no sound and so no URL. */
+/* The answer's body for a new sentence, which has no sound and so no URL. */
 static const char *
 audio_answer(struct pool *pool, const void *object)
 {
@@ -120,7 +121,7 @@ handle_audio_get(const struct req *req)
 	return answer_audio(req, rc, &audio);
 }
 
-/* What an insert may be refused for; COUNT sentences are there. */
+/* The answer to a refused insert into a project with COUNT sentences. */
 static struct answer
 insert_problem(const struct req *req, enum rc rc, uint64_t count)
 {
@@ -129,7 +130,7 @@ insert_problem(const struct req *req, enum rc rc, uint64_t count)
 
 	if (rc == RC_RANGE)
 		return answer_fields(req, &bad, 1);
-	return answer_problem(req, 422, "The project has %d sentences, as many as there may be.",
+	return answer_problem(req, 422, "The project already has %d sentences, the maximum.",
 	    req->api->conf->limits.sentences_per_project);
 }
 
@@ -165,7 +166,7 @@ handle_audio_create(const struct req *req)
 	answer = idempotency_answer(req, rc, &idem, &audio);
 	if (rc == RC_OK || rc == RC_REPLAY)
 		answer_header(
-		    req, &answer, "ETag", etag(req->pool, 1)); /* a new one is revision 1 */
+		    req, &answer, "ETag", etag(req->pool, 1)); /* a new sentence has revision 1 */
 	return answer;
 }
 
@@ -190,7 +191,7 @@ handle_audio_edit(const struct req *req)
 		return problem;
 	if (text.s == NULL && speed == 0)
 		return answer_fields(
-		    req, &(struct bad_field){"", "must have text, speed or both"}, 1);
+		    req, &(struct bad_field){"", "must contain text, speed or both"}, 1);
 	rc = audio_edit(req->api->db, req->pool, req->user, req->object, text.s, text.len,
 	    (int)speed, if_match, &audio);
 	if (rc == RC_OK && audio.state == AUDIO_PENDING)
@@ -217,7 +218,7 @@ handle_audio_delete(const struct req *req)
 	return answer_deleted(req, rc, 0, req->object);
 }
 
-/* The bytes are nginx's business: it is told which file, and answers Range, If-None-Match, HEAD. */
+/* nginx sends the file that this names, and handles Range, If-None-Match and HEAD. */
 struct answer
 handle_audio_mp3(const struct req *req)
 {

@@ -8,7 +8,7 @@
 #include "json.h"
 #include "../common/base/utf8.h"
 
-#define NAME_SHOWN 64 /* bytes of a field's name that an answer repeats */
+#define NAME_SHOWN_MAX 64 /* bytes of a field's name that an answer repeats */
 
 /* The bad fields found so far. */
 struct findings {
@@ -17,14 +17,14 @@ struct findings {
 };
 
 static void
-finding(struct findings *findings, const char *field, const char *reason)
+findings_add(struct findings *findings, const char *field, const char *reason)
 {
 	findings->v[findings->n++] = (struct bad_field){field, reason};
 }
 
-/* Check the length and take the string. Returns what is wrong, or NULL. */
+/* Store the string of M if its type and length are right. Return what is wrong, or NULL. */
 static const char *
-take_string(struct pool *pool, const struct field *field, const struct json_member *m)
+field_read_string(struct pool *pool, const struct field *field, const struct json_member *m)
 {
 	struct text t = {m->s, m->len};
 	size_t size;
@@ -42,9 +42,10 @@ take_string(struct pool *pool, const struct field *field, const struct json_memb
 	return NULL;
 }
 
-/* 1.0 is refused as well: whoever sends it computed with fractions, and 1.5 would be next. */
+/* 1.0 is refused as well: a client that sends it calculates with fractions, and may send 1.5
+ * next. */
 static const char *
-take_number(struct pool *pool, const struct field *field, const struct json_member *m)
+field_read_number(struct pool *pool, const struct field *field, const struct json_member *m)
 {
 	if (m->kind != KIND_INT)
 		return "must be an integer";
@@ -55,7 +56,7 @@ take_number(struct pool *pool, const struct field *field, const struct json_memb
 }
 
 static const struct json_member *
-member_named(const struct json_member *v, size_t n, const char *name)
+member_find(const struct json_member *v, size_t n, const char *name)
 {
 	size_t i;
 
@@ -66,7 +67,7 @@ member_named(const struct json_member *v, size_t n, const char *name)
 }
 
 static const struct field *
-field_named(const struct field *v, size_t n, const char *name)
+field_find(const struct field *v, size_t n, const char *name)
 {
 	size_t i;
 
@@ -77,33 +78,33 @@ field_named(const struct field *v, size_t n, const char *name)
 }
 
 static void
-take(struct pool *pool, const struct field *field, const struct json_member *m,
+field_read(struct pool *pool, const struct field *field, const struct json_member *m,
     struct findings *findings)
 {
 	const char *wrong;
 
 	if (m == NULL) {
 		if (field->required)
-			finding(findings, field->name, "is missing");
+			findings_add(findings, field->name, "is missing");
 		return;
 	}
-	wrong =
-	    field->type == FIELD_INT ? take_number(pool, field, m) : take_string(pool, field, m);
+	wrong = field->type == FIELD_INT ? field_read_number(pool, field, m)
+					 : field_read_string(pool, field, m);
 	if (wrong == NULL && field->check != NULL)
 		wrong = field->check(field);
 	if (wrong != NULL)
-		finding(findings, field->name, wrong);
+		findings_add(findings, field->name, wrong);
 }
 
-/* The name of an unknown field, cut between two code points if it is long. */
+/* The name of an unknown field, truncated between two code points if it is long. */
 static const char *
 name_shown(struct pool *pool, const char *name)
 {
 	size_t len = strlen(name);
 
-	if (len <= NAME_SHOWN)
+	if (len <= NAME_SHOWN_MAX)
 		return name;
-	for (len = NAME_SHOWN; utf8_continues(name[len]); len--)
+	for (len = NAME_SHOWN_MAX; utf8_continues(name[len]); len--)
 		;
 	return pool_printf(pool, "%.*s…", (int)len, name);
 }
@@ -127,11 +128,12 @@ body_read(const struct req *req, const struct field *fields, size_t n, struct an
 	}
 	findings.v = pool_array(req->pool, n + n_members + 1, sizeof *findings.v);
 	for (i = 0; i < n; i++)
-		take(req->pool, &fields[i], member_named(members, n_members, fields[i].name),
+		field_read(req->pool, &fields[i], member_find(members, n_members, fields[i].name),
 		    &findings);
 	for (i = 0; i < n_members; i++)
-		if (field_named(fields, n, members[i].name) == NULL)
-			finding(&findings, name_shown(req->pool, members[i].name), "is unknown");
+		if (field_find(fields, n, members[i].name) == NULL)
+			findings_add(
+			    &findings, name_shown(req->pool, members[i].name), "is unknown");
 	if (findings.n > 0)
 		*problem = answer_fields(req, findings.v, findings.n);
 	return findings.n == 0;

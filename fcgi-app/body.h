@@ -8,7 +8,7 @@
 #include "answer.h"
 #include "req.h"
 
-/* A text from a body: UTF-8 without a NUL inside and with one behind, unless trimmed. */
+/* A string from a body: UTF-8 without NUL characters, and NUL-terminated unless trimmed. */
 struct text {
 	const char *s;
 	size_t len;
@@ -17,33 +17,34 @@ struct text {
 enum field_type {
 	FIELD_INT,
 	FIELD_CHARS,   /* a string; min and max count code points */
-	FIELD_TRIMMED, /* the same, of what is left without white space around it */
+	FIELD_TRIMMED, /* the same, after removing leading and trailing white space */
 	FIELD_BYTES,   /* a string; min and max count bytes */
 };
 
-/* What a body may have. A field that is not in the table, or has another type, is an error. */
+/* A field that the body may contain. Fields that are not in the table, or have another type, are
+ * errors. */
 struct field {
 	const char *name;
 	enum field_type type;
 	bool required;
 	int64_t min, max;
-	/* Says what is wrong with a value that is in range; NULL: nothing. */
+	/* Returns what is wrong with a value that is in range, or NULL. */
 	const char *(*check)(const struct field *field);
-	/* Where the value goes; both are left as they are when the client does not give it. */
-	int64_t *number;   /* of a FIELD_INT */
-	struct text *text; /* of the others */
+	/* Where to store the value; left unchanged if the client does not send the field. */
+	int64_t *number;   /* for FIELD_INT */
+	struct text *text; /* for the other types */
 };
 
 /*
- * Read the body as the JSON object that the N fields at FIELDS describe. False when something is
- * wrong: then *PROBLEM is the answer, and names every bad field.
+ * Read the body as a JSON object with the N fields at FIELDS. On failure return false, with the
+ * answer, which lists every bad field, in *PROBLEM.
  */
 bool body_read(const struct req *req, const struct field *fields, size_t n, struct answer *problem);
 
-/* Tell whether the body is announced as JSON: application/json, in no other charset than UTF-8. */
+/* Tell whether Content-Type announces JSON: application/json, with no charset other than UTF-8. */
 bool body_is_json(const char *content_type);
 
-/* For the check column. */
+/* Functions for field.check. */
 const char *check_not_blank(const struct field *field);
 const char *check_email(const struct field *field);
 const char *check_index(const struct field *field);

@@ -6,10 +6,10 @@
 #include "body.h"
 #include "../common/base/utf8.h"
 
-/* The rules that are more than a type and a range; each gets a value that has passed those. */
+/* Rules beyond type and range; each function gets a value that has passed those. */
 
 static bool
-blank(const char *s, size_t len)
+is_blank(const char *s, size_t len)
 {
 	text_trim(&s, &len);
 	return len == 0;
@@ -18,10 +18,10 @@ blank(const char *s, size_t len)
 const char *
 check_not_blank(const struct field *field)
 {
-	return blank(field->text->s, field->text->len) ? "must not be blank" : NULL;
+	return is_blank(field->text->s, field->text->len) ? "must not be blank" : NULL;
 }
 
-/* The length of the character that begins at S. */
+/* The length of the character at S. */
 static size_t
 char_len(const char *s)
 {
@@ -33,8 +33,8 @@ char_len(const char *s)
 }
 
 /*
- * Whether an address works only a message to it can tell: this finds slips of the pen. No space of
- * any script, no control character (C1 has two bytes in UTF-8, 0xc2 0x80 to 0xc2 0x9f).
+ * Only a message to the address could tell whether it works: this finds typing errors. No spaces of
+ * any script and no control characters (in UTF-8, C1 is 0xc2 0x80 to 0xc2 0x9f).
  */
 const char *
 check_email(const struct field *field)
@@ -43,12 +43,12 @@ check_email(const struct field *field)
 	size_t len;
 
 	if (at == NULL || at == s || at[1] == '\0' || strchr(at + 1, '@') != NULL)
-		return "must have one @ with something on both sides";
+		return "must contain one @ with text on both sides";
 	for (; *s != '\0'; s += len) {
 		len = char_len(s);
-		if (iscntrl((unsigned char)*s) || blank(s, len) ||
+		if (iscntrl((unsigned char)*s) || is_blank(s, len) ||
 		    ((unsigned char)s[0] == 0xc2 && (unsigned char)s[1] < 0xa0))
-			return "must not have spaces or control characters";
+			return "must not contain spaces or control characters";
 	}
 	return NULL;
 }
@@ -61,9 +61,9 @@ check_index(const struct field *field)
 		   : NULL;
 }
 
-/* Tell whether it has the form of a BCP 47 tag: subtags of 1 to 8 letters and digits. */
+/* Tell whether S has the form of a BCP 47 tag: subtags of 1 to 8 letters and digits. */
 static bool
-tag_shape(const char *s)
+tag_well_formed(const char *s)
 {
 	for (;;) {
 		size_t len = 0;
@@ -83,7 +83,7 @@ tag_shape(const char *s)
 const char *
 check_language(const struct field *field)
 {
-	return tag_shape(field->text->s) && voice_by_language(field->text->s) != NULL
+	return tag_well_formed(field->text->s) && voice_by_language(field->text->s) != NULL
 		   ? NULL
 		   : "must be the BCP 47 tag of a language that a voice speaks (GET /voices/)";
 }
@@ -98,7 +98,9 @@ check_voice(const struct field *field)
 const char *
 check_speakable(const struct field *field)
 {
-	return text_speakable(field->text->s, field->text->len) ? NULL : "has nothing to speak";
+	return text_speakable(field->text->s, field->text->len)
+		   ? NULL
+		   : "contains nothing that can be spoken";
 }
 
 const char *
@@ -108,5 +110,6 @@ check_speed(const struct field *field)
 
 	return (speed >= 1 && speed <= 4) || (speed >= 25 && speed <= 400)
 		   ? NULL
-		   : "must be 1 to 4 (times the normal rate) or 25 to 400 (percent of it)";
+		   : "must be 1 to 4 (multiples of normal speed) or 25 to 400 (percent of normal "
+		     "speed)";
 }

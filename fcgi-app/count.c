@@ -15,7 +15,7 @@ const uint64_t count_bucket_us[COUNT_BUCKETS - 1] = {
 
 static struct counters counters;
 
-/* What is counted for each route: the time, its buckets, the answers by status. */
+/* Counters per route: the total time, its buckets, the answers by status. */
 static size_t
 route_size(void)
 {
@@ -23,7 +23,7 @@ route_size(void)
 }
 
 static size_t
-place(size_t route, size_t what)
+counter_index(size_t route, size_t what)
 {
 	return FIRST_ROUTE + route * route_size() + what;
 }
@@ -44,7 +44,7 @@ count_route(size_t route)
 }
 
 static size_t
-index_of(const struct req *req)
+route_index(const struct req *req)
 {
 	if (req->route == NULL)
 		return routes_n + local_routes_n;
@@ -68,7 +68,8 @@ count_open(const struct conf *conf)
 	for (size_t i = 0; i < COUNT_BUCKETS - 1; i++)
 		seed = seed * 31 + count_bucket_us[i];
 	counters = counters_open(conf->metrics.api_file,
-	    counters_layout(names, n, seed * 31 + WORKER_NUMBERS), place(n, 0) + WORKER_NUMBERS);
+	    counters_layout(names, n, seed * 31 + WORKER_NUMBERS),
+	    counter_index(n, 0) + WORKER_NUMBERS);
 	free(names);
 	counters_add(&counters, WORKERS, 1);
 }
@@ -82,23 +83,23 @@ count_events(void)
 uint64_t *
 count_notes(void)
 {
-	return &counters.v[place(count_routes(), 0)];
+	return &counters.v[counter_index(count_routes(), 0)];
 }
 
 void
 count_request(const struct req *req, int status, long us, unsigned long db_retries)
 {
 	static unsigned long retries;
-	size_t route = index_of(req), bucket = 0, title = 0;
+	size_t route = route_index(req), bucket = 0, title = 0;
 
 	while (bucket < COUNT_BUCKETS - 1 && (uint64_t)us > count_bucket_us[bucket])
 		bucket++;
 	while (title < answer_titles_n && answer_titles[title].status != status)
 		title++;
-	counters_add(&counters, place(route, 0), (uint64_t)us);
-	counters_add(&counters, place(route, 1 + bucket), 1);
+	counters_add(&counters, counter_index(route, 0), (uint64_t)us);
+	counters_add(&counters, counter_index(route, 1 + bucket), 1);
 	if (title < answer_titles_n)
-		counters_add(&counters, place(route, 1 + COUNT_BUCKETS + title), 1);
+		counters_add(&counters, counter_index(route, 1 + COUNT_BUCKETS + title), 1);
 	if (db_retries > retries)
 		counters_add(&counters, DB_RETRIES, db_retries - retries);
 	retries = db_retries;
@@ -119,17 +120,17 @@ count_db_retries(void)
 uint64_t
 count_answers(size_t route, size_t title)
 {
-	return counters_get(&counters, place(route, 1 + COUNT_BUCKETS + title));
+	return counters_get(&counters, counter_index(route, 1 + COUNT_BUCKETS + title));
 }
 
 uint64_t
 count_bucket(size_t route, size_t bucket)
 {
-	return counters_get(&counters, place(route, 1 + bucket));
+	return counters_get(&counters, counter_index(route, 1 + bucket));
 }
 
 uint64_t
 count_us(size_t route)
 {
-	return counters_get(&counters, place(route, 0));
+	return counters_get(&counters, counter_index(route, 0));
 }

@@ -5,10 +5,10 @@
 #include "json.h"
 
 /*
- * A tombstone that cannot be laid (a full disk) does not turn the answer into an error: the rows
- * are gone for good, a 503 would say that nothing was changed, and a second try would get 404. It
- * has been logged, and the files themselves go as soon as the renderer, started here, gets to them.
- * The other order, tombstone first, could leave a tombstone on something that was never deleted.
+ * A tombstone that cannot be laid (disk full) does not turn the answer into an error: the rows are
+ * gone, so a 503 ("nothing was changed") would be wrong and a second try would get 404. The failure
+ * has been logged, and the files are removed soon by the renderer started here. The other order,
+ * tombstone first, could leave a tombstone on something that was never deleted.
  */
 struct answer
 answer_deleted(const struct req *req, enum rc rc, uint64_t project, uint64_t audio)

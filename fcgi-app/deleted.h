@@ -7,9 +7,9 @@
 #include "req.h"
 
 /*
- * Answer a DELETE after the store: RC says whether the rows are gone. If so the URLs of a project
- * (AUDIO 0) or of one sentence (PROJECT is then of no account) stop answering first; the files
- * follow.
+ * Answer a DELETE after the store; RC tells whether the rows are gone. If so, first the URLs of a
+ * project (AUDIO is 0) or of one sentence (PROJECT is ignored) stop answering; the files are
+ * removed later.
  */
 struct answer answer_deleted(const struct req *req, enum rc rc, uint64_t project, uint64_t audio);
 

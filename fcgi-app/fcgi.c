@@ -8,7 +8,7 @@
 #include "../common/base/crypt.h"
 #include "../common/base/log.h"
 
-#define ID_SIZE 16 /* bytes of a request id we make ourselves */
+#define ID_SIZE 16 /* bytes of a request id that we generate */
 
 struct fcgi {
 	FCGX_Request request;
@@ -33,36 +33,36 @@ fcgi_free(struct fcgi *fcgi)
 }
 
 static const char *
-param(const struct fcgi *fcgi, const char *name)
+fcgi_param(const struct fcgi *fcgi, const char *name)
 {
 	return FCGX_GetParam(name, fcgi->request.envp);
 }
 
 static const char *
-param_or(const struct fcgi *fcgi, const char *name, const char *fallback)
+fcgi_param_or(const struct fcgi *fcgi, const char *name, const char *fallback)
 {
-	const char *value = param(fcgi, name);
+	const char *value = fcgi_param(fcgi, name);
 
 	return value != NULL ? value : fallback;
 }
 
-/* The path as nginx matched it against its locations: decoded, without "..", without "//". */
+/* The path as nginx matched it against its locations: decoded, normalized, without ".." or "//". */
 static const char *
 read_path(const struct fcgi *fcgi, struct pool *pool)
 {
-	const char *path = param(fcgi, "DOCUMENT_URI");
+	const char *path = fcgi_param(fcgi, "DOCUMENT_URI");
 
 	if (path != NULL)
 		return path;
-	/* A server that does not say it: what the client wrote, undecoded. */
-	path = param_or(fcgi, "REQUEST_URI", "");
+	/* A server that does not pass it: the client's own path, undecoded. */
+	path = fcgi_param_or(fcgi, "REQUEST_URI", "");
 	return pool_strndup(pool, path, strcspn(path, "?"));
 }
 
 static const char *
 read_id(const struct fcgi *fcgi, struct pool *pool)
 {
-	const char *id = param(fcgi, "REQUEST_ID");
+	const char *id = fcgi_param(fcgi, "REQUEST_ID");
 	unsigned char random[ID_SIZE];
 	char *hex;
 
@@ -74,10 +74,10 @@ read_id(const struct fcgi *fcgi, struct pool *pool)
 	return hex;
 }
 
-/* Throw away what is left of the body, so that nginx is never cut off while it sends; tell whether
+/* Discard the rest of the body, so that nginx is never cut off while sending. Return whether
  * there was any. */
 static bool
-drain(struct fcgi *fcgi)
+drain_body(struct fcgi *fcgi)
 {
 	char junk[4096];
 	bool any = false;
@@ -87,17 +87,17 @@ drain(struct fcgi *fcgi)
 	return any;
 }
 
-/* The library reads to the end of what arrives and never compares it with what was announced. */
+/* libfcgi reads to the end of what arrives and never compares that with Content-Length. */
 static void
 read_body(struct fcgi *fcgi, size_t body_max, struct req *req)
 {
 	char *end, *body;
-	unsigned long long len = strtoull(param_or(fcgi, "CONTENT_LENGTH", ""), &end, 10);
+	unsigned long long len = strtoull(fcgi_param_or(fcgi, "CONTENT_LENGTH", ""), &end, 10);
 
 	req->body = "";
 	if (len > body_max) {
 		req->body_state = BODY_LARGE;
-		drain(fcgi);
+		drain_body(fcgi);
 		return;
 	}
 	if (len > 0) {
@@ -105,7 +105,7 @@ read_body(struct fcgi *fcgi, size_t body_max, struct req *req)
 		req->body_len = (size_t)FCGX_GetStr(body, (int)len, fcgi->request.in);
 		req->body = body;
 	}
-	if (drain(fcgi) || req->body_len != len || *end != '\0')
+	if (drain_body(fcgi) || req->body_len != len || *end != '\0')
 		req->body_state = BODY_CUT;
 }
 
@@ -117,14 +117,14 @@ fcgi_accept(struct fcgi *fcgi, size_t body_max, struct req *req)
 	if (rc < 0)
 		return -rc;
 	req->id = read_id(fcgi, req->pool);
-	req->local = param(fcgi, "TTS_LOCAL") != NULL;
-	req->method = param_or(fcgi, "REQUEST_METHOD", "");
+	req->local = fcgi_param(fcgi, "TTS_LOCAL") != NULL;
+	req->method = fcgi_param_or(fcgi, "REQUEST_METHOD", "");
 	req->path = read_path(fcgi, req->pool);
-	req->query = param_or(fcgi, "QUERY_STRING", "");
-	req->authorization = param(fcgi, "HTTP_AUTHORIZATION");
-	req->content_type = param(fcgi, "CONTENT_TYPE");
-	req->idempotency_key = param(fcgi, "HTTP_IDEMPOTENCY_KEY");
-	req->if_match = param(fcgi, "HTTP_IF_MATCH");
+	req->query = fcgi_param_or(fcgi, "QUERY_STRING", "");
+	req->authorization = fcgi_param(fcgi, "HTTP_AUTHORIZATION");
+	req->content_type = fcgi_param(fcgi, "CONTENT_TYPE");
+	req->idempotency_key = fcgi_param(fcgi, "HTTP_IDEMPOTENCY_KEY");
+	req->if_match = fcgi_param(fcgi, "HTTP_IF_MATCH");
 	read_body(fcgi, body_max, req);
 	return 0;
 }

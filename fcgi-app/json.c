@@ -10,7 +10,7 @@
 /* ------------------------------------------------------------------ reading */
 
 static struct json_member
-member(struct pool *pool, const char *name, struct json_object *value)
+member_read(struct pool *pool, const char *name, struct json_object *value)
 {
 	struct json_member m = {.name = pool_strdup(pool, name)};
 
@@ -25,9 +25,9 @@ member(struct pool *pool, const char *name, struct json_object *value)
 	return m;
 }
 
-/* Copy the members out, so that nothing of the library is left to free later. */
+/* Copy the members, so that no object of the library has to be freed later. */
 static void
-members(struct pool *pool, struct json_object *top, struct json_member **v, size_t *n)
+members_read(struct pool *pool, struct json_object *top, struct json_member **v, size_t *n)
 {
 	struct json_object_iterator at = json_object_iter_begin(top);
 	struct json_object_iterator end = json_object_iter_end(top);
@@ -35,8 +35,8 @@ members(struct pool *pool, struct json_object *top, struct json_member **v, size
 	*n = 0;
 	*v = pool_array(pool, (size_t)json_object_object_length(top), sizeof **v);
 	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at))
-		(*v)[(*n)++] =
-		    member(pool, json_object_iter_peek_name(&at), json_object_iter_peek_value(&at));
+		(*v)[(*n)++] = member_read(
+		    pool, json_object_iter_peek_name(&at), json_object_iter_peek_value(&at));
 }
 
 bool
@@ -49,20 +49,20 @@ json_read(struct pool *pool, const char *text, size_t len, int depth, struct jso
 
 	if (!json_check(pool, text, len, depth, error))
 		return false;
-	/* The library counts a value inside the innermost container as one level more. */
+	/* json-c counts a value inside the innermost container as one more level. */
 	tokener = json_tokener_new_ex(depth + 2);
 	if (tokener == NULL)
-		fatal(EX_OSERR, "cannot read JSON: no memory");
-	/* With its terminating NUL, which ends a number that stands alone. */
+		fatal(EX_OSERR, "cannot read JSON: out of memory");
+	/* With the terminating NUL, which ends a number at the top level. */
 	top = json_tokener_parse_ex(tokener, text, (int)len + 1);
 	error->what = NULL;
 	if (json_tokener_get_error(tokener) != json_tokener_success) {
-		error->what = "something is not JSON";
+		error->what = "it is not JSON";
 		error->offset = json_tokener_get_parse_end(tokener);
 	}
 	object = json_object_is_type(top, json_type_object);
 	if (object)
-		members(pool, top, v, n);
+		members_read(pool, top, v, n);
 	json_object_put(top);
 	json_tokener_free(tokener);
 	return object;
@@ -71,12 +71,12 @@ json_read(struct pool *pool, const char *text, size_t len, int depth, struct jso
 /* ------------------------------------------------------------------ writing */
 
 /*
- * Written straight into the answer: a tree of the library's objects for a page of ten sentences
- * costs a worker some 25 microseconds more, which is a tenth of the whole request.
+ * JSON is written directly into the answer: a tree of json-c objects for a page of ten sentences
+ * costs a worker about 25 microseconds more, a tenth of the whole request.
  */
 
 static void
-json_name(struct buf *out, const char *name)
+put_name(struct buf *out, const char *name)
 {
 	char last = out->len > 0 ? out->data[out->len - 1] : '{';
 
@@ -92,7 +92,7 @@ json_name(struct buf *out, const char *name)
 void
 json_put_open(struct buf *out, const char *name, char bracket)
 {
-	json_name(out, name);
+	put_name(out, name);
 	buf_add(out, &bracket, 1);
 }
 
@@ -113,7 +113,7 @@ json_put_strn(struct buf *out, const char *name, const char *s, size_t len)
 {
 	size_t i, from = 0;
 
-	json_name(out, name);
+	put_name(out, name);
 	buf_add(out, "\"", 1);
 	for (i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)s[i];
@@ -136,7 +136,7 @@ json_put_strn(struct buf *out, const char *name, const char *s, size_t len)
 void
 json_put_int(struct buf *out, const char *name, int64_t value)
 {
-	json_name(out, name);
+	put_name(out, name);
 	if (value < 0)
 		buf_add(out, "-", 1);
 	buf_addu(out, value < 0 ? -(uint64_t)value : (uint64_t)value);
@@ -145,7 +145,7 @@ json_put_int(struct buf *out, const char *name, int64_t value)
 void
 json_put_uint(struct buf *out, const char *name, uint64_t value)
 {
-	json_name(out, name);
+	put_name(out, name);
 	buf_addu(out, value);
 }
 
@@ -154,7 +154,7 @@ json_put_hundredths(struct buf *out, const char *name, int64_t value)
 {
 	uint64_t whole = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
-	json_name(out, name);
+	put_name(out, name);
 	buf_addf(
 	    out, "%s%" PRIu64 ".%02u", value < 0 ? "-" : "", whole / 100, (unsigned)(whole % 100));
 }
@@ -162,13 +162,13 @@ json_put_hundredths(struct buf *out, const char *name, int64_t value)
 void
 json_put_bool(struct buf *out, const char *name, bool value)
 {
-	json_name(out, name);
+	put_name(out, name);
 	buf_adds(out, value ? "true" : "false");
 }
 
 void
 json_put_null(struct buf *out, const char *name)
 {
-	json_name(out, name);
+	put_name(out, name);
 	buf_adds(out, "null");
 }

@@ -6,8 +6,8 @@
 #include "json.h"
 
 /*
- * The grammar of RFC 8259, written out: the library that reads the values afterwards would take
- * NaN, single quotes, raw control characters, lone surrogates, a key twice and more.
+ * A parser for the grammar of RFC 8259: json-c, which reads the values afterwards, would also
+ * accept NaN, single quotes, raw control characters, lone surrogates, duplicate keys and more.
  */
 
 struct key {
@@ -15,99 +15,99 @@ struct key {
 	size_t len, offset;
 };
 
-struct scan {
+struct json_scan {
 	struct pool *pool;
 	const char *s;
 	size_t len, at;
-	int room;	 /* levels that may still be opened */
-	int values_left; /* that may still come */
+	int room;	 /* levels that can still be opened */
+	int values_left; /* values that can still follow */
 	const char *what;
 
-	/* The keys of all open objects, the innermost object's last. */
+	/* The keys of all open objects; those of the innermost object come last. */
 	struct key *keys;
 	size_t n_keys, cap_keys;
 };
 
-static bool value(struct scan *scan);
+static bool scan_value(struct json_scan *scan);
 
 static bool
-fail(struct scan *scan, const char *what)
+scan_fail(struct json_scan *scan, const char *what)
 {
 	scan->what = what;
 	return false;
 }
 
-/* The byte at hand, or -1 behind the end. */
+/* The next byte, or -1 at the end. */
 static int
-peek(const struct scan *scan)
+scan_peek(const struct json_scan *scan)
 {
 	return scan->at < scan->len ? (unsigned char)scan->s[scan->at] : -1;
 }
 
 static bool
-take(struct scan *scan, char c)
+scan_take(struct json_scan *scan, char c)
 {
-	if (peek(scan) != c)
+	if (scan_peek(scan) != c)
 		return false;
 	scan->at++;
 	return true;
 }
 
 static void
-skip_space(struct scan *scan)
+skip_space(struct json_scan *scan)
 {
 	int c;
 
-	while ((c = peek(scan)) == ' ' || c == '\t' || c == '\n' || c == '\r')
+	while ((c = scan_peek(scan)) == ' ' || c == '\t' || c == '\n' || c == '\r')
 		scan->at++;
 }
 
 static size_t
-skip_digits(struct scan *scan)
+skip_digits(struct json_scan *scan)
 {
 	size_t from = scan->at;
 	int c;
 
-	while ((c = peek(scan)) >= '0' && c <= '9')
+	while ((c = scan_peek(scan)) >= '0' && c <= '9')
 		scan->at++;
 	return scan->at - from;
 }
 
 static bool
-number(struct scan *scan)
+scan_number(struct json_scan *scan)
 {
 	bool zero;
 
-	take(scan, '-');
-	zero = peek(scan) == '0';
+	scan_take(scan, '-');
+	zero = scan_peek(scan) == '0';
 	switch (skip_digits(scan)) {
 	case 0:
-		return fail(scan, "a number has no digits");
+		return scan_fail(scan, "a number has no digits");
 	case 1:
 		break;
 	default:
 		if (zero)
-			return fail(scan, "a number begins with 0");
+			return scan_fail(scan, "a number begins with 0");
 	}
-	if (take(scan, '.') && skip_digits(scan) == 0)
-		return fail(scan, "a number has no digits after its point");
-	if (take(scan, 'e') || take(scan, 'E')) {
-		if (!take(scan, '+'))
-			take(scan, '-');
+	if (scan_take(scan, '.') && skip_digits(scan) == 0)
+		return scan_fail(scan, "a number has no digits after its point");
+	if (scan_take(scan, 'e') || scan_take(scan, 'E')) {
+		if (!scan_take(scan, '+'))
+			scan_take(scan, '-');
 		if (skip_digits(scan) == 0)
-			return fail(scan, "a number has no digits in its exponent");
+			return scan_fail(scan, "a number has no digits in its exponent");
 	}
 	return true;
 }
 
-/* Read four hexadecimal digits; -1 if they are not there. */
+/* Read four hexadecimal digits; return -1 if there are none. */
 static int
-hex4(struct scan *scan)
+scan_hex4(struct json_scan *scan)
 {
 	int i, unit = 0;
 
 	for (i = 0; i < 4; i++) {
-		int c = peek(scan);
+		int c = scan_peek(scan);
 
 		if (c >= '0' && c <= '9')
 			unit = unit * 16 + (c - '0');
@@ -120,37 +120,38 @@ hex4(struct scan *scan)
 	return unit;
 }
 
-/* Read what follows "\u" and give the code point, with both halves of a surrogate pair; -1 if it is
- * none, with the reason in scan. */
+/* Read what follows "\u" and return the code point, which may take two surrogates; on error
+ * return -1 with the reason in scan. */
 static int
-code_point(struct scan *scan)
+scan_code_point(struct json_scan *scan)
 {
-	int low, high = hex4(scan);
+	int low, high = scan_hex4(scan);
 
 	if (high < 0) {
-		fail(scan, "\\u without four hexadecimal digits");
+		scan_fail(scan, "\\u without four hexadecimal digits");
 		return -1;
 	}
 	if (high == 0) {
-		fail(scan, "U+0000 in a string");
+		scan_fail(scan, "U+0000 in a string");
 		return -1;
 	}
 	if (high < 0xd800 || high > 0xdfff)
 		return high;
-	if (high > 0xdbff || !take(scan, '\\') || !take(scan, 'u') || (low = hex4(scan)) < 0xdc00 ||
-	    low > 0xdfff) {
-		fail(scan, "half a surrogate pair");
+	if (high > 0xdbff || !scan_take(scan, '\\') || !scan_take(scan, 'u') ||
+	    (low = scan_hex4(scan)) < 0xdc00 || low > 0xdfff) {
+		scan_fail(scan, "a lone surrogate");
 		return -1;
 	}
 	return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
 }
 
-/* Check an escape, the backslash of which is read; append what it stands for to OUT if not NULL. */
+/* Check an escape after its backslash; append the character it represents to OUT unless that is
+ * NULL. */
 static bool
-escape(struct scan *scan, struct buf *out)
+scan_escape(struct json_scan *scan, struct buf *out)
 {
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-	int c = peek(scan);
+	int c = scan_peek(scan);
 	const char *p = c > 0 ? strchr(from, c) : NULL;
 	char bytes[4];
 	size_t n = 1;
@@ -158,36 +159,37 @@ escape(struct scan *scan, struct buf *out)
 	if (p != NULL) {
 		scan->at++;
 		bytes[0] = to[p - from];
-	} else if (take(scan, 'u')) {
-		if ((c = code_point(scan)) < 0)
+	} else if (scan_take(scan, 'u')) {
+		if ((c = scan_code_point(scan)) < 0)
 			return false;
 		n = utf8_encode((uint32_t)c, bytes);
 	} else {
-		return fail(scan, "an escape that is none");
+		return scan_fail(scan, "an invalid escape");
 	}
 	if (out != NULL)
 		buf_add(out, bytes, n);
 	return true;
 }
 
-/* Check a string; its contents go to OUT if that is not NULL. An error is where it begins. */
+/* Check a string; append its contents to OUT unless that is NULL. Errors are reported at the
+ * start of the character. */
 static bool
-string(struct scan *scan, struct buf *out)
+scan_string(struct json_scan *scan, struct buf *out)
 {
-	if (!take(scan, '"'))
-		return fail(scan, "a string is missing");
+	if (!scan_take(scan, '"'))
+		return scan_fail(scan, "a string is missing");
 	for (;;) {
 		size_t from = scan->at;
-		int c = peek(scan);
+		int c = scan_peek(scan);
 
 		if (c < 0)
-			return fail(scan, "the text ends within a string");
+			return scan_fail(scan, "a string does not end");
 		if (c < 0x20)
-			return fail(scan, "a control character in a string");
+			return scan_fail(scan, "a control character in a string");
 		scan->at++;
 		if (c == '"')
 			return true;
-		if (c == '\\' && !escape(scan, out)) {
+		if (c == '\\' && !scan_escape(scan, out)) {
 			scan->at = from;
 			return false;
 		}
@@ -197,13 +199,13 @@ string(struct scan *scan, struct buf *out)
 }
 
 static bool
-key(struct scan *scan)
+scan_key(struct json_scan *scan)
 {
 	size_t offset = scan->at;
 	struct buf name;
 
 	buf_init(&name, scan->pool, 16);
-	if (!string(scan, &name))
+	if (!scan_string(scan, &name))
 		return false;
 	if (scan->n_keys == scan->cap_keys) {
 		struct key *old = scan->keys;
@@ -236,9 +238,9 @@ same_key(const struct key *a, const struct key *b)
 	return a->len == b->len && memcmp(a->s, b->s, a->len) == 0;
 }
 
-/* Check that no key of the object that ends here appears twice, and forget them. */
+/* Check that no key of the object that ends here appears twice, and remove its keys. */
 static bool
-keys_differ(struct scan *scan, size_t first)
+keys_differ(struct json_scan *scan, size_t first)
 {
 	struct key *v = scan->keys + first;
 	size_t i, n = scan->n_keys - first;
@@ -248,57 +250,57 @@ keys_differ(struct scan *scan, size_t first)
 	for (i = 1; i < n; i++)
 		if (same_key(&v[i - 1], &v[i])) {
 			scan->at = v[i].offset;
-			return fail(scan, "a key appears twice in an object");
+			return scan_fail(scan, "a key appears twice in an object");
 		}
 	scan->n_keys = first;
 	return true;
 }
 
 static bool
-object(struct scan *scan)
+scan_object(struct json_scan *scan)
 {
 	size_t first = scan->n_keys;
 
 	skip_space(scan);
-	if (take(scan, '}'))
+	if (scan_take(scan, '}'))
 		return true;
 	for (;;) {
 		skip_space(scan);
-		if (!key(scan))
+		if (!scan_key(scan))
 			return false;
 		skip_space(scan);
-		if (!take(scan, ':'))
-			return fail(scan, "a colon is missing");
-		if (!value(scan))
+		if (!scan_take(scan, ':'))
+			return scan_fail(scan, "a colon is missing");
+		if (!scan_value(scan))
 			return false;
-		if (take(scan, '}'))
+		if (scan_take(scan, '}'))
 			return keys_differ(scan, first);
-		if (!take(scan, ','))
-			return fail(scan, "a comma or } is missing");
+		if (!scan_take(scan, ','))
+			return scan_fail(scan, "a comma or } is missing");
 	}
 }
 
 static bool
-array(struct scan *scan)
+scan_array(struct json_scan *scan)
 {
 	skip_space(scan);
-	if (take(scan, ']'))
+	if (scan_take(scan, ']'))
 		return true;
 	for (;;) {
-		if (!value(scan))
+		if (!scan_value(scan))
 			return false;
-		if (take(scan, ']'))
+		if (scan_take(scan, ']'))
 			return true;
-		if (!take(scan, ','))
-			return fail(scan, "a comma or ] is missing");
+		if (!scan_take(scan, ','))
+			return scan_fail(scan, "a comma or ] is missing");
 	}
 }
 
 static bool
-container(struct scan *scan, bool (*contents)(struct scan *))
+scan_container(struct json_scan *scan, bool (*contents)(struct json_scan *))
 {
 	if (scan->room == 0)
-		return fail(scan, "it is nested too deep");
+		return scan_fail(scan, "it is nested too deeply");
 	scan->room--;
 	scan->at++;
 	if (!contents(scan))
@@ -308,65 +310,65 @@ container(struct scan *scan, bool (*contents)(struct scan *))
 }
 
 static bool
-literal(struct scan *scan, const char *word)
+scan_literal(struct json_scan *scan, const char *word)
 {
 	size_t len = strlen(word);
 
 	if (scan->len - scan->at < len || memcmp(scan->s + scan->at, word, len) != 0)
-		return fail(scan, "a value is missing or none of JSON's");
+		return scan_fail(scan, "a value is missing or not valid");
 	scan->at += len;
 	return true;
 }
 
 /* A value and the white space around it. */
 static bool
-value(struct scan *scan)
+scan_value(struct json_scan *scan)
 {
-	bool good;
+	bool valid;
 	int c;
 
 	skip_space(scan);
 	if (scan->values_left-- == 0)
-		return fail(scan, "it has too many values");
-	c = peek(scan);
+		return scan_fail(scan, "it has too many values");
+	c = scan_peek(scan);
 	if (c == '{')
-		good = container(scan, object);
+		valid = scan_container(scan, scan_object);
 	else if (c == '[')
-		good = container(scan, array);
+		valid = scan_container(scan, scan_array);
 	else if (c == '"')
-		good = string(scan, NULL);
+		valid = scan_string(scan, NULL);
 	else if (c == '-' || (c >= '0' && c <= '9'))
-		good = number(scan);
+		valid = scan_number(scan);
 	else
-		good = literal(scan, c == 't' ? "true" : c == 'f' ? "false" : "null");
-	if (good)
+		valid = scan_literal(scan, c == 't' ? "true" : c == 'f' ? "false" : "null");
+	if (valid)
 		skip_space(scan);
-	return good;
+	return valid;
 }
 
 static bool
-document(struct scan *scan)
+scan_document(struct json_scan *scan)
 {
 	if (scan->len == 0)
-		return fail(scan, "it is empty");
+		return scan_fail(scan, "it is empty");
 	scan->at = utf8_check(scan->s, scan->len);
 	if (scan->at < scan->len)
-		return fail(scan, "it is not UTF-8");
+		return scan_fail(scan, "it is not UTF-8");
 	scan->at = 0;
 	if (scan->len >= 3 && memcmp(scan->s, "\xef\xbb\xbf", 3) == 0)
-		return fail(scan, "it begins with a byte order mark");
-	if (!value(scan))
+		return scan_fail(scan, "it begins with a byte order mark");
+	if (!scan_value(scan))
 		return false;
-	return scan->at == scan->len || fail(scan, "something follows the value");
+	return scan->at == scan->len || scan_fail(scan, "something follows the value");
 }
 
 bool
 json_check(struct pool *pool, const char *text, size_t len, int depth, struct json_error *error)
 {
-	struct scan scan = {
+	struct json_scan scan = {
 	    .pool = pool, .s = text, .len = len, .room = depth, .values_left = JSON_VALUES};
 
-	if (document(&scan))
+	if (scan_document(&scan))
 		return true;
 	*error = (struct json_error){scan.what, scan.at};
 	return false;

@@ -11,7 +11,7 @@
 #include "query.h"
 #include "route.h"
 
-#define FROM_CHARS 100 /* as the columns have */
+#define FROM_CHARS 100 /* the length of the database columns */
 #define TO_CHARS 200
 
 static void
@@ -39,7 +39,7 @@ write_entry(struct buf *out, const struct lexicon_item *item, const uint64_t *qu
 	json_put_close(out, '}');
 }
 
-/* How many sentences it would be. */
+/* Answer a preview: the number of sentences that would be queued. */
 static struct answer
 answer_preview(const struct req *req, enum rc rc, uint64_t queued)
 {
@@ -65,7 +65,7 @@ check_match(const struct field *field)
 		   : NULL;
 }
 
-/* Read what POST /lexicon/ says. */
+/* Read the body of POST /lexicon/. */
 static bool
 read_entry(const struct req *req, struct lexicon_entry *entry, struct answer *problem)
 {
@@ -104,7 +104,7 @@ answer_put(const struct req *req, enum rc rc, const struct lexicon_item *item, u
 
 	if (rc == RC_LIMIT)
 		return answer_problem(req, 422,
-		    "You have %d entries in your dictionaries, as many as there may be.",
+		    "You already have %d dictionary entries, the maximum.",
 		    req->api->conf->limits.lexicon_entries);
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
@@ -136,7 +136,7 @@ handle_lexicon_create(const struct req *req)
 	return answer_put(req, rc, &item, queued);
 }
 
-/* The project asked for with ?project_id=N; 0 for all, and one that nobody has for nonsense. */
+/* The project of ?project_id=N; 0 for all; an id that no project has if it is not a number. */
 static uint64_t
 project_query(const struct req *req)
 {

@@ -22,12 +22,12 @@
 #include "route.h"
 #include "worker.h"
 
-#define LARGE_BODY (64 * 1024) /* after one as large as this the heap is given back */
+#define LARGE_BODY (64 * 1024) /* after a body of this size the heap is returned to the system */
 
 static volatile sig_atomic_t leaving;
 
 static void
-leave(int signo)
+on_leave_signal(int signo)
 {
 	leaving = 1;
 }
@@ -41,7 +41,7 @@ usage(void)
 	exit(EX_USAGE);
 }
 
-/* What the command line asks for. */
+/* The options of the command line. */
 struct options {
 	const char *conf;
 	bool check;
@@ -78,8 +78,8 @@ read_options(int argc, char *argv[])
 }
 
 /*
- * A worker at rest keeps little: what one large request took (its body; the 19 MiB that a password
- * costs) goes back to the system, not into a heap that grew and stays.
+ * An idle worker should keep little memory: what a large request took (its body; the 19 MiB for a
+ * password hash) is returned to the system instead of staying in the heap.
  */
 static void
 keep_memory_small(void)
@@ -89,12 +89,13 @@ keep_memory_small(void)
 	mallopt(M_TRIM_THRESHOLD, 256 * 1024);
 }
 
-/* Let the signals that end a worker through only while it waits. Returns the mask to wait with. */
+/* Block the signals that end a worker, except while it waits. Returns the signal mask for
+ * waiting. */
 static sigset_t
 block_signals(void)
 {
 	const int ending[] = {SIGTERM, SIGUSR1, SIGINT};
-	struct sigaction action = {.sa_handler = leave};
+	struct sigaction action = {.sa_handler = on_leave_signal};
 	sigset_t block, waiting;
 	size_t i;
 
@@ -110,8 +111,8 @@ block_signals(void)
 	return waiting;
 }
 
-/* Several workers wait on one socket: all wake up for a connection, one gets it, and the others
- * must not be stuck in accept, where no signal reaches them. */
+/* Several workers wait on one socket: a connection wakes up all of them and one gets it. The
+ * others must not block in accept, where no signal reaches them. */
 static void
 prepare_socket(int fd)
 {
@@ -138,7 +139,7 @@ elapsed_us(const struct timespec *since)
 }
 
 static void
-serve(struct fcgi *fcgi, struct req *req)
+serve_request(struct fcgi *fcgi, struct req *req)
 {
 	struct answer answer;
 	struct timespec start;
@@ -157,23 +158,25 @@ serve(struct fcgi *fcgi, struct req *req)
 	log_request(NULL);
 }
 
-/* What accept may say when it is not this worker's turn, or the client has left again. */
+/* Errors of accept if another worker was faster or the client has disconnected. */
 static bool
-harmless(int error)
+accept_lost(int error)
 {
 	return error == EAGAIN || error == EINTR || error == ECONNABORTED;
 }
 
-/* What may pass by itself. A worker that died of it would only be started into it again. */
+/* Errors that may go away. A worker that exited because of them would only be started into them
+ * again. */
 static bool
-shortage(int error)
+out_of_resources(int error)
 {
 	return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-/* Serve until a signal asks to leave; the request in hand is always finished and answered. */
+/* Serve requests until a signal asks the worker to exit; the current request is always finished
+ * and answered. */
 static int
-work(const struct api *api, struct fcgi *fcgi, const sigset_t *waiting)
+serve_requests(const struct api *api, struct fcgi *fcgi, const sigset_t *waiting)
 {
 	const struct timespec pause = {.tv_nsec = 100000000};
 	struct pool *pool = pool_new();
@@ -186,16 +189,16 @@ work(const struct api *api, struct fcgi *fcgi, const sigset_t *waiting)
 		if (ppoll(&listening, 1, NULL, waiting) < 0)
 			continue;
 		error = fcgi_accept(fcgi, (size_t)api->conf->limits.body_bytes, &req);
-		if (harmless(error))
+		if (accept_lost(error))
 			continue;
 		if (error != 0) {
 			log_error("cannot accept a request: %s", strerror(error));
-			if (!shortage(error))
+			if (!out_of_resources(error))
 				return EX_OSERR;
 			nanosleep(&pause, NULL);
 			continue;
 		}
-		serve(fcgi, &req);
+		serve_request(fcgi, &req);
 		pool_reset(pool);
 		if (req.body_len >= LARGE_BODY)
 			malloc_trim(0);
@@ -233,8 +236,8 @@ main(int argc, char *argv[])
 	db_share_events(api.db, count_events());
 	worker_begin(conf);
 	fcgi = fcgi_new(STDIN_FILENO);
-	waiting = block_signals(); /* after fcgi_new, which installs handlers of its own */
-	status = work(&api, fcgi, &waiting);
+	waiting = block_signals(); /* after fcgi_new, which installs its own handlers */
+	status = serve_requests(&api, fcgi, &waiting);
 	fcgi_free(fcgi);
 	db_free(api.db);
 	return status;

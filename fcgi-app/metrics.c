@@ -58,18 +58,18 @@ put_times(struct buf *out)
 {
 	static const char name[] = "tts_http_request_duration_seconds";
 
-	put_family(out, name, "histogram", "From a worker's taking a request to its answer.");
+	put_family(out, name, "histogram", "Time from the start of a request to its answer.");
 	for (size_t r = 0; r < count_routes(); r++)
 		put_times_of(out, name, r);
 }
 
 /* ------------------------------------------------------------------ numbers from a table */
 
-/* A sample, and before the first of its name what that is. */
+/* A sample; the first of its name also has the metric's description. */
 struct metric {
-	const char *name, *type, *help; /* NULL: of the same name as the one before */
+	const char *name, *type, *help; /* NULL: another sample of the metric before */
 	const char *labels;
-	unsigned at;	/* in the numbers it is about */
+	unsigned at;	/* index of its number */
 	double divisor; /* 0: 1 */
 };
 
@@ -105,8 +105,7 @@ put_queue(struct buf *out, const struct queue_watch *q, int schema)
 	    {NULL, NULL, NULL, "state=\"ready\"", READY, 0},
 	    {NULL, NULL, NULL, "state=\"failed\"", FAILED, 0},
 	    {"tts_queue_later_sentences", "gauge",
-		"Pending sentences that failed and are to be tried again, not yet.", NULL, LATER,
-		0},
+		"Pending sentences that failed and wait for their next attempt.", NULL, LATER, 0},
 	    {"tts_queue_oldest_seconds", "gauge",
 		"How long the oldest pending sentence has waited since it was queued.", NULL,
 		OLDEST, 0},
@@ -144,7 +143,7 @@ put_renderer(struct buf *out, const uint64_t v[RENDER_COUNTERS])
 {
 	static const struct metric table[] = {
 	    {"tts_render_sentences_total", "counter",
-		"What became of sentences that this host claimed; stale results were refused.",
+		"Outcomes of the sentences that this host claimed; stale results were discarded.",
 		"outcome=\"ready\"", RENDER_READY, 0},
 	    {NULL, NULL, NULL, "outcome=\"failed\"", RENDER_FAILED, 0},
 	    {NULL, NULL, NULL, "outcome=\"retried\"", RENDER_RETRIED, 0},
@@ -160,10 +159,10 @@ put_renderer(struct buf *out, const uint64_t v[RENDER_COUNTERS])
 	    {"tts_render_mp3_bytes_total", "counter", "Bytes of MP3 that became ready.", NULL,
 		RENDER_BYTES, 0},
 	    {"tts_render_last_result_timestamp_seconds", "gauge",
-		"When this host last finished a sentence, in whatever way.", NULL,
+		"When this host last finished a sentence, with any outcome.", NULL,
 		RENDER_LAST_RESULT, 1000},
 	    {"tts_render_alive_timestamp_seconds", "gauge",
-		"When a renderer of this host last gave a sign of life.", NULL, RUN_ALIVE, 1000},
+		"When a renderer of this host was last active.", NULL, RUN_ALIVE, 1000},
 	    {"tts_render_last_run_start_timestamp_seconds", "gauge",
 		"When the last run of this host began.", NULL, RUN_LAST_BEGAN, 1000},
 	    {"tts_render_last_run_end_timestamp_seconds", "gauge",
@@ -189,7 +188,7 @@ put_renderer(struct buf *out, const uint64_t v[RENDER_COUNTERS])
 	put_named(out, "tts_render_runs_total", "end", run_ends, RUN_ENDS, v + RUN_COUNT);
 }
 
-/* ------------------------------------------------------------------ all of it */
+/* ------------------------------------------------------------------ the whole document */
 
 static void
 put_programs(struct buf *out, uint64_t renderer_retries)
@@ -207,7 +206,7 @@ put_programs(struct buf *out, uint64_t renderer_retries)
 	    count_db_retries(), renderer_retries);
 }
 
-/* Always answered: that the database is away is a number too. */
+/* Always answers: a database that is unavailable is reported as a metric too. */
 struct answer
 handle_metrics(const struct req *req)
 {
@@ -221,7 +220,8 @@ handle_metrics(const struct req *req)
 		rc = queue_watch(req->api->db, &queue);
 	buf_init(&body, req->pool, 32768);
 	put_programs(&body, render[RUN_DB_RETRIES]);
-	put_family(&body, "tts_database_up", "gauge", "Whether the database answers and fits.");
+	put_family(&body, "tts_database_up", "gauge",
+	    "Whether the database answers and its schema matches.");
 	buf_addf(&body, "tts_database_up %d\n", rc == RC_OK);
 	if (rc == RC_OK)
 		put_queue(&body, &queue, db_schema(req->api->db));

@@ -8,13 +8,13 @@
 /* Begin a page, {"cnt", "total", "pages", "page": [; the caller adds its items. */
 struct buf page_begin(const struct req *req, const struct page *page);
 
-/* End it and answer. */
+/* End the page and answer. */
 struct answer page_end(const struct req *req, struct buf *body);
 
-/* Answer what went wrong with a page: where the list exists, a 404 names its last page. */
+/* Answer an error of a list: if the list exists but not the page, the 404 names the last page. */
 struct answer page_problem(const struct req *req, enum rc rc, const struct page *page);
 
-/* The page asked for with ?page=N, 1 without it. */
+/* The page of ?page=N; 1 without it. */
 uint64_t page_query(const char *query);
 
 #endif

@@ -10,7 +10,8 @@
 
 #define KEY_MAX 255
 
-/* The revision in the LEN characters of a tag, written as etag() writes it. */
+/* The revision in the LEN characters of an entity tag that etag() made; IF_MATCH_NONE for any
+ * other. */
 static uint64_t
 tag_revision(const char *tag, size_t len)
 {
@@ -38,18 +39,18 @@ if_match_read(const struct req *req, uint64_t *revision, struct answer *problem)
 		size_t len = strcspn(++tag, "\" \t");
 
 		if (tag[len] == '"' && tag[len + 1] == '\0') {
-			/* The strong comparison: a weak tag never matches. */
+			/* Strong comparison: a weak tag never matches. */
 			*revision = weak ? IF_MATCH_NONE : tag_revision(tag, len);
 			return true;
 		}
 	}
 	*problem = answer_problem(
-	    req, 400, "If-Match must be one revision in double quotes, as ETag gives it, or *.");
+	    req, 400, "If-Match must be * or one revision in double quotes, as in ETag.");
 	return false;
 }
 
 static bool
-key_shape(const char *key)
+key_well_formed(const char *key)
 {
 	size_t i;
 
@@ -70,13 +71,13 @@ idempotency_read(const struct req *req,
 	*idem = (struct idempotency){.answer = answer};
 	if (key == NULL)
 		return true;
-	if (!key_shape(key)) {
+	if (!key_well_formed(key)) {
 		*problem = answer_problem(req, 400,
 		    "Idempotency-Key must be 1 to %d printable ASCII characters.", KEY_MAX);
 		return false;
 	}
 	hashes = pool_alloc(req->pool, (size_t)2 * CRYPT_SHA256_SIZE);
-	/* The same key on another route is another key. */
+	/* The same key on another route counts as another key. */
 	scope = pool_printf(req->pool, "%s\n%s", req->route->name, key);
 	crypt_sha256(hashes, scope, strlen(scope));
 	crypt_sha256(hashes + CRYPT_SHA256_SIZE, req->body, req->body_len);

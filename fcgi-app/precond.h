@@ -11,23 +11,23 @@
 #define IF_MATCH_NONE UINT64_MAX /* a tag that no revision has */
 
 /*
- * Read If-Match (RFC 9110): the revision that must be the present one, 0 for any ("*" or no
- * header), IF_MATCH_NONE for a well-formed tag that is not one of ours. False with the answer in
- * *PROBLEM for anything else, a list of tags among it.
+ * Read If-Match (RFC 9110): the revision that must be current, 0 for any ("*" or no header),
+ * IF_MATCH_NONE for a well-formed tag that is not ours. Returns false with the answer in *PROBLEM
+ * for anything else, including lists of tags.
  */
 bool if_match_read(const struct req *req, uint64_t *revision, struct answer *problem);
 
 /*
- * Prepare *IDEM from Idempotency-Key and the body: without the header its key_hash is NULL. ANSWER
- * makes the answer's body from the new object. False with the answer in *PROBLEM when the header is
- * not 1 to 255 printable ASCII characters.
+ * Set *IDEM from Idempotency-Key and the body; without the header its key_hash is NULL. ANSWER
+ * makes the answer's body from the new object. Returns false with the answer in *PROBLEM if the
+ * header is not 1 to 255 printable ASCII characters.
  */
 bool idempotency_read(const struct req *req,
     const char *(*answer)(struct pool *pool, const void *object), struct idempotency *idem,
     struct answer *problem);
 
 /*
- * Answer what came of a store function that took IDEM: the body made from OBJECT, or the first
+ * Answer the outcome of a store function that got IDEM: the body made from OBJECT, or the first
  * answer again with "Idempotent-Replayed: true", or the problem.
  */
 struct answer idempotency_answer(

@@ -61,90 +61,93 @@ project_answer(struct pool *pool, const void *object)
 
 /* ------------------------------------------------------------------ handlers */
 
-/* What POST /project/ says. */
-struct order {
+/* The body of POST /project/. */
+struct project_request {
 	struct text title, sentences, language, voice;
 	int64_t speed;
 };
 
 static bool
-read_order(const struct req *req, struct order *order, struct answer *problem)
+read_project_request(
+    const struct req *req, struct project_request *new_project, struct answer *problem)
 {
 	const struct conf *conf = req->api->conf;
 	const struct field fields[] = {
 	    {"title", FIELD_CHARS, true, 1, conf->limits.title_chars, check_not_blank,
-		.text = &order->title},
+		.text = &new_project->title},
 	    {"sentences", FIELD_BYTES, true, 0, conf->limits.sentences_bytes,
-		.text = &order->sentences},
-	    {"language", FIELD_CHARS, false, 1, 35, check_language, .text = &order->language},
-	    {"voice", FIELD_CHARS, false, 1, 63, check_voice, .text = &order->voice},
-	    {"speed", FIELD_INT, false, INT64_MIN, INT64_MAX, check_speed, .number = &order->speed},
+		.text = &new_project->sentences},
+	    {"language", FIELD_CHARS, false, 1, 35, check_language, .text = &new_project->language},
+	    {"voice", FIELD_CHARS, false, 1, 63, check_voice, .text = &new_project->voice},
+	    {"speed", FIELD_INT, false, INT64_MIN, INT64_MAX, check_speed,
+		.number = &new_project->speed},
 	};
 
-	*order = (struct order){.speed = 1};
+	*new_project = (struct project_request){.speed = 1};
 	return body_read(req, fields, sizeof fields / sizeof fields[0], problem);
 }
 
-/* Which language's rules cut the text: the one that was named, or the one the voice speaks. */
+/* The language whose rules split the text: the one requested, or that of the voice. */
 static const char *
-order_language(const struct order *order)
+split_language(const struct project_request *new_project)
 {
-	if (order->language.s != NULL)
-		return order->language.s;
-	return order->voice.s != NULL ? voice_by_id(order->voice.s)->language : "";
+	if (new_project->language.s != NULL)
+		return new_project->language.s;
+	return new_project->voice.s != NULL ? voice_by_id(new_project->voice.s)->language : "";
 }
 
 static struct answer
-too_many(const struct req *req, size_t n)
+too_many_sentences(const struct req *req, size_t n)
 {
 	return answer_fields(req,
-	    &(struct bad_field){
-		"sentences", pool_printf(req->pool, "becomes %zu sentences, more than %d", n,
-				 req->api->conf->limits.sentences_per_project)},
+	    &(struct bad_field){"sentences",
+		pool_printf(req->pool, "has %zu sentences, more than the maximum of %d", n,
+		    req->api->conf->limits.sentences_per_project)},
 	    1);
 }
 
-/* What the text is mostly in, where nobody says what it is to be spoken in. */
+/* The main language of the text, if neither a language nor a voice is requested; otherwise "". */
 static const char *
-order_context(const struct req *req, const struct order *order)
+text_context(const struct req *req, const struct project_request *new_project)
 {
-	if (order->language.s != NULL || order->voice.s != NULL)
+	if (new_project->language.s != NULL || new_project->voice.s != NULL)
 		return "";
 	return text_language(
-	    order->sentences.s, order->sentences.len, req->api->conf->speech.language);
+	    new_project->sentences.s, new_project->sentences.len, req->api->conf->speech.language);
 }
 
 static enum rc
-create(const struct req *req, const struct order *order, const struct sentences *sentences,
-    struct idempotency *idem, struct project *project)
+store_project(const struct req *req, const struct project_request *new_project,
+    const struct sentences *sentences, struct idempotency *idem, struct project *project)
 {
 	const struct project_new new = {
-	    .title = order->title.s,
-	    .language = order->language.s != NULL ? order->language.s : "",
-	    .voice = order->voice.s != NULL ? order->voice.s : "",
-	    .speed = (int)order->speed,
+	    .title = new_project->title.s,
+	    .language = new_project->language.s != NULL ? new_project->language.s : "",
+	    .voice = new_project->voice.s != NULL ? new_project->voice.s : "",
+	    .speed = (int)new_project->speed,
 	    .sentences = sentences->v,
 	    .n = sentences->n,
-	    .context = order_context(req, order),
+	    .context = text_context(req, new_project),
 	};
 
 	return project_create(req->api->db, req->pool, req->user, &new,
 	    (uint64_t)req->api->conf->limits.projects_per_user, idem, project);
 }
 
-/* What ?preview=1 is answered: nothing is made. */
+/* Answer ?preview=1; nothing is created. */
 static struct answer
-preview(const struct req *req, const struct order *order, const struct sentences *sentences)
+answer_preview(const struct req *req, const struct project_request *new_project,
+    const struct sentences *sentences)
 {
 	const struct voice_wish wish = {
-	    .context = order_context(req, order), .fallback = req->api->conf->speech.language};
-	const char *named = order_language(order);
-	int percent = pace_percent((int)order->speed);
+	    .context = text_context(req, new_project), .fallback = req->api->conf->speech.language};
+	const char *named = split_language(new_project);
+	int percent = pace_percent((int)new_project->speed);
 	uint64_t ms = 0, characters = 0;
 	struct buf body;
 	struct answer answer;
 
-	buf_init(&body, req->pool, order->sentences.len + 128 * sentences->n + 256);
+	buf_init(&body, req->pool, new_project->sentences.len + 128 * sentences->n + 256);
 	json_put_open(&body, NULL, '{');
 	json_put_open(&body, "sentences", '[');
 	for (size_t i = 0; i < sentences->n; i++) {
@@ -181,23 +184,23 @@ handle_project_create(const struct req *req)
 	struct sentences sentences;
 	struct project project;
 	struct answer problem;
-	struct order order;
+	struct project_request new_project;
 	enum rc rc;
 
 	if (!idempotency_read(req, project_answer, &idem, &problem) ||
-	    !read_order(req, &order, &problem))
+	    !read_project_request(req, &new_project, &problem))
 		return problem;
-	sentences = text_split(req->pool, order.sentences.s, order.sentences.len,
-	    order_language(&order), (size_t)conf->limits.sentence_chars);
+	sentences = text_split(req->pool, new_project.sentences.s, new_project.sentences.len,
+	    split_language(&new_project), (size_t)conf->limits.sentence_chars);
 	if (sentences.n > (size_t)conf->limits.sentences_per_project)
-		return too_many(req, sentences.n);
+		return too_many_sentences(req, sentences.n);
 	if (query_preview(req))
-		return preview(req, &order, &sentences);
-	rc = create(req, &order, &sentences, &idem, &project);
+		return answer_preview(req, &new_project, &sentences);
+	rc = store_project(req, &new_project, &sentences, &idem, &project);
 	if (rc == RC_OK)
 		kick_renderer(conf);
 	if (rc == RC_LIMIT)
-		return answer_problem(req, 422, "You have %d projects, as many as there may be.",
+		return answer_problem(req, 422, "You already have %d projects, the maximum.",
 		    conf->limits.projects_per_user);
 	return idempotency_answer(req, rc, &idem, &project);
 }

@@ -12,7 +12,7 @@
 
 struct route;
 
-/* What a worker has for as long as it lives. */
+/* The resources of a worker for its whole life. */
 struct api {
 	const struct conf *conf;
 	struct db *db;
@@ -21,22 +21,22 @@ struct api {
 
 enum body_state {
 	BODY_WHOLE,
-	BODY_CUT,   /* not the length that was announced */
-	BODY_LARGE, /* more than limits.body_bytes; it was read and thrown away */
+	BODY_CUT,   /* its length differs from Content-Length */
+	BODY_LARGE, /* more than limits.body_bytes; it was read and discarded */
 };
 
 /*
- * A request as nginx passed it on, without anything of FastCGI. Everything it points to lives until
- * the answer is written. Headers that were not sent are NULL.
+ * A request as passed on by nginx, independent of FastCGI. Everything it points to lives until the
+ * answer is sent. Headers that were not sent are NULL.
  */
 struct req {
 	const struct api *api;
 	struct pool *pool;
 	const char *id; /* of the request: nginx's $request_id */
-	bool local;	/* it came over the listener for the machine itself */
+	bool local;	/* it arrived on the machine's own listener */
 
 	const char *method;
-	const char *path;  /* decoded and normalised by nginx */
+	const char *path;  /* decoded and normalized by nginx */
 	const char *query; /* "" if there is none */
 	const char *authorization, *content_type, *idempotency_key, *if_match;
 
@@ -44,12 +44,12 @@ struct req {
 	const char *body; /* body_len bytes and a NUL */
 	size_t body_len;
 
-	/* Found by route_answer before the handler runs. */
+	/* Set by route_answer before the handler runs. */
 	const struct route *route;
-	uint64_t object; /* {id} in the path; 0, which no object has, when it is no possible id */
-	uint64_t page;	 /* {n} in the path; PAGE_BEYOND when there can be no such page */
-	uint64_t user;	 /* who is logged in; 0 on an open route */
-	struct login login; /* the same, as the token says it */
+	uint64_t object;    /* {id} in the path; 0, which no object has, if it is out of range */
+	uint64_t page;	    /* {n} in the path; PAGE_BEYOND if there can be no such page */
+	uint64_t user;	    /* the logged-in user; 0 on an open route */
+	struct login login; /* the user and epoch of the token */
 };
 
 #endif

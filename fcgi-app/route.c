@@ -10,7 +10,7 @@
 #include "body.h"
 #include "handlers.h"
 
-/* Tests and documentation are checked against this table (tts-api --routes). */
+/* Tests and documentation are compared with this table (tts-api --routes). */
 const struct route routes[] = {
     {"POST", "/signup/", handle_signup, .body = true, .success = 201, .name = "signup"},
     {"POST", "/login/", handle_login, .body = true, .success = 201, .name = "login"},
@@ -73,9 +73,9 @@ all_digits(const char *s, size_t len)
 	return len > 0 && strspn(s, "0123456789") >= len;
 }
 
-/* Read plain digits, without a 0 in front; 0 for what is no number from 1 to 2^63 - 1. */
+/* Parse digits without leading zeros; 0 if it is not a number from 1 to 2^63 - 1. */
 static uint64_t
-read_number(const char *s, size_t len)
+parse_number(const char *s, size_t len)
 {
 	uint64_t number;
 
@@ -88,14 +88,15 @@ read_number(const char *s, size_t len)
 uint64_t
 route_page_number(const char *s, size_t len)
 {
-	uint64_t n = read_number(s, len);
+	uint64_t n = parse_number(s, len);
 
 	return n == 0 || n > PAGE_BEYOND ? PAGE_BEYOND : n;
 }
 
-/* The next segment of a path; its length is 0 at the end, also when a slash stands there. */
+/* Move to the next segment of a path and return its length: 0 at the end, also after a final
+ * slash. */
 static size_t
-segment(const char **path)
+next_segment(const char **path)
 {
 	if (**path == '/')
 		(*path)++;
@@ -104,14 +105,14 @@ segment(const char **path)
 
 /* Compare a path with a pattern, segment by segment. */
 static bool
-match(struct req *req, const char *pattern)
+match_pattern(struct req *req, const char *pattern)
 {
 	const char *path = req->path;
 
 	if (*path != '/')
 		return false;
 	for (;;) {
-		size_t want = segment(&pattern), have = segment(&path);
+		size_t want = next_segment(&pattern), have = next_segment(&path);
 
 		if (want == 0 || have == 0)
 			return want == have && *path == '\0';
@@ -121,7 +122,7 @@ match(struct req *req, const char *pattern)
 			if (pattern[1] == 'n')
 				req->page = route_page_number(path, have);
 			else
-				req->object = read_number(path, have);
+				req->object = parse_number(path, have);
 		} else if (want != have || memcmp(pattern, path, want) != 0) {
 			return false;
 		}
@@ -139,7 +140,7 @@ route_find(struct req *req, const char **allow)
 
 	*allow = NULL;
 	for (r = table; r < table + n; r++) {
-		if (!match(req, r->pattern))
+		if (!match_pattern(req, r->pattern))
 			continue;
 		if (strcmp(r->method, method) == 0)
 			return r;
@@ -164,9 +165,9 @@ no_route(const struct req *req, const char *allow)
 	return problem;
 }
 
-/* See who is logged in. Every refusal reads the same: it never says what was nearly right. */
+/* Check the login. Every refusal has the same text, which never reveals what was wrong. */
 static bool
-logged_in(struct req *req, struct answer *problem)
+check_login(struct req *req, struct answer *problem)
 {
 	enum rc rc = RC_DENIED;
 
@@ -180,17 +181,17 @@ logged_in(struct req *req, struct answer *problem)
 	return rc == RC_OK;
 }
 
-/* A request that did not arrive whole is not carried out, whatever it asks for. */
+/* An incomplete request is not carried out, whatever it asks for. */
 static bool
 body_usable(const struct req *req, struct answer *problem)
 {
 	if (req->body_state == BODY_CUT)
-		*problem = answer_problem(
-		    req, 400, "The body does not have the length that Content-Length says.");
+		*problem =
+		    answer_problem(req, 400, "The length of the body differs from Content-Length.");
 	else if (!req->route->body)
 		return true;
 	else if (req->body_state == BODY_LARGE)
-		*problem = answer_problem(req, 413, "The body may have %d bytes at most.",
+		*problem = answer_problem(req, 413, "The body must not be longer than %d bytes.",
 		    req->api->conf->limits.body_bytes);
 	else if (!body_is_json(req->content_type))
 		*problem =
@@ -209,7 +210,7 @@ route_answer(struct req *req)
 	req->route = route_find(req, &allow);
 	if (req->route == NULL)
 		return no_route(req, allow);
-	if (req->route->login && !logged_in(req, &problem))
+	if (req->route->login && !check_login(req, &problem))
 		return problem;
 	if (!body_usable(req, &problem))
 		return problem;

@@ -5,16 +5,16 @@
 #include "waiting.h"
 #include "../common/base/utf8.h"
 
-/* Where the code points of a text are read, from the front to the back. */
-struct place {
+/* A position in a text that moves forward by code points. */
+struct text_cursor {
 	const char *text;
 	size_t len, at; /* bytes */
 	uint32_t chars; /* before AT */
 };
 
-/* Go to code point CHARS and return the byte it is at. */
+/* Move to code point CHARS and return its byte offset. */
 static size_t
-go_to(struct place *p, uint64_t chars)
+cursor_move(struct text_cursor *p, uint64_t chars)
 {
 	while (p->chars < chars && p->at < p->len) {
 		p->at++;
@@ -26,10 +26,10 @@ go_to(struct place *p, uint64_t chars)
 }
 
 static void
-write_word(struct buf *out, struct place *p, const struct timed_word *word)
+write_word(struct buf *out, struct text_cursor *p, const struct timed_word *word)
 {
-	size_t from = go_to(p, word->offset);
-	size_t to = go_to(p, (uint64_t)word->offset + word->length);
+	size_t from = cursor_move(p, word->offset);
+	size_t to = cursor_move(p, (uint64_t)word->offset + word->length);
 
 	json_put_open(out, NULL, '{');
 	json_put_strn(out, "text", p->text + from, to - from);
@@ -52,14 +52,14 @@ handle_audio_timing(const struct req *req)
 		return answer_rc(req, rc);
 	if (waiting_for_sound(req, timing.state, timing.error, &answer))
 		return answer;
-	struct place place = {.text = timing.text, .len = timing.text_len};
+	struct text_cursor cursor = {.text = timing.text, .len = timing.text_len};
 	buf_init(&body, req->pool, 128 * (timing.n + 1));
 	json_put_open(&body, NULL, '{');
 	json_put_uint(&body, "revision", timing.revision);
 	json_put_uint(&body, "duration_ms", timing.duration_ms);
 	json_put_open(&body, "words", '[');
 	for (size_t i = 0; i < timing.n; i++)
-		write_word(&body, &place, &timing.words[i]);
+		write_word(&body, &cursor, &timing.words[i]);
 	json_put_close(&body, ']');
 	json_put_close(&body, '}');
 	answer = answer_json(req, &body);

@@ -66,7 +66,7 @@ answer_token(const struct req *req, const struct login *login)
 
 /*
  * An unknown user costs the same work as a wrong password and gets the same answer. A password too
- * short for a sign-up is here just a wrong one.
+ * short for sign-up is simply a wrong one here.
  */
 struct answer
 handle_login(const struct req *req)

@@ -16,7 +16,7 @@ waiting_status(enum audio_state state)
 }
 
 static struct answer
-not_yet(const struct req *req, enum audio_state state)
+answer_not_yet(const struct req *req, enum audio_state state)
 {
 	struct answer answer;
 	struct buf body;
@@ -24,7 +24,7 @@ not_yet(const struct req *req, enum audio_state state)
 	buf_init(&body, req->pool, 256);
 	json_put_open(&body, NULL, '{');
 	json_put_str(&body, "status", states[state]);
-	json_put_str(&body, "detail", "The sound is not there yet; ask again later.");
+	json_put_str(&body, "detail", "The sound is not ready yet; try again later.");
 	json_put_close(&body, '}');
 	answer = answer_json(req, &body);
 	answer.status = 202;
@@ -40,6 +40,6 @@ waiting_for_sound(
 	if (state == AUDIO_READY)
 		return false;
 	*answer = state == AUDIO_FAILED ? answer_problem(req, 409, "There is no sound: %s.", error)
-					: not_yet(req, state);
+					: answer_not_yet(req, state);
 	return true;
 }

@@ -6,12 +6,12 @@
 #include "../store/store.h"
 #include "answer.h"
 
-/* What clients are told of a state: "pending", "rendering", "ready", "failed". */
+/* The name of a state for clients: "pending", "rendering", "ready", "failed". */
 const char *waiting_status(enum audio_state state);
 
 /*
- * Tell whether the sentence has no sound to speak of: then ANSWER is 202 with Retry-After where it
- * will come, and 409 with ERROR where it failed for good.
+ * Tell whether the sentence has no sound: then ANSWER is 202 with Retry-After if there will be one,
+ * and 409 with ERROR if it failed for good.
  */
 bool waiting_for_sound(
     const struct req *req, enum audio_state state, const char *error, struct answer *answer);

@@ -15,7 +15,7 @@
 #define STACK_SIZE ((size_t)64 * 1024)
 
 struct note {
-	uint64_t pid; /* 0: nobody's */
+	uint64_t pid; /* 0: unused */
 	uint64_t busy;
 	char request[48]; /* "" before the first one */
 };
@@ -23,14 +23,14 @@ _Static_assert(sizeof(struct note) * WORKER_NOTES == WORKER_NUMBERS * sizeof(uin
     "notes fill their place");
 
 /*
- * A note belongs to whoever has the lock on its byte, which ends with the process; a process id
- * could be another's by now. The bytes are far beyond the end of the file.
+ * A note belongs to the process that has the lock on its byte. The lock ends with the process,
+ * whereas a process id may be reused. The bytes are far beyond the end of the file.
  */
 #define FIRST_BYTE ((off_t)1 << 40)
 
-static struct note *own; /* NULL: this worker has none */
+static struct note *own_note; /* NULL: this worker has none */
 
-/* Those that end a process and can be caught, but for the ones that main handles. */
+/* The signals that end a process and can be caught, except those that main handles. */
 static const int deadly[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP, SIGQUIT,
     SIGHUP, SIGALRM, SIGUSR2, SIGXCPU, SIGXFSZ};
 #define DEADLY (sizeof deadly / sizeof deadly[0])
@@ -50,20 +50,20 @@ log_death(const struct note *note, int signo)
 }
 
 /*
- * The line is formatted on this handler's own stack and written at once: neither a heap that is
- * broken nor a stack that has run out stops it. Then the signal does what it would have done.
+ * The message is formatted on the handler's own stack and written at once, so neither a corrupt
+ * heap nor a stack overflow prevents it. Then the signal takes its normal effect.
  */
 static void
-die(int signo, siginfo_t *info, void *context)
+on_deadly_signal(int signo, siginfo_t *info, void *context)
 {
-	if (own != NULL) {
-		log_death(own, signo);
-		own->pid = 0;
+	if (own_note != NULL) {
+		log_death(own_note, signo);
+		own_note->pid = 0;
 	}
 	for (size_t i = 0; i < DEADLY; i++)
 		if (deadly[i] == signo)
 			sigaction(signo, &before[i], NULL);
-	/* What the kernel found comes again with the same instruction. */
+	/* A signal raised by the kernel recurs with the same instruction. */
 	if (info->si_code <= 0)
 		raise(signo);
 }
@@ -73,7 +73,8 @@ catch_deadly_signals(void)
 {
 	static char stack[STACK_SIZE];
 	const stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
-	struct sigaction action = {.sa_sigaction = die, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+	struct sigaction action = {
+	    .sa_sigaction = on_deadly_signal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
 
 	sigaltstack(&alternate, NULL);
 	for (size_t i = 0; i < DEADLY; i++)
@@ -81,13 +82,13 @@ catch_deadly_signals(void)
 }
 
 static void
-leave(void)
+note_clear(void)
 {
-	own->pid = 0;
+	own_note->pid = 0;
 }
 
 static bool
-lock_note(int fd, size_t i, short type)
+note_lock(int fd, size_t i, short type)
 {
 	struct flock lock = {
 	    .l_type = type, .l_whence = SEEK_SET, .l_start = FIRST_BYTE + (off_t)i, .l_len = 1};
@@ -95,14 +96,14 @@ lock_note(int fd, size_t i, short type)
 	return fcntl(fd, F_OFD_SETLK, &lock) == 0;
 }
 
-/* Go through the notes of the dead, and keep the lock on the first one that is free. */
+/* Log the notes of dead workers, and keep the lock on the first free note. */
 static struct note *
-take_note(int fd, struct note *notes)
+note_claim(int fd, struct note *notes)
 {
 	struct note *free = NULL;
 
 	for (size_t i = 0; i < WORKER_NOTES; i++) {
-		if (!lock_note(fd, i, F_WRLCK))
+		if (!note_lock(fd, i, F_WRLCK))
 			continue;
 		if (notes[i].pid != 0) {
 			notes[i].request[sizeof notes[i].request - 1] = '\0';
@@ -112,7 +113,7 @@ take_note(int fd, struct note *notes)
 		if (free == NULL)
 			free = &notes[i];
 		else
-			lock_note(fd, i, F_UNLCK);
+			note_lock(fd, i, F_UNLCK);
 	}
 	return free;
 }
@@ -120,32 +121,32 @@ take_note(int fd, struct note *notes)
 void
 worker_begin(const struct conf *conf)
 {
-	/* It stays open: the lock goes with it. */
+	/* It stays open: closing it would release the lock. */
 	int fd = open(conf->metrics.api_file, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 
-	own = fd >= 0 ? take_note(fd, (struct note *)count_notes()) : NULL;
-	if (own == NULL) {
+	own_note = fd >= 0 ? note_claim(fd, (struct note *)count_notes()) : NULL;
+	if (own_note == NULL) {
 		log_warn("cannot note in %s who this worker is: %s", conf->metrics.api_file,
 		    fd < 0 ? strerror(errno) : "there are too many");
 		return;
 	}
-	*own = (struct note){.pid = (uint64_t)getpid()};
-	atexit(leave);
+	*own_note = (struct note){.pid = (uint64_t)getpid()};
+	atexit(note_clear);
 	catch_deadly_signals();
 }
 
 void
 worker_takes(const char *request)
 {
-	if (own == NULL)
+	if (own_note == NULL)
 		return;
-	snprintf(own->request, sizeof own->request, "%s", request);
-	own->busy = 1;
+	snprintf(own_note->request, sizeof own_note->request, "%s", request);
+	own_note->busy = 1;
 }
 
 void
 worker_answered(void)
 {
-	if (own != NULL)
-		own->busy = 0;
+	if (own_note != NULL)
+		own_note->busy = 0;
 }

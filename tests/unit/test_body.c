@@ -117,7 +117,7 @@ every_bad_field(void **state)
 	assert_non_null(strstr(problem.body,
 	    "\"errors\":["
 	    "{\"field\":\"name\",\"reason\":\"must have 1 to 3 characters, has 4\"},"
-	    "{\"field\":\"email\",\"reason\":\"must have one @ with something on both sides\"},"
+	    "{\"field\":\"email\",\"reason\":\"must contain one @ with text on both sides\"},"
 	    "{\"field\":\"title\",\"reason\":\"is missing\"},"
 	    "{\"field\":\"speed\",\"reason\":\"must be an integer\"},"
 	    "{\"field\":\"revision\",\"reason\":\"is unknown\"},"
@@ -235,7 +235,7 @@ rules(void **state)
 	accepted(title, "{\"f\":\" a \"}");
 	refused(title, "{\"f\":\" \\u3000\\t\"}", "blank");
 	accepted(sentence, "{\"f\":\"한\"}");
-	refused(sentence, "{\"f\":\"…?!\"}", "has nothing to speak");
+	refused(sentence, "{\"f\":\"…?!\"}", "contains nothing that can be spoken");
 }
 
 static void
