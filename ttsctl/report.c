@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include <time.h>
 
 #include "out.h"
 #include "ttsctl.h"
@@ -19,11 +18,12 @@ static void
 read_runs(struct report *r)
 {
 	uint64_t *v = pool_array(r->pool, RENDER_COUNTERS, sizeof *v);
-	uint64_t now = (uint64_t)time(NULL) * 1000;
+	uint64_t now;
 
 	r->has_runs = render_stats_read(r->conf, v) && v[RUN_ALIVE] != 0;
 	if (!r->has_runs)
 		return;
+	now = run_stats_wall(run_stats_now());
 	r->seen_sec = now > v[RUN_ALIVE] ? (now - v[RUN_ALIVE]) / 1000 : 0;
 	r->runs_n = render_stats_notes(v, r->runs);
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define LAYOUT 2 /* another one when the meaning of a number changes and no name does */
+#define LAYOUT 3 /* another one when the meaning of a number changes and no name does */
 
 const struct run_notes render_notes = {RENDER_NOTE, RENDER_NOTE_WORDS};
 
@@ -34,7 +34,11 @@ render_stats_open(const struct conf *conf)
 bool
 render_stats_read(const struct conf *conf, uint64_t v[RENDER_COUNTERS])
 {
-	return counters_read(conf->metrics.renderer_file, layout(), v, RENDER_COUNTERS);
+	if (!counters_read(conf->metrics.renderer_file, layout(), v, RENDER_COUNTERS))
+		return false;
+	run_stats_to_wall(v, render_notes);
+	v[RENDER_LAST_RESULT] = run_stats_wall(v[RENDER_LAST_RESULT]);
+	return true;
 }
 
 size_t

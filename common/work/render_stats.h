@@ -59,7 +59,8 @@ extern const struct run_notes render_notes;
 /* Map the counters of this host, to count. */
 struct counters render_stats_open(const struct conf *conf);
 
-/* Copy them. False if no renderer of this version has run here since the machine was started. */
+/* Copy them; times are since 1970. False if no renderer of this version has run here since the
+ * machine was started. */
 bool render_stats_read(const struct conf *conf, uint64_t v[RENDER_COUNTERS]);
 
 /* The last runs, newest first. Return how many. */

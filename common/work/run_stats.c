@@ -3,13 +3,27 @@
 #include <string.h>
 #include <time.h>
 
-uint64_t
-run_stats_now(void)
+static uint64_t
+ms_of(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_REALTIME, &ts);
+	clock_gettime(clock, &ts);
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+uint64_t
+run_stats_now(void)
+{
+	return ms_of(CLOCK_BOOTTIME);
+}
+
+uint64_t
+run_stats_wall(uint64_t t)
+{
+	uint64_t now = run_stats_now();
+
+	return t == 0 || t > now ? 0 : ms_of(CLOCK_REALTIME) - (now - t);
 }
 
 /* The nth note is at n % RUN_NOTES. */
@@ -39,11 +53,25 @@ note(const struct counters *c, struct run_notes notes, const struct run_note *he
 	counters_add(c, RUN_NOTED, 1);
 }
 
+/* The file outlived the machine that it counted for: its times mean nothing any more. */
+static void
+forget_times(const struct counters *c)
+{
+	static const enum run_counter times[] = {
+	    RUN_ALIVE, RUN_LAST_BEGAN, RUN_LAST_ENDED, RUN_RUNNING, RUN_NOTED};
+
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+		counters_set(c, times[i], 0);
+}
+
 void
 run_stats_begin(const struct counters *c, struct run_notes notes)
 {
-	uint64_t before = counters_get(c, RUN_RUNNING), now = run_stats_now();
+	uint64_t before, now = run_stats_now();
 
+	if (counters_get(c, RUN_ALIVE) > now)
+		forget_times(c);
+	before = counters_get(c, RUN_RUNNING);
 	if (before != 0) {
 		struct run_note n = {before, counters_get(c, RUN_ALIVE), RUN_KILLED};
 
@@ -94,4 +122,23 @@ run_stats_notes(const uint64_t *v, struct run_notes notes, uint64_t *out)
 		memcpy(out + i * notes.words, v + note_place(notes, noted - 1 - i),
 		    notes.words * sizeof *v);
 	return n;
+}
+
+void
+run_stats_to_wall(uint64_t *v, struct run_notes notes)
+{
+	static const enum run_counter times[] = {
+	    RUN_ALIVE, RUN_LAST_BEGAN, RUN_LAST_ENDED, RUN_RUNNING};
+
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
+		v[times[i]] = run_stats_wall(v[times[i]]);
+	for (uint64_t i = 0; i < RUN_NOTES && i < v[RUN_NOTED]; i++) {
+		struct run_note n;
+		uint64_t *at = v + note_place(notes, i);
+
+		memcpy(&n, at, sizeof n);
+		n.began = run_stats_wall(n.began);
+		n.ended = run_stats_wall(n.ended);
+		memcpy(at, &n, sizeof n);
+	}
 }

@@ -10,8 +10,13 @@
 
 /*
  * What the files of counters of all job programs have in common, before the numbers of their own:
- * when and how runs ended, and the last of them that found something to do or went wrong. Times are
- * in milliseconds since 1970, 0 for never.
+ * when and how runs ended, and the last of them that found something to do or went wrong.
+ *
+ * Times are in milliseconds, 0 for never. In the file they are of CLOCK_BOOTTIME: it is the same
+ * for every process of the machine, goes on while that sleeps and is never set, so that the length
+ * of a run and the age of a sign of life are right whatever is done to the wall clock. The file
+ * begins anew with the machine, as the clock does; where it does not, a time in the future is from
+ * before that. Who reads the file gets times since 1970, see run_stats_to_wall.
  */
 enum run_counter {
 	RUN_COUNT, /* runs, by their end */
@@ -61,5 +66,12 @@ size_t run_stats_notes(const uint64_t *v, struct run_notes notes, uint64_t *out)
 
 /* The present time as these files have it. */
 uint64_t run_stats_now(void);
+
+/* Milliseconds since 1970 for a time of such a file; 0 if it is none or from before the machine was
+ * started. */
+uint64_t run_stats_wall(uint64_t t);
+
+/* Make times since 1970 of all that are in the numbers of a file and not the program's own. */
+void run_stats_to_wall(uint64_t *v, struct run_notes notes);
 
 #endif

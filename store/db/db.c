@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "../../common/base/clock.h"
 #include "../../common/base/fault.h"
 #include "../../common/base/log.h"
 #include "link.h"
@@ -13,7 +13,7 @@
 #define IDLE_MAX_SEC 3600
 #define UNKNOWN_VARIABLE 1193
 #define DEADLOCK 1213
-#define IDLE_LOSS_SEC 1 /* a connection that died while idle tells so at once */
+#define IDLE_LOSS_MS 1500 /* a connection that died while idle tells so at once */
 
 struct db {
 	const struct conf *conf;
@@ -279,12 +279,12 @@ static enum rc
 run_first(struct db *db, const struct call *c)
 {
 	bool idle = db->link != NULL;
-	time_t start = time(NULL);
+	int64_t start = clock_ms();
 	enum rc rc = db_ready(db);
 
 	if (rc == RC_OK)
 		rc = run(db, c);
-	if (idle && db->trouble == TROUBLE_LOST && time(NULL) - start <= IDLE_LOSS_SEC) {
+	if (idle && db->trouble == TROUBLE_LOST && clock_ms() - start <= IDLE_LOSS_MS) {
 		rc = db_ready(db);
 		if (rc == RC_OK)
 			rc = run(db, c);

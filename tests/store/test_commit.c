@@ -1,5 +1,9 @@
 #include "fixture.h"
 
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
 #include "../../store/db/db_internal.h"
 #include "../../store/store.h"
 #include "proxy.h"
@@ -10,6 +14,39 @@ static struct db *through; /* the proxy, as the API */
 static struct db *render_through;
 static uint64_t user;
 static struct project project;
+
+/* Somebody sets the wall clock, each time that it is looked at. */
+static time_t wall_step;
+
+static time_t
+wall_clock(void)
+{
+	static time_t ahead;
+	struct timespec ts;
+
+	syscall(SYS_clock_gettime, CLOCK_REALTIME, &ts);
+	return ts.tv_sec + (ahead += wall_step);
+}
+
+time_t
+time(time_t *t)
+{
+	time_t now = wall_clock();
+
+	if (t != NULL)
+		*t = now;
+	return now;
+}
+
+int
+clock_gettime(clockid_t clock, struct timespec *ts)
+{
+	int rc = (int)syscall(SYS_clock_gettime, clock, ts);
+
+	if (clock == CLOCK_REALTIME)
+		ts->tv_sec = wall_clock();
+	return rc;
+}
 
 static int
 set_up(void **state)
@@ -249,6 +286,16 @@ a_connection_that_died_idle_is_made_again(void **state)
 }
 
 static void
+so_it_is_while_the_wall_clock_is_set(void **state)
+{
+	wall_step = 7200;
+	a_connection_that_died_idle_is_made_again(state);
+	wall_step = -7200;
+	a_connection_that_died_idle_is_made_again(state);
+	wall_step = 0;
+}
+
+static void
 a_silent_server_does_not_hang_us(void **state)
 {
 	struct project p;
@@ -273,6 +320,7 @@ main(void)
 	    TEST(a_finish_is_done_once_whatever_happens),
 	    TEST(a_retry_and_a_take_back_are_done_once),
 	    TEST(a_connection_that_died_idle_is_made_again),
+	    TEST(so_it_is_while_the_wall_clock_is_set),
 	    TEST(a_silent_server_does_not_hang_us),
 	};
 

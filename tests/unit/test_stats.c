@@ -1,7 +1,9 @@
 #include "capture.h"
 
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <sysexits.h>
+#include <time.h>
 
 #include "../../common/work/render_stats.h"
 #include "../../render-job/stats.h"
@@ -12,9 +14,31 @@ static struct conf conf;
 static uint64_t v[RENDER_COUNTERS];
 static struct render_note notes[RUN_NOTES];
 
+/* The clocks as somebody has set the wall clock, or started the machine anew. */
+static time_t wall_step, boot_step;
+
+int
+clock_gettime(clockid_t clock, struct timespec *ts)
+{
+	int rc = (int)syscall(SYS_clock_gettime, clock, ts);
+
+	ts->tv_sec += clock == CLOCK_REALTIME ? wall_step : clock == CLOCK_BOOTTIME ? boot_step : 0;
+	return rc;
+}
+
+static uint64_t
+wall_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
 static int
 fresh(void **state)
 {
+	wall_step = boot_step = 0;
 	unlink(path);
 	return 0;
 }
@@ -145,6 +169,52 @@ the_last_runs_that_did_something_are_kept(void **state)
 		assert_int_equal(notes[i].claimed, 100 + 2 * RUN_NOTES - 1 - i);
 }
 
+static void
+a_step_of_the_wall_clock_changes_no_length(void **state)
+{
+	static const time_t steps[] = {-7200, 7200};
+
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		struct run_sum sum = {0};
+
+		stats_open(&conf);
+		stats_claimed(&sum, 1);
+		result(&sum, OUTCOME_READY, false);
+		wall_step += steps[i];
+		assert_in_range(stats_run_ms(), 0, 5000);
+		stats_end(NULL, &sum, EX_OK);
+		counted();
+		assert_int_equal(render_stats_notes(v, notes), i + 1);
+		assert_in_range(notes[0].run.ended - notes[0].run.began, 0, 5000);
+		/* And by the clock as it is now it was just now. */
+		assert_in_range(wall_ms() - v[RUN_ALIVE], 0, 5000);
+		assert_in_range(wall_ms() - v[RUN_LAST_BEGAN], 0, 5000);
+		assert_in_range(wall_ms() - v[RUN_LAST_ENDED], 0, 5000);
+		assert_in_range(wall_ms() - v[RENDER_LAST_RESULT], 0, 5000);
+		assert_in_range(wall_ms() - notes[0].run.began, 0, 5000);
+	}
+}
+
+static void
+times_do_not_outlive_the_machine(void **state)
+{
+	struct run_sum sum = {0};
+
+	boot_step = 86400;
+	run(3, EX_OK);
+	stats_open(&conf);
+	result(&sum, OUTCOME_READY, false);
+	boot_step = 0; /* started anew, and the directory is on a disk */
+	assert_int_equal(counted()[RUN_ALIVE], 0);
+	assert_int_equal(v[RENDER_LAST_RESULT], 0);
+	run(4, EX_OK);
+	assert_in_range(wall_ms() - counted()[RUN_ALIVE], 0, 5000);
+	assert_int_equal(render_stats_notes(v, notes), 1);
+	assert_int_equal(notes[0].claimed, 4);
+	assert_int_equal(v[RUN_COUNT + RUN_KILLED], 0);
+	assert_int_equal(v[RENDER_CLAIMED], 7); /* what was counted stays */
+}
+
 static int
 make_dir(void **state)
 {
@@ -170,6 +240,8 @@ main(void)
 	    cmocka_unit_test_setup(what_is_given_back_is_no_progress, fresh),
 	    cmocka_unit_test_setup(failures_have_reasons, fresh),
 	    cmocka_unit_test_setup(the_last_runs_that_did_something_are_kept, fresh),
+	    cmocka_unit_test_setup(a_step_of_the_wall_clock_changes_no_length, fresh),
+	    cmocka_unit_test_setup(times_do_not_outlive_the_machine, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
