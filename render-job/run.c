@@ -1,18 +1,15 @@
 #include "run.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "../common/base/crypt.h"
 #include "../common/base/fault.h"
 #include "../common/base/log.h"
 #include "../common/media/media.h"
-#include "../common/work/kick.h"
 #include "../common/say/say.h"
-#include "../common/base/clock.h"
+#include "../common/work/loop.h"
 #include "outcome.h"
 #include "stats.h"
 #include "timing.h"
@@ -20,406 +17,306 @@
 
 #define FINISH_MAX 64	     /* results in one transaction */
 #define FINISH_MS 250	     /* how long a result may wait for others to share it */
-#define FINISH_AGAIN_MS 6000 /* the database is away: so long is it asked again */
-#define WAIT_MS 500	     /* how long a signal may go unnoticed */
-#define KICK_MS 50	     /* how long a kick may go unnoticed while something is being spoken */
 #define CARE_MS 2000	     /* how often other things than sentences are seen to */
-#define ASK_AGAIN_MS 1000    /* when the database is away */
+#define CLAIM_SOUND_MS 60000 /* of estimated sound in one claim, for each worker */
 #define LEFT_MAX 1024	     /* sentences that were being spoken when the last renderer died */
 
-/* What was claimed in one transaction; it lives until the last of it is finished. */
-struct batch {
-	struct pool *pool;
-	size_t open;
-	int64_t claimed_at;
+/* What all sentences of one claim have in common. */
+struct render_batch {
+	struct work_batch *work;
 	uint8_t token[CLAIM_TOKEN_SIZE];
-	struct task *tasks;
 };
 
-/* A claim on its way. */
-struct task {
-	struct batch *batch;
+/* A sentence on its way. */
+struct render_task {
+	struct work_task work; /* first */
+	const struct render_batch *batch;
 	const struct claim *claim;
-	struct said said;	  /* once it was given to a child */
-	struct utterance what;	  /* likewise */
-	struct task *prev, *next; /* in the list of those whose result is not written */
-	enum { WAITING, BEGUN, DONE } stage;
+	struct said said;      /* set once it was given to a child */
+	struct utterance what; /* likewise */
 };
 
 struct run {
 	const struct run_env *env;
 	struct run_sum *sum;
 	struct claimant who;
-	struct task all; /* head of the list, oldest first */
-	size_t waiting;	 /* tasks that no child was given yet */
 	struct result results[FINISH_MAX];
 	struct finished {
-		struct task *task;
+		const struct render_task *task;
 		bool held; /* its place is released only when the result is safe */
 		size_t place;
 	} finished[FINISH_MAX];
 	size_t results_n;
-	int64_t oldest_result; /* when the first of them came */
-	int64_t began, care_at;
-	bool empty;		/* the last claim found nothing */
-	struct timespec kicked; /* before that claim */
-	int64_t ask_again;	/* the database was away: not before */
-	bool leaving;
-	enum rc rc; /* why to stop */
 };
-
-static bool
-going(const struct run *run)
-{
-	return run->rc == RC_OK && !*run->env->stop;
-}
-
-static void
-task_done(struct task *task)
-{
-	struct batch *batch = task->batch;
-	task->prev->next = task->next;
-	task->next->prev = task->prev;
-	if (--batch->open == 0)
-		pool_free(batch->pool);
-}
 
 /* ---------------------------------------------------------------- finishing */
 
-/* Write the results; nothing is changed when the database is away, so then it is tried again. */
+/* Nothing is changed when the database is away, so the call can be repeated. */
 static enum rc
-finish(struct run *run)
+run_finish_results(void *ctx)
 {
-	struct timespec pause = {0, 100000000L};
-	int64_t until = clock_ms() + FINISH_AGAIN_MS;
-	enum rc rc = queue_finish(run->env->db, run->results, run->results_n);
-	while (rc == RC_BUSY && going(run) && !run->leaving && clock_ms() < until) {
-		nanosleep(&pause, NULL);
-		pause.tv_sec = pause.tv_sec * 2 + pause.tv_nsec * 2 / 1000000000L;
-		pause.tv_nsec = pause.tv_nsec * 2 % 1000000000L;
-		rc = queue_finish(run->env->db, run->results, run->results_n);
-	}
-	return rc;
+	struct run *run = ctx;
+	return queue_finish(run->env->db, run->results, run->results_n);
 }
 
-/* The files that came with the results are made durable under their names, or the sentences wait.
- */
-static void
-settle(struct run *run)
+/* Make the files of the results durable under their names; where that fails the sentence waits. */
+static enum rc
+run_settle_files(struct run *run)
 {
 	bool lost[FINISH_MAX];
 	enum rc rc = media_settle(lost);
 	size_t nth = 0;
 	for (size_t i = 0; i < run->results_n; i++) {
-		const struct task *task = run->finished[i].task;
+		const struct render_task *task = run->finished[i].task;
 		if (run->results[i].outcome == OUTCOME_READY && (lost[nth++] || rc != RC_OK))
 			run->results[i] = outcome_release(task->claim, task->batch->token);
 	}
-	if (run->rc == RC_OK)
-		run->rc = rc;
+	return rc;
 }
 
+/* The result is in the database. */
 static void
-flush(struct run *run)
+run_result_written(struct run *run, struct work_loop *loop, const struct result *r)
 {
-	if (run->results_n == 0)
-		return;
-	settle(run);
+	stats_result(run->sum, r);
+	if (r->stale)
+		log_info("audio %" PRIu64 " stale: it was edited or deleted meanwhile", r->id);
+	if (r->unwanted && r->outcome == OUTCOME_READY)
+		media_unlink(run->env->conf, r->path);
+	if (r->outcome == OUTCOME_RELEASE || (r->outcome == OUTCOME_RETRY && r->delay_ms == 0))
+		work_more(loop);
+}
+
+static enum rc
+run_finish(void *ctx, struct work_loop *loop)
+{
+	struct run *run = ctx;
+	work_fail(loop, run_settle_files(run));
 	(void)fault("render.finish");
-	enum rc rc = finish(run);
+	enum rc rc = work_insist(loop, run_finish_results, run);
 	(void)fault("render.finished");
-	for (size_t i = 0; i < run->results_n; i++) {
-		const struct result *r = &run->results[i];
-		const struct finished *f = &run->finished[i];
-		if (rc == RC_OK && !r->unwritten) {
-			stats_result(run->sum, r);
-			if (r->stale)
-				log_info("audio %" PRIu64
-					 " stale: it was edited or deleted meanwhile",
-				    r->id);
-			if (r->unwanted && r->outcome == OUTCOME_READY)
-				media_unlink(run->env->conf, r->path);
-			if (r->outcome == OUTCOME_RELEASE ||
-			    (r->outcome == OUTCOME_RETRY && r->delay_ms == 0))
-				run->empty = false;
-		}
-		if (rc == RC_OK && f->held)
-			workers_release(run->env->workers, f->place);
-		task_done(f->task);
+	for (size_t i = 0; rc == RC_OK && i < run->results_n; i++) {
+		if (!run->results[i].unwritten)
+			run_result_written(run, loop, &run->results[i]);
+		if (run->finished[i].held)
+			workers_release(run->env->workers, run->finished[i].place);
 	}
 	run->results_n = 0;
-	if (rc != RC_OK && run->rc == RC_OK)
-		run->rc = rc;
+	return rc;
 }
 
 static void
-add_result(struct run *run, struct task *task, const struct result *result, bool held, size_t place)
+run_add_result(struct run *run, struct work_loop *loop, struct render_task *task,
+    const struct result *result, bool held, size_t place)
 {
-	if (run->results_n == FINISH_MAX)
-		flush(run);
-	if (run->results_n == 0)
-		run->oldest_result = clock_ms();
-	task->stage = DONE;
 	run->finished[run->results_n] = (struct finished){task, held, place};
 	run->results[run->results_n++] = *result;
-}
-
-/* A result goes in company if it need not wait for it; a crash goes at once, and comes again. */
-static bool
-due(const struct run *run)
-{
-	if (run->results_n == 0)
-		return false;
-	size_t busy = workers_busy(run->env->workers), held = 0;
-	for (size_t i = 0; i < run->results_n; i++)
-		held += run->finished[i].held;
-	return held > 0 || busy == 0 || run->sum->ready == 0 || run->results_n == FINISH_MAX ||
-	       clock_ms() - run->oldest_result >= FINISH_MS;
+	work_done(loop, &task->work, held);
 }
 
 /* ---------------------------------------------------------------- publishing */
 
-/* Store the file. False: the disk does not take it, and nobody is to blame. */
-static bool
-publish(struct run *run, const struct ending *e, struct pool *pool, struct result *result)
+/* Store the file. RC_NO_SPACE: the disk does not take it, and no sentence is to blame. */
+static enum rc
+run_publish(const struct run *run, const struct ending *e, struct pool *pool, struct result *result)
 {
 	char path[MEDIA_PATH_SIZE];
 	const struct conf *conf = run->env->conf;
 	media_path(conf, path, result->project, result->id, result->revision);
 	crypt_sha256(result->sha256, e->mp3, e->mp3_len);
-	run->rc = media_publish(conf, path, e->mp3, e->mp3_len);
-	if (run->rc != RC_OK)
-		return false;
+	enum rc rc = media_publish(conf, path, e->mp3, e->mp3_len);
+	if (rc != RC_OK)
+		return rc;
 	(void)fault("render.published");
 	result->path = pool_strdup(pool, path);
 	result->outcome = OUTCOME_READY;
-	return true;
+	return RC_OK;
 }
 
-static void
-received(struct run *run, const struct ending *e)
+/* A child has ended. DISK is what publishing the files before it came to. */
+static enum rc
+run_received(struct run *run, struct work_loop *loop, const struct ending *e, enum rc disk)
 {
-	struct task *task = e->owner;
-	struct pool *pool = task->batch->pool;
+	struct render_task *task = e->owner;
+	struct pool *pool = task->batch->work->pool;
 	struct result result = outcome_release(task->claim, task->batch->token);
 	(void)fault("render.parent.received");
-	/* What is published is settled with its own result. */
-	if (run->results_n == FINISH_MAX)
-		flush(run);
 	outcome_of(run->env->conf, pool, task->claim, e, &result);
-	if (e->ended == ENDED_SPOKEN && run->rc == RC_OK && publish(run, e, pool, &result))
-		result.words = timing_words(pool, task->claim->text, task->claim->text_len,
-		    &task->said, e, (uint32_t)result.duration_ms, &result.words_n);
+	if (e->ended == ENDED_SPOKEN && disk == RC_OK) {
+		disk = run_publish(run, e, pool, &result);
+		if (disk == RC_OK)
+			result.words = timing_words(pool, task->claim->text, task->claim->text_len,
+			    &task->said, e, (uint32_t)result.duration_ms, &result.words_n);
+	}
 	outcome_tell(&result, e);
 	stats_ending(e);
-	/* Until the charge is in the database the table of what is being spoken stands for it. */
+	/* Until the charge is in the database, the table of what is being spoken notes it. */
 	bool held = e->ended == ENDED_CRASHED || e->ended == ENDED_LATE;
 	if (!held)
 		workers_release(run->env->workers, e->place);
-	add_result(run, task, &result, held, e->place);
+	run_add_result(run, loop, task, &result, held, e->place);
+	return disk;
+}
+
+static void
+run_wait(void *ctx, struct work_loop *loop, int timeout_ms, int wake)
+{
+	struct run *run = ctx;
+	struct ending endings[FINISH_MAX];
+	enum rc disk = RC_OK;
+	size_t n = workers_wait(run->env->workers, timeout_ms, wake, endings, FINISH_MAX);
+	for (size_t i = 0; i < n; i++)
+		disk = run_received(run, loop, &endings[i], disk);
+	work_fail(loop, disk);
 }
 
 /* ---------------------------------------------------------------- claiming */
 
-/*
- * Take note of what the database said. That it is away ends the run, but not while sentences are
- * with the children: it may be back when they are done.
- */
-static void
-asked(struct run *run, enum rc rc)
+static enum rc
+run_claim(void *ctx, struct work_loop *loop, bool early)
 {
-	if (rc == RC_BUSY && workers_busy(run->env->workers) + run->results_n > 0)
-		run->ask_again = clock_ms() + ASK_AGAIN_MS;
-	else
-		run->rc = rc;
-}
-
-static bool
-away(const struct run *run)
-{
-	return clock_ms() < run->ask_again;
-}
-
-static void
-claim(struct run *run)
-{
+	struct run *run = ctx;
 	struct pool *pool = pool_new();
 	size_t max = (size_t)run->env->conf->scheduler.batch_size, n = 0;
 	struct claim *v = pool_array(pool, max, sizeof(v[0]));
-	struct timespec kicked = kick_time(run->env->conf->scheduler.kick_file);
-	asked(run, queue_claim(run->env->db, pool, &run->who, max, v, &n));
-	if (n == 0 || !going(run) || away(run)) {
-		run->empty = run->rc == RC_OK && !away(run);
-		run->kicked = kicked;
+	run->who.early = early;
+	enum rc rc = queue_claim(run->env->db, pool, &run->who, max, v, &n);
+	if (n == 0) {
 		pool_free(pool);
-		return;
+		return rc;
 	}
 	(void)fault("render.claimed");
-	struct batch *batch = pool_alloc(pool, sizeof(*batch));
-	*batch = (struct batch){.pool = pool, .open = n, .claimed_at = clock_ms()};
+	struct render_batch *batch = pool_alloc(pool, sizeof(*batch));
+	struct render_task *tasks = pool_array(pool, n, sizeof(tasks[0]));
+	batch->work = work_batch(loop, pool);
 	memcpy(batch->token, run->who.token, sizeof(batch->token));
-	batch->tasks = pool_array(pool, n, sizeof(batch->tasks[0]));
 	for (size_t i = 0; i < n; i++) {
-		struct task *task = &batch->tasks[i], *last = run->all.prev;
-		*task =
-		    (struct task){.batch = batch, .claim = &v[i], .prev = last, .next = &run->all};
-		last->next = task;
-		run->all.prev = task;
+		/* One that failed before has had its turn: it does not overtake anybody. */
+		tasks[i].work.urgent = v[i].attempts == 0;
+		tasks[i].work.turn = v[i].turn;
+		tasks[i].batch = batch;
+		tasks[i].claim = &v[i];
+		work_add(loop, batch->work, &tasks[i].work);
 	}
-	run->waiting += n;
 	stats_claimed(run->sum, n);
+	return rc;
+}
+
+/* Let go of the sentences that were edited or deleted since they were claimed. */
+static enum rc
+run_recheck(void *ctx, struct work_loop *loop)
+{
+	struct run *run = ctx;
+	struct pool *pool = pool_new();
+	struct render_task *task = (struct render_task *)work_next_waiting(loop, NULL);
+	enum rc rc = RC_OK;
+	while (task != NULL && rc == RC_OK) {
+		const struct render_batch *batch = task->batch;
+		struct render_task *next = task;
+		uint64_t ids[FINISH_MAX];
+		bool ours[FINISH_MAX];
+		size_t n = 0;
+		while (next != NULL && next->batch == batch && n < FINISH_MAX) {
+			ids[n++] = next->claim->id;
+			next = (struct render_task *)work_next_waiting(loop, &next->work);
+		}
+		rc = queue_still_claimed(run->env->db, pool, batch->token, ids, n, ours);
+		for (size_t i = 0; rc == RC_OK && i < n; i++) {
+			struct work_task *this = &task->work;
+			task = (struct render_task *)work_next_waiting(loop, this);
+			if (!ours[i])
+				work_drop(loop, this);
+		}
+		task = next;
+	}
+	pool_free(pool);
+	return rc;
 }
 
 /* Finish a task that no child was given. */
-static void
-finish_waiting(struct run *run, struct task *task, const char *error)
+static enum work_begun
+run_end_unspoken(
+    struct run *run, struct work_loop *loop, struct render_task *task, const char *error)
 {
 	struct result result = outcome_release(task->claim, task->batch->token);
 	if (error != NULL) {
 		outcome_fail(&result, error);
 		stats_unspeakable();
 	}
-	run->waiting--;
-	add_result(run, task, &result, false, 0);
+	run_add_result(run, loop, task, &result, false, 0);
+	return WORK_ENDED;
 }
 
-/* Give TASK to a child. False when none takes it now. */
-static bool
-begin(struct run *run, struct task *task)
+static enum work_begun
+run_begin(void *ctx, struct work_loop *loop, struct work_task *work)
 {
-	const struct run_env *env = run->env;
+	struct run *run = ctx;
+	struct render_task *task = (struct render_task *)work;
+	const struct conf *conf = run->env->conf;
 	const struct claim *c = task->claim;
-	if (clock_ms() - task->batch->claimed_at >
-	    (run->who.lease_sec - env->conf->speech.timeout_sec) * 1000LL) {
-		/* It might not be done when others may take it: rather they than both of us. */
-		finish_waiting(run, task, NULL);
-		return true;
-	}
-	const struct voice *voice = outcome_voice(env->conf, c);
+	/* It might not be done when others may take it: then others do it, not both of us. */
+	if (work_age_ms(loop, work) > (run->who.lease_sec - conf->speech.timeout_sec) * 1000LL)
+		return run_end_unspoken(run, loop, task, NULL);
+	const struct voice *voice = outcome_voice(conf, c);
 	const char *error = outcome_unspeakable(c, voice);
-	if (error != NULL) {
-		finish_waiting(run, task, error);
-		return true;
-	}
+	if (error != NULL)
+		return run_end_unspoken(run, loop, task, error);
 	if (task->said.text == NULL) {
-		task->said =
-		    say_text(task->batch->pool, c->text, c->text_len, voice->language, c->lexicon);
-		task->what = outcome_utterance(task->batch->pool, &task->said, voice, c->speed);
+		struct pool *pool = task->batch->work->pool;
+		task->said = say_text(pool, c->text, c->text_len, voice->language, c->lexicon);
+		task->what = outcome_utterance(pool, &task->said, voice, c->speed);
 	}
-	switch (workers_speak(env->workers, &task->what, c->id, task)) {
+	switch (workers_speak(run->env->workers, &task->what, work->urgent, c->id, task)) {
 	case ACCEPTED:
-		task->stage = BEGUN;
-		run->waiting--;
-		return true;
+		return WORK_STARTED;
 	case ACCEPTED_NO_VOICE:
-		finish_waiting(run, task, "the voice is not installed");
-		return true;
+		return run_end_unspoken(run, loop, task, "the voice is not installed");
 	case ACCEPTED_NOT_NOW:
-		return false;
+		return WORK_NOT_NOW;
 	case ACCEPTED_NEVER:
-		run->rc = RC_FAIL;
-		return false;
+		break;
 	}
-	return false;
+	return WORK_NEVER;
 }
 
-static void
-feed(struct run *run)
+static size_t
+run_busy(const void *ctx)
 {
-	struct task *task = run->all.next;
-	while (task != &run->all && run->waiting > 0 && workers_room(run->env->workers) > 0 &&
-	       going(run)) {
-		struct task *next = task->next;
-		if (task->stage == WAITING && !begin(run, task))
-			return;
-		task = next;
-	}
+	return workers_busy(((const struct run *)ctx)->env->workers);
 }
 
-/* ---------------------------------------------------------------- the run */
-
-static bool
-kicked_since(const struct run *run)
+static size_t
+run_room(const void *ctx, bool urgent)
 {
-	struct timespec now = kick_time(run->env->conf->scheduler.kick_file);
-	return now.tv_sec != run->kicked.tv_sec || now.tv_nsec != run->kicked.tv_nsec;
+	return workers_room(((const struct run *)ctx)->env->workers, urgent);
 }
 
-static bool
-time_left(const struct run *run)
-{
-	return clock_ms() - run->began < run->env->conf->scheduler.run_sec * 1000LL;
-}
+/* ---------------------------------------------------------------- the rest of a run */
 
 /* Now and then: the trash, and what other hosts claimed and did not finish in their time. */
-static void
-look_after(struct run *run)
+static enum rc
+run_care(void *ctx, struct work_loop *loop)
 {
+	const struct run *run = ctx;
 	const struct run_env *env = run->env;
 	uint64_t n = 0;
-	run->care_at = clock_ms() + CARE_MS;
 	/* No claim has this host: ours are alive. */
-	asked(run, queue_take_back(env->db, env->conf, "", NULL, 0, &n));
+	enum rc rc = queue_take_back(env->db, env->conf, "", NULL, 0, &n);
 	if (n > 0)
-		run->empty = false;
-	if (!going(run) || away(run))
-		return;
+		work_more(loop);
 	stats_taken_back(n);
+	if (rc != RC_OK)
+		return rc;
 	/* A file that stays keeps its entry, but no sentence from being spoken. */
-	enum rc rc = trash_empty(env->conf, env->db);
-	asked(run, rc == RC_NO_SPACE ? RC_OK : rc);
-}
-
-/* Claim as long as the children could go hungry. */
-static void
-provide(struct run *run)
-{
-	if (away(run))
-		return;
-	if (clock_ms() >= run->care_at)
-		look_after(run);
-	if (run->empty && kicked_since(run))
-		run->empty = false;
-	while (going(run) && !away(run) && !run->empty && time_left(run) &&
-	       run->waiting < workers_places(run->env->conf))
-		claim(run);
-}
-
-/* How long to wait for the children. */
-static int
-patience(const struct run *run)
-{
-	int ms = run->empty && time_left(run) ? KICK_MS : WAIT_MS;
-	if (run->results_n > 0) {
-		int64_t left = run->oldest_result + FINISH_MS - clock_ms();
-		ms = left < ms ? (int)left : ms;
-	}
-	return ms < 0 ? 0 : ms;
-}
-
-static void
-work(struct run *run)
-{
-	struct ending endings[FINISH_MAX];
-	while (going(run)) {
-		provide(run);
-		feed(run);
-		if (workers_busy(run->env->workers) == 0 && run->results_n == 0 &&
-		    run->waiting == 0 && (run->empty || !time_left(run)))
-			return;
-		size_t n = workers_wait(run->env->workers, patience(run), endings, FINISH_MAX);
-		for (size_t i = 0; i < n; i++)
-			received(run, &endings[i]);
-		if (due(run))
-			flush(run);
-	}
+	rc = trash_empty(env->conf, env->db);
+	return rc == RC_NO_SPACE ? RC_OK : rc;
 }
 
 /* Note who was being spoken when the last renderer of this host died, and take everything back. */
 static enum rc
-take_over(const struct run *run)
+run_take_over(void *ctx)
 {
-	const struct run_env *env = run->env;
+	const struct run_env *env = ((const struct run *)ctx)->env;
 	uint64_t left[LEFT_MAX], n = 0;
 	size_t left_n = speaking_left(env->speaking, left, LEFT_MAX);
 	enum rc rc =
@@ -437,39 +334,49 @@ take_over(const struct run *run)
 	return RC_OK;
 }
 
-/*
- * Leave in order: the results that are there are written, everything else is given back. The
- * children are killed first, and the table says no more that anybody is to blame for that.
- */
+/* Kill the children; the table no longer says that a sentence is to blame for that. */
 static void
-leave(struct run *run)
+run_stop(void *ctx)
 {
-	enum rc why = run->rc;
+	struct run *run = ctx;
 	speaking_void(run->env->speaking);
 	workers_stop(run->env->workers);
-	run->leaving = true;
-	run->rc = RC_OK;
 	for (size_t i = 0; i < run->results_n; i++)
 		run->finished[i].held = false;
 	(void)fault("render.release");
-	if (why == RC_UNKNOWN) { /* it is mute: the next run takes everything back */
-		run->rc = why;
-		return;
-	}
-	for (struct task *task = run->all.next, *next; task != &run->all; task = next) {
-		struct result result = outcome_release(task->claim, task->batch->token);
-		next = task->next;
-		if (task->stage != DONE)
-			add_result(run, task, &result, false, 0);
-	}
-	flush(run);
-	if (why != RC_OK)
-		run->rc = why;
+}
+
+static void
+run_give_back(void *ctx, struct work_loop *loop, struct work_task *task)
+{
+	run_end_unspoken(ctx, loop, (struct render_task *)task, NULL);
 }
 
 enum rc
 run_queue(const struct run_env *env, struct run_sum *sum)
 {
+	static const struct work_trade trade = {
+	    .take_over = run_take_over,
+	    .claim = run_claim,
+	    .recheck = run_recheck,
+	    .begin = run_begin,
+	    .wait = run_wait,
+	    .busy = run_busy,
+	    .room = run_room,
+	    .finish = run_finish,
+	    .care = run_care,
+	    .stop = run_stop,
+	    .give_back = run_give_back,
+	};
+	const struct work_terms terms = {
+	    .run_sec = env->conf->scheduler.run_sec,
+	    .ahead = workers_places(env->conf),
+	    .results_max = FINISH_MAX,
+	    .finish_ms = FINISH_MS,
+	    .care_ms = CARE_MS,
+	    .kick_file = env->conf->scheduler.kick_file,
+	    .stop = env->stop,
+	};
 	struct run *run = calloc(1, sizeof(*run));
 	if (run == NULL)
 		return RC_FAIL;
@@ -480,14 +387,9 @@ run_queue(const struct run_env *env, struct run_sum *sum)
 	    .host = env->conf->scheduler.host,
 	    .run_id = env->run_id,
 	    .lease_sec = env->conf->scheduler.lease_sec,
+	    .sound_ms_max = CLAIM_SOUND_MS * (uint64_t)env->conf->scheduler.workers,
 	};
-	run->all.prev = run->all.next = &run->all;
-	run->began = clock_ms();
-	run->rc = take_over(run);
-	if (run->rc == RC_OK)
-		work(run);
-	leave(run);
-	enum rc rc = run->rc;
+	enum rc rc = work_run(&trade, run, &terms);
 	free(run);
 	return rc;
 }

@@ -35,11 +35,14 @@ enum rc user_lock_any(struct db *db, struct pool *pool, uint64_t id, struct lock
 const char *user_email_key(struct pool *pool, const char *email);
 
 /*
- * Take N consecutive turns in a lane, the first in *FIRST: the queue's present turn, or the one
- * after the user's last if that is later (start-time fair queuing).
+ * Take turns in a lane for work that costs COST in all, see queue_cost. *FIRST is the turn of the
+ * first piece: the queue's present turn, or the end of the user's last work in that lane if that is
+ * later (start-time fair queuing). The turn of each further piece is that of the one before it plus
+ * what that one costs. Single edits have the present turn until they are a good deal ahead of it,
+ * so that one made right after another does not wait.
  */
 enum rc user_take_turns(struct db *db, struct pool *pool, struct locked_user *user, enum lane lane,
-    uint64_t n, uint64_t *first);
+    uint64_t cost, uint64_t *first);
 
 enum rc user_count_project(struct db *db, uint64_t user, int more);
 
@@ -141,6 +144,15 @@ enum rc audio_lock(
 
 /* Put the words of N results in place of those of the sound before. */
 enum rc timing_put(struct db *db, struct pool *pool, struct result *const *v, size_t n);
+
+/* ------------------------------------------------------------------ store/queue.c */
+
+/*
+ * By how much a sentence moves its user's turn on: the estimated length of its sound in
+ * milliseconds, at least 1. QUEUE_COST_USUAL for one whose text is not at hand.
+ */
+uint64_t queue_cost(const char *text, size_t len, int speed);
+#define QUEUE_COST_USUAL 5000
 
 /* ------------------------------------------------------------------ store/lexicon_claim.c */
 

@@ -13,7 +13,7 @@
 enum { RANGE_ALL, RANGE_PROJECT, PAGE_ALL, PAGE_PROJECT, AGAIN, QUEUE };
 
 #define SENTENCE "a.id, a.project_id, a.text, p.language, p.voice, p.context"
-enum { STATE = 6, DURATION }; /* what [AGAIN] adds to it */
+enum { STATE = 6, DURATION, SPEED }; /* what [AGAIN] adds to it */
 /* By its key: of a short table the server would else read, and lock, all rows. */
 #define ITS_PROJECT "project p FORCE INDEX (PRIMARY) ON p.id = a.project_id"
 /* The inner SELECT walks over the index; else the server would sort all that is still to come. */
@@ -28,14 +28,14 @@ static const struct sql sql[] = {
     [RANGE_PROJECT] = {.text = "SELECT MIN(id), MAX(id) FROM audio WHERE project_id = ?"},
     [PAGE_ALL] = {.text = PAGE_OF IN_ORDER},
     [PAGE_PROJECT] = {.text = PAGE_OF " AND project_id = ?" IN_ORDER},
-    [AGAIN] = {.text = "SELECT " SENTENCE ", a.state, a.duration_ms"
+    [AGAIN] = {.text = "SELECT " SENTENCE ", a.state, a.duration_ms, a.speed"
 		       " FROM audio a FORCE INDEX (PRIMARY) STRAIGHT_JOIN " ITS_PROJECT
 		       " WHERE a.user_id = ? AND a.id IN (",
 	.item = "?",
 	.tail = ") ORDER BY a.id FOR UPDATE"},
     /* One that waits already keeps its place. Columns are set from left to right. */
     [QUEUE] = {.text = "UPDATE audio SET updated_at = NOW(3), revision = revision + 1,"
-		       " turn = IF(state = 'pending', turn, ? + FIND_IN_SET(id, ?)),"
+		       " turn = IF(state = 'pending', turn, ? + ? * (FIND_IN_SET(id, ?) - 1)),"
 		       " queued_at = IF(state = 'pending', queued_at, NOW(3)), state = 'pending',"
 		       " " AUDIO_UNTRIED " WHERE id IN (",
 	DB_IDS},
@@ -101,6 +101,7 @@ struct batch {
 		bool waits; /* in the queue already */
 	} * v;
 	size_t n, fresh; /* so many do not wait yet */
+	uint64_t cost;	 /* of these */
 	uint64_t *projects;
 	struct tally *tallies; /* of these */
 	size_t projects_n;
@@ -137,7 +138,10 @@ batch_add(struct batch *b, const struct cell *row)
 	b->tallies[p].duration_ms -= state == AUDIO_READY ? (int64_t)row[DURATION].number : 0;
 	b->v[b->n].id = row[0].number;
 	b->v[b->n].waits = state == AUDIO_PENDING;
-	b->fresh += !b->v[b->n++].waits;
+	if (!b->v[b->n++].waits) {
+		b->fresh++;
+		b->cost += queue_cost(row[2].s, row[2].len, (int)row[SPEED].number);
+	}
 	return RC_OK;
 }
 
@@ -161,12 +165,15 @@ lock_sentences(struct db *db, struct sweep *s, struct batch *b)
 	return RC_OK;
 }
 
-/* Queue the K sentences from the Ith; the turn of the first that does not wait is NEXT + 1. */
+/*
+ * Queue the K sentences from the Ith; the turn of the first that does not wait is *NEXT. Each has
+ * an equal share of the cost of all.
+ */
 static enum rc
 queue_chunk(
     struct db *db, const struct sweep *s, const struct batch *b, size_t i, size_t k, uint64_t *next)
 {
-	uint64_t ids[DB_CHUNK], first = *next;
+	uint64_t ids[DB_CHUNK], first = *next, share = b->fresh > 0 ? b->cost / b->fresh : 0;
 	struct buf order;
 
 	buf_init(&order, s->pool, 2048);
@@ -177,10 +184,10 @@ queue_chunk(
 		if (order.len > 0)
 			buf_adds(&order, ",");
 		buf_addu(&order, ids[j]);
-		(*next)++;
+		*next += share;
 	}
-	return db_run_ids(
-	    db, NULL, NULL, &sql[QUEUE], ids, k, ARGS(db_u64(first), db_text(order.data)));
+	return db_run_ids(db, NULL, NULL, &sql[QUEUE], ids, k,
+	    ARGS(db_u64(first), db_u64(share), db_text(order.data)));
 }
 
 static enum rc
@@ -195,8 +202,7 @@ queue_body(struct db *db, void *ctx)
 	TRY(user_lock(db, s->pool, s->user, &user));
 	TRY(lock_projects(db, s, &b));
 	TRY(lock_sentences(db, s, &b));
-	TRY(user_take_turns(db, s->pool, &user, LANE_BULK, b.fresh, &turn));
-	turn--;
+	TRY(user_take_turns(db, s->pool, &user, LANE_BULK, b.cost, &turn));
 	for (size_t i = 0; i < b.n; i += k) {
 		k = db_chunk(b.n - i);
 		TRY(queue_chunk(db, s, &b, i, k, &turn));

@@ -84,9 +84,9 @@ struct creation {
 	struct project *out;
 };
 
-/* The sentences in reading order: consecutive positions, consecutive turns. */
+/* The sentences in reading order: consecutive positions, each with its turn. */
 static enum rc
-insert_sentences(struct db *db, const struct creation *c, uint64_t first_turn)
+insert_sentences(struct db *db, const struct creation *c, uint64_t turn)
 {
 	enum { COLUMNS = 6 };
 	size_t k;
@@ -104,7 +104,8 @@ insert_sentences(struct db *db, const struct creation *c, uint64_t first_turn)
 			a[2] = db_i64(place_initial(j));
 			a[3] = db_textn(s->data, s->len);
 			a[4] = db_u64((uint64_t)c->in->speed);
-			a[5] = db_u64(first_turn + j);
+			a[5] = db_u64(turn);
+			turn += queue_cost(s->data, s->len, c->in->speed);
 		}
 		TRY(db_run(db, NULL, &sql[INSERT_AUDIO], k, args, k * COLUMNS, NULL));
 	}
@@ -128,8 +129,10 @@ create_body(struct db *db, void *ctx)
 {
 	struct creation *c = ctx;
 	struct locked_user user;
-	uint64_t turn = 0;
+	uint64_t turn = 0, cost = 0;
 
+	for (size_t i = 0; i < c->in->n; i++)
+		cost += queue_cost(c->in->sentences[i].data, c->in->sentences[i].len, c->in->speed);
 	TRY(user_lock(db, c->pool, c->user, &user));
 	TRY(idempotency_check(db, c->pool, c->user, c->idem));
 	if (user.projects >= c->projects_max)
@@ -140,7 +143,7 @@ create_body(struct db *db, void *ctx)
 		db_u64(c->in->n))));
 	c->id = db_inserted(db);
 	TRY(place_create(db, c->id, c->in->n));
-	TRY(user_take_turns(db, c->pool, &user, LANE_BULK, c->in->n, &turn));
+	TRY(user_take_turns(db, c->pool, &user, LANE_BULK, cost, &turn));
 	TRY(insert_sentences(db, c, turn));
 	TRY(user_count_project(db, c->user, 1));
 	TRY(get(db, c->pool, c->user, c->id, c->out));

@@ -1,13 +1,20 @@
 #include "queue_core.h"
 
-enum { NEXT, VOICES, CLOCK, STATS };
+#include "../common/say/pace.h"
+
+enum { NEXT, NEXT_EARLY, STILL_CLAIMED, VOICES, CLOCK, STATS };
+
+/* In the order of its index: a sort would lock every row there is. */
+#define NEXT_WHERE                                                                                 \
+	"SELECT id, project_id, user_id, revision, text, speed, attempts, crashes, turn"           \
+	" FROM audio FORCE INDEX (audio_queue) WHERE state = 'pending' AND run_at <= NOW(3)"
+#define NEXT_IN_ORDER " ORDER BY turn, id LIMIT ? FOR UPDATE SKIP LOCKED"
 
 static const struct sql sql[] = {
-    /* In the order of its index: a sort would lock every row there is. */
-    [NEXT] = {.text = "SELECT id, project_id, user_id, revision, text, speed, attempts, crashes,"
-		      " turn FROM audio FORCE INDEX (audio_queue)"
-		      " WHERE state = 'pending' AND run_at <= NOW(3) ORDER BY turn, id LIMIT ?"
-		      " FOR UPDATE SKIP LOCKED"},
+    [NEXT] = {.text = NEXT_WHERE NEXT_IN_ORDER},
+    [NEXT_EARLY] = {.text = NEXT_WHERE
+		    " AND turn <= (SELECT turn FROM queue_clock WHERE id = 1)" NEXT_IN_ORDER},
+    [STILL_CLAIMED] = {.text = "SELECT id FROM audio WHERE claim_token = ? AND id IN (", DB_IDS},
     [VOICES] = {.text = "SELECT id, language, voice, context FROM project WHERE id IN (", DB_IDS},
     [CLOCK] = {.text = "UPDATE queue_clock SET turn = ? WHERE id = 1 AND turn < ?"},
     [STATS] = {.text = "SELECT COUNT(*), TIMESTAMPDIFF(SECOND, MIN(queued_at), NOW(3)),"
@@ -35,6 +42,7 @@ read_claim(const struct cell *row, struct claim *c)
 	    .speed = (int)row[5].number,
 	    .attempts = (unsigned)row[6].number,
 	    .crashes = (unsigned)row[7].number,
+	    .turn = row[8].number,
 	    .language = "",
 	    .context = "",
 	    .voice = ""};
@@ -44,16 +52,18 @@ static enum rc
 claim_choose(struct db *db, struct queue_claiming *c, const struct rows *found)
 {
 	struct claims *claims = c->ctx;
+	uint64_t sound_ms = 0;
 
-	claims->turn = 0;
 	for (size_t i = 0; i < found->n; i++) {
-		const struct cell *row = db_row(found, i);
+		struct claim *claim = &claims->v[i];
 
-		read_claim(row, &claims->v[c->n]);
-		c->ids[c->n] = claims->v[c->n].id;
-		c->n++;
-		if (row[8].number > claims->turn)
-			claims->turn = row[8].number;
+		read_claim(db_row(found, i), claim);
+		sound_ms += queue_cost(claim->text, claim->text_len, claim->speed);
+		/* The rest is unlocked by the COMMIT. */
+		if (i > 0 && sound_ms > c->who->sound_ms_max)
+			break;
+		c->ids[c->n++] = claim->id;
+		claims->turn = claim->turn;
 	}
 	return RC_OK;
 }
@@ -99,6 +109,35 @@ claim_chosen(struct db *db, struct queue_claiming *c)
 	return db_exec(db, &sql[CLOCK], ARGS(db_u64(claims->turn), db_u64(claims->turn)));
 }
 
+enum rc
+queue_still_claimed(struct db *db, struct pool *pool, const uint8_t token[CLAIM_TOKEN_SIZE],
+    const uint64_t *ids, size_t n, bool *claimed)
+{
+	size_t k;
+
+	for (size_t i = 0; i < n; i += k) {
+		struct rows rows;
+
+		k = db_chunk(n - i);
+		TRY(db_run_ids(db, pool, &rows, &sql[STILL_CLAIMED], ids + i, k,
+		    ARGS(db_bytes(token, CLAIM_TOKEN_SIZE))));
+		for (size_t j = i; j < i + k; j++) {
+			size_t r = 0;
+
+			while (r < rows.n && db_row(&rows, r)->number != ids[j])
+				r++;
+			claimed[j] = r < rows.n;
+		}
+	}
+	return RC_OK;
+}
+
+uint64_t
+queue_cost(const char *text, size_t len, int speed)
+{
+	return pace_ms(text, len, "", pace_percent(speed));
+}
+
 /* ---------------------------------------------------------------- taking back */
 
 static unsigned
@@ -133,6 +172,7 @@ count_failed(struct db *db, const struct queue_taking *t, const struct cell *aba
 static const struct queue audio_queue = {
     QUEUE_STATEMENTS("audio", "attempts", "project_id"),
     .next = &sql[NEXT],
+    .next_early = &sql[NEXT_EARLY],
     .claim = {.body = queue_claim_body,
 	.read_back = queue_claim_read_back,
 	.before_commit = "store.claim.before_commit",

@@ -15,6 +15,8 @@ struct claimant {
 	const char *host;
 	uint64_t run_id;
 	int lease_sec;
+	bool early; /* claim only what has a turn that is not after the queue's present one */
+	uint64_t sound_ms_max; /* claim no more than this, as estimated, but always one sentence */
 	uint8_t token[CLAIM_TOKEN_SIZE]; /* new with each claim */
 };
 
@@ -30,6 +32,7 @@ struct claim {
 	const char *context;	       /* the language most of the project is in; "" if unknown */
 	const struct lexicon *lexicon; /* the entries that apply to it; NULL: none */
 	unsigned attempts, crashes;    /* so far */
+	uint64_t turn;
 };
 
 /*
@@ -39,6 +42,13 @@ struct claim {
  */
 enum rc queue_claim(
     struct db *db, struct pool *pool, struct claimant *who, size_t max, struct claim *v, size_t *n);
+
+/*
+ * Tell which of N sentences still have the claim TOKEN: those that were edited, deleted or claimed
+ * anew do not.
+ */
+enum rc queue_still_claimed(struct db *db, struct pool *pool, const uint8_t token[CLAIM_TOKEN_SIZE],
+    const uint64_t *ids, size_t n, bool *claimed);
 
 /*
  * The delay before a row is tried again after its Nth failure: full jitter, anything from 0 to

@@ -25,11 +25,13 @@ enum rc
 queue_claim_body(struct db *db, void *claiming)
 {
 	struct queue_claiming *c = claiming;
+	const struct queue *q = c->queue;
+	const struct sql *next = c->who->early && q->next_early != NULL ? q->next_early : q->next;
 	struct rows found;
 
 	c->n = 0;
 	crypt_random(c->who->token, CLAIM_TOKEN_SIZE);
-	TRY(db_query(db, c->pool, &found, c->queue->next, c->args, c->n_args));
+	TRY(db_query(db, c->pool, &found, next, c->args, c->n_args));
 	if (found.n == 0)
 		return RC_OK;
 	c->ids = pool_array(c->pool, found.n, sizeof *c->ids);

@@ -59,6 +59,8 @@ struct queue_taking;
 
 struct queue {
 	const struct sql *next; /* finds what may be claimed, locked, the id first */
+	const struct sql
+	    *next_early; /* the same for claimant.early; NULL: there is no such thing */
 	struct sql mark, own_claim, abandoned, charge, exhaust, release;
 	struct txn claim, take_back; /* the bodies below, and the fault points of this queue */
 	const char *died;	     /* the error of a row whose holders died too often */

@@ -22,6 +22,7 @@ enum use { FREE, SPEAKING, ENDED };
 
 struct place {
 	enum use use;
+	bool urgent;
 	int fd;
 	struct slot *slot;
 	void *owner;
@@ -30,7 +31,7 @@ struct place {
 
 /* A zygote; socket -1: none. */
 struct zygote_link {
-	int socket;
+	int socket, urgent_socket;
 	int sample_rate;
 	const struct voice *voice;
 	size_t busy;
@@ -41,7 +42,7 @@ struct workers {
 	const struct conf *conf;
 	struct speaking *speaking;
 	struct place *places;
-	size_t places_n, busy, slot_size;
+	size_t places_n, busy, urgent, slot_size; /* urgent: so many of those that are busy */
 	pid_t nursery;
 	int socket;
 	struct zygote_link zygotes[ZYGOTES_MAX];
@@ -49,10 +50,12 @@ struct workers {
 	unsigned deaths;
 };
 
+#define URGENT_PLACES 1 /* kept free of the others */
+
 size_t
 workers_places(const struct conf *conf)
 {
-	return 4 * (size_t)conf->scheduler.workers;
+	return 4 * (size_t)conf->scheduler.workers + URGENT_PLACES;
 }
 
 /* The child process of workers_start. */
@@ -110,7 +113,7 @@ workers_start(const struct conf *conf, struct speaking *speaking, int lock_fd)
 	w->slot_size =
 	    sizeof(struct slot) + mp3_size_max(conf->speech.max_seconds, conf->mp3.bitrate_kbps);
 	for (size_t i = 0; i < ZYGOTES_MAX; i++)
-		w->zygotes[i].socket = -1;
+		w->zygotes[i].socket = w->zygotes[i].urgent_socket = -1;
 	int pair[2];
 	pid_t self = getpid();
 	if (!make_places(w) || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0 ||
@@ -130,6 +133,16 @@ workers_start(const struct conf *conf, struct speaking *speaking, int lock_fd)
 	return w;
 }
 
+static void
+part(struct zygote_link *zygote)
+{
+	if (zygote->socket >= 0)
+		close(zygote->socket);
+	if (zygote->urgent_socket >= 0)
+		close(zygote->urgent_socket);
+	*zygote = (struct zygote_link){.socket = -1, .urgent_socket = -1};
+}
+
 void
 workers_stop(struct workers *w)
 {
@@ -138,8 +151,7 @@ workers_stop(struct workers *w)
 	if (w->busy > 0)
 		kill(w->nursery, SIGKILL);
 	for (size_t i = 0; i < ZYGOTES_MAX; i++)
-		if (w->zygotes[i].socket >= 0)
-			close(w->zygotes[i].socket);
+		part(&w->zygotes[i]);
 	close(w->socket);
 	while (waitpid(w->nursery, NULL, 0) < 0 && errno == EINTR)
 		continue;
@@ -150,13 +162,6 @@ workers_stop(struct workers *w)
 	}
 	free(w->places);
 	free(w);
-}
-
-static void
-part(struct zygote_link *zygote)
-{
-	close(zygote->socket);
-	*zygote = (struct zygote_link){.socket = -1};
 }
 
 /* Wait for MS until SOCKET has something to say, or has ended. */
@@ -178,7 +183,8 @@ bear(struct workers *w, struct zygote_link *zygote, const struct voice *voice)
 	struct zygote_hello hello = {-1};
 	if (send(w->socket, &wanted, sizeof(wanted), MSG_NOSIGNAL) < 0 ||
 	    !readable(w->socket, HELLO_MS) ||
-	    (zygote->socket = descriptor_receive(w->socket)) < 0) {
+	    (zygote->socket = descriptor_receive(w->socket)) < 0 ||
+	    (zygote->urgent_socket = descriptor_receive(w->socket)) < 0) {
 		log_error("cannot load the speech engine");
 		return false;
 	}
@@ -218,18 +224,18 @@ free_place(struct workers *w)
 }
 
 enum accepted
-workers_speak(struct workers *w, const struct utterance *what, uint64_t id, void *owner)
+workers_speak(
+    struct workers *w, const struct utterance *what, bool urgent, uint64_t id, void *owner)
 {
 	const struct voice *voice = what->voice;
-	struct place *place = free_place(w);
+	struct place *place = workers_room(w, urgent) > 0 ? free_place(w) : NULL;
 	struct zygote_link *zygote = choose(w, voice);
 	if (w->deaths >= ZYGOTE_DEATHS_MAX)
 		return ACCEPTED_NEVER;
 	if (place == NULL || zygote == NULL)
 		return ACCEPTED_NOT_NOW;
 	if (zygote->voice != voice) {
-		if (zygote->socket >= 0)
-			part(zygote);
+		part(zygote);
 		if (!bear(w, zygote, voice))
 			return ACCEPTED_NEVER;
 	}
@@ -245,13 +251,15 @@ workers_speak(struct workers *w, const struct utterance *what, uint64_t id, void
 		slot->parts[i] = what->parts[i];
 	struct speak_request request = {id, (uint32_t)(place - w->places)};
 	/* Should the zygote be dead, its end of file is reported by workers_wait. */
-	ssize_t n = send(zygote->socket, &request, sizeof(request), MSG_NOSIGNAL);
+	int socket = urgent ? zygote->urgent_socket : zygote->socket;
+	ssize_t n = send(socket, &request, sizeof(request), MSG_NOSIGNAL);
 	if (n < 0 && errno != EPIPE && errno != ECONNRESET)
 		return ACCEPTED_NOT_NOW;
-	*place = (struct place){SPEAKING, place->fd, slot, owner, zygote};
+	*place = (struct place){SPEAKING, urgent, place->fd, slot, owner, zygote};
 	zygote->busy++;
 	zygote->used = ++w->used;
 	w->busy++;
+	w->urgent += urgent;
 	return ACCEPTED;
 }
 
@@ -344,12 +352,13 @@ collect(struct workers *w, struct zygote_link *zygote, struct ending *v, size_t 
 }
 
 size_t
-workers_wait(struct workers *w, int timeout_ms, struct ending *v, size_t max)
+workers_wait(struct workers *w, int timeout_ms, int wake, struct ending *v, size_t max)
 {
-	struct pollfd pollfds[ZYGOTES_MAX];
+	struct pollfd pollfds[ZYGOTES_MAX + 1];
 	for (size_t i = 0; i < ZYGOTES_MAX; i++)
 		pollfds[i] = (struct pollfd){w->zygotes[i].socket, POLLIN, 0};
-	if (poll(pollfds, ZYGOTES_MAX, timeout_ms) <= 0)
+	pollfds[ZYGOTES_MAX] = (struct pollfd){wake, POLLIN, 0};
+	if (poll(pollfds, ZYGOTES_MAX + 1, timeout_ms) <= 0)
 		return 0;
 	size_t n = 0;
 	for (size_t i = 0; i < ZYGOTES_MAX; i++)
@@ -370,6 +379,7 @@ workers_release(struct workers *w, size_t at)
 	place->use = FREE;
 	place->owner = NULL;
 	w->busy--;
+	w->urgent -= place->urgent;
 }
 
 size_t
@@ -379,7 +389,11 @@ workers_busy(const struct workers *w)
 }
 
 size_t
-workers_room(const struct workers *w)
+workers_room(const struct workers *w, bool urgent)
 {
-	return w->places_n - w->busy;
+	size_t free = w->places_n - w->busy, max = (size_t)w->conf->scheduler.workers;
+	size_t others = w->busy - w->urgent, left = w->places_n - URGENT_PLACES - others;
+	if (urgent)
+		left = w->urgent < max ? max - w->urgent : 0;
+	return free < left ? free : left;
 }

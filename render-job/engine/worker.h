@@ -12,9 +12,9 @@
 
 /*
  * The children that speak, seen from the renderer: a number of places, each with the memory that is
- * shared with the child in it. There are four times as many places as children at once: the
- * next sentences begin while the renderer publishes the last, which is several waits for the disk
- * and the database, and a short sentence is spoken in less.
+ * shared with the child in it. There are four times as many places as children at once, and
+ * one for what is urgent: the next sentences begin while the renderer publishes the last, which is
+ * several waits for the disk and the database, and a short sentence is spoken in less.
  */
 struct workers;
 
@@ -54,10 +54,12 @@ struct utterance {
 
 /*
  * Have a sentence spoken. OWNER comes back with its outcome. ID goes into the table of what is
- * being spoken as soon as it is.
+ * being spoken as soon as it is. An URGENT one does not wait for those that were given before: its
+ * child starts at once, beside the scheduler.workers that may be running already, and with a higher
+ * priority than theirs; up to scheduler.workers of them at a time.
  */
 enum accepted workers_speak(
-    struct workers *workers, const struct utterance *what, uint64_t id, void *owner);
+    struct workers *workers, const struct utterance *what, bool urgent, uint64_t id, void *owner);
 
 enum ended {
 	ENDED_SPOKEN,  /* MP3 is a whole file */
@@ -86,16 +88,19 @@ struct ending {
 };
 
 /*
- * Wait at most TIMEOUT_MS for children to end. Put up to MAX endings into V and return how many; 0
- * after a signal or in vain. Each place has to be released.
+ * Wait at most TIMEOUT_MS for children to end, or until WAKE is readable (a descriptor, -1 for
+ * none). Put up to MAX endings into V and return how many; 0 after a signal or in vain. Each place
+ * has to be released.
  */
-size_t workers_wait(struct workers *workers, int timeout_ms, struct ending *v, size_t max);
+size_t workers_wait(
+    struct workers *workers, int timeout_ms, int wake, struct ending *v, size_t max);
 
 /* Empty the place, and the table of what is being spoken of it; the next sentence may come. */
 void workers_release(struct workers *workers, size_t place);
 
-/* How many places are taken, and how many are free. */
+/* How many places are taken, and how many more sentences can be given. One is kept for urgent ones.
+ */
 size_t workers_busy(const struct workers *workers);
-size_t workers_room(const struct workers *workers);
+size_t workers_room(const struct workers *workers, bool urgent);
 
 #endif

@@ -42,7 +42,7 @@ struct zygote {
 	const struct zygote_env *env;
 	struct child_terms terms;
 	struct homes *homes;
-	int socket;
+	int socket, urgent_socket;
 	struct work *work; /* one for each slot */
 	size_t running;
 	struct speak_request *waiting; /* oldest first */
@@ -65,7 +65,7 @@ report(struct zygote *z, uint32_t slot, int status, bool late)
 }
 
 static void
-start(struct zygote *z, const struct speak_request *request)
+start(struct zygote *z, const struct speak_request *request, bool urgent)
 {
 	const struct zygote_env *env = z->env;
 	struct work *work = &z->work[request->slot];
@@ -77,7 +77,8 @@ start(struct zygote *z, const struct speak_request *request)
 	speaking_note(env->speaking, request->slot, request->id);
 	pid_t pid = fork();
 	if (pid == 0) {
-		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + CHILD_NICE);
+		if (!urgent)
+			setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + CHILD_NICE);
 		homes_enter(z->homes, request->slot, &cpus);
 		child_speak(&z->terms, env->slot_fd[request->slot], self);
 	}
@@ -129,18 +130,28 @@ watch(struct zygote *z)
 	return (int)next;
 }
 
+/* Read one request, if there is one. */
+static bool
+receive_one(const struct zygote *z, int socket, struct speak_request *request)
+{
+	ssize_t n = recv(socket, request, sizeof(*request), MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (n == 0)
+		_exit(EX_OK);
+	if (n != sizeof(*request) || request->slot >= z->env->slots)
+		_exit(EX_SOFTWARE);
+	return true;
+}
+
 static void
 receive(struct zygote *z)
 {
 	struct speak_request request;
-	for (;;) {
-		ssize_t n = recv(z->socket, &request, sizeof(request), MSG_DONTWAIT);
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
-			return;
-		if (n == 0)
-			_exit(EX_OK);
-		if (n != sizeof(request) || request.slot >= z->env->slots ||
-		    z->waiting_n == z->env->slots)
+	while (receive_one(z, z->urgent_socket, &request))
+		start(z, &request, true);
+	while (receive_one(z, z->socket, &request)) {
+		if (z->waiting_n == z->env->slots)
 			_exit(EX_SOFTWARE);
 		z->waiting[z->waiting_n++] = request;
 	}
@@ -151,7 +162,7 @@ feed(struct zygote *z)
 {
 	size_t started = 0;
 	while (started < z->waiting_n && z->running < (size_t)z->env->conf->scheduler.workers)
-		start(z, &z->waiting[started++]);
+		start(z, &z->waiting[started++], false);
 	z->waiting_n -= started;
 	memmove(z->waiting, z->waiting + started, z->waiting_n * sizeof(z->waiting[0]));
 }
@@ -170,8 +181,9 @@ zygote_loop(struct zygote *z)
 		struct timespec timeout = {ms / 1000, ms % 1000 * 1000000L};
 		/* A request that has to wait for one of the children can do so in the socket. */
 		bool room = z->running < (size_t)z->env->conf->scheduler.workers;
-		struct pollfd pollfd = {z->socket, room ? POLLIN : 0, 0};
-		ppoll(&pollfd, 1, ms < 0 ? NULL : &timeout, &open);
+		struct pollfd pollfds[] = {
+		    {z->socket, room ? POLLIN : 0, 0}, {z->urgent_socket, POLLIN, 0}};
+		ppoll(pollfds, 2, ms < 0 ? NULL : &timeout, &open);
 		reap(z);
 		receive(z);
 		feed(z);
@@ -179,11 +191,16 @@ zygote_loop(struct zygote *z)
 }
 
 _Noreturn static void
-zygote_run(const struct nursery *nursery, const struct voice *voice, int socket, pid_t parent)
+zygote_run(const struct nursery *nursery, const struct voice *voice, int socket, int urgent_socket,
+    pid_t parent)
 {
 	const struct zygote_env *env = nursery->env;
 	const struct child_terms *terms = &nursery->terms;
-	struct zygote z = {.env = env, .terms = *terms, .homes = nursery->homes, .socket = socket};
+	struct zygote z = {.env = env,
+	    .terms = *terms,
+	    .homes = nursery->homes,
+	    .socket = socket,
+	    .urgent_socket = urgent_socket};
 	z.work = calloc(env->slots, sizeof(z.work[0]));
 	z.waiting = calloc(env->slots, sizeof(z.waiting[0]));
 	if (z.work == NULL || z.waiting == NULL || !sandbox_follow(parent) ||
@@ -225,9 +242,10 @@ prepare(struct nursery *nursery)
 static void
 bear(const struct nursery *nursery, const struct voice *voice)
 {
-	int pair[2];
+	int pair[2], urgent_pair[2];
 	pid_t self = getpid();
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, urgent_pair) < 0) {
 		log_error("cannot make a socket pair: %s", strerror(errno));
 		_exit(EX_OSERR);
 	}
@@ -235,16 +253,20 @@ bear(const struct nursery *nursery, const struct voice *voice)
 	if (pid == 0) {
 		close(nursery->socket);
 		close(pair[0]);
-		zygote_run(nursery, voice, pair[1], self);
+		close(urgent_pair[0]);
+		zygote_run(nursery, voice, pair[1], urgent_pair[1], self);
 	}
 	if (pid < 0) {
 		log_error("cannot fork: %s", strerror(errno));
 		_exit(EX_OSERR);
 	}
 	close(pair[1]);
-	if (descriptor_send(nursery->socket, pair[0]) < 0)
+	close(urgent_pair[1]);
+	if (descriptor_send(nursery->socket, pair[0]) < 0 ||
+	    descriptor_send(nursery->socket, urgent_pair[0]) < 0)
 		_exit(EX_IOERR);
 	close(pair[0]);
+	close(urgent_pair[0]);
 }
 
 /* Everybody is let go. Waiting for the zygotes makes their time count where ours does. */

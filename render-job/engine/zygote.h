@@ -29,7 +29,10 @@ struct zygote_env {
 	size_t slot_size;
 };
 
-/* Renderer to nursery: a zygote for this voice. The answer is its socket, as SCM_RIGHTS. */
+/*
+ * Renderer to nursery: a zygote for this voice. The answer is its two sockets, as SCM_RIGHTS: one
+ * for requests that wait for their turn, one for urgent requests.
+ */
 struct zygote_wanted {
 	uint32_t voice; /* index in voices[] */
 };

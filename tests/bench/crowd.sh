@@ -56,3 +56,6 @@ within "sentences a second with $waiting waiting and $(pick 1,000,000 20,000) re
 	"$(median <"$BENCH_TMP/rate.full")" "$(median <"$BENCH_TMP/rate.empty")" /s 1 5
 full=$(median <"$BENCH_TMP/cpu.full") empty=$(median <"$BENCH_TMP/cpu.empty")
 row "the same: CPU of renderer and MariaDB a sentence" "$full ms" "$empty ms" "$(calc "$full / $empty" %.3f)" -
+
+# And how long somebody else waits while a crowd of sentences is rendered.
+"$BENCH_DIR/busy.sh"

@@ -89,7 +89,7 @@ speak(const struct conf *conf, struct pool *pool, const struct snapshot *s, stru
 		give_up("nobody speaks audio %" PRIu64 " any more", row->id);
 	said = say_text(pool, row->text, row->text_len, voice->language, lexicon_of(pool, s, row));
 	what = outcome_utterance(pool, &said, voice, (int)row->speed);
-	if (workers_speak(workers, &what, row->id, (void *)(uintptr_t)row) != ACCEPTED)
+	if (workers_speak(workers, &what, false, row->id, (void *)(uintptr_t)row) != ACCEPTED)
 		give_up("cannot have audio %" PRIu64 " spoken again", row->id);
 }
 
@@ -125,9 +125,9 @@ check_renders(
 		return;
 	workers = start(conf, pool);
 	while (ended < n) {
-		while (begun < n && workers_room(workers) > 0)
+		while (begun < n && workers_room(workers, false) > 0)
 			speak(conf, pool, s, workers, chosen[begun++]);
-		got = workers_wait(workers, WAIT_MS, endings, ENDINGS);
+		got = workers_wait(workers, WAIT_MS, -1, endings, ENDINGS);
 		if (got == 0)
 			give_up("the engine does not end");
 		for (size_t i = 0; i < got; i++) {

@@ -113,6 +113,30 @@ asked_to_leave() {
 	oracle 2
 }
 
+# SIGTERM while the transaction of a claim waits for a lock: what that claims in the end is given back.
+asked_to_leave_in_a_claim() {
+	local status=0 holder
+	make_work 12 >/dev/null
+	sql 'START TRANSACTION; SELECT turn FROM queue_clock FOR UPDATE; DO SLEEP(600); ROLLBACK' >/dev/null 2>&1 &
+	holder=$!
+	until_so 5 in_processlist 'DO SLEEP(600)' || fail 'nobody holds the lock'
+	render_start
+	until_so 5 in_processlist 'UPDATE queue_clock%' || fail 'the claim does not wait'
+	kill -s TERM "$RENDERER"
+	sql "KILL QUERY $(in_processlist 'DO SLEEP(600)')" >/dev/null 2>&1
+	wait "$holder"
+	reap "$RENDERER" || status=$?
+	[ "$status" = 0 ] || fail "it ended with status $status"
+	[ "$(count "state = 'claimed'")" = 0 ] || fail 'claims were not given back'
+	drain
+	oracle 2
+}
+
+# in_processlist STATEMENT: the id of the connection that runs it; fails if there is none.
+in_processlist() {
+	sql "SELECT id FROM information_schema.processlist WHERE info LIKE '$1'" | grep .
+}
+
 being_spoken() {
 	[ -n "$("$tools/spoken" "$STATE/run/render.lock")" ]
 }
@@ -167,6 +191,7 @@ cases_renderer() {
 	test_case short 'resumes after a kill' resumes
 	test_case short 'killed while a child speaks' parent_killed
 	test_case short 'its child is killed' child_killed
+	test_case short 'SIGTERM while its claim waits' asked_to_leave_in_a_claim
 	for point in $(tests/faults/points | grep -E '^(render|media|store\.(claim|finish|take_back|trash))'); do
 		test_case usual "SIGTERM at $point" asked_to_leave "$point" TERM
 		test_case long "SIGINT at $point" asked_to_leave "$point" INT

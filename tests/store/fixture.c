@@ -417,7 +417,8 @@ fixture_check(void)
 struct claimant
 fixture_claimant(const char *host, int lease_sec)
 {
-	return (struct claimant){.host = host, .run_id = 7, .lease_sec = lease_sec};
+	return (struct claimant){
+	    .host = host, .run_id = 7, .lease_sec = lease_sec, .sound_ms_max = UINT64_MAX};
 }
 
 size_t

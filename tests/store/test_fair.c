@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../common/say/pace.h"
 #include "../../store/store.h"
 
 /* Order, fairness and claims by several renderers. */
@@ -29,27 +30,137 @@ one_user_with_a_book_does_not_hold_up_another(void **state)
 	assert_true(found);
 }
 
+/* What the first 100 claims of two books come to, in estimated sound of each user. */
+static void
+claim_two_books(uint64_t first, uint64_t second, uint64_t sound[2])
+{
+	struct claimant who = fixture_claimant("here", 60);
+	struct claim v[100];
+
+	sound[0] = sound[1] = 0;
+	assert_int_equal(fixture_claim(&who, 100, v), 100);
+	for (size_t i = 0; i < 100; i++) {
+		assert_true(v[i].user == first || v[i].user == second);
+		sound[v[i].user == second] += pace_ms(v[i].text, v[i].text_len, "", 100);
+	}
+}
+
 static void
 books_of_two_users_are_read_in_turns(void **state)
 {
 	struct claimant who = fixture_claimant("here", 60);
-	uint64_t first = fixture_user(), second = fixture_user();
+	uint64_t first = fixture_user(), second = fixture_user(), sound[2];
 	struct claim v[100];
-	size_t of_second = 0;
 
 	fixture_project(first, 1000);
 	assert_int_equal(fixture_claim(&who, 100, v), 100);
 	fixture_project(second, 1000);
-	assert_int_equal(fixture_claim(&who, 100, v), 100);
-	for (size_t i = 0; i < 100; i++)
-		of_second += v[i].user == second;
-	assert_in_range(of_second, 49, 51);
-	/* Who comes later is not given the turns he was not there for. */
-	assert_int_equal(fixture_claim(&who, 100, v), 100);
-	of_second = 0;
-	for (size_t i = 0; i < 100; i++)
-		of_second += v[i].user == second;
-	assert_in_range(of_second, 49, 51);
+	/* A user who comes later does not get the turns of the time before. */
+	for (int i = 0; i < 2; i++) {
+		claim_two_books(first, second, sound);
+		assert_in_range(sound[1] * 100 / (sound[0] + sound[1]), 47, 53);
+	}
+}
+
+/* A project of N sentences that are all TEXT. */
+static struct project
+project_of(uint64_t user, const char *text, size_t n)
+{
+	struct slice *v = pool_array(pool, n, sizeof *v);
+	const struct project_new in = {
+	    .title = "A project", .language = "", .voice = "", .speed = 1, .sentences = v, .n = n};
+	struct project project;
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct slice){text, strlen(text)};
+	assert_rc(project_create(api, pool, user, &in, 1000, NULL, &project), RC_OK);
+	return project;
+}
+
+static const char *
+repeated(const char *word, int times)
+{
+	struct buf buf;
+
+	buf_init(&buf, pool, 1024);
+	for (int i = 0; i < times; i++)
+		buf_adds(&buf, word);
+	return buf.data;
+}
+
+static void
+turns_are_given_by_the_sound_and_not_by_the_sentence(void **state)
+{
+	uint64_t with_long = fixture_user(), with_short = fixture_user(), sound[2];
+
+	project_of(with_long, repeated("Blah blah. ", 70), 100);
+	project_of(with_short, "Blah blah.", 2000);
+	claim_two_books(with_long, with_short, sound);
+	/* One long sentence is as much as either may be ahead. */
+	assert_in_range(sound[0] + 50000, sound[1], sound[1] + 100000);
+}
+
+static void
+a_claim_has_no_more_sound_than_it_may_have(void **state)
+{
+	struct claimant who = fixture_claimant("here", 60);
+	uint64_t user = fixture_user(), each;
+	const char *text = repeated("Blah blah. ", 70);
+	struct claim v[100];
+
+	project_of(user, text, 10);
+	each = pace_ms(text, strlen(text), "", 100);
+	who.sound_ms_max = 3 * each + each / 2;
+	assert_int_equal(fixture_claim(&who, 100, v), 3);
+	/* A sentence that is longer than that is claimed all the same, alone. */
+	who.sound_ms_max = each / 2;
+	assert_int_equal(fixture_claim(&who, 100, v), 1);
+	who.sound_ms_max = UINT64_MAX;
+	assert_int_equal(fixture_claim(&who, 100, v), 6);
+	assert_int_equal(fixture_number("SELECT COUNT(*) FROM audio WHERE state = 'claimed'"), 10);
+}
+
+static void
+a_claim_can_be_of_earlier_turns_alone(void **state)
+{
+	struct claimant who = fixture_claimant("here", 60);
+	uint64_t many = fixture_user(), few = fixture_user();
+	struct project small = fixture_project(few, 1);
+	struct audio a = fixture_audio(few, small.id, 0);
+	struct claim v[20];
+
+	fixture_project(many, 100);
+	assert_int_equal(fixture_claim(&who, 20, v), 20);
+	who.early = true;
+	assert_int_equal(fixture_claim(&who, 20, v), 0);
+	assert_rc(audio_edit(api, pool, few, a.id, "now", 3, 1, 0, &a), RC_OK);
+	assert_int_equal(fixture_claim(&who, 20, v), 1);
+	assert_int_equal(v[0].id, a.id);
+	assert_int_equal(fixture_claim(&who, 20, v), 0);
+}
+
+static void
+it_can_be_told_which_claims_still_hold(void **state)
+{
+	struct claimant who = fixture_claimant("here", 60), other = fixture_claimant("there", 60);
+	uint64_t user = fixture_user(), ids[200];
+	struct claim v[200];
+	struct result r;
+	struct audio a;
+	bool held[200];
+
+	fixture_project(user, 201);
+	assert_int_equal(fixture_claim(&who, 200, v), 200);
+	assert_int_equal(fixture_claim(&other, 1, &v[199]), 1);
+	for (size_t i = 0; i < 200; i++)
+		ids[i] = v[i].id;
+	assert_rc(audio_edit(api, pool, user, ids[3], "now", 3, 1, 0, &a), RC_OK);
+	assert_rc(audio_delete(api, user, ids[150]), RC_OK);
+	r = fixture_result(&who, &v[0], OUTCOME_READY);
+	assert_rc(queue_finish(renderer, &r, 1), RC_OK);
+	assert_rc(queue_still_claimed(renderer, pool, who.token, ids, 200, held), RC_OK);
+	for (size_t i = 0; i < 200; i++)
+		assert_int_equal(held[i], i != 0 && i != 3 && i != 150 && i != 199);
 }
 
 static void
@@ -84,7 +195,7 @@ the_clock_of_the_queue_never_goes_back(void **state)
 
 	assert_int_equal(fixture_claim(&who, 50, v), 50);
 	before = fixture_number("SELECT turn FROM queue_clock");
-	assert_int_equal(before, 50);
+	assert_int_equal(before, v[49].turn);
 	/* A sentence that comes back with its old turn is claimed again, and moves nothing. */
 	r = fixture_result(&who, &v[0], OUTCOME_RETRY);
 	assert_rc(queue_finish(renderer, &r, 1), RC_OK);
@@ -94,10 +205,10 @@ the_clock_of_the_queue_never_goes_back(void **state)
 	/* Who comes now begins at the present turn, not at 1. */
 	fixture_project(other, 1);
 	assert_int_equal(
-	    fixture_number("SELECT turn FROM audio WHERE user_id = %d", (int)other), 50);
+	    fixture_number("SELECT turn FROM audio WHERE user_id = %d", (int)other), before);
 	a = fixture_audio(user, p.id, 0);
 	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &a), RC_OK);
-	assert_int_equal(fixture_number("SELECT turn FROM audio WHERE id = %d", (int)a.id), 50);
+	assert_int_equal(fixture_number("SELECT turn FROM audio WHERE id = %d", (int)a.id), before);
 }
 
 static void
@@ -235,6 +346,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(one_user_with_a_book_does_not_hold_up_another),
 	    TEST(books_of_two_users_are_read_in_turns),
+	    TEST(turns_are_given_by_the_sound_and_not_by_the_sentence),
+	    TEST(a_claim_has_no_more_sound_than_it_may_have),
+	    TEST(a_claim_can_be_of_earlier_turns_alone),
+	    TEST(it_can_be_told_which_claims_still_hold),
 	    TEST(an_edit_goes_ahead_of_the_same_users_bulk),
 	    TEST(the_clock_of_the_queue_never_goes_back),
 	    TEST(the_claim_reads_in_the_order_of_its_index),

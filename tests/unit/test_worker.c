@@ -78,7 +78,7 @@ parts_sound_like_those_of_a_fresh_process(void **state)
 		struct utterance what =
 		    outcome_utterance(pool, &said, voice_by_id(mixed[at].voice), mixed[at].percent);
 		assert_int_equal(what.parts_n, mixed[at].parts);
-		assert_int_equal(workers_speak(workers, &what, 1, NULL), ACCEPTED);
+		assert_int_equal(workers_speak(workers, &what, false, 1, NULL), ACCEPTED);
 		struct ending e = one_end();
 		struct fresh *fresh = fresh_speak_parts(&(struct fresh_what){
 		    mixed[at].voice, mixed[at].text, what.percent, what.parts, what.parts_n});
@@ -108,7 +108,7 @@ every_voice_can_take_over(void **state)
 		    .len = 5,
 		    .parts = parts,
 		    .parts_n = 2};
-		assert_int_equal(workers_speak(workers, &what, 1, NULL), ACCEPTED);
+		assert_int_equal(workers_speak(workers, &what, false, 1, NULL), ACCEPTED);
 		struct ending e = one_end();
 		if (e.ended != ENDED_SPOKEN)
 			fail_msg("%s ended %d", voices[i].id, e.ended);
@@ -124,7 +124,7 @@ spoken_ms(const char *voice, const char *text)
 	struct pool *pool = pool_new();
 	struct said said = say_text(pool, text, strlen(text), "und", NULL);
 	struct utterance what = outcome_utterance(pool, &said, voice_by_id(voice), 100);
-	assert_int_equal(workers_speak(workers, &what, 1, NULL), ACCEPTED);
+	assert_int_equal(workers_speak(workers, &what, false, 1, NULL), ACCEPTED);
 	struct ending e = one_end();
 	if (e.ended != ENDED_SPOKEN)
 		fail_msg("%s: \"%s\" ended %d", voice, text, e.ended);
@@ -177,7 +177,7 @@ many_at_once_all_come_back(void **state)
 
 	begin_with(4);
 	while (done < N) {
-		while (asked < N && workers_room(workers) > 0) {
+		while (asked < N && workers_room(workers, false) > 0) {
 			enum accepted a = ask(sentences[asked % SENTENCES].voice, "a b c", 100,
 			    (uint64_t)asked + 1, &came[asked]);
 			if (a == ACCEPTED_NOT_NOW)
@@ -186,7 +186,7 @@ many_at_once_all_come_back(void **state)
 			asked++;
 		}
 		struct ending v[3];
-		size_t n = workers_wait(workers, 1000, v, 3);
+		size_t n = workers_wait(workers, 1000, -1, v, 3);
 		for (size_t i = 0; i < n; i++) {
 			assert_int_equal(v[i].ended, ENDED_SPOKEN);
 			++*(int *)v[i].owner;
@@ -196,6 +196,48 @@ many_at_once_all_come_back(void **state)
 	}
 	for (int i = 0; i < N; i++)
 		assert_int_equal(came[i], 1);
+	assert_int_equal(workers_busy(workers), 0);
+	end();
+}
+
+static enum accepted
+ask_urgent(const char *text, uint64_t id, void *owner)
+{
+	const struct utterance what = {
+	    .voice = voice_by_id("en-gb"), .percent = 100, .text = text, .len = strlen(text)};
+
+	return workers_speak(workers, &what, true, id, owner);
+}
+
+/* With one worker and every other place taken by long sentences, one of which is being spoken. */
+static void
+urgent_sentence_waits_for_no_other(void **state)
+{
+	int longs[8], urgent;
+	size_t n = 0, before = 0;
+	char text[900];
+
+	for (size_t i = 0; i + 10 < sizeof text; i += 9)
+		memcpy(text + i, "Blah blah", 10);
+	begin_with(1);
+	while (workers_room(workers, false) > 0)
+		assert_int_equal(ask("en-gb", text, 100, 1, &longs[n++]), ACCEPTED);
+	assert_in_range(n, 2, 8);
+	assert_int_equal(ask("en-gb", "no", 100, 1, NULL), ACCEPTED_NOT_NOW);
+	assert_int_equal(workers_room(workers, true), 1);
+	assert_int_equal(ask_urgent("Hello.", 2, &urgent), ACCEPTED);
+	assert_int_equal(workers_room(workers, true), 0);
+	assert_int_equal(ask_urgent("Hello.", 2, NULL), ACCEPTED_NOT_NOW);
+	for (size_t i = 0; i <= n; i++) {
+		struct ending e = one_end();
+
+		assert_int_equal(e.ended, ENDED_SPOKEN);
+		before += e.owner != &urgent && workers_room(workers, true) == 0;
+		workers_release(workers, e.place);
+	}
+	/* Only the sentence whose child was running already can have ended before it. */
+	assert_in_range(before, 0, 1);
+	assert_int_equal(workers_room(workers, true), 1);
 	assert_int_equal(workers_busy(workers), 0);
 	end();
 }
@@ -323,6 +365,7 @@ main(void)
 	    cmocka_unit_test_teardown(every_voice_can_take_over, clean_up),
 	    cmocka_unit_test_teardown(foreign_words_are_words, clean_up),
 	    cmocka_unit_test_teardown(many_at_once_all_come_back, clean_up),
+	    cmocka_unit_test_teardown(urgent_sentence_waits_for_no_other, clean_up),
 	    cmocka_unit_test_teardown(poison_kills_its_own_child_alone, clean_up),
 	    cmocka_unit_test_teardown(too_much_sound_is_refused, clean_up),
 	    cmocka_unit_test_teardown(nothing_to_hear_is_refused, clean_up),

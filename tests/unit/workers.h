@@ -77,7 +77,7 @@ ask(const char *voice, const char *text, int percent, uint64_t id, void *owner)
 	const struct utterance what = {
 	    .voice = voice_by_id(voice), .percent = percent, .text = text, .len = strlen(text)};
 
-	return workers_speak(workers, &what, id, owner);
+	return workers_speak(workers, &what, false, id, owner);
 }
 
 /* Wait until one child has ended. */
@@ -85,7 +85,7 @@ static inline struct ending
 one_end(void)
 {
 	struct ending ending;
-	while (workers_wait(workers, 1000, &ending, 1) == 0)
+	while (workers_wait(workers, 1000, -1, &ending, 1) == 0)
 		continue;
 	return ending;
 }

@@ -1,0 +1,68 @@
+#!/bin/bash
+# How long a listener waits while another user's text is rendered, whatever is in that text: as
+# latency.sh, but never idle. Run by crowd.sh. Counts and times: neither is a ratio.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=corpus.sh
+. "$BENCH_DIR/corpus.sh"
+
+compile listener
+export STATE=$BENCH_TMP/busy PORT=$PORT_A LIMITS=$BENCH_TMP/limits.conf
+sed 's|rate=[0-9]*r/s|rate=1000000r/s|' "$TOP/nginx/tts-limits.conf" >"$LIMITS"
+stack_down() {
+	"$TOP/tests/stack" down >>"$BENCH_TMP/stack.log" 2>&1 || tail -n 1 "$BENCH_TMP/stack.log" >&2
+}
+at_end stack_down
+"$TOP/tests/stack" up >"$BENCH_TMP/stack.log" 2>&1 || die "$(tail -n 1 "$BENCH_TMP/stack.log")"
+DB_SOCKET=$STATE/db/mysql.sock
+
+# A text of N sentences of one kind, one a line.
+bulk_short() { corpus en | tr -s ' ' '\n' | awk -v n="$1" '{ line = line " " $0 } NR % 9 == 0 { print line "."; line = ""; if (++k == n) exit }'; }
+bulk_long() { corpus en | tr -d '.!?…' | tr -s ' \n' '  ' | fold -s -w 790 | awk -v n="$1" '{ print $0 "." } NR == n { exit }'; }
+bulk_random() {
+	"$PYTHON" - "$1" <<'END'
+import random, sys
+random.seed(20261127)
+# Letters of scripts that most voices name one by one, which makes minutes of sound of a sentence.
+letters = [chr(c) for first, last in ((0xe81, 0xe82), (0xe94, 0xe97), (0x10a0, 0x10c5), (0x13a0, 0x13f4),
+	(0x1401, 0x1676), (0x16a0, 0x16ea), (0x2c00, 0x2c2f), (0xa500, 0xa60b)) for c in range(first, last + 1)]
+for _ in range(int(sys.argv[1])):
+	print(''.join(random.choice(letters) if i % 7 else ' ' for i in range(800)).strip() + '.')
+END
+}
+
+EMAIL=bulk@example.org
+login
+bulk_token=$TOKEN
+EMAIL=listener@example.org
+login
+project=$(echo 'One sentence.' | new_project en-us) || exit 1
+audio=$(api GET "/project/$project/page/1" | jq -er '.page[0].id') || die 'no sentence'
+heard() { [ "$(api GET "/audio/$audio" | jq -r .path)" != "" ]; }
+wait_for 20 heard || die 'the first sentence has no sound'
+for ((i = 0; i < 30; i++)); do echo "This is sentence $i of a text that somebody listens to."; done |
+	jq -Rs '{title: "Text", sentences: ., language: "en"}' >"$BENCH_TMP/text.json"
+
+# while_rendering KIND SENTENCES WHAT: rows for a listener beside that text of another.
+while_rendering() {
+	local own=$TOKEN bulk n
+	TOKEN=$bulk_token
+	bulk=$("bulk_$1" "$2" | new_project en-us) || exit 1
+	TOKEN=$own
+	sleep 2
+	n=$(pick 100 15)
+	"$BENCH_TMP/listener" "$PORT_A" "$TOKEN" edit "$n" "$audio" >"$BENCH_TMP/edits.$1" || exit 1
+	"$BENCH_TMP/listener" "$PORT_A" "$TOKEN" novel "$(pick 20 5)" "$BENCH_TMP/text.json" >"$BENCH_TMP/texts.$1" || exit 1
+	[ "$(db -e "SELECT COUNT(*) FROM audio WHERE project_id = $bulk AND state = 'pending'")" -gt 0 ] ||
+		die "the text of $3 was done too soon"
+	db -e "DELETE FROM project WHERE id = $bulk" || die 'cannot delete the text'
+	limit "edit to sound beside another's text of $3, p50 of $n" "$(percentile 50 <"$BENCH_TMP/edits.$1")" ms 300
+	limit "the same, p95" "$(percentile 95 <"$BENCH_TMP/edits.$1")" ms 1000
+	limit "a new text to its first sentence beside that, p95" "$(percentile 95 <"$BENCH_TMP/texts.$1")" ms 1000
+	wait_for 60 quiet || die 'the renderer does not end'
+}
+quiet() { [ "$(db -e "SELECT COUNT(*) FROM audio WHERE state IN ('pending', 'claimed')")" = 0 ]; }
+
+while_rendering short "$(pick 20000 10000)" 'short sentences'
+while_rendering long "$(pick 2000 500)" 'sentences of 800 characters'
+while_rendering random 700 'random letters, 800 in a sentence'
