@@ -1,7 +1,7 @@
 /*
- * systemd.generator(7): at boot and at each "systemctl daemon-reload", says in drop-ins of the
- * units what tts.conf(5) says otherwise than the units as installed. Names that sort behind
- * "10-tts-conf.conf", as those of "systemctl edit" do, have the last word.
+ * systemd.generator(7): at boot and at each "systemctl daemon-reload", writes drop-ins for the
+ * units with the settings of tts.conf(5) that differ from the installed units. Drop-ins whose names
+ * sort after "10-tts-conf.conf", such as those of "systemctl edit", take precedence.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,9 +18,9 @@
 
 #define DROP_IN "10-tts-conf.conf"
 #define SPARE_SEC 60	     /* from the last sentence of a run to its end */
-#define WORKERS_EACH_CORE 2L /* of tts-api */
+#define WORKERS_EACH_CORE 2L /* workers of tts-api */
 
-/* One drop-in while it is written. */
+/* A drop-in being written. */
 struct unit {
 	char path[PATH_MAX];
 	FILE *f;
@@ -53,11 +53,11 @@ close_unit(struct unit *unit)
 		return true;
 	log_error("cannot write %s: %s", unit->path,
 	    closed ? "a part of it could not be written" : strerror(errno));
-	remove(unit->path); /* half a drop-in is worse than none */
+	remove(unit->path); /* a partial drop-in is worse than none */
 	return false;
 }
 
-/* Write PATH as one word of systemd.syntax(7), or as the rest of a line that has no quoting. */
+/* Write PATH as one word of systemd.syntax(7), or unquoted as the rest of a line. */
 static void
 put_path(FILE *f, const char *prefix, const char *path, bool quoted)
 {
@@ -82,7 +82,7 @@ put_setting(FILE *f, const char *key, const char *prefix, const char *path)
 	putc('\n', f);
 }
 
-/* Open the way to a database on TCP, and to no other host if an address says which one it is. */
+/* Allow a TCP connection to the database, and to no other host if its address is configured. */
 static void
 put_network(FILE *f, const struct conf *conf)
 {
@@ -112,7 +112,7 @@ put_api(FILE *f, const struct conf *conf)
 	put_network(f, conf);
 }
 
-/* What whoever works on the sounds needs. */
+/* The settings of all units that access the sounds. */
 static void
 put_media(FILE *f, const struct conf *conf)
 {
@@ -137,7 +137,7 @@ put_render(FILE *f, const struct conf *conf)
 static void
 put_timer(FILE *f, const struct conf *conf)
 {
-	/* The empty value clears all of the timer, so that its start has to be said again. */
+	/* The empty value clears all triggers of the timer, so its start has to be set again. */
 	fprintf(f, "[Timer]\nOnUnitInactiveSec=\nOnActiveSec=0\nOnUnitInactiveSec=%ds\n",
 	    conf->scheduler.interval_sec);
 }
@@ -175,10 +175,10 @@ main(int argc, char *argv[])
 	}
 	log_init("tts-units-generator", 6);
 	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return EX_OK; /* removed, not purged */
+		return EX_OK; /* the package was removed but not purged */
 	conf = conf_load(path);
 	if (conf == NULL)
-		return EX_CONFIG; /* the units stay as installed; the programs say the same again */
+		return EX_CONFIG; /* the units stay as installed; the programs report it too */
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
 		struct unit unit = {.f = NULL};
 

@@ -7,10 +7,10 @@
 
 static const struct command_form status_forms[] = {
     {"", "[--json] [--interval seconds]",
-	"tell how the service is, and what to do about what is wrong"},
+	"show the state of the service, and what to do about problems"},
 };
 static const struct command_form watch_forms[] = {
-    {"", "[--json] [--interval seconds] [--count n]", "tell the same every few seconds"},
+    {"", "[--json] [--interval seconds] [--count n]", "show the same every few seconds"},
 };
 static const struct command_form retry_forms[] = {
     {"", "[--json] audio-id | --project id | --all", "queue failed sentences again"},
@@ -25,10 +25,10 @@ static const struct command_form user_forms[] = {
     {"list", "[--json]", "list all users and what they have"},
     {"add", "[--json] [--name name] [--password-file file] email", "add a user"},
     {"passwd", "[--json] [--password-file file] email | id",
-	"give a user a new password, and end every login"},
-    {"disable", "[--json] email | id", "end every login of a user, and allow no other"},
+	"set a new password for a user, and end all logins"},
+    {"disable", "[--json] email | id", "end all logins of a user, and refuse new ones"},
     {"enable", "[--json] email | id", "allow logins of a user again"},
-    {"token", "[--json] email | id", "write a token, as a login of the user would give it"},
+    {"token", "[--json] email | id", "print a token like that of a login of the user"},
 };
 static const struct command_form project_forms[] = {
     {"list", "[--json] [--user email | id]", "list all projects, or those of a user"},
@@ -36,16 +36,16 @@ static const struct command_form project_forms[] = {
 };
 static const struct command_form config_forms[] = {
     {"check", "[--json]", "check the configuration, the secrets and the directories"},
-    {"show", "[--json]", "write each key with the value in force"},
+    {"show", "[--json]", "show each key with its effective value"},
 };
 static const struct command_form migrate_forms[] = {
     {"", "[--json] [option of sql/migrate ...]", "bring the schema of the database up to date"},
 };
 static const struct command_form split_forms[] = {
-    {"", "[--json] [--lang tag] [--max n] file | -", "show how a text is cut into sentences"},
+    {"", "[--json] [--lang tag] [--max n] file | -", "show how a text is split into sentences"},
 };
 static const struct command_form say_forms[] = {
-    {"", "[--json] [--lang tag] file | -", "show what the speech engine is given for a text"},
+    {"", "[--json] [--lang tag] file | -", "show the text that the speech engine gets"},
 };
 
 #define SUMMARY_COLUMN 18
@@ -66,7 +66,7 @@ const struct command ctl_commands[] = {
 const unsigned ctl_commands_n = sizeof ctl_commands / sizeof *ctl_commands;
 
 static bool
-is_wanted(const char *wanted, const char *name)
+is_selected(const char *wanted, const char *name)
 {
 	return wanted == NULL || strcmp(wanted, name) == 0;
 }
@@ -79,10 +79,10 @@ put_usage(FILE *out, const char *name, const char *action)
 	for (unsigned i = 0; i < ctl_commands_n; i++) {
 		const struct command *c = &ctl_commands[i];
 
-		for (unsigned k = 0; k < c->forms_n && is_wanted(name, c->name); k++) {
+		for (unsigned k = 0; k < c->forms_n && is_selected(name, c->name); k++) {
 			const struct command_form *form = &c->forms[k];
 
-			if (!is_wanted(action, form->action))
+			if (!is_selected(action, form->action))
 				continue;
 			fprintf(out, "%-6s ttsctl [-c file] %s%s%s %s\n", begin, c->name,
 			    form->action[0] != '\0' ? " " : "", form->action, form->arguments);
@@ -97,11 +97,11 @@ put_summaries(const char *name, const char *action)
 	for (unsigned i = 0; i < ctl_commands_n; i++) {
 		const struct command *c = &ctl_commands[i];
 
-		for (unsigned k = 0; k < c->forms_n && is_wanted(name, c->name); k++) {
+		for (unsigned k = 0; k < c->forms_n && is_selected(name, c->name); k++) {
 			const struct command_form *form = &c->forms[k];
 			int width = SUMMARY_COLUMN - (int)strlen(c->name) - 3;
 
-			if (is_wanted(action, form->action))
+			if (is_selected(action, form->action))
 				printf(
 				    "  %s %-*s%s\n", c->name, width, form->action, form->summary);
 		}

@@ -14,7 +14,8 @@
 
 /* ---------------------------------------------------------------- check */
 
-/* A secret is looked at, not read: it may be for another program only. */
+/* Only the attributes of a secret are checked, because only another program may be allowed to
+ * read it. */
 static bool
 check_secret(const char *key, const char *path, off_t min)
 {
@@ -31,14 +32,14 @@ check_secret(const char *key, const char *path, off_t min)
 	else if (st.st_size > CONF_KEY_MAX + 1)
 		log_error("%s: %s has more than %d bytes", key, path, CONF_KEY_MAX);
 	else if (st.st_mode & S_IROTH)
-		log_error("%s: %s can be read by everybody", key, path);
+		log_error("%s: %s is readable by everybody", key, path);
 	else
 		return true;
 	return false;
 }
 
 static bool
-check_place(const char *key, const char *path, int error)
+check_path(const char *key, const char *path, int error)
 {
 	if (error == 0)
 		return true;
@@ -47,7 +48,7 @@ check_place(const char *key, const char *path, int error)
 }
 
 static int
-check(const struct conf *conf, const char *conf_path, bool json)
+check_config(const struct conf *conf, const char *conf_path, bool json)
 {
 	static const struct {
 		const char *key;
@@ -67,9 +68,9 @@ check(const struct conf *conf, const char *conf_path, bool json)
 		    accounts[i].key, conf->databases.account[accounts[i].account].password_file, 1);
 	ok &= check_secret("secrets.token_key_file", conf->secrets.token_key_file, CONF_KEY_MIN);
 	ok &= check_secret("secrets.media_key_file", conf->secrets.media_key_file, CONF_KEY_MIN);
-	ok &= check_place("media.root", conf->media.root, host.root_error);
-	ok &= check_place("media.gone_root", conf->media.gone_root, host.gone_error);
-	ok &= check_place("scheduler.kick_file", conf->scheduler.kick_file, host.kick_error);
+	ok &= check_path("media.root", conf->media.root, host.root_error);
+	ok &= check_path("media.gone_root", conf->media.gone_root, host.gone_error);
+	ok &= check_path("scheduler.kick_file", conf->scheduler.kick_file, host.kick_error);
 	if (json) {
 		out_open(NULL, '{');
 		out_string("file", conf_path);
@@ -120,7 +121,7 @@ show_key(const struct conf *conf, const struct conf_key *key, bool json)
 }
 
 static int
-show(const struct conf *conf, bool json)
+show_config(const struct conf *conf, bool json)
 {
 	if (json)
 		out_open(NULL, '{');
@@ -149,6 +150,7 @@ cmd_config(const char *conf_path, int argc, char **argv)
 		return ctl_usage("config");
 	status = ctl_configure(&ctl, conf_path);
 	if (status == EX_OK)
-		status = is_check ? check(ctl.conf, conf_path, json) : show(ctl.conf, json);
+		status = is_check ? check_config(ctl.conf, conf_path, json)
+				  : show_config(ctl.conf, json);
 	return ctl_close(&ctl, status);
 }

@@ -49,13 +49,14 @@ ctl_status(const char *what, enum rc rc)
 		int status;
 		const char *why;
 	} table[] = {
-	    {RC_BUSY, EX_TEMPFAIL, "the database is away or too busy; nothing was changed"},
-	    {RC_UNKNOWN, EX_TEMPFAIL, "the connection broke; it may or may not have been done"},
-	    {RC_SCHEMA, EX_CONFIG, "the schema of the database does not fit; see ttsctl migrate"},
+	    {RC_BUSY, EX_TEMPFAIL, "the database is unavailable or too busy; nothing was changed"},
+	    {RC_UNKNOWN, EX_TEMPFAIL,
+		"the connection was lost; the change may or may not have been made"},
+	    {RC_SCHEMA, EX_CONFIG, "the database schema is of another version; see ttsctl migrate"},
 	    {RC_NO_SPACE, EX_IOERR, "the media directory cannot be used"},
-	    {RC_NOT_FOUND, EX_NOINPUT, "there is no such thing"},
+	    {RC_NOT_FOUND, EX_NOINPUT, "it does not exist"},
 	    {RC_EMAIL_TAKEN, EX_DATAERR, "another user has this e-mail address"},
-	    {RC_DUPLICATE, EX_DATAERR, "there is one like it already"},
+	    {RC_DUPLICATE, EX_DATAERR, "it already exists"},
 	    {RC_REFUSED, EX_DATAERR, "a value is too long, out of range or not UTF-8"},
 	    {RC_NOT_FAILED, EX_DATAERR, "the sentence has not failed"},
 	};

@@ -7,28 +7,29 @@
 #include "../common/base/conf.h"
 #include "../store/db/db.h"
 
-/* What most commands need: the configuration, and the database under the migration's account. */
+/* What most commands need: the configuration, and the database with the migration account. */
 struct ctl {
 	const struct conf *conf;
 	struct db *db;
 };
 
 /*
- * Read the configuration and connect. EX_OK, or the status to exit with; it has been logged.
- * Call ctl_close in any case.
+ * Read the configuration and connect. Returns EX_OK, or the exit status after logging the error.
+ * Call ctl_close in either case.
  */
 int ctl_open(struct ctl *ctl, const char *conf_path);
 
-/* Only the first half of it. */
+/* Only read the configuration. */
 int ctl_configure(struct ctl *ctl, const char *conf_path);
 
-/* Disconnect, see that all output was written, and give STATUS back, or EX_IOERR. */
+/* Disconnect and flush all output. Returns STATUS, or EX_IOERR if the output could not be
+ * written. */
 int ctl_close(struct ctl *ctl, int status);
 
-/* Log "cannot WHAT: …" unless RC is RC_OK, and give the status to exit with. */
+/* Log "cannot WHAT: …" unless RC is RC_OK. Returns the exit status. */
 int ctl_status(const char *what, enum rc rc);
 
-/* Read a number from 1 on; false, said on standard error, if S is none. */
+/* Parse a number from 1 to MAX; false, reported on standard error, if S is not one. */
 bool ctl_number(const char *name, const char *s, uint64_t max, uint64_t *out);
 
 #endif

@@ -11,8 +11,8 @@ struct options {
 	bool json, dry_run, verbose;
 };
 
-/* What is told of each kind. */
-struct line {
+/* A line of the report, one for each kind. */
+struct report_line {
 	const char *json, *text;
 	const struct swept *swept;
 };
@@ -48,7 +48,7 @@ parse(int argc, char **argv, struct options *o)
 }
 
 static void
-tell_json(const struct sweep *s, const struct line *lines, size_t n, uint64_t keys)
+report_json_sums(const struct sweep *s, const struct report_line *lines, size_t n, uint64_t keys)
 {
 	out_open(NULL, '{');
 	out_bool("dry_run", !s->remove);
@@ -67,7 +67,7 @@ tell_json(const struct sweep *s, const struct line *lines, size_t n, uint64_t ke
 }
 
 static void
-tell_text(const struct sweep *s, const struct line *lines, size_t n, uint64_t keys)
+report_text_sums(const struct sweep *s, const struct report_line *lines, size_t n, uint64_t keys)
 {
 	printf("%-22s %14s %12s %12s\n", "", s->remove ? "removed" : "to be removed", "size",
 	    "too young");
@@ -83,7 +83,7 @@ tell_text(const struct sweep *s, const struct line *lines, size_t n, uint64_t ke
 }
 
 static int
-collect(const struct ctl *ctl, const struct options *o)
+collect_garbage(const struct ctl *ctl, const struct options *o)
 {
 	struct sweep s = {.ctl = ctl,
 	    .pool = pool_new(),
@@ -91,7 +91,7 @@ collect(const struct ctl *ctl, const struct options *o)
 	    .list = o->verbose && !o->json,
 	    .quiet = o->json,
 	    .now = time(NULL)};
-	const struct line lines[] = {
+	const struct report_line lines[] = {
 	    {"files", "unnamed files", &s.files},
 	    {"temporary_files", "temporary files", &s.temporaries},
 	    {"directories", "empty directories", &s.dirs},
@@ -102,13 +102,14 @@ collect(const struct ctl *ctl, const struct options *o)
 
 	progress_begin("files", 0);
 	rc = sweep_media(&s);
-	/* With files that could not be looked at, a tombstone may have to stay. */
+	/* If some files could not be examined, tombstones may still be needed. */
 	if (rc == RC_OK)
 		rc = sweep_tombstones(&s);
 	if (rc == RC_OK)
 		rc = admin_forget_keys(ctl->db, o->dry_run, &keys);
 	progress_end();
-	(o->json ? tell_json : tell_text)(&s, lines, sizeof lines / sizeof *lines, keys);
+	(o->json ? report_json_sums : report_text_sums)(
+	    &s, lines, sizeof lines / sizeof *lines, keys);
 	pool_free(s.pool);
 	for (size_t i = 0; i < sizeof lines / sizeof *lines && rc == RC_OK; i++)
 		if (lines[i].swept->stuck > 0)
@@ -129,6 +130,6 @@ cmd_gc(const char *conf_path, int argc, char **argv)
 		return ctl_usage("gc");
 	status = ctl_open(&ctl, conf_path);
 	if (status == EX_OK)
-		status = collect(&ctl, &o);
+		status = collect_garbage(&ctl, &o);
 	return ctl_close(&ctl, status);
 }

@@ -19,12 +19,12 @@
 const char *
 host_why(int error)
 {
-	return error == ENODEV ? "it is not there, or the file .tts-media is not in it"
+	return error == ENODEV ? "it does not exist, or does not contain the file .tts-media"
 			       : strerror(error);
 }
 
 static void
-look_at_root(const struct conf *conf, struct host *host)
+check_root(const struct conf *conf, struct host *host)
 {
 	struct statvfs fs;
 	int root = media_open_root(conf);
@@ -63,9 +63,9 @@ count_tombstones(const struct conf *conf, struct host *host)
 	closedir(stream);
 }
 
-/* Without the file the first kick makes it, if there is the directory. */
+/* If the file does not exist, the first kick creates it, provided the directory exists. */
 static void
-look_at_kick(const struct conf *conf, struct host *host)
+check_kick(const struct conf *conf, struct host *host)
 {
 	struct pool *pool = pool_new();
 	char *dir = pool_strdup(pool, conf->scheduler.kick_file);
@@ -84,7 +84,8 @@ same_file(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Tell whether PROCESS has FILE open. The list of locks itself does not know all devices. */
+/* Tell whether process PID has FILE open. The device in /proc/locks is not reliable on all file
+ * systems. */
 static bool
 has_open(int pid, const struct stat *file)
 {
@@ -105,7 +106,7 @@ has_open(int pid, const struct stat *file)
 }
 
 static void
-look_at_lock(const struct conf *conf, struct host *host)
+check_lock(const struct conf *conf, struct host *host)
 {
 	unsigned device_major, device_minor;
 	FILE *locks = fopen(LOCKS, "re");
@@ -134,8 +135,8 @@ void
 host_look(const struct conf *conf, struct host *host)
 {
 	*host = (struct host){0};
-	look_at_root(conf, host);
+	check_root(conf, host);
 	count_tombstones(conf, host);
-	look_at_kick(conf, host);
-	look_at_lock(conf, host);
+	check_kick(conf, host);
+	check_lock(conf, host);
 }

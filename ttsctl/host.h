@@ -6,24 +6,24 @@
 
 #include "../common/base/conf.h"
 
-/* How it stands on this machine. */
+/* The state of this machine. */
 struct host {
-	int root_error; /* an errno value: why nothing can be stored in media.root; 0 if it can */
-	int gone_error; /* why deletions cannot be noted in media.gone_root */
+	int root_error; /* why nothing can be stored in media.root, an errno value; 0: it can */
+	int gone_error; /* why media.gone_root cannot be read */
 	int kick_error; /* why the renderer cannot be kicked */
-	bool has_space; /* the numbers below are known */
+	bool has_space; /* the numbers below are set */
 	uint64_t bytes, bytes_free, inodes, inodes_free;
 	uint64_t tombstones;
 
-	/* The renderer's lock. A process of somebody else's may hold it and not be seen. */
+	/* The renderer's lock. A process of another user may hold it unnoticed. */
 	bool locked;
-	int pid; /* who has it, if it is known; else 0 */
+	int pid; /* the process that has it; 0 if unknown */
 };
 
-/* Takes no lock: a renderer that starts at this moment must not find it taken. */
+/* Examine this machine. Takes no lock, so a renderer that starts at this moment finds it free. */
 void host_look(const struct conf *conf, struct host *host);
 
-/* Why nothing can be stored, in words. */
+/* Describe root_error in words. */
 const char *host_why(int error);
 
 #endif

@@ -15,8 +15,8 @@
 #include "out.h"
 #include "ttsctl.h"
 
-/* Where "make install" puts it, as seen from the directory of this program. */
-static const char *const places[] = {"../share/tts-provider/sql/migrate", "../sql/migrate"};
+/* Where "make install" puts the script, relative to the directory of this program. */
+static const char *const script_paths[] = {"../share/tts-provider/sql/migrate", "../sql/migrate"};
 
 static const char *
 find_script(struct pool *pool)
@@ -28,8 +28,8 @@ find_script(struct pool *pool)
 		return NULL;
 	self[len] = '\0';
 	*(strrchr(self, '/') + 1) = '\0';
-	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		const char *path = pool_printf(pool, "%s%s", self, places[i]);
+	for (size_t i = 0; i < sizeof script_paths / sizeof *script_paths; i++) {
+		const char *path = pool_printf(pool, "%s%s", self, script_paths[i]);
 
 		if (access(path, X_OK) == 0)
 			return path;
@@ -37,7 +37,7 @@ find_script(struct pool *pool)
 	return NULL;
 }
 
-/* A value for an option file of the database's client. */
+/* Add a value to an option file of the database client. */
 static void
 add_quoted(struct buf *buf, const char *name, const char *value)
 {
@@ -50,7 +50,7 @@ add_quoted(struct buf *buf, const char *name, const char *value)
 	buf_adds(buf, "\"\n");
 }
 
-/* How the migration's account connects. */
+/* Write the options to connect with the migration account. */
 static void
 write_options(const struct conf *conf, struct buf *buf)
 {
@@ -76,7 +76,8 @@ write_options(const struct conf *conf, struct buf *buf)
 	}
 }
 
-/* Put that where the programs we start can read it, and nobody else: in a file without a name. */
+/* Put the options where the programs we start can read them and nobody else can: in a file
+ * without a name. */
 static int
 open_options(const struct conf *conf)
 {
@@ -85,17 +86,18 @@ open_options(const struct conf *conf)
 	int fd = memfd_create("options", 0);
 	bool ok;
 
-	buf_init(&buf, pool, 16384); /* so that no part of the secret is left behind by growing */
+	buf_init(&buf, pool,
+	    16384); /* large enough not to grow, which would leave a copy of the secret behind */
 	write_options(conf, &buf);
 	ok = fd >= 0 && fchmod(fd, 0600) == 0 && write(fd, buf.data, buf.len) == (ssize_t)buf.len;
 	if (!ok)
-		log_error("cannot hand the password on: %s", strerror(errno));
+		log_error("cannot pass on the password: %s", strerror(errno));
 	crypt_wipe(buf.data, buf.len);
 	pool_free(pool);
 	return ok ? fd : -1;
 }
 
-/* How the script is called. Options of the user's say who connects, and how. */
+/* The arguments of the script. If the user gives options, those determine how to connect. */
 static const char **
 arguments(const struct conf *conf, struct pool *pool, int argc, char **argv, int *status)
 {
@@ -105,7 +107,7 @@ arguments(const struct conf *conf, struct pool *pool, int argc, char **argv, int
 	int fd;
 
 	if (script == NULL) {
-		log_error("cannot find sql/migrate beside this program");
+		log_error("cannot find sql/migrate next to this program");
 		*status = EX_UNAVAILABLE;
 		return NULL;
 	}
@@ -127,9 +129,8 @@ arguments(const struct conf *conf, struct pool *pool, int argc, char **argv, int
 	return args;
 }
 
-/* Run it. */
 static int
-run(const char **args)
+run_script(const char **args)
 {
 	int status;
 	pid_t pid = fork();
@@ -146,9 +147,9 @@ run(const char **args)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EX_SOFTWARE;
 }
 
-/* At which schema the database is now, for programs. */
+/* Report the database's schema version, for programs. */
 static int
-tell_json(struct ctl *ctl)
+put_schema_json(struct ctl *ctl)
 {
 	enum rc rc;
 
@@ -180,9 +181,9 @@ cmd_migrate(const char *conf_path, int argc, char **argv)
 	if (status == EX_OK)
 		args = arguments(ctl.conf, pool, argc, argv, &status);
 	if (args != NULL)
-		status = run(args);
+		status = run_script(args);
 	if (json && args != NULL && status == EX_OK)
-		status = tell_json(&ctl);
+		status = put_schema_json(&ctl);
 	pool_free(pool);
 	return ctl_close(&ctl, status);
 }

@@ -14,14 +14,14 @@
 #define SIZE 64
 
 static unsigned depth;
-static bool begun; /* something stands in the open bracket already */
+static bool begun; /* the open bracket is not empty */
 
 /* ---------------------------------------------------------------- JSON */
 
 static void put_quoted(const char *s);
 
 static void
-lead(const char *name)
+put_separator(const char *name)
 {
 	if (begun)
 		putchar(',');
@@ -34,16 +34,16 @@ lead(const char *name)
 	begun = true;
 }
 
-/* How many bytes at S, which is not empty, can be written as they are. */
+/* The number of bytes at S that can be written unchanged. */
 static size_t
-plain(const char *s)
+plain_length(const char *s)
 {
 	size_t n = 0, len;
 
 	while ((unsigned char)s[n] >= ' ' && s[n] != 0x7f && s[n] != '"' && s[n] != '\\')
 		n++;
 	len = utf8_check(s, n);
-	/* U+0080 to U+009F mean something to a terminal. */
+	/* U+0080 to U+009F are control characters of terminals. */
 	for (size_t i = 0; i + 1 < len; i++)
 		if ((unsigned char)s[i] == 0xc2 && (unsigned char)s[i + 1] < 0xa0)
 			return i;
@@ -55,7 +55,7 @@ put_quoted(const char *s)
 {
 	putchar('"');
 	while (*s != '\0') {
-		size_t n = plain(s);
+		size_t n = plain_length(s);
 		unsigned char c = (unsigned char)s[n];
 
 		fwrite(s, 1, n, stdout);
@@ -76,7 +76,7 @@ put_quoted(const char *s)
 void
 out_open(const char *name, char bracket)
 {
-	lead(name);
+	put_separator(name);
 	putchar(bracket);
 	depth++;
 	begun = false;
@@ -99,42 +99,42 @@ out_close(char bracket)
 void
 out_string(const char *name, const char *s)
 {
-	lead(name);
+	put_separator(name);
 	put_quoted(s);
 }
 
 void
 out_uint(const char *name, uint64_t n)
 {
-	lead(name);
+	put_separator(name);
 	printf("%" PRIu64, n);
 }
 
 void
 out_int(const char *name, int64_t n)
 {
-	lead(name);
+	put_separator(name);
 	printf("%" PRId64, n);
 }
 
 void
 out_real(const char *name, double n)
 {
-	lead(name);
+	put_separator(name);
 	printf("%.3f", n);
 }
 
 void
 out_bool(const char *name, bool b)
 {
-	lead(name);
+	put_separator(name);
 	fputs(b ? "true" : "false", stdout);
 }
 
 void
 out_null(const char *name)
 {
-	lead(name);
+	put_separator(name);
 	fputs("null", stdout);
 }
 
@@ -156,7 +156,7 @@ void
 text_put(const char *s)
 {
 	while (*s != '\0') {
-		size_t n = plain(s);
+		size_t n = plain_length(s);
 
 		fwrite(s, 1, n, stdout);
 		s += n;
@@ -168,7 +168,7 @@ text_put(const char *s)
 }
 
 static char *
-next(void)
+next_buffer(void)
 {
 	static char ring[RING][SIZE];
 	static unsigned i;
@@ -179,7 +179,7 @@ next(void)
 const char *
 text_uint(uint64_t n)
 {
-	char digits[24], *out = next(), *to = out;
+	char digits[24], *out = next_buffer(), *to = out;
 	size_t len = (size_t)snprintf(digits, sizeof digits, "%" PRIu64, n);
 
 	for (size_t i = 0; i < len; i++) {
@@ -194,7 +194,7 @@ text_uint(uint64_t n)
 const char *
 text_count(uint64_t n, const char *one, const char *many)
 {
-	char *out = next();
+	char *out = next_buffer();
 
 	snprintf(out, SIZE, "%s %s", text_uint(n), n == 1 ? one : many);
 	return out;
@@ -204,7 +204,7 @@ const char *
 text_bytes(uint64_t n)
 {
 	static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB"};
-	char *out = next();
+	char *out = next_buffer();
 	double value = (double)n / 1024;
 	size_t i = 0;
 
@@ -221,7 +221,7 @@ text_bytes(uint64_t n)
 const char *
 text_span(uint64_t s)
 {
-	char *out = next();
+	char *out = next_buffer();
 
 	if (s < 60)
 		snprintf(out, SIZE, "%" PRIu64 " s", s);
@@ -237,7 +237,7 @@ text_span(uint64_t s)
 const char *
 text_time(uint64_t s)
 {
-	char *out = next();
+	char *out = next_buffer();
 	time_t when = (time_t)s;
 	struct tm tm;
 

@@ -6,12 +6,12 @@
 #include <stdint.h>
 
 /*
- * What commands write to standard output: JSON (RFC 8259) or lines for people. Strings may come
- * from users or the file system: no control character of theirs reaches the terminal.
+ * Standard output of the commands: JSON (RFC 8259), or lines for people. Strings may come from
+ * users or the file system, so their control characters are never passed to the terminal.
  */
 
-/* JSON. NAME is that of the member, NULL in an array and at the top. Not json_…: a library that
- * this program is linked with has functions of those names. */
+/* JSON. NAME is the name of the member, or NULL in an array and at the top level. The functions
+ * are not called json_…, because a library that this program is linked with uses those names. */
 void out_open(const char *name, char bracket);
 void out_close(char bracket);
 void out_string(const char *name, const char *s);
@@ -21,17 +21,17 @@ void out_real(const char *name, double n);
 void out_bool(const char *name, bool b);
 void out_null(const char *name);
 
-/* Write out all of either. False, with a line in the log, if some of it could not be written. */
+/* Flush the output. False, logged, if some of it could not be written. */
 bool out_written(void);
 
 /* Write S as part of a line. */
 void text_put(const char *s);
 
-/* "1 file", "2 files"; as below. */
+/* "1 file", "2 files". The result is valid as long as those below. */
 const char *text_count(uint64_t n, const char *one, const char *many);
 
-/* "1,234,567", "12.3 MiB", "2 h 5 min", "2026-01-31T09:30:00Z"; each result is overwritten by the
- * eighth call after it. */
+/* "1,234,567", "12.3 MiB", "2 h 5 min", "2026-01-31T09:30:00Z". Each result is overwritten by
+ * the eighth call after it. */
 const char *text_uint(uint64_t n);
 const char *text_bytes(uint64_t n);
 const char *text_span(uint64_t seconds);

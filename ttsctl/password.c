@@ -16,17 +16,17 @@
 
 #define LINE_MAX_BYTES 8192
 
-struct line {
+struct input {
 	char s[LINE_MAX_BYTES];
 	size_t len;
 };
 
 /*
- * Read up to the end of a line, byte by byte: what follows is not ours. STOP (0: nothing) ends it
- * as well, and is part of it.
+ * Read up to the end of a line, byte by byte because the rest is not ours. STOP (0: none) also ends
+ * the line, and is included.
  */
 static bool
-read_line(int fd, struct line *line, char stop)
+read_line(int fd, struct input *line, char stop)
 {
 	line->len = 0;
 	for (;;) {
@@ -50,7 +50,7 @@ read_line(int fd, struct line *line, char stop)
 }
 
 static bool
-read_from(const char *file, struct line *line)
+read_password_file(const char *file, struct input *line)
 {
 	bool is_stdin = strcmp(file, "-") == 0;
 	int fd = is_stdin ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -58,16 +58,17 @@ read_from(const char *file, struct line *line)
 
 	if (!ok)
 		log_error("cannot read a password from %s: %s", file, strerror(errno));
-	else if (line->len > 0 && line->s[line->len - 1] == '\r') /* from another system */
+	else if (line->len > 0 &&
+		 line->s[line->len - 1] == '\r') /* a line end from another system */
 		line->len--;
 	if (fd >= 0 && !is_stdin)
 		close(fd);
 	return ok;
 }
 
-/* Ask on the terminal. Signals wait until it echoes again. */
+/* Ask on the terminal. Signals are blocked until echo is on again. */
 static bool
-ask(int tty, const char *question, struct line *line)
+ask_password(int tty, const char *question, struct input *line)
 {
 	struct termios loud, silent;
 	sigset_t all, before;
@@ -85,24 +86,24 @@ ask(int tty, const char *question, struct line *line)
 	tcsetattr(tty, TCSAFLUSH, &loud);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	dprintf(tty, "\n");
-	/* With the interrupt character in it nobody meant a password. */
+	/* The interrupt character cancels the input. */
 	return ok && memchr(line->s, loud.c_cc[VINTR], line->len) == NULL;
 }
 
 static bool
-ask_twice(struct line *line)
+ask_twice(struct input *line)
 {
-	struct line again = {.len = 0};
+	struct input again = {.len = 0};
 	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	bool ok = false;
 
 	if (tty < 0)
 		fprintf(stderr, "ttsctl: there is no terminal to ask for a password: use "
 				"--password-file\n");
-	else if (!ask(tty, "Password", line) || !ask(tty, "Again", &again))
+	else if (!ask_password(tty, "Password", line) || !ask_password(tty, "Again", &again))
 		fprintf(stderr, "ttsctl: no password was given\n");
 	else if (line->len != again.len || memcmp(line->s, again.s, line->len) != 0)
-		fprintf(stderr, "ttsctl: those were two different passwords\n");
+		fprintf(stderr, "ttsctl: the two passwords differ\n");
 	else
 		ok = true;
 	if (tty >= 0)
@@ -111,9 +112,9 @@ ask_twice(struct line *line)
 	return ok;
 }
 
-/* The rules of sign-up. */
+/* Check the same rules as sign-up. */
 static bool
-is_good(const struct conf *conf, const struct line *line)
+is_acceptable(const struct conf *conf, const struct input *line)
 {
 	size_t chars;
 
@@ -134,10 +135,11 @@ is_good(const struct conf *conf, const struct line *line)
 const char *
 password_read(const struct conf *conf, struct pool *pool, const char *file)
 {
-	struct line line = {.len = 0};
+	struct input line = {.len = 0};
 	const char *hash = NULL;
 
-	if ((file != NULL ? read_from(file, &line) : ask_twice(&line)) && is_good(conf, &line))
+	if ((file != NULL ? read_password_file(file, &line) : ask_twice(&line)) &&
+	    is_acceptable(conf, &line))
 		hash = crypt_password_hash(pool, line.s, line.len);
 	crypt_wipe(&line, sizeof line);
 	return hash;

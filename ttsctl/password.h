@@ -5,9 +5,9 @@
 #include "../common/base/mem.h"
 
 /*
- * Read a password and give its hash. FILE has it on its first line, "-" is standard input; NULL
- * asks twice on the terminal, without echo. NULL, said on standard error, if there is none or it is
- * too short or too long.
+ * Read a password and return its hash. It is on the first line of FILE, where "-" is standard
+ * input; if FILE is NULL, it is asked for twice on the terminal without echo. Returns NULL,
+ * reported on standard error, if there is none or it is too short or too long.
  */
 const char *password_read(const struct conf *conf, struct pool *pool, const char *file);
 

@@ -26,7 +26,7 @@ now_ms(void)
 }
 
 static void
-draw(int64_t now)
+bar_draw(int64_t now)
 {
 	char cells[WIDTH + 1];
 	double part = bar.total == 0 ? 0 : (double)bar.done / (double)bar.total;
@@ -68,7 +68,7 @@ progress_add(uint64_t n)
 		return;
 	now = now_ms();
 	if (now - bar.drawn >= EVERY_MS)
-		draw(now);
+		bar_draw(now);
 }
 
 void

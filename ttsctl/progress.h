@@ -4,13 +4,14 @@
 #include <stdint.h>
 
 /*
- * A bar on the last line of the terminal that standard error is; nothing at all where it is none.
+ * A progress bar on the last line of the terminal, if standard error is one; otherwise nothing.
  * TOTAL 0 means unknown.
  */
 void progress_begin(const char *what, uint64_t total);
 void progress_add(uint64_t n);
 
-/* Take the bar away. Also before a line is written: the next progress_add draws it again. */
+/* Remove the bar. Also call this before writing a line: the next progress_add draws the bar
+ * again. */
 void progress_clear(void);
 void progress_end(void);
 

@@ -19,8 +19,8 @@ struct options {
 
 struct action {
 	const char *name;
-	const char *options; /* the letters of those it takes */
-	bool project;	     /* it takes a project */
+	const char *options; /* the letters of its options */
+	bool project;	     /* it takes a project id */
 	int (*run)(const struct ctl *ctl, struct pool *pool, const struct options *o);
 };
 
@@ -130,7 +130,7 @@ put_text(const struct ctl *ctl, const struct admin_project *found, uint64_t byte
 	    {"user", found->email},
 	    {"created", p->created_at.s},
 	    {"updated", p->updated_at.s},
-	    {"language", p->language[0] != '\0' ? p->language : "found by the text"},
+	    {"language", p->language[0] != '\0' ? p->language : "detected from the text"},
 	    {"voice", p->voice[0] != '\0' ? p->voice : "that of the language"},
 	};
 

@@ -85,7 +85,7 @@ retry_all(struct db *db, uint64_t *queued)
 			after = ids[i];
 			rc = retry_project(db, ids[i], queued);
 			if (rc == RC_NOT_FOUND)
-				rc = RC_OK; /* deleted meanwhile */
+				rc = RC_OK; /* deleted in the meantime */
 		}
 	} while (rc == RC_OK && n == ADMIN_MAX);
 	progress_end();
@@ -93,7 +93,7 @@ retry_all(struct db *db, uint64_t *queued)
 }
 
 static int
-retry(const struct ctl *ctl, const struct options *o)
+retry_selected(const struct ctl *ctl, const struct options *o)
 {
 	uint64_t queued = 0;
 	const char *why = "";
@@ -141,6 +141,6 @@ cmd_retry(const char *conf_path, int argc, char **argv)
 		return ctl_usage("retry");
 	status = ctl_open(&ctl, conf_path);
 	if (status == EX_OK)
-		status = retry(&ctl, &o);
+		status = retry_selected(&ctl, &o);
 	return ctl_close(&ctl, status);
 }

@@ -15,11 +15,11 @@
 
 struct options {
 	bool json;
-	const char *language; /* NULL: by the script of each line */
+	const char *language; /* NULL: detected for each line */
 	const char *path;
 };
 
-/* Fill OPTIONS from the command line; false if it is not as ttsctl(8) says. */
+/* Parse the command line into OPTIONS; false if it is not valid. */
 static bool
 parse(int argc, char **argv, struct options *options)
 {
@@ -69,7 +69,7 @@ put_json(const struct said *said, const char *text)
 	out_close('}');
 }
 
-/* Say one line, number N of the file; EX_DATAERR, logged, if it is nothing that can be said. */
+/* Convert line N of the file; EX_DATAERR, logged, if it is not text that can be spoken. */
 static int
 say_line(const struct options *options, struct pool *pool, const char *line, size_t len, size_t n)
 {

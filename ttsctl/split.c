@@ -13,7 +13,7 @@
 #include "ctl.h"
 #include "ttsctl.h"
 
-#define MAX_CHARS 1000 /* as limits.sentence_chars has by default */
+#define MAX_CHARS 1000 /* the default of limits.sentence_chars */
 
 struct options {
 	bool json;
@@ -22,7 +22,7 @@ struct options {
 	const char *path;
 };
 
-/* Fill OPTIONS from the command line; false if it is not as ttsctl(8) says. */
+/* Parse the command line into OPTIONS; false if it is not valid. */
 static bool
 parse(int argc, char **argv, struct options *options)
 {
@@ -59,9 +59,9 @@ parse(int argc, char **argv, struct options *options)
 	return true;
 }
 
-/* Read all of PATH, "-" for standard input, into BUF; false, logged, if that cannot be done. */
+/* Read all of PATH ("-": standard input) into BUF; false, logged, if it cannot be read. */
 static bool
-slurp(const char *path, struct buf *buf)
+read_file(const char *path, struct buf *buf)
 {
 	char chunk[65536];
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
@@ -114,7 +114,7 @@ is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Write one sentence as a line: white space with a line break in it becomes a space. */
+/* Write one sentence on one line: white space that contains a line break becomes a space. */
 static void
 put_line(const struct slice *s)
 {
@@ -153,7 +153,7 @@ cmd_split(const char *conf_path, int argc, char **argv)
 		return ctl_usage("split");
 	pool = pool_new();
 	buf_init(&text, pool, 65536);
-	if (!slurp(options.path, &text)) {
+	if (!read_file(options.path, &text)) {
 		status = EX_NOINPUT;
 		goto out;
 	}

@@ -20,7 +20,7 @@ sweep_is_old(const struct sweep *sweep, time_t mtime)
 	return sweep->now - mtime > sweep->ctl->conf->media.grace_sec;
 }
 
-/* A file on its way out. */
+/* A file to be removed. */
 struct victim {
 	const struct sweep *sweep;
 	const struct tree_dir *dir;
@@ -29,7 +29,7 @@ struct victim {
 	int error;
 };
 
-/* Unlink it, unless it has been published anew since it was looked at. */
+/* Unlink the file, unless it has been published again since it was examined. */
 static void
 unlink_victim(void *ctx)
 {
@@ -52,18 +52,18 @@ unlink_victim(void *ctx)
 }
 
 static void
-tell(const struct sweep *sweep, const char *kind, const char *dir, const char *name)
+list_removed(const struct sweep *sweep, const char *kind, const char *dir, const char *name)
 {
 	if (!sweep->list)
 		return;
 	progress_clear();
 	printf("%s %s %s/", sweep->remove ? "removed" : "to be removed:", kind, dir);
-	/* Not the key at its end, which opens the file to whoever reads it. */
+	/* Omit the key at the end of the name: whoever reads it can fetch the file. */
 	printf("%.*s\n", name[0] == '.' ? (int)strlen(name) : media_path_loggable(name), name);
 }
 
 static void
-count(struct sweep *sweep, struct swept *swept, const char *kind, const struct victim *v)
+count_removed(struct sweep *sweep, struct swept *swept, const char *kind, const struct victim *v)
 {
 	const char *name = v->file->name;
 
@@ -74,7 +74,7 @@ count(struct sweep *sweep, struct swept *swept, const char *kind, const struct v
 	} else if (v->gone) {
 		swept->n++;
 		swept->bytes += (uint64_t)v->file->st.st_size;
-		tell(sweep, kind, v->dir->path, name);
+		list_removed(sweep, kind, v->dir->path, name);
 	}
 }
 
@@ -88,9 +88,9 @@ remember_orphan(struct sweep *sweep, uint64_t audio)
 }
 
 /*
- * A file that its row does not name. It never will when the row is gone or has gone on to a later
- * revision. Otherwise somebody may be about to publish this very name again, and then only a lock
- * on the row tells.
+ * A file that no row names. If the row is gone or has a later revision, it never will. Otherwise a
+ * renderer may be about to publish under this very name, and only a lock on the row tells whether
+ * it is.
  */
 static enum rc
 sweep_unnamed(
@@ -115,7 +115,7 @@ sweep_unnamed(
 		unlink_victim(v);
 	}
 	if (rc == RC_OK)
-		count(sweep, &sweep->files, "unnamed file", v);
+		count_removed(sweep, &sweep->files, "unnamed file", v);
 	return rc;
 }
 
@@ -129,7 +129,7 @@ row_of(const struct admin_sound *rows, size_t n, uint64_t id)
 }
 
 static enum rc
-sweep_one(struct sweep *sweep, struct victim *v, const struct admin_sound *rows, size_t n)
+sweep_file(struct sweep *sweep, struct victim *v, const struct admin_sound *rows, size_t n)
 {
 	char path[sizeof v->dir->path + NAME_MAX + 2];
 	const struct admin_sound *row;
@@ -137,7 +137,7 @@ sweep_one(struct sweep *sweep, struct victim *v, const struct admin_sound *rows,
 	if (v->file->temporary) {
 		if (sweep_is_old(sweep, v->file->st.st_mtime)) {
 			unlink_victim(v);
-			count(sweep, &sweep->temporaries, "temporary file", v);
+			count_removed(sweep, &sweep->temporaries, "temporary file", v);
 		} else {
 			sweep->temporaries.young++;
 		}
@@ -168,7 +168,7 @@ sweep_files(
 	for (size_t i = 0; i < n && rc == RC_OK; i++) {
 		struct victim victim = {sweep, dir, &v[i], false, 0};
 
-		rc = sweep_one(sweep, &victim, rows, found);
+		rc = sweep_file(sweep, &victim, rows, found);
 		*gone += victim.gone ? 1 : 0;
 	}
 	pool_free(pool);
@@ -176,7 +176,7 @@ sweep_files(
 	return rc;
 }
 
-/* A renderer that wants it at this moment finds it missing, and makes it again. */
+/* A renderer that needs the directory at this moment finds it missing and creates it again. */
 static bool
 sweep_dir(void *ctx, int parent, const char *name, const char *path, time_t mtime)
 {
@@ -203,9 +203,9 @@ sweep_dir(void *ctx, int parent, const char *name, const char *path, time_t mtim
 	return true;
 }
 
-/* ---------------------------------------------------------------- what is foreign */
+/* ---------------------------------------------------------------- foreign files */
 
-/* A link may have the name of a sound; the key at its end is for nobody to read. */
+/* A link may have the name of a sound; never show the key at its end. */
 static const char *
 foreign_path(struct pool *pool, const char *root, const char *path)
 {
@@ -255,7 +255,7 @@ sweep_foreign_text(const struct sweep *sweep)
 }
 
 static void
-meet_foreign(void *ctx, const char *path)
+on_foreign(void *ctx, const char *path)
 {
 	struct sweep *sweep = ctx;
 
@@ -270,7 +270,7 @@ sweep_media(struct sweep *sweep)
 	    .ctx = sweep,
 	    .files = sweep_files,
 	    .empty = sweep_dir,
-	    .foreign = meet_foreign};
+	    .foreign = on_foreign};
 	enum rc rc = tree_walk(&tree);
 
 	return rc == RC_OK && tree.trouble ? RC_NO_SPACE : rc;

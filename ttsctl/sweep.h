@@ -7,14 +7,14 @@
 #include "ctl.h"
 
 /*
- * What no row names. It is removed once it is older than media.grace_sec, but never while its row
- * could still come to name it.
+ * Files that no row names. They are removed once they are older than media.grace_sec, but never
+ * while a row could still come to name them.
  */
 
-/* One kind of it. */
+/* The counts of one kind. */
 struct swept {
-	uint64_t n, bytes; /* removed, or to be */
-	uint64_t young;	   /* not yet */
+	uint64_t n, bytes; /* removed, or to be removed */
+	uint64_t young;	   /* too young to be removed */
 	uint64_t stuck;	   /* could not be removed; logged */
 };
 
@@ -24,33 +24,33 @@ struct swept {
 struct sweep {
 	const struct ctl *ctl;
 	struct pool *pool;
-	bool remove; /* else only count */
-	bool list;   /* write a line for each */
-	bool quiet;  /* write no line at all, not even for what is foreign */
+	bool remove; /* otherwise only count */
+	bool list;   /* write a line for each removed file */
+	bool quiet;  /* write no lines at all, not even for foreign files */
 	uint64_t project;
 	time_t now;
 
 	struct swept files, temporaries, dirs, tombstones;
-	uint64_t foreign;  /* what no program of ours has made; it stays */
-	uint64_t restored; /* tombstones that hid something living; among the others too */
+	uint64_t foreign;  /* not made by our programs; never removed */
+	uint64_t restored; /* tombstones that hid an existing object; also counted in TOMBSTONES */
 
-	/* Sentences that are gone and still have a young file. */
+	/* Deleted sentences that still have a young file. */
 	uint64_t orphans[SWEEP_ORPHANS];
 	size_t orphans_n;
 	bool orphans_more;
 
-	/* The first of what is foreign. */
+	/* The first foreign files. */
 	const char *foreign_paths[SWEEP_FOREIGN];
 	size_t foreign_paths_n;
 };
 
-/* RC_OK also when something was stuck. */
+/* RC_OK even if some files could not be removed. */
 enum rc sweep_media(struct sweep *sweep);
 
-/* After sweep_media, of all projects. */
+/* Call it after sweep_media over all projects. */
 enum rc sweep_tombstones(struct sweep *sweep);
 
-/* Count what is foreign at PATH below ROOT, and write a line about it. */
+/* Count the foreign file at PATH below ROOT, and write a line about it. */
 void sweep_report_foreign(struct sweep *sweep, const char *root, const char *path);
 
 /* Write the members "foreign" and "foreign_paths" of a JSON object, or a line with the sum. */

@@ -15,12 +15,12 @@
 #include "tree.h"
 
 /*
- * The renderer removes a tombstone with the files it stood for. One is left behind when the API
- * laid it after that, and it would hide something living where the database was restored.
+ * The renderer removes a tombstone together with the files it hid. A tombstone remains if the API
+ * laid it after that; it would hide an existing object if the database were restored.
  */
 
-/* Tombstones of one kind. */
-struct heap {
+/* Tombstones of one kind that have been read and not yet checked. */
+struct pending {
 	struct sweep *sweep;
 	int root;
 	bool projects;
@@ -29,28 +29,29 @@ struct heap {
 	size_t n;
 };
 
-/* Tell whether there may still be a file for which it stands. */
+/* Tell whether there may still be a file that the tombstone hides. */
 static bool
-has_files(const struct heap *heap, uint64_t id)
+has_files(const struct pending *pending, uint64_t id)
 {
 	char path[48];
 	struct stat st;
 
-	if (heap->projects) {
+	if (pending->projects) {
 		snprintf(
 		    path, sizeof path, "%" PRIu64 "/%" PRIu64, id / MEDIA_PROJECTS_PER_DIR, id);
-		return fstatat(heap->root, path, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+		return fstatat(pending->root, path, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
+		       errno != ENOENT;
 	}
-	for (size_t i = 0; i < heap->sweep->orphans_n; i++)
-		if (heap->sweep->orphans[i] == id)
+	for (size_t i = 0; i < pending->sweep->orphans_n; i++)
+		if (pending->sweep->orphans[i] == id)
 			return true;
-	return heap->sweep->orphans_more;
+	return pending->sweep->orphans_more;
 }
 
 static void
-lift(struct heap *heap, const struct admin_dead *dead)
+remove_tombstone(struct pending *pending, const struct admin_dead *dead)
 {
-	struct sweep *sweep = heap->sweep;
+	struct sweep *sweep = pending->sweep;
 
 	if (dead->living)
 		sweep->restored++;
@@ -58,36 +59,37 @@ lift(struct heap *heap, const struct admin_dead *dead)
 	if (sweep->list) {
 		progress_clear();
 		printf("%s tombstone %c%" PRIu64 "\n",
-		    sweep->remove ? "removed" : "to be removed:", heap->projects ? 'p' : 'a',
+		    sweep->remove ? "removed" : "to be removed:", pending->projects ? 'p' : 'a',
 		    dead->id);
 	}
 	if (sweep->remove)
-		media_remove_tombstone(
-		    sweep->ctl->conf, heap->projects ? dead->id : 0, heap->projects ? 0 : dead->id);
+		media_remove_tombstone(sweep->ctl->conf, pending->projects ? dead->id : 0,
+		    pending->projects ? 0 : dead->id);
 }
 
 static enum rc
-clear_heap(struct heap *heap)
+pending_clear(struct pending *pending)
 {
-	enum rc rc = admin_dead(heap->sweep->ctl->db, heap->projects, heap->v, heap->n);
+	enum rc rc = admin_dead(pending->sweep->ctl->db, pending->projects, pending->v, pending->n);
 
-	for (size_t i = 0; i < heap->n && rc == RC_OK; i++) {
-		const struct admin_dead *dead = &heap->v[i];
+	for (size_t i = 0; i < pending->n && rc == RC_OK; i++) {
+		const struct admin_dead *dead = &pending->v[i];
 
 		if (dead->living ||
-		    (!heap->young[i] && !dead->in_trash && !has_files(heap, dead->id)))
-			lift(heap, dead);
+		    (!pending->young[i] && !dead->in_trash && !has_files(pending, dead->id)))
+			remove_tombstone(pending, dead);
 		else
-			heap->sweep->tombstones.young++;
+			pending->sweep->tombstones.young++;
 	}
-	heap->n = 0;
+	pending->n = 0;
 	return rc;
 }
 
 static enum rc
-meet(struct sweep *sweep, struct heap *projects, struct heap *audios, int dir, const char *name)
+add_tombstone(struct sweep *sweep, struct pending *projects, struct pending *audios, int dir,
+    const char *name)
 {
-	struct heap *heap = name[0] == 'p' ? projects : audios;
+	struct pending *pending = name[0] == 'p' ? projects : audios;
 	struct stat st;
 	const char *end;
 	uint64_t id;
@@ -99,32 +101,32 @@ meet(struct sweep *sweep, struct heap *projects, struct heap *audios, int dir, c
 		sweep_report_foreign(sweep, sweep->ctl->conf->media.gone_root, name);
 		return RC_OK;
 	}
-	/* What lives has one only in a database that was restored: it is laid after the deletion.
-	 */
-	heap->young[heap->n] = !sweep_is_old(sweep, st.st_mtime);
-	heap->v[heap->n++] = (struct admin_dead){.id = id};
-	return heap->n == ADMIN_MAX ? clear_heap(heap) : RC_OK;
+	/* An existing object has a tombstone only if the database was restored: the API lays one
+	 * after the deletion. */
+	pending->young[pending->n] = !sweep_is_old(sweep, st.st_mtime);
+	pending->v[pending->n++] = (struct admin_dead){.id = id};
+	return pending->n == ADMIN_MAX ? pending_clear(pending) : RC_OK;
 }
 
 static enum rc
 read_tombstones(struct sweep *sweep, DIR *stream, int root)
 {
-	struct heap projects = {.sweep = sweep, .root = root, .projects = true};
-	struct heap audios = {.sweep = sweep, .root = root};
+	struct pending projects = {.sweep = sweep, .root = root, .projects = true};
+	struct pending audios = {.sweep = sweep, .root = root};
 	const struct dirent *entry;
 	enum rc rc = RC_OK;
 
 	while (rc == RC_OK && (errno = 0, entry = readdir(stream)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			rc = meet(sweep, &projects, &audios, dirfd(stream), entry->d_name);
+			rc = add_tombstone(sweep, &projects, &audios, dirfd(stream), entry->d_name);
 	if (rc == RC_OK && errno != 0) {
 		log_error("cannot read %s: %s", sweep->ctl->conf->media.gone_root, strerror(errno));
 		rc = RC_NO_SPACE;
 	}
 	if (rc == RC_OK)
-		rc = clear_heap(&projects);
+		rc = pending_clear(&projects);
 	if (rc == RC_OK)
-		rc = clear_heap(&audios);
+		rc = pending_clear(&audios);
 	return rc;
 }
 

@@ -14,10 +14,10 @@
 #include "../common/media/media_dir.h"
 #include "../common/base/mem.h"
 
-#define TEMPORARY ".tmp-" /* as media_publish names them */
+#define TEMPORARY ".tmp-" /* must match media_publish.c */
 #define KEY_DIGITS 32
 
-/* What is made where a file system begins. */
+/* Created by mkfs at the top of a file system. */
 #define LOST_AND_FOUND "lost+found"
 
 const char *
@@ -46,17 +46,16 @@ tree_sound(const char *name, uint64_t *audio, uint64_t *revision)
 }
 
 static void
-trouble(struct tree *tree, const char *path)
+report_unreadable(struct tree *tree, const char *path)
 {
 	log_error("cannot read %s%s%s: %s", tree->conf->media.root, path[0] == '\0' ? "" : "/",
 	    path, strerror(errno));
 	tree->trouble = true;
 }
 
-/* The next entry, without those that every directory has; NULL at the end, or (errno) in trouble.
- */
+/* The next entry other than "." and ".."; NULL at the end or, with errno set, on error. */
 static const char *
-next(DIR *stream)
+next_entry(DIR *stream)
 {
 	const struct dirent *entry;
 
@@ -75,11 +74,11 @@ struct reading {
 	struct tree_dir dir;
 	struct tree_file *v;
 	size_t n;
-	size_t left; /* entries that stay */
+	size_t left; /* entries that remain */
 };
 
 static enum rc
-flush(struct reading *r)
+flush_files(struct reading *r)
 {
 	size_t gone = 0;
 	enum rc rc = RC_OK;
@@ -92,7 +91,7 @@ flush(struct reading *r)
 }
 
 static void
-meet(struct reading *r, const char *name)
+add_entry(struct reading *r, const char *name)
 {
 	struct tree_file *f = &r->v[r->n];
 	char path[sizeof r->dir.path + NAME_MAX + 2];
@@ -101,7 +100,7 @@ meet(struct reading *r, const char *name)
 	if (fstatat(r->dir.fd, name, &f->st, AT_SYMLINK_NOFOLLOW) < 0) {
 		if (errno == ENOENT)
 			return;
-		trouble(r->tree, path);
+		report_unreadable(r->tree, path);
 		r->left++;
 		return;
 	}
@@ -115,7 +114,7 @@ meet(struct reading *r, const char *name)
 	}
 }
 
-/* Read the directory of a project. *EMPTY tells whether nothing is left in it. Closes FD. */
+/* Read the directory of a project. *EMPTY is set if nothing is left in it. Closes FD. */
 static enum rc
 read_project(struct tree *tree, int fd, uint64_t project, const char *path, bool *empty)
 {
@@ -129,22 +128,22 @@ read_project(struct tree *tree, int fd, uint64_t project, const char *path, bool
 	snprintf(r.dir.path, sizeof r.dir.path, "%s", path);
 	r.v = pool_array(pool, TREE_MAX, sizeof r.v[0]);
 	if (stream == NULL) {
-		trouble(tree, path);
+		report_unreadable(tree, path);
 		close(fd);
 		pool_free(pool);
 		return RC_OK;
 	}
-	while (rc == RC_OK && (name = next(stream)) != NULL) {
-		meet(&r, name);
+	while (rc == RC_OK && (name = next_entry(stream)) != NULL) {
+		add_entry(&r, name);
 		if (r.n == TREE_MAX)
-			rc = flush(&r);
+			rc = flush_files(&r);
 	}
 	if (rc == RC_OK && errno != 0) {
-		trouble(tree, path);
+		report_unreadable(tree, path);
 		r.left++;
 	}
 	if (rc == RC_OK)
-		rc = flush(&r);
+		rc = flush_files(&r);
 	*empty = rc == RC_OK && r.left == 0;
 	closedir(stream);
 	pool_free(pool);
@@ -153,19 +152,19 @@ read_project(struct tree *tree, int fd, uint64_t project, const char *path, bool
 
 /* ---------------------------------------------------------------- directories of directories */
 
-/* What stands between media.root and the files. */
-struct level {
+/* A directory level between media.root and the files. */
+struct tree_level {
 	struct tree *tree;
-	const char *path;  /* of the directory that is read; "" for media.root */
-	uint64_t thousand; /* where that is one of a thousand projects */
+	const char *path;  /* of the directory being read; "" for media.root */
+	uint64_t thousand; /* the number of a directory of a thousand projects */
 	bool top;
 };
 
-static enum rc read_level(struct level *level, int fd, bool *empty);
+static enum rc read_level(struct tree_level *level, int fd, bool *empty);
 
-/* Tell whether NAME is one of ours here; its number is in N. */
+/* Tell whether NAME is a valid directory at this level, and set N to its number. */
 static bool
-ours(const struct level *level, const char *name, uint64_t *n)
+is_our_dir(const struct tree_level *level, const char *name, uint64_t *n)
 {
 	const char *end;
 
@@ -179,16 +178,16 @@ ours(const struct level *level, const char *name, uint64_t *n)
 }
 
 static bool
-wanted(const struct level *level, uint64_t n)
+is_selected(const struct tree_level *level, uint64_t n)
 {
 	uint64_t project = level->tree->project;
 
 	return project == 0 || n == (level->top ? project / MEDIA_PROJECTS_PER_DIR : project);
 }
 
-/* Read directory NAME, of number N, in FD. *LEFT counts it unless it went. */
+/* Read the directory NAME with number N in FD. Counts it in *LEFT unless it was removed. */
 static enum rc
-enter(struct level *level, int fd, const char *name, uint64_t n, size_t *left)
+read_subdir(struct tree_level *level, int fd, const char *name, uint64_t n, size_t *left)
 {
 	struct tree *tree = level->tree;
 	char path[48];
@@ -208,13 +207,13 @@ enter(struct level *level, int fd, const char *name, uint64_t n, size_t *left)
 		if (errno == ENOENT)
 			--*left;
 		else
-			trouble(tree, path);
+			report_unreadable(tree, path);
 		if (sub >= 0)
 			close(sub);
 		return RC_OK;
 	}
 	if (level->top) {
-		struct level below = {tree, path, n, false};
+		struct tree_level below = {tree, path, n, false};
 
 		rc = read_level(&below, sub, &empty);
 	} else {
@@ -227,7 +226,7 @@ enter(struct level *level, int fd, const char *name, uint64_t n, size_t *left)
 }
 
 static enum rc
-read_level(struct level *level, int fd, bool *empty)
+read_level(struct tree_level *level, int fd, bool *empty)
 {
 	DIR *stream = fdopendir(fd);
 	size_t left = 0;
@@ -237,19 +236,19 @@ read_level(struct level *level, int fd, bool *empty)
 
 	*empty = false;
 	if (stream == NULL) {
-		trouble(level->tree, level->path);
+		report_unreadable(level->tree, level->path);
 		close(fd);
 		return RC_OK;
 	}
-	while (rc == RC_OK && (name = next(stream)) != NULL) {
+	while (rc == RC_OK && (name = next_entry(stream)) != NULL) {
 		char path[48 + NAME_MAX + 2];
 
 		if (level->top &&
 		    (strcmp(name, MEDIA_MARKER) == 0 || strcmp(name, LOST_AND_FOUND) == 0))
 			continue;
-		if (ours(level, name, &n)) {
-			if (wanted(level, n))
-				rc = enter(level, fd, name, n, &left);
+		if (is_our_dir(level, name, &n)) {
+			if (is_selected(level, n))
+				rc = read_subdir(level, fd, name, n, &left);
 			else
 				left++;
 			continue;
@@ -259,7 +258,7 @@ read_level(struct level *level, int fd, bool *empty)
 		left++;
 	}
 	if (rc == RC_OK && errno != 0) {
-		trouble(level->tree, level->path);
+		report_unreadable(level->tree, level->path);
 		left++;
 	}
 	*empty = rc == RC_OK && left == 0;
@@ -270,13 +269,13 @@ read_level(struct level *level, int fd, bool *empty)
 enum rc
 tree_walk(struct tree *tree)
 {
-	struct level top = {tree, "", 0, true};
+	struct tree_level top = {tree, "", 0, true};
 	int root = media_open_root(tree->conf);
 	bool empty;
 
 	tree->trouble = false;
 	if (root < 0) {
-		trouble(tree, "");
+		report_unreadable(tree, "");
 		return RC_NO_SPACE;
 	}
 	return read_level(&top, root, &empty);

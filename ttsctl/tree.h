@@ -11,8 +11,8 @@
 #include "../common/base/rc.h"
 
 /*
- * The tree below media.root, one directory after the other and TREE_MAX files at a time, so that no
- * tree is too large. No link is followed.
+ * Walks the tree below media.root, one directory at a time and TREE_MAX files at a time, so memory
+ * is bounded. No link is followed.
  */
 #define TREE_MAX 128
 
@@ -24,34 +24,36 @@ struct tree_dir {
 
 struct tree_file {
 	char name[NAME_MAX + 1];
-	bool temporary; /* else a sound, of AUDIO at REVISION */
+	bool temporary; /* otherwise the sound of AUDIO at REVISION */
 	uint64_t audio, revision;
 	struct stat st;
 };
 
 struct tree {
 	const struct conf *conf;
-	uint64_t project; /* only this one; 0: all */
+	uint64_t project; /* only this project; 0: all */
 	void *ctx;
 
-	/* Files of one project. *GONE says how many are not there any more; an error ends it all.
-	 */
+	/* Called with files of one project. *GONE: how many of them no longer exist. An error
+	 * ends the walk. */
 	enum rc (*files)(void *ctx, const struct tree_dir *dir, const struct tree_file *v, size_t n,
 	    size_t *gone);
-	/* A directory NAME in PARENT with nothing (left) in it; it was changed at MTIME, before. */
+	/* Called for an empty directory NAME in PARENT, which was last modified at MTIME (before
+	 * the walk). */
 	bool (*empty)(void *ctx, int parent, const char *name, const char *path, time_t mtime);
-	/* Something that no program of ours can have made. */
+	/* Called for a file that our programs cannot have made. */
 	void (*foreign)(void *ctx, const char *path);
 
-	bool trouble; /* out: something could not be read, which was logged */
+	bool trouble; /* out: something could not be read; logged */
 };
 
 enum rc tree_walk(struct tree *tree);
 
-/* Tell whether NAME is that of a sound, and of which. */
+/* Tell whether NAME is the name of a sound, and of which one. */
 bool tree_sound(const char *name, uint64_t *audio, uint64_t *revision);
 
-/* Read a number as we write it: no sign, no leading zero, not 0. NULL if S begins with none. */
+/* Parse a number as our programs write it: no sign, no leading zero, not 0. Returns its end, or
+ * NULL if S does not begin with one. */
 const char *tree_number(const char *s, uint64_t *out);
 
 #endif

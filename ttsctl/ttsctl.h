@@ -3,10 +3,10 @@
 
 #include <stdbool.h>
 
-#define CTL_WRONG 1 /* the command did its work and found something wrong */
+#define CTL_WRONG 1 /* the command completed and found a problem */
 
 /*
- * The commands, ttsctl(8). ARGV[0] is the command's own name. Each returns CTL_WRONG or an exit
+ * The commands, ttsctl(8). ARGV[0] is the name of the command. Each returns CTL_WRONG or an exit
  * status of sysexits.h. CONF_PATH is the configuration file; a command that needs it loads it
  * itself.
  */
@@ -26,7 +26,7 @@ struct command_form {
 extern const struct command ctl_commands[];
 extern const unsigned ctl_commands_n;
 
-/* Write to standard error how a command is used, or (NULL) all of them. Returns EX_USAGE. */
+/* Write the usage of a command, or of all (NAME is NULL), to standard error. Returns EX_USAGE. */
 int ctl_usage(const char *name);
 
 /*

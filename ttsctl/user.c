@@ -22,7 +22,7 @@ struct options {
 
 struct action {
 	const char *name;
-	const char *options; /* those it takes: their letters */
+	const char *options; /* the letters of its options */
 	bool who;
 	int (*run)(const struct ctl *ctl, struct pool *pool, const struct options *o);
 };
@@ -110,7 +110,7 @@ run_list(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	return EX_OK;
 }
 
-/* As sign-up has it: slips of the pen, not whether it works. */
+/* The same check as at sign-up: it finds typing errors, not whether the address works. */
 static bool
 is_email(const struct conf *conf, const char *s)
 {
@@ -122,7 +122,7 @@ is_email(const struct conf *conf, const char *s)
 	for (size_t i = 0; i < len; i++)
 		ok = ok && (unsigned char)s[i] >= ' ' && s[i] != 0x7f;
 	if (!ok || utf8_count(s, len) > (size_t)conf->limits.email_chars) {
-		fprintf(stderr, "ttsctl: that is no e-mail address\n");
+		fprintf(stderr, "ttsctl: that is not a valid e-mail address\n");
 		return false;
 	}
 	return true;
@@ -150,7 +150,7 @@ run_add(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	const char *name = o->name, *hash;
 	enum rc rc;
 
-	if (name == NULL) /* what stands before the @ */
+	if (name == NULL) /* the part before the @ */
 		name = pool_strndup(pool, o->who, strcspn(o->who, "@"));
 	if (!is_email(ctl->conf, o->who) || !is_name(ctl->conf, name))
 		return EX_DATAERR;
@@ -165,9 +165,9 @@ run_add(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	return ctl_status("add the user", rc);
 }
 
-/* Find the user; EX_OK, or the status to exit with. */
+/* Find the user. Returns EX_OK or the exit status. */
 static int
-find(const struct ctl *ctl, struct pool *pool, const struct options *o, struct admin_user *u)
+find_user(const struct ctl *ctl, struct pool *pool, const struct options *o, struct admin_user *u)
 {
 	enum rc rc = admin_user_find(ctl->db, pool, o->who, u);
 
@@ -182,7 +182,7 @@ static int
 run_passwd(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
 	struct admin_user u;
-	int status = find(ctl, pool, o, &u);
+	int status = find_user(ctl, pool, o, &u);
 	const char *hash;
 
 	if (status != EX_OK)
@@ -202,7 +202,7 @@ static int
 set_disabled(const struct ctl *ctl, struct pool *pool, const struct options *o, bool disabled)
 {
 	struct admin_user u;
-	int status = find(ctl, pool, o, &u);
+	int status = find_user(ctl, pool, o, &u);
 
 	if (status != EX_OK)
 		return status;
@@ -228,14 +228,15 @@ run_enable(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	return set_disabled(ctl, pool, o, false);
 }
 
-/* What a login gives, without the password: for scripts, and to see what a user sees. */
+/* Issue the token that a login would return, without the password: for scripts, and to see what
+ * a user sees. */
 static int
 run_token(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
 	const struct conf *conf = ctl->conf;
 	struct auth auth = {.expire_sec = conf->token.expire_sec};
 	struct admin_user u;
-	int status = find(ctl, pool, o, &u);
+	int status = find_user(ctl, pool, o, &u);
 	const char *token;
 
 	if (status != EX_OK)

@@ -29,10 +29,10 @@ struct options {
 struct verifying {
 	const struct ctl *ctl;
 	const struct options *o;
-	struct buf file; /* the one that is being looked at */
-	int error;	 /* why it could not be */
+	struct buf file; /* the contents of the current file */
+	int error;	 /* errno if it could not be examined */
 	uint64_t checked, bytes, broken, queued;
-	uint64_t stuck; /* broken, and not repaired */
+	uint64_t stuck; /* broken and could not be repaired */
 	struct sweep sweep;
 };
 
@@ -80,10 +80,10 @@ static const char *const findings[] = {
     [OTHER_BYTES] = "of other bytes",
 };
 
-/* What errno says of the file. What says something of us is no finding, and kept for the message.
- */
+/* Classify errno. An error that is not about the file itself is no finding; it is kept for the
+ * message. */
 static enum finding
-by_errno(struct verifying *v)
+finding_by_errno(struct verifying *v)
 {
 	v->error = errno;
 	switch (v->error) {
@@ -103,7 +103,7 @@ by_errno(struct verifying *v)
 }
 
 static enum finding
-read_file(struct verifying *v, int fd, const struct admin_sound *s)
+check_contents(struct verifying *v, int fd, const struct admin_sound *s)
 {
 	char chunk[65536];
 	uint8_t hash[CRYPT_SHA256_SIZE];
@@ -111,7 +111,7 @@ read_file(struct verifying *v, int fd, const struct admin_sound *s)
 	ssize_t n;
 
 	if (fstat(fd, &st) < 0)
-		return by_errno(v);
+		return finding_by_errno(v);
 	if (!S_ISREG(st.st_mode))
 		return NO_FILE;
 	if ((uint64_t)st.st_size != s->size_bytes)
@@ -121,7 +121,7 @@ read_file(struct verifying *v, int fd, const struct admin_sound *s)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return by_errno(v);
+			return finding_by_errno(v);
 		buf_add(&v->file, chunk, (size_t)n);
 	}
 	if (v->file.len != s->size_bytes)
@@ -131,7 +131,7 @@ read_file(struct verifying *v, int fd, const struct admin_sound *s)
 }
 
 static enum finding
-look(struct verifying *v, const struct admin_sound *s)
+examine_file(struct verifying *v, const struct admin_sound *s)
 {
 	const char *name;
 	int dir = media_open_parent(v->ctl->conf, s->path, false, &name);
@@ -139,22 +139,22 @@ look(struct verifying *v, const struct admin_sound *s)
 	int fd;
 
 	if (dir < 0)
-		return by_errno(v);
+		return finding_by_errno(v);
 	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0) {
-		finding = by_errno(v);
+		finding = finding_by_errno(v);
 	} else {
-		finding = read_file(v, fd, s);
+		finding = check_contents(v, fd, s);
 		media_close_failed(fd);
 	}
 	media_close_failed(dir);
 	return finding;
 }
 
-/* ---------------------------------------------------------------- what is broken */
+/* ---------------------------------------------------------------- broken files */
 
 static void
-tell(struct verifying *v, const struct admin_sound *s, enum finding finding)
+report_broken(struct verifying *v, const struct admin_sound *s, enum finding finding)
 {
 	if (v->o->json) {
 		out_open(NULL, '{');
@@ -170,7 +170,7 @@ tell(struct verifying *v, const struct admin_sound *s, enum finding finding)
 	    s->id, s->project, s->audio_revision, findings[finding]);
 }
 
-/* Was it edited, deleted or rendered anew since its row was read? */
+/* Set *CURRENT unless the sentence was edited, deleted or rendered again since its row was read. */
 static enum rc
 is_current(struct verifying *v, const struct admin_sound *s, bool *current)
 {
@@ -185,11 +185,11 @@ is_current(struct verifying *v, const struct admin_sound *s, bool *current)
 	return rc;
 }
 
-/* Look at one sentence; *BAD says whether its sound is to be taken from it. */
+/* Check one sentence. *BAD: its sound has to be removed and rendered again. */
 static enum rc
-check(struct verifying *v, const struct admin_sound *s, bool *bad)
+check_sound(struct verifying *v, const struct admin_sound *s, bool *bad)
 {
-	enum finding finding = look(v, s);
+	enum finding finding = examine_file(v, s);
 	bool current;
 	enum rc rc;
 
@@ -208,18 +208,18 @@ check(struct verifying *v, const struct admin_sound *s, bool *bad)
 	if (rc != RC_OK || !current)
 		return rc;
 	v->broken++;
-	tell(v, s, finding);
+	report_broken(v, s, finding);
 	*bad = true;
 	return RC_OK;
 }
 
 /*
- * Queue N sentences of one project anew. The files go first: once a row is queued, a renderer may
- * publish under the same name at any time. What cannot be removed stays as it is, for nothing could
- * be published there.
+ * Queue N sentences of one project again. The files are removed first: once a row is queued, a
+ * renderer may publish under the same name at any time. Sentences whose file cannot be removed are
+ * left alone, because nothing could be published there either.
  */
 static enum rc
-repair(struct verifying *v, struct admin_sound *bad, size_t n)
+repair_sounds(struct verifying *v, struct admin_sound *bad, size_t n)
 {
 	size_t removed = 0, taken;
 	enum rc rc;
@@ -250,16 +250,16 @@ check_some(struct verifying *v, const struct admin_sound *s, size_t n)
 	for (size_t i = 0; i < n && rc == RC_OK; i++) {
 		bool is_bad;
 
-		rc = check(v, &s[i], &is_bad);
+		rc = check_sound(v, &s[i], &is_bad);
 		if (rc != RC_OK || !is_bad || !v->o->repair)
 			continue;
 		if (bad_n > 0 && bad[0].project != s[i].project) {
-			rc = repair(v, bad, bad_n);
+			rc = repair_sounds(v, bad, bad_n);
 			bad_n = 0;
 		}
 		bad[bad_n++] = s[i];
 	}
-	return rc == RC_OK ? repair(v, bad, bad_n) : rc;
+	return rc == RC_OK ? repair_sounds(v, bad, bad_n) : rc;
 }
 
 static enum rc
@@ -283,10 +283,10 @@ check_rows(struct verifying *v)
 	return rc;
 }
 
-/* ---------------------------------------------------------------- the whole */
+/* ---------------------------------------------------------------- the whole check */
 
 static void
-tell_sum(const struct verifying *v)
+report_sums(const struct verifying *v)
 {
 	const struct swept *files = &v->sweep.files, *temporaries = &v->sweep.temporaries;
 	uint64_t unnamed = files->n + temporaries->n;
@@ -322,7 +322,7 @@ tell_sum(const struct verifying *v)
 }
 
 static enum rc
-look_at_everything(struct verifying *v)
+check_everything(struct verifying *v)
 {
 	struct admin_queue queue = {0};
 	enum rc rc = admin_queue(v->ctl->db, &queue);
@@ -350,7 +350,7 @@ is_wrong(const struct verifying *v)
 }
 
 static int
-verify(const struct ctl *ctl, const struct options *o)
+run_verify(const struct ctl *ctl, const struct options *o)
 {
 	struct pool *pool = pool_new();
 	struct verifying v = {.ctl = ctl, .o = o};
@@ -368,10 +368,10 @@ verify(const struct ctl *ctl, const struct options *o)
 		out_open(NULL, '{');
 		out_open("broken", '[');
 	}
-	rc = look_at_everything(&v);
-	tell_sum(&v);
+	rc = check_everything(&v);
+	report_sums(&v);
 	if (rc != RC_OK)
-		status = ctl_status("look at everything", rc);
+		status = ctl_status("check everything", rc);
 	else if (v.stuck + v.sweep.files.stuck + v.sweep.temporaries.stuck > 0)
 		status = EX_IOERR;
 	else
@@ -380,7 +380,7 @@ verify(const struct ctl *ctl, const struct options *o)
 	return status;
 }
 
-/* A number that was mistyped is not a project without a fault. */
+/* Reject a project that does not exist instead of reporting it as intact. */
 static int
 find_project(const struct ctl *ctl, uint64_t project)
 {
@@ -406,6 +406,6 @@ cmd_verify(const char *conf_path, int argc, char **argv)
 	if (status == EX_OK)
 		status = find_project(&ctl, o.project);
 	if (status == EX_OK)
-		status = verify(&ctl, &o);
+		status = run_verify(&ctl, &o);
 	return ctl_close(&ctl, status);
 }
