@@ -113,7 +113,7 @@ test_status_without_a_renderer_says_so() {
 	new_project 'One canary.'
 	sql "UPDATE audio SET queued_at = queued_at - INTERVAL 1 HOUR, run_at = run_at - INTERVAL 1 HOUR WHERE project_id = $project"
 	# As on a machine whose timer was never started: another lock file, that nobody has.
-	sed "s|lock_file = .*|lock_file = \"$STATE/run/other.lock\";|" "$STATE/tts.conf" >"$work/other.conf"
+	sed "/^scheduler/,/^}/s|lock_file = .*|lock_file = \"$STATE/run/other.lock\";|" "$STATE/tts.conf" >"$work/other.conf"
 	"$BUILD/ttsctl" -c "$work/other.conf" status >"$work/out" && fail 'all is well' || equal $? 1
 	says '^WRONG: sentences have waited for 1 h' "$(<"$work/out")"
 	says '^renderer +at rest(, seen .* ago)?$' "$(<"$work/out")"
