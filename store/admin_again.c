@@ -57,10 +57,10 @@ retry_body(struct db *db, void *ctx)
 	r->queued = 0;
 	TRY(user_lock_any(db, r->pool, r->user, &user));
 	TRY(project_lock(db, r->pool, r->user, r->project, &sentences));
-	TRY(user_take_turns(db, r->pool, &user, r->lane, r->n * QUEUE_COST_USUAL, &turn));
+	TRY(user_take_turns(db, r->pool, &user, r->lane, r->n * TURN_COST_USUAL, &turn));
 	for (size_t i = 0; i < r->n; i++) {
 		TRY(db_exec(
-		    db, &sql[RETRY], ARGS(db_u64(turn + i * QUEUE_COST_USUAL), db_u64(r->ids[i]))));
+		    db, &sql[RETRY], ARGS(db_u64(turn + i * TURN_COST_USUAL), db_u64(r->ids[i]))));
 		r->queued += db_changed(db);
 	}
 	return r->queued == 0 ? RC_OK
@@ -204,7 +204,7 @@ silence_one(struct db *db, const struct silencing *s, const struct cell *row, ui
 	tally->ready--;
 	tally->duration_ms -= (int64_t)row[5].number;
 	TRY(db_exec(db, &sql[REQUEUE], ARGS(db_u64(*turn), db_u64(bad->id))));
-	*turn += QUEUE_COST_USUAL;
+	*turn += TURN_COST_USUAL;
 	return RC_OK;
 }
 
@@ -220,7 +220,7 @@ silence_body(struct db *db, void *ctx)
 	*s->taken = 0;
 	TRY(user_lock_any(db, s->pool, s->v[0].user, &user));
 	TRY(project_lock(db, s->pool, s->v[0].user, s->v[0].project, &sentences));
-	TRY(user_take_turns(db, s->pool, &user, LANE_BULK, s->n * QUEUE_COST_USUAL, &turn));
+	TRY(user_take_turns(db, s->pool, &user, LANE_BULK, s->n * TURN_COST_USUAL, &turn));
 	for (size_t i = 0; i < s->n; i++)
 		ids[i] = s->v[i].id;
 	for (size_t i = 0; i < s->n; i += k) {

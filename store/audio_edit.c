@@ -52,7 +52,7 @@ insert_body(struct db *db, void *ctx)
 		return RC_LIMIT;
 	TRY(place_find(db, c->pool, c->project, before, *c->count, &place));
 	TRY(user_take_turns(
-	    db, c->pool, &user, LANE_EDIT, queue_cost(c->text, c->text_len, c->speed), &turn));
+	    db, c->pool, &user, LANE_EDIT, turn_cost(c->text, c->text_len, c->speed), &turn));
 	TRY(db_exec(db, &sql[INSERT],
 	    ARGS(db_u64(c->project), db_u64(c->user), db_i64(place.position),
 		db_textn(c->text, c->text_len), db_u64((uint64_t)c->speed), db_u64(turn))));
@@ -171,7 +171,7 @@ edit_body(struct db *db, void *ctx)
 		result->revision++;
 		tally = uncounted(&row.audio);
 		TRY(user_take_turns(
-		    db, c.pool, &user, LANE_EDIT, queue_cost(c.text, c.text_len, c.speed), &turn));
+		    db, c.pool, &user, LANE_EDIT, turn_cost(c.text, c.text_len, c.speed), &turn));
 		TRY(db_exec(db, &sql[EDIT],
 		    ARGS(db_textn(c.text, c.text_len), db_u64((uint64_t)c.speed), db_u64(turn),
 			db_u64(c.id))));
@@ -233,7 +233,7 @@ retry_body(struct db *db, void *ctx)
 		struct tally tally = uncounted(&row.audio);
 
 		TRY(user_take_turns(db, c->pool, &user, LANE_EDIT,
-		    queue_cost(row.audio.text, row.audio.text_len, row.audio.speed), &turn));
+		    turn_cost(row.audio.text, row.audio.text_len, row.audio.speed), &turn));
 		TRY(db_exec(db, &sql[RETRY], ARGS(db_u64(turn), db_u64(c->id))));
 		TRY(project_tally_rendered(db, c->project, &tally));
 	}

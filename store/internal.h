@@ -1,6 +1,7 @@
 #ifndef TTS_STORE_INTERNAL_H
 #define TTS_STORE_INTERNAL_H
 
+#include "../common/say/pace.h"
 #include "db/db_internal.h"
 #include "queue.h"
 #include "state.h"
@@ -35,7 +36,18 @@ enum rc user_lock_any(struct db *db, struct pool *pool, uint64_t id, struct lock
 const char *user_email_key(struct pool *pool, const char *email);
 
 /*
- * Take turns in a lane for work that costs COST in all, see queue_cost. *FIRST is the turn of the
+ * By how much a sentence moves its user's turn on: the estimated length of its sound in
+ * milliseconds, never 0. TURN_COST_USUAL for one whose text is not at hand.
+ */
+static inline uint64_t
+turn_cost(const char *text, size_t len, int speed)
+{
+	return pace_ms(text, len, "", pace_percent(speed));
+}
+#define TURN_COST_USUAL 5000
+
+/*
+ * Take turns in a lane for work that costs COST in all, see turn_cost. *FIRST is the turn of the
  * first piece: the queue's present turn, or the end of the user's last work in that lane if that is
  * later (start-time fair queuing). The turn of each further piece is that of the one before it plus
  * what that one costs. Single edits have the present turn until they are a good deal ahead of it,
@@ -144,15 +156,6 @@ enum rc audio_lock(
 
 /* Put the words of N results in place of those of the sound before. */
 enum rc timing_put(struct db *db, struct pool *pool, struct result *const *v, size_t n);
-
-/* ------------------------------------------------------------------ store/queue.c */
-
-/*
- * By how much a sentence moves its user's turn on: the estimated length of its sound in
- * milliseconds, at least 1. QUEUE_COST_USUAL for one whose text is not at hand.
- */
-uint64_t queue_cost(const char *text, size_t len, int speed);
-#define QUEUE_COST_USUAL 5000
 
 /* ------------------------------------------------------------------ store/lexicon_claim.c */
 

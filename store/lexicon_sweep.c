@@ -140,7 +140,7 @@ batch_add(struct batch *b, const struct cell *row)
 	b->v[b->n].waits = state == AUDIO_PENDING;
 	if (!b->v[b->n++].waits) {
 		b->fresh++;
-		b->cost += queue_cost(row[2].s, row[2].len, (int)row[SPEED].number);
+		b->cost += turn_cost(row[2].s, row[2].len, (int)row[SPEED].number);
 	}
 	return RC_OK;
 }

@@ -105,7 +105,7 @@ insert_sentences(struct db *db, const struct creation *c, uint64_t turn)
 			a[3] = db_textn(s->data, s->len);
 			a[4] = db_u64((uint64_t)c->in->speed);
 			a[5] = db_u64(turn);
-			turn += queue_cost(s->data, s->len, c->in->speed);
+			turn += turn_cost(s->data, s->len, c->in->speed);
 		}
 		TRY(db_run(db, NULL, &sql[INSERT_AUDIO], k, args, k * COLUMNS, NULL));
 	}
@@ -132,7 +132,7 @@ create_body(struct db *db, void *ctx)
 	uint64_t turn = 0, cost = 0;
 
 	for (size_t i = 0; i < c->in->n; i++)
-		cost += queue_cost(c->in->sentences[i].data, c->in->sentences[i].len, c->in->speed);
+		cost += turn_cost(c->in->sentences[i].data, c->in->sentences[i].len, c->in->speed);
 	TRY(user_lock(db, c->pool, c->user, &user));
 	TRY(idempotency_check(db, c->pool, c->user, c->idem));
 	if (user.projects >= c->projects_max)

@@ -1,7 +1,5 @@
 #include "queue_core.h"
 
-#include "../common/say/pace.h"
-
 enum { NEXT, NEXT_EARLY, STILL_CLAIMED, VOICES, CLOCK, STATS };
 
 /* In the order of its index: a sort would lock every row there is. */
@@ -58,7 +56,7 @@ claim_choose(struct db *db, struct queue_claiming *c, const struct rows *found)
 		struct claim *claim = &claims->v[i];
 
 		read_claim(db_row(found, i), claim);
-		sound_ms += queue_cost(claim->text, claim->text_len, claim->speed);
+		sound_ms += turn_cost(claim->text, claim->text_len, claim->speed);
 		/* The rest is unlocked by the COMMIT. */
 		if (i > 0 && sound_ms > c->who->sound_ms_max)
 			break;
@@ -130,12 +128,6 @@ queue_still_claimed(struct db *db, struct pool *pool, const uint8_t token[CLAIM_
 		}
 	}
 	return RC_OK;
-}
-
-uint64_t
-queue_cost(const char *text, size_t len, int speed)
-{
-	return pace_ms(text, len, "", pace_percent(speed));
 }
 
 /* ---------------------------------------------------------------- taking back */

@@ -7,14 +7,7 @@
 . "$BENCH_DIR/corpus.sh"
 
 compile listener
-export STATE=$BENCH_TMP/busy PORT=$PORT_A LIMITS=$BENCH_TMP/limits.conf
-sed 's|rate=[0-9]*r/s|rate=1000000r/s|' "$TOP/nginx/tts-limits.conf" >"$LIMITS"
-stack_down() {
-	"$TOP/tests/stack" down >>"$BENCH_TMP/stack.log" 2>&1 || tail -n 1 "$BENCH_TMP/stack.log" >&2
-}
-at_end stack_down
-"$TOP/tests/stack" up >"$BENCH_TMP/stack.log" 2>&1 || die "$(tail -n 1 "$BENCH_TMP/stack.log")"
-DB_SOCKET=$STATE/db/mysql.sock
+whole_stack busy
 
 # A text of N sentences of one kind, one a line.
 bulk_short() { corpus en | tr -s ' ' '\n' | awk -v n="$1" '{ line = line " " $0 } NR % 9 == 0 { print line "."; line = ""; if (++k == n) exit }'; }
@@ -36,10 +29,7 @@ login
 bulk_token=$TOKEN
 EMAIL=listener@example.org
 login
-project=$(echo 'One sentence.' | new_project en-us) || exit 1
-audio=$(api GET "/project/$project/page/1" | jq -er '.page[0].id') || die 'no sentence'
-heard() { [ "$(api GET "/audio/$audio" | jq -r .path)" != "" ]; }
-wait_for 20 heard || die 'the first sentence has no sound'
+sentence_to_edit
 for ((i = 0; i < 30; i++)); do echo "This is sentence $i of a text that somebody listens to."; done |
 	jq -Rs '{title: "Text", sentences: ., language: "en"}' >"$BENCH_TMP/text.json"
 
@@ -51,7 +41,7 @@ while_rendering() {
 	TOKEN=$own
 	sleep 2
 	n=$(pick 100 15)
-	"$BENCH_TMP/listener" "$PORT_A" "$TOKEN" edit "$n" "$audio" >"$BENCH_TMP/edits.$1" || exit 1
+	"$BENCH_TMP/listener" "$PORT_A" "$TOKEN" edit "$n" "$AUDIO" >"$BENCH_TMP/edits.$1" || exit 1
 	"$BENCH_TMP/listener" "$PORT_A" "$TOKEN" novel "$(pick 20 5)" "$BENCH_TMP/text.json" >"$BENCH_TMP/texts.$1" || exit 1
 	[ "$(db -e "SELECT COUNT(*) FROM audio WHERE project_id = $bulk AND state = 'pending'")" -gt 0 ] ||
 		die "the text of $3 was done too soon"

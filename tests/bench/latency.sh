@@ -8,25 +8,13 @@
 . "$BENCH_DIR/corpus.sh"
 
 compile listener
-export STATE=$BENCH_TMP/s PORT=$PORT_A LIMITS=$BENCH_TMP/limits.conf
-sed 's|rate=[0-9]*r/s|rate=1000000r/s|' "$TOP/nginx/tts-limits.conf" >"$LIMITS"
-stack_down() {
-	"$TOP/tests/stack" down >>"$BENCH_TMP/stack.log" 2>&1 || tail -n 1 "$BENCH_TMP/stack.log" >&2
-}
-at_end stack_down
-"$TOP/tests/stack" up >"$BENCH_TMP/stack.log" 2>&1 || die "$(tail -n 1 "$BENCH_TMP/stack.log")"
-DB_SOCKET=$STATE/db/mysql.sock
+whole_stack s
 login
-project=$(echo 'One sentence.' | new_project en-us) || exit 1
-audio=$(api GET "/project/$project/page/1" | jq -er '.page[0].id') || die 'no sentence'
-heard() {
-	[ "$(api GET "/audio/$audio" | jq -r .path)" != "" ]
-}
-wait_for 20 heard || die 'the first sentence has no sound'
+sentence_to_edit
 sleep 3
 
 n=$(pick 200 20)
-"$BENCH_TMP/listener" "$PORT_A" "$TOKEN" edit "$n" "$audio" >"$BENCH_TMP/edits" || exit 1
+"$BENCH_TMP/listener" "$PORT_A" "$TOKEN" edit "$n" "$AUDIO" >"$BENCH_TMP/edits" || exit 1
 limit "from an edit to its sound, p50 of $n" "$(percentile 50 <"$BENCH_TMP/edits")" ms 300
 limit "the same, p95" "$(percentile 95 <"$BENCH_TMP/edits")" ms 1000
 

@@ -169,3 +169,27 @@ check_page() {
 	page=$(curl -sS -f -H "Authorization: Bearer $TOKEN" "$1") || die "no page at $1"
 	[[ $page == *"$2"* ]] || die "not the page that was meant at $1: ${page:0:300}"
 }
+
+# whole_stack NAME: everything as it runs for anybody (tests/stack, the timer at its default), but with no
+# limit on requests; sets STATE, PORT and DB_SOCKET.
+whole_stack() {
+	export STATE=$BENCH_TMP/$1 PORT=$PORT_A LIMITS=$BENCH_TMP/limits.conf
+	sed 's|rate=[0-9]*r/s|rate=1000000r/s|' "$TOP/nginx/tts-limits.conf" >"$LIMITS"
+	at_end whole_stack_down
+	"$TOP/tests/stack" up >"$BENCH_TMP/stack.log" 2>&1 || die "$(tail -n 1 "$BENCH_TMP/stack.log")"
+	DB_SOCKET=$STATE/db/mysql.sock
+}
+whole_stack_down() {
+	"$TOP/tests/stack" down >>"$BENCH_TMP/stack.log" 2>&1 || tail -n 1 "$BENCH_TMP/stack.log" >&2
+}
+
+# sentence_to_edit: a project of one sentence that has its sound; sets AUDIO.
+sentence_to_edit() {
+	local project
+	project=$(echo 'One sentence.' | new_project en-us) || exit 1
+	AUDIO=$(api GET "/project/$project/page/1" | jq -er '.page[0].id') || die 'no sentence'
+	wait_for 20 sentence_heard || die 'the first sentence has no sound'
+}
+sentence_heard() {
+	[ "$(api GET "/audio/$AUDIO" | jq -r .path)" != "" ]
+}
