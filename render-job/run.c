@@ -34,12 +34,14 @@ struct render_task {
 	const struct claim *claim;
 	struct said said;      /* set once it was given to a child */
 	struct utterance what; /* likewise */
+	size_t file;	       /* in run.files, of a result that is READY */
 };
 
 struct run {
 	const struct run_env *env;
 	struct run_sum *sum;
 	struct claimant who;
+	struct media_batch *files; /* of the results below */
 	struct result results[FINISH_MAX];
 	struct finished {
 		const struct render_task *task;
@@ -63,12 +65,11 @@ run_finish_results(void *ctx)
 static enum rc
 run_settle_files(struct run *run)
 {
-	bool lost[FINISH_MAX];
-	enum rc rc = media_settle(lost);
-	size_t nth = 0;
+	enum rc rc = media_settle(run->files);
 	for (size_t i = 0; i < run->results_n; i++) {
 		const struct render_task *task = run->finished[i].task;
-		if (run->results[i].outcome == OUTCOME_READY && (lost[nth++] || rc != RC_OK))
+		if (run->results[i].outcome == OUTCOME_READY &&
+		    !media_published(run->files, task->file))
 			run->results[i] = outcome_release(task->claim, task->batch->token);
 	}
 	return rc;
@@ -118,13 +119,14 @@ run_add_result(struct run *run, struct work_loop *loop, struct render_task *task
 
 /* Store the file. RC_NO_SPACE: the disk does not take it, and no sentence is to blame. */
 static enum rc
-run_publish(const struct run *run, const struct ending *e, struct pool *pool, struct result *result)
+run_publish(const struct run *run, const struct ending *e, struct pool *pool, struct result *result,
+    size_t *file)
 {
 	char path[MEDIA_PATH_SIZE];
 	const struct conf *conf = run->env->conf;
 	media_path(conf, path, result->project, result->id, result->revision);
 	crypt_sha256(result->sha256, e->mp3, e->mp3_len);
-	enum rc rc = media_publish(conf, path, e->mp3, e->mp3_len);
+	enum rc rc = media_publish(run->files, path, e->mp3, e->mp3_len, file);
 	if (rc != RC_OK)
 		return rc;
 	(void)fault("render.published");
@@ -143,7 +145,7 @@ run_received(struct run *run, struct work_loop *loop, const struct ending *e, en
 	(void)fault("render.parent.received");
 	outcome_of(run->env->conf, pool, task->claim, e, &result);
 	if (e->ended == ENDED_SPOKEN && disk == RC_OK) {
-		disk = run_publish(run, e, pool, &result);
+		disk = run_publish(run, e, pool, &result, &task->file);
 		if (disk == RC_OK)
 			result.words = timing_words(pool, task->claim->text, task->claim->text_len,
 			    &task->said, e, (uint32_t)result.duration_ms, &result.words_n);
@@ -389,7 +391,9 @@ run_queue(const struct run_env *env, struct run_sum *sum)
 	    .lease_sec = env->conf->scheduler.lease_sec,
 	    .sound_ms_max = CLAIM_SOUND_MS * (uint64_t)env->conf->scheduler.workers,
 	};
-	enum rc rc = work_run(&trade, run, &terms);
+	run->files = media_batch_new(env->conf);
+	enum rc rc = run->files != NULL ? work_run(&trade, run, &terms) : RC_FAIL;
+	media_batch_free(run->files);
 	free(run);
 	return rc;
 }

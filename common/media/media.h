@@ -39,20 +39,30 @@ void media_path(const struct conf *conf, char out[MEDIA_PATH_SIZE], uint64_t pro
 enum rc media_check(const struct conf *conf);
 
 /*
- * Publish DATA as PATH, in two steps, because forcing many files to the disk at once costs little
- * more than forcing one.
+ * Files that are published together, because forcing many files to the disk at once costs little
+ * more than forcing one. Returns NULL, logged, if memory runs out. Freeing a batch removes the
+ * files that were not settled; NULL is ignored.
+ */
+struct media_batch;
+struct media_batch *media_batch_new(const struct conf *conf);
+void media_batch_free(struct media_batch *batch);
+
+/*
+ * Publish DATA as PATH, in two steps. Publishing the same bytes twice is harmless.
  *
- * media_publish writes DATA under a unique temporary name in the same directory. If it returns
- * RC_NO_SPACE (logged), nothing has changed.
+ * media_publish writes DATA under a unique temporary name in the directory of PATH, and sets *FILE
+ * to the file's number in the batch. If it returns RC_NO_SPACE (logged), nothing has changed.
  *
  * media_settle completes everything published since it was last called: it forces the files to the
- * disk, closes and renames them, and then forces each directory once. After RC_OK, all of them are
- * complete under their names and durable. LOST (if not NULL, room for all of them, in order) tells
- * whose directory was removed in the meantime; no row may name such a file. After RC_NO_SPACE
- * (logged), no new file is left. Publishing the same bytes twice is harmless.
+ * disk, closes and renames them, and then forces each directory once. After RC_NO_SPACE (logged) no
+ * new file is left. After RC_OK the files are complete under their names and durable, except those
+ * whose directory was removed in the meantime. media_published tells which, until the next
+ * media_publish: no row may name a file for which it is false.
  */
-enum rc media_publish(const struct conf *conf, const char *path, const void *data, size_t len);
-enum rc media_settle(bool *lost);
+enum rc media_publish(
+    struct media_batch *batch, const char *path, const void *data, size_t len, size_t *file);
+enum rc media_settle(struct media_batch *batch);
+bool media_published(const struct media_batch *batch, size_t file);
 
 /*
  * Remove the file PATH, all files of a sentence, or the directory of a project with everything in

@@ -27,8 +27,25 @@ struct unsettled {
 	bool was_there; /* a file with the same bytes existed, and a row may name it */
 };
 
-static struct unsettled *unsettled;
-static size_t unsettled_n, unsettled_cap;
+struct media_batch {
+	const struct conf *conf;
+	struct unsettled *files;
+	size_t n, cap;
+	bool settled; /* the files are kept for media_published until the next one is published */
+	bool failed;  /* and could not be settled */
+};
+
+struct media_batch *
+media_batch_new(const struct conf *conf)
+{
+	struct media_batch *batch = calloc(1, sizeof *batch);
+
+	if (batch == NULL)
+		log_error("cannot prepare to publish: %s", strerror(errno));
+	else
+		batch->conf = conf;
+	return batch;
+}
 
 static int
 write_all(int fd, const uint8_t *data, size_t len)
@@ -81,26 +98,26 @@ base_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* Whether PATH is in the directory of the last unsettled file. */
+/* Whether PATH is in the directory of the last file of the batch. */
 static bool
-in_last_dir(const char *path)
+in_last_dir(const struct media_batch *batch, const char *path)
 {
 	size_t len = (size_t)(base_name(path) - path);
-	const char *last = unsettled_n > 0 ? unsettled[unsettled_n - 1].path : "";
+	const char *last = batch->n > 0 ? batch->files[batch->n - 1].path : "";
 
-	return unsettled_n > 0 && strncmp(last, path, len) == 0 && base_name(last) == last + len;
+	return batch->n > 0 && strncmp(last, path, len) == 0 && base_name(last) == last + len;
 }
 
 static int
-publish_once(const struct conf *conf, const void *data, size_t len, bool again, struct unsettled *u,
-    const char **step)
+publish_once(const struct media_batch *batch, const void *data, size_t len, bool again,
+    struct unsettled *u, const char **step)
 {
-	bool shared = !again && in_last_dir(u->path);
+	bool shared = !again && in_last_dir(batch, u->path);
 	const char *name;
 
 	*step = "open the directory";
-	u->dir =
-	    shared ? unsettled[unsettled_n - 1].dir : media_open_parent(conf, u->path, true, &name);
+	u->dir = shared ? batch->files[batch->n - 1].dir
+			: media_open_parent(batch->conf, u->path, true, &name);
 	if (u->dir < 0)
 		return -1;
 	if (write_temporary(u, data, len, step) == 0)
@@ -117,22 +134,23 @@ publish_once(const struct conf *conf, const void *data, size_t len, bool again, 
 }
 
 static bool
-unsettled_grow(void)
+batch_grow(struct media_batch *batch)
 {
-	if (unsettled_n < unsettled_cap)
+	if (batch->n < batch->cap)
 		return true;
-	size_t cap = unsettled_cap > 0 ? 2 * unsettled_cap : 64;
-	struct unsettled *more = realloc(unsettled, cap * sizeof unsettled[0]);
+	size_t cap = batch->cap > 0 ? 2 * batch->cap : 64;
+	struct unsettled *more = realloc(batch->files, cap * sizeof batch->files[0]);
 
 	if (more == NULL)
 		return false;
-	unsettled = more;
-	unsettled_cap = cap;
+	batch->files = more;
+	batch->cap = cap;
 	return true;
 }
 
 enum rc
-media_publish(const struct conf *conf, const char *path, const void *data, size_t len)
+media_publish(
+    struct media_batch *batch, const char *path, const void *data, size_t len, size_t *file)
 {
 	const char *step = "allocate memory";
 	int rc = -1;
@@ -142,13 +160,16 @@ media_publish(const struct conf *conf, const char *path, const void *data, size_
 		    "cannot publish %.*s: the name is not valid", media_path_loggable(path), path);
 		return RC_FAIL;
 	}
+	if (batch->settled)
+		batch->n = 0;
+	batch->settled = batch->failed = false;
 	/* Another host may remove the directory of a deleted project at any step: start over. */
-	for (int i = 0; i < TRIES && rc < 0 && unsettled_grow(); i++) {
-		struct unsettled *u = &unsettled[unsettled_n];
+	for (int i = 0; i < TRIES && rc < 0 && batch_grow(batch); i++) {
+		struct unsettled *u = &batch->files[batch->n];
 
 		*u = (struct unsettled){.fd = -1};
 		memcpy(u->path, path, strlen(path) + 1);
-		rc = publish_once(conf, data, len, i > 0, u, &step);
+		rc = publish_once(batch, data, len, i > 0, u, &step);
 		if (rc < 0 && errno != ENOENT && errno != EINTR)
 			break;
 	}
@@ -157,7 +178,7 @@ media_publish(const struct conf *conf, const char *path, const void *data, size_
 		    strerror(errno));
 		return RC_NO_SPACE;
 	}
-	unsettled_n++;
+	*file = batch->n++;
 	return RC_OK;
 }
 
@@ -181,7 +202,7 @@ fsync_once(int fd)
 }
 
 static int
-fsync_file(struct unsettled *u)
+fsync_file(const struct media_batch *batch, struct unsettled *u)
 {
 	if (media_fault("media.fsync") < 0 || fsync_once(u->fd) < 0)
 		return -1;
@@ -189,7 +210,7 @@ fsync_file(struct unsettled *u)
 }
 
 static int
-close_file(struct unsettled *u)
+close_file(const struct media_batch *batch, struct unsettled *u)
 {
 	int fd = u->fd, rc;
 
@@ -199,7 +220,7 @@ close_file(struct unsettled *u)
 }
 
 static int
-rename_file(struct unsettled *u)
+rename_file(const struct media_batch *batch, struct unsettled *u)
 {
 	const char *name = base_name(u->path);
 	struct stat st;
@@ -220,15 +241,15 @@ rename_file(struct unsettled *u)
 
 /* Whether U is the last of the files that share a directory: that one forces and closes it. */
 static bool
-last_in_dir(const struct unsettled *u)
+last_in_dir(const struct media_batch *batch, const struct unsettled *u)
 {
-	return u + 1 == unsettled + unsettled_n || u[1].dir != u->dir;
+	return u + 1 == batch->files + batch->n || u[1].dir != u->dir;
 }
 
 static int
-fsync_dir(struct unsettled *u)
+fsync_dir(const struct media_batch *batch, struct unsettled *u)
 {
-	if (!last_in_dir(u))
+	if (!last_in_dir(batch, u))
 		return 0;
 	return media_fault("media.renamed") < 0 ? -1 : fsync_once(u->dir);
 }
@@ -239,7 +260,7 @@ fsync_dir(struct unsettled *u)
  */
 static const struct {
 	const char *what;
-	int (*run)(struct unsettled *u);
+	int (*run)(const struct media_batch *batch, struct unsettled *u);
 } steps[] = {
     {"fsync", fsync_file},
     {"close", close_file},
@@ -248,11 +269,11 @@ static const struct {
 };
 
 static int
-settle(void)
+settle(const struct media_batch *batch)
 {
 	for (size_t s = 0; s < sizeof steps / sizeof steps[0]; s++)
-		for (struct unsettled *u = unsettled; u < unsettled + unsettled_n; u++)
-			if (steps[s].run(u) < 0) {
+		for (struct unsettled *u = batch->files; u < batch->files + batch->n; u++)
+			if (steps[s].run(batch, u) < 0) {
 				log_error("cannot publish %.*s: %s: %s",
 				    media_path_loggable(u->path), u->path, steps[s].what,
 				    strerror(errno));
@@ -272,21 +293,44 @@ undo(const struct unsettled *u)
 		close(u->fd);
 }
 
-enum rc
-media_settle(bool *lost)
+/* End what was begun with each file, successfully or not. */
+static void
+batch_close(struct media_batch *batch, bool failed)
 {
-	int rc = settle();
+	for (size_t i = 0; i < batch->n; i++) {
+		const struct unsettled *u = &batch->files[i];
 
-	for (size_t i = 0; i < unsettled_n; i++) {
-		const struct unsettled *u = &unsettled[i];
-
-		if (rc < 0)
+		if (failed)
 			undo(u);
-		if (lost != NULL)
-			lost[i] = !u->named;
-		if (last_in_dir(u))
+		if (last_in_dir(batch, u))
 			close(u->dir);
 	}
-	unsettled_n = 0;
-	return rc == 0 ? RC_OK : RC_NO_SPACE;
+	batch->settled = true;
+	batch->failed = failed;
+}
+
+enum rc
+media_settle(struct media_batch *batch)
+{
+	if (batch->settled)
+		batch->n = 0;
+	batch_close(batch, settle(batch) < 0);
+	return batch->failed ? RC_NO_SPACE : RC_OK;
+}
+
+bool
+media_published(const struct media_batch *batch, size_t file)
+{
+	return batch->settled && !batch->failed && file < batch->n && batch->files[file].named;
+}
+
+void
+media_batch_free(struct media_batch *batch)
+{
+	if (batch == NULL)
+		return;
+	if (!batch->settled)
+		batch_close(batch, true);
+	free(batch->files);
+	free(batch);
 }

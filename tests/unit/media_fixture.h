@@ -24,6 +24,7 @@ static char base[] = "/tmp/tts-test-media-XXXXXX";
 static char root[sizeof base + 16], gone[sizeof base + 16];
 static char key_file[sizeof base + 16], outside[sizeof base + 16];
 static struct conf conf;
+static struct media_batch *batch;
 
 /* ---------------------------------------------------------------- the calls */
 
@@ -186,8 +187,11 @@ mode_of(const char *path)
 static inline enum rc
 publish(const char *path, const char *data)
 {
-	enum rc rc = media_publish(&conf, path, data, strlen(data)), settled = media_settle(NULL);
+	size_t file = SIZE_MAX;
+	enum rc rc = media_publish(batch, path, data, strlen(data), &file),
+		settled = media_settle(batch);
 
+	assert_int_equal(media_published(batch, file), rc == RC_OK && settled == RC_OK);
 	return rc != RC_OK ? rc : settled;
 }
 
@@ -211,13 +215,15 @@ prepare_one(void **state)
 	if (mkdir(root, 0755) != 0 || mkdir(gone, 0755) != 0 || mkdir(outside, 0755) != 0)
 		return -1;
 	write_file(path_in(root, MEDIA_MARKER), "");
-	return 0;
+	batch = media_batch_new(&conf);
+	return batch != NULL ? 0 : -1;
 }
 
 static inline int
 clean_up_one(void **state)
 {
 	fail_with("", 0, 0);
+	media_batch_free(batch);
 	remove_tree(root);
 	remove_tree(gone);
 	remove_tree(outside);

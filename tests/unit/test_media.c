@@ -225,9 +225,17 @@ a_directory_removed_meanwhile_is_made_again(void **state)
 }
 
 static enum rc
+publish_into(struct media_batch *into, const char *path)
+{
+	size_t file;
+
+	return media_publish(into, path, "x", 1, &file);
+}
+
+static enum rc
 publish_only(const char *path)
 {
-	return media_publish(&conf, path, "x", 1);
+	return publish_into(batch, path);
 }
 
 static void
@@ -243,11 +251,11 @@ files_are_forced_together(void **state)
 	assert_int_equal(entries(path_in(root, "0/1")), 3);
 	assert_false(exists(path_in(root, "0/1/2-r1-k.mp3")));
 	trace[0] = '\0';
-	assert_int_equal(media_settle(NULL), RC_OK);
+	assert_int_equal(media_settle(batch), RC_OK);
 	assert_string_equal(trace, "fsync fsync fsync close close close rename rename rename "
 				   "fsync fsync ");
 	trace[0] = '\0';
-	assert_int_equal(media_settle(NULL), RC_OK);
+	assert_int_equal(media_settle(batch), RC_OK);
 	assert_string_equal(trace, "");
 	assert_int_equal(entries(path_in(root, "0/1")), 3);
 	assert_int_equal(entries(path_in(root, "0/2")), 2);
@@ -261,7 +269,6 @@ what_cannot_be_settled_is_taken_back(void **state)
 
 	for (int i = 0; i < 5 + 3 + 3; i++) {
 		const char *call = calls[i < 5 ? 0 : i < 8 ? 1 : 2];
-		bool lost[3];
 
 		fail_with("", 0, 0);
 		assert_int_equal(publish_only("0/1/1-r1-k.mp3"), RC_OK);
@@ -269,13 +276,15 @@ what_cannot_be_settled_is_taken_back(void **state)
 		assert_int_equal(publish_only("0/2/3-r1-k.mp3"), RC_OK);
 		capture_begin();
 		fail_with(call, EIO, i < 5 ? i + 1 : i < 8 ? i - 4 : i - 7);
-		assert_int_equal(media_settle(lost), RC_NO_SPACE);
+		assert_int_equal(media_settle(batch), RC_NO_SPACE);
 		fail_with("", 0, 0);
+		for (size_t file = 0; file < 3; file++)
+			assert_false(media_published(batch, file));
 		assert_int_equal(lines_in(capture_end()), 1);
 		assert_null(strstr(captured, "f00dbeef"));
 		assert_int_equal(entries(path_in(root, "0/1")), 1);
 		assert_int_equal(entries(path_in(root, "0/2")), 0);
-		assert_int_equal(media_settle(NULL), RC_OK);
+		assert_int_equal(media_settle(batch), RC_OK);
 	}
 	assert_string_equal(read_file(path_in(root, "0/1/1-r1-k.mp3")), "x");
 }
@@ -283,16 +292,65 @@ what_cannot_be_settled_is_taken_back(void **state)
 static void
 a_directory_may_go_before_its_names_are_settled(void **state)
 {
-	bool lost[3];
-
 	assert_int_equal(publish_only("0/1/1-r1-k.mp3"), RC_OK);
 	assert_int_equal(media_unlink_project(&conf, 1), RC_OK);
 	assert_int_equal(publish_only("0/1/2-r1-k.mp3"), RC_OK);
 	assert_int_equal(publish_only("0/2/3-r1-k.mp3"), RC_OK);
-	assert_int_equal(media_settle(lost), RC_OK);
-	assert_true(lost[0] && !lost[1] && !lost[2]);
+	assert_int_equal(media_settle(batch), RC_OK);
+	assert_false(media_published(batch, 0));
+	assert_true(media_published(batch, 1) && media_published(batch, 2));
+	assert_false(media_published(batch, 3));
 	assert_false(exists(path_in(root, "0/1/1-r1-k.mp3")));
 	assert_string_equal(read_file(path_in(root, "0/1/2-r1-k.mp3")), "x");
+}
+
+static void
+a_file_is_published_only_when_it_is_settled(void **state)
+{
+	size_t file;
+
+	assert_int_equal(media_publish(batch, "0/1/1-r1-k.mp3", "x", 1, &file), RC_OK);
+	assert_false(media_published(batch, file));
+	assert_int_equal(media_settle(batch), RC_OK);
+	assert_true(media_published(batch, file));
+	/* The next one begins the batch anew. */
+	assert_int_equal(media_publish(batch, "0/1/2-r1-k.mp3", "x", 1, &file), RC_OK);
+	assert_false(media_published(batch, file));
+	assert_int_equal(media_settle(batch), RC_OK);
+	assert_true(media_published(batch, file));
+}
+
+static void
+batches_do_not_mix(void **state)
+{
+	struct media_batch *other = media_batch_new(&conf);
+
+	assert_int_equal(publish_only("0/1/1-r1-k.mp3"), RC_OK);
+	assert_int_equal(publish_into(other, "0/1/2-r1-k.mp3"), RC_OK);
+	assert_int_equal(publish_only("0/1/3-r1-k.mp3"), RC_OK);
+	assert_int_equal(media_settle(batch), RC_OK);
+	assert_true(exists(path_in(root, "0/1/1-r1-k.mp3")));
+	assert_false(exists(path_in(root, "0/1/2-r1-k.mp3")));
+	assert_true(exists(path_in(root, "0/1/3-r1-k.mp3")));
+	assert_int_equal(media_settle(other), RC_OK);
+	assert_true(exists(path_in(root, "0/1/2-r1-k.mp3")));
+	media_batch_free(other);
+	assert_int_equal(entries(path_in(root, "0/1")), 3);
+}
+
+static void
+a_batch_that_is_freed_leaves_nothing_unsettled(void **state)
+{
+	struct media_batch *other = media_batch_new(&conf);
+
+	assert_int_equal(publish("0/1/1-r1-k.mp3", "x"), RC_OK);
+	assert_int_equal(publish_into(other, "0/1/1-r1-k.mp3"), RC_OK);
+	assert_int_equal(publish_into(other, "0/1/2-r1-k.mp3"), RC_OK);
+	assert_int_equal(publish_into(other, "0/2/3-r1-k.mp3"), RC_OK);
+	media_batch_free(other);
+	assert_int_equal(entries(path_in(root, "0/1")), 1);
+	assert_int_equal(entries(path_in(root, "0/2")), 0);
+	media_batch_free(NULL);
 }
 
 static void
@@ -334,6 +392,9 @@ main(void)
 	    test(files_are_forced_together),
 	    test(what_cannot_be_settled_is_taken_back),
 	    test(a_directory_may_go_before_its_names_are_settled),
+	    test(a_file_is_published_only_when_it_is_settled),
+	    test(batches_do_not_mix),
+	    test(a_batch_that_is_freed_leaves_nothing_unsettled),
 	    test(only_names_of_ours_are_taken),
 	};
 
