@@ -17,6 +17,7 @@ GRANT SELECT, INSERT, DELETE ON idempotency TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, written, said, revision, unswept, gone)
   ON lexicon TO 'tts_api'@'{host}';
 GRANT SELECT ON timing TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT ON work TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
@@ -28,12 +29,19 @@ GRANT SELECT, UPDATE (audio_revision, path, duration_ms, size_bytes, sha256, lou
   ON audio TO 'tts_render'@'{host}';
 GRANT SELECT, INSERT, UPDATE ON timing TO 'tts_render'@'{host}';
 GRANT SELECT, UPDATE (turn) ON queue_clock TO 'tts_render'@'{host}';
-GRANT SELECT, INSERT, DELETE ON trash TO 'tts_render'@'{host}';
+GRANT SELECT, INSERT, DELETE, UPDATE (run_at, tries) ON trash TO 'tts_render'@'{host}';
 GRANT SELECT (id, user_id, project_id, kind, language, written, said, gone)
   ON lexicon TO 'tts_render'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_render'@'{host}';
 
--- The work that is too long for a request.
+-- The work that is too long for a request. It removes what was deleted and queues sentences again; of
+-- what users wrote it changes nothing.
+GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, state, run_at, claim_token, host, run_id, lease_until,
+    tries, parent_id, progress, total, changed, cursor_at, cursor_end, error_class, error)
+  ON work TO 'tts_work'@'{host}';
+GRANT SELECT, INSERT, UPDATE (ended_at, outcome, error_class, status, answer)
+  ON work_try TO 'tts_work'@'{host}';
+GRANT SELECT, INSERT, DELETE, UPDATE (run_at, tries) ON trash TO 'tts_work'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_work'@'{host}';
 
 -- The migration, and the sysadmin's command: this database, all of it, and no other.

@@ -6,6 +6,7 @@
 #include "queue.h"
 #include "state.h"
 #include "store.h"
+#include "trash.h"
 
 /*
  * What the nouns of store/ need of each other. Everything here runs inside a transaction. Locks are

@@ -1,11 +1,11 @@
 #include "queue_core.h"
 
-enum { NEXT, NEXT_EARLY, STILL_CLAIMED, VOICES, CLOCK };
+enum { NEXT, NEXT_EARLY, STILL_CLAIMED, VOICES, CLOCK, STATS };
 
 /* In the order of its index: a sort would lock every row there is. */
 #define NEXT_WHERE                                                                                 \
 	"SELECT id, project_id, user_id, revision, text, speed, attempts, crashes, turn"           \
-	" FROM audio FORCE INDEX (audio_queue) WHERE state = 'pending' AND " QUEUE_DUE
+	" FROM audio FORCE INDEX (audio_queue) WHERE state = 'pending' AND run_at <= NOW(3)"
 #define NEXT_IN_ORDER " ORDER BY turn, id LIMIT ? FOR UPDATE SKIP LOCKED"
 
 static const struct sql sql[] = {
@@ -15,6 +15,10 @@ static const struct sql sql[] = {
     [STILL_CLAIMED] = {.text = "SELECT id FROM audio WHERE claim_token = ? AND id IN (", DB_IDS},
     [VOICES] = {.text = "SELECT id, language, voice, context FROM project WHERE id IN (", DB_IDS},
     [CLOCK] = {.text = "UPDATE queue_clock SET turn = ? WHERE id = 1 AND turn < ?"},
+    [STATS] = {.text = "SELECT COUNT(*), TIMESTAMPDIFF(SECOND, MIN(queued_at), NOW(3)),"
+		       " (SELECT COUNT(*) FROM audio WHERE state = 'claimed'),"
+		       " (SELECT COUNT(*) FROM audio WHERE state = 'failed')"
+		       " FROM audio WHERE state = 'pending'"},
 };
 
 /* ---------------------------------------------------------------- claiming */
@@ -128,6 +132,16 @@ queue_still_claimed(struct db *db, struct pool *pool, const uint8_t token[CLAIM_
 
 /* ---------------------------------------------------------------- taking back */
 
+/* The list of what was being rendered is that of this host alone. */
+static bool
+was_rendered(const struct queue_taking *t, const struct cell *abandoned)
+{
+	for (size_t i = 0; i < t->n_in_hand; i++)
+		if (t->in_hand[i] == abandoned[QUEUE_ID].number)
+			return abandoned[QUEUE_OURS].number != 0;
+	return false;
+}
+
 static unsigned
 max_attempts(const struct conf *conf, const struct cell *abandoned)
 {
@@ -142,7 +156,7 @@ lock_projects(
 	uint64_t *projects = pool_array(t->pool, n, sizeof *projects);
 
 	for (size_t i = 0; i < n; i++)
-		projects[i] = failing[i][QUEUE_KEY].number;
+		projects[i] = failing[i][QUEUE_KEYS].number;
 	return project_lock_all(db, t->pool, projects, n);
 }
 
@@ -151,14 +165,14 @@ count_failed(struct db *db, const struct queue_taking *t, const struct cell *aba
     unsigned attempts, bool failed)
 {
 	return failed ? project_tally_rendered(
-			    db, abandoned[QUEUE_KEY].number, &(struct tally){.failed = 1})
+			    db, abandoned[QUEUE_KEYS].number, &(struct tally){.failed = 1})
 		      : RC_OK;
 }
 
 /* ---------------------------------------------------------------- the queue of sentences */
 
 static const struct queue audio_queue = {
-    QUEUE_STATEMENTS("audio", "attempts", "project_id"),
+    QUEUE_STATEMENTS("audio", "attempts", "project_id", ""),
     .next = &sql[NEXT],
     .next_early = &sql[NEXT_EARLY],
     .claim = {.body = queue_claim_body,
@@ -172,6 +186,7 @@ static const struct queue audio_queue = {
     .died = "the renderer died while speaking this",
     .choose = claim_choose,
     .chosen = claim_chosen,
+    .in_hand = was_rendered,
     .max_tries = max_attempts,
     .lock_failing = lock_projects,
     .charged = count_failed,
@@ -182,12 +197,12 @@ queue_claim(
     struct db *db, struct pool *pool, struct claimant *who, size_t max, struct claim *v, size_t *n)
 {
 	struct claims claims = {.v = v};
-	const struct arg args[] = {queue_cap(db_conf(db)), db_u64(max)};
+	const struct arg limit = db_u64(max);
 	struct queue_claiming c = {.queue = &audio_queue,
 	    .pool = pool,
 	    .who = who,
-	    .args = args,
-	    .n_args = sizeof args / sizeof *args,
+	    .args = &limit,
+	    .n_args = 1,
 	    .ctx = &claims};
 	enum rc rc = queue_core_claim(db, &c);
 
@@ -207,4 +222,23 @@ queue_take_back(struct db *db, const struct conf *conf, const char *host, const 
 	    .n = n};
 
 	return queue_core_take_back(db, &t);
+}
+
+enum rc
+queue_stats(struct db *db, struct queue_stats *out)
+{
+	struct pool *pool = pool_new();
+	struct rows rows;
+	enum rc rc = db_query(db, pool, &rows, &sql[STATS], NO_ARGS);
+
+	if (rc == RC_OK) {
+		const struct cell *row = db_row(&rows, 0);
+
+		*out = (struct queue_stats){.pending = row[0].number,
+		    .oldest_sec = row[1].number,
+		    .claimed = row[2].number,
+		    .failed = row[3].number};
+	}
+	pool_free(pool);
+	return rc;
 }

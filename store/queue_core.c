@@ -73,12 +73,6 @@ queue_core_claim(struct db *db, struct queue_claiming *c)
 
 /* ---------------------------------------------------------------- taking back */
 
-struct arg
-queue_cap(const struct conf *conf)
-{
-	return db_u64((uint64_t)conf->scheduler.retry_cap_ms * 1000);
-}
-
 uint32_t
 queue_rest_ms(const struct conf *conf, unsigned n)
 {
@@ -86,15 +80,6 @@ queue_rest_ms(const struct conf *conf, unsigned n)
 	uint64_t most = (uint64_t)conf->scheduler.retry_base_ms << (n < 32 ? n : 32);
 
 	return crypt_uniform((uint32_t)(most < cap ? most : cap) + 1);
-}
-
-static bool
-was_in_hand(const struct queue_taking *t, const struct cell *row)
-{
-	for (size_t i = 0; i < t->n_in_hand; i++)
-		if (t->in_hand[i] == row[QUEUE_ID].number)
-			return row[QUEUE_OURS].number != 0;
-	return false;
 }
 
 static bool
@@ -129,7 +114,7 @@ lock_failing(struct db *db, const struct queue_taking *t, const struct rows *row
 	size_t n = 0;
 
 	for (size_t i = 0; i < rows->n; i++)
-		if (was_in_hand(t, db_row(rows, i)) && is_last_try(t, db_row(rows, i)))
+		if (t->queue->in_hand(t, db_row(rows, i)) && is_last_try(t, db_row(rows, i)))
 			failing[n++] = db_row(rows, i);
 	return n == 0 ? RC_OK : t->queue->lock_failing(db, t, failing, n);
 }
@@ -162,7 +147,7 @@ queue_take_back_body(struct db *db, void *taking)
 	TRY(lock_failing(db, t, &rows));
 	ids = pool_array(t->pool, rows.n, sizeof *ids);
 	for (size_t i = 0; i < rows.n; i++) {
-		if (was_in_hand(t, db_row(&rows, i)))
+		if (t->queue->in_hand(t, db_row(&rows, i)))
 			TRY(charge_death(db, t, db_row(&rows, i)));
 		else
 			ids[n++] = db_row(&rows, i)[QUEUE_ID].number;

@@ -20,48 +20,38 @@
 /* A sentence to be rendered with all its tries before it, whoever held it. */
 #define AUDIO_UNTRIED "run_at = NOW(3), attempts = 0, crashes = 0, error = '', " QUEUE_UNCLAIMED
 
-/*
- * A row may be claimed: its time has come. Or its time is further away than the longest delay there
- * is, so that the server's clock must have been set back since; then it is stranded, and does not
- * wait until that time comes again. The argument of both is queue_cap().
- */
-#define QUEUE_STRANDED "(run_at > NOW(3) + INTERVAL ? MICROSECOND)"
-#define QUEUE_DUE "(run_at <= NOW(3) OR " QUEUE_STRANDED ")"
-struct arg queue_cap(const struct conf *conf);
-
 /* The claim is still the caller's: to be added to WHERE, with the token as its argument. */
 #define QUEUE_GUARD " AND claim_token = ? AND state = 'claimed'"
 
 /*
- * The statements of the queue in TABLE. TRIES is the column that is charged when a holder dies, KEY
- * another one that the functions of the queue need to judge such a row. Each is a string literal of
- * its own, because a prepared statement is known by the address of its struct sql.
+ * The statements of the queue in TABLE. TRIES is the column that is charged when a holder dies,
+ * KEYS are others that the functions of the queue need to judge such a row, DIED is what else is
+ * set in it. Each is a string literal of its own, because a prepared statement is known by the
+ * address of its struct sql. Releasing asks again what made a claim abandoned: nothing was locked
+ * since.
  */
-#define QUEUE_STATEMENTS(table, tries, key)                                                        \
+#define QUEUE_STATEMENTS(table, tries, keys, died)                                                 \
 	.mark = {.text = "UPDATE " table " SET state = 'claimed', claim_token = ?, host = ?,"      \
 			 " run_id = ?, lease_until = NOW(3) + INTERVAL ? SECOND WHERE id IN (",    \
 	    DB_IDS},                                                                               \
 	.own_claim = {.text = "SELECT id FROM " table " WHERE claim_token = ? AND id IN (",        \
 	    .item = "?",                                                                           \
 	    .tail = ") FOR UPDATE"},                                                               \
-	.abandoned = {.text = "SELECT id, claim_token, " tries ", host = ?, " key " FROM " table   \
+	.abandoned = {.text = "SELECT id, claim_token, " tries ", host = ?, " keys " FROM " table  \
 			      " WHERE state = 'claimed' AND (host = ? OR lease_until < NOW(3))"    \
 			      " ORDER BY id"},                                                     \
 	.charge = {.text = "UPDATE " table " SET state = 'pending', " tries " = ?,"                \
-			   " run_at = NOW(3) + INTERVAL ? MICROSECOND, " QUEUE_UNCLAIMED           \
+			   " run_at = NOW(3) + INTERVAL ? MICROSECOND, " died QUEUE_UNCLAIMED      \
 			   " WHERE id = ?" QUEUE_GUARD},                                           \
-	.exhaust = {.text =                                                                        \
-			"UPDATE " table " SET state = 'failed', " tries " = ?, error = ?,"         \
-			" " QUEUE_UNCLAIMED                                                        \
-			" WHERE id = ?" QUEUE_GUARD}, /* The condition again, because nothing was  \
-							 locked since the row was found. */        \
-	    .release = {.text = "UPDATE " table " SET state = 'pending', " QUEUE_UNCLAIMED         \
-				" WHERE state = 'claimed' AND (host = ? OR lease_until < NOW(3))"  \
-				" AND id IN (",                                                    \
-		DB_IDS}
+	.exhaust = {.text = "UPDATE " table " SET state = 'failed', " tries                        \
+			    " = ?, error = ?, " died QUEUE_UNCLAIMED " WHERE id = ?" QUEUE_GUARD}, \
+	.release = {.text = "UPDATE " table " SET state = 'pending', " QUEUE_UNCLAIMED             \
+			    " WHERE state = 'claimed' AND (host = ? OR lease_until < NOW(3))"      \
+			    " AND id IN (",                                                        \
+	    DB_IDS}
 
 /* The columns of an abandoned row. */
-enum { QUEUE_ID, QUEUE_TOKEN, QUEUE_TRIES, QUEUE_OURS, QUEUE_KEY };
+enum { QUEUE_ID, QUEUE_TOKEN, QUEUE_TRIES, QUEUE_OURS, QUEUE_KEYS };
 
 struct queue_claiming;
 struct queue_taking;
@@ -79,6 +69,8 @@ struct queue {
 	/* After they were marked: read or write what else belongs to the claim. */
 	enum rc (*chosen)(struct db *db, struct queue_claiming *c);
 
+	/* Whether the holder of an abandoned claim was working on it when it died. */
+	bool (*in_hand)(const struct queue_taking *t, const struct cell *abandoned);
 	/* How many charges make a row fail. */
 	unsigned (*max_tries)(const struct conf *conf, const struct cell *abandoned);
 	/* Before any row is changed: lock what has to be locked first. FAILING of the N rows will

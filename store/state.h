@@ -1,8 +1,9 @@
 #ifndef TTS_STORE_STATE_H
 #define TTS_STORE_STATE_H
 
-#include "store.h"
 #include "db/db_internal.h"
+#include "store.h"
+#include "work.h"
 
 /*
  * The names that a column of states has in the database, in one table for each queue. A name that
@@ -10,5 +11,9 @@
  * next step may be to remove a file.
  */
 enum rc audio_state_read(const struct cell *cell, enum audio_state *out);
+enum rc work_state_read(const struct cell *cell, enum work_state *out);
+
+/* The same of the kinds of work. */
+enum rc work_kind_read(const struct cell *cell, enum work_kind *out);
 
 #endif

@@ -213,28 +213,26 @@ enum rc lexicon_get(
 enum rc lexicon_list(struct db *db, struct pool *pool, uint64_t user, uint64_t project, uint64_t n,
     struct page *page, struct lexicon_item v[PAGE_SIZE]);
 
-/* ------------------------------------------------------------------ store/trash.c */
+/* ------------------------------------------------------------------ store/queue.c */
 
-/* A thing whose rows are gone and whose files have to follow. */
-struct trash {
-	uint64_t id, project;
-	uint64_t audio;	  /* 0: the whole directory of the project */
-	const char *path; /* the one file, or "" */
-	bool bury;	  /* a tombstone was laid for it, and goes after the files */
+struct queue_stats {
+	uint64_t pending, claimed, failed;
+	uint64_t
+	    oldest_sec; /* how long the longest waiting pending sentence has waited; 0 if none */
 };
 
-/*
- * What was deleted rests for a moment: its tombstone is laid after the COMMIT, and a web server
- * that looks again every second whether a file is still there must have seen the tombstone before
- * it goes.
- */
-#define TRASH_REST_SEC 3
+enum rc queue_stats(struct db *db, struct queue_stats *out);
 
-/*
- * Up to MAX entries, oldest first, without those still at rest. Remove the files, then call
- * trash_done with the same entries.
- */
-enum rc trash_list(struct db *db, struct pool *pool, size_t max, struct trash *v, size_t *n);
-enum rc trash_done(struct db *db, const struct trash *v, size_t n);
+/* ------------------------------------------------------------------ store/queue_watch.c */
+
+/* The queue by state, for whoever watches it. */
+struct queue_watch {
+	uint64_t pending, claimed, ready, failed;
+	uint64_t later;	      /* pending ones that are to be tried again, not yet */
+	uint64_t oldest_sec;  /* since the first of the pending ones was queued */
+	uint64_t overdue_sec; /* since the first of them could have been claimed */
+};
+
+enum rc queue_watch(struct db *db, struct queue_watch *out);
 
 #endif

@@ -1,14 +1,22 @@
 #include "internal.h"
 
-enum { ADD, LIST, DONE };
+#include "../common/base/crypt.h"
+
+#define FIRST_AGAIN_SEC 10
+
+enum { ADD, LIST, DONE, AGAIN };
 
 static const struct sql sql[] = {
-    [ADD] = {.text = "INSERT INTO trash (created_at, project_id, audio_id, path, bury)"
-		     " VALUES (NOW(3), ?, ?, ?, ?)"},
-    [LIST] = {.text = "SELECT id, project_id, audio_id, path, bury FROM trash"
-		      " WHERE NOT bury OR created_at <= NOW(3) - INTERVAL ? SECOND"
-		      " ORDER BY id LIMIT ?"},
+    [ADD] = {.text = "INSERT INTO trash (created_at, run_at, project_id, audio_id, path, bury)"
+		     " VALUES (NOW(3), NOW(3), ?, ?, ?, ?)"},
+    /* A time that nobody can have set means that the clock was set back since. */
+    [LIST] = {.text = "SELECT id, project_id, audio_id, path, bury, tries FROM trash"
+		      " WHERE (run_at <= NOW(3) OR run_at > NOW(3) + INTERVAL ? SECOND)"
+		      " AND (NOT bury OR created_at <= NOW(3) - INTERVAL ? SECOND"
+		      " OR created_at > NOW(3)) ORDER BY run_at, id LIMIT ?"},
     [DONE] = {.text = "DELETE FROM trash WHERE id IN (", DB_IDS},
+    [AGAIN] = {.text = "UPDATE trash SET tries = tries + 1, run_at = NOW(3) + INTERVAL ? SECOND"
+		       " WHERE id = ?"},
 };
 
 enum rc
@@ -24,7 +32,8 @@ trash_list(struct db *db, struct pool *pool, size_t max, struct trash *v, size_t
 	struct rows rows;
 
 	*n = 0;
-	TRY(db_query(db, pool, &rows, &sql[LIST], ARGS(db_u64(TRASH_REST_SEC), db_u64(max))));
+	TRY(db_query(db, pool, &rows, &sql[LIST],
+	    ARGS(db_u64(TRASH_AGAIN_SEC), db_u64(TRASH_REST_SEC), db_u64(max))));
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct cell *row = db_row(&rows, i);
 
@@ -32,7 +41,8 @@ trash_list(struct db *db, struct pool *pool, size_t max, struct trash *v, size_t
 		    .project = row[1].number,
 		    .audio = row[2].number,
 		    .path = row[3].s,
-		    .bury = row[4].number != 0};
+		    .bury = row[4].number != 0,
+		    .tries = (unsigned)row[5].number};
 	}
 	*n = rows.n;
 	return RC_OK;
@@ -66,6 +76,40 @@ trash_done(struct db *db, const struct trash *v, size_t n)
 	static const struct txn txn = {.body = done_body,
 	    .before_commit = "store.trash.before_commit",
 	    .committed = "store.trash.committed"};
+	struct doing d = {v, n};
+
+	return n == 0 ? RC_OK : db_transact(db, &txn, &d);
+}
+
+/* Half of it for certain, so that what cannot be removed is not looked at all the time. */
+static uint32_t
+again_sec(unsigned tries)
+{
+	uint32_t most = tries < 16 ? (uint32_t)FIRST_AGAIN_SEC << tries : TRASH_AGAIN_SEC;
+
+	if (most > TRASH_AGAIN_SEC)
+		most = TRASH_AGAIN_SEC;
+	return most / 2 + crypt_uniform(most / 2 + 1);
+}
+
+static enum rc
+again_body(struct db *db, void *ctx)
+{
+	const struct doing *d = ctx;
+
+	for (size_t i = 0; i < d->n; i++)
+		TRY(db_exec(
+		    db, &sql[AGAIN], ARGS(db_u64(again_sec(d->v[i].tries)), db_u64(d->v[i].id))));
+	return RC_OK;
+}
+
+enum rc
+trash_again(struct db *db, const struct trash *v, size_t n)
+{
+	/* Run again after a COMMIT that was not answered, it makes them rest twice as long. */
+	static const struct txn txn = {.body = again_body,
+	    .before_commit = "store.trash.again.before_commit",
+	    .committed = "store.trash.again.committed"};
 	struct doing d = {v, n};
 
 	return n == 0 ? RC_OK : db_transact(db, &txn, &d);

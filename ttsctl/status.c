@@ -104,9 +104,9 @@ show(const struct ctl *ctl, const struct options *o, struct sample *last)
 static void
 first_look(const struct ctl *ctl, const struct options *o, struct sample *last)
 {
-	struct queue_numbers queue;
+	struct admin_queue queue;
 
-	if (queue_numbers(ctl->db, &queue) != RC_OK || queue.pending + queue.claimed == 0)
+	if (admin_queue(ctl->db, &queue) != RC_OK || queue.pending + queue.claimed == 0)
 		return;
 	*last = (struct sample){true, now(), queue.ready};
 	sleep((unsigned)o->interval_sec);

@@ -13,6 +13,7 @@ rc_name(enum rc rc)
 	    [RC_STALE] = "stale",
 	    [RC_RANGE] = "index out of range",
 	    [RC_NOT_FAILED] = "not failed",
+	    [RC_NOT_CANCELLABLE] = "not cancellable",
 	    [RC_LIMIT] = "limit reached",
 	    [RC_REPLAY] = "replayed",
 	    [RC_KEY_REUSED] = "key reused",

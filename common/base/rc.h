@@ -7,12 +7,13 @@
  */
 enum rc {
 	RC_OK,
-	RC_NOT_FOUND,	/* it does not exist or belongs to another user: never reveal which */
-	RC_DENIED,	/* the login is not valid: unknown user, disabled, old password */
-	RC_EMAIL_TAKEN, /* another user has this e-mail address */
-	RC_STALE,	/* the caller's revision is not the current one (If-Match) */
-	RC_RANGE,	/* the index is not one of the project */
-	RC_NOT_FAILED,	/* only a failed sentence can be tried again */
+	RC_NOT_FOUND,	    /* it does not exist or belongs to another user: never reveal which */
+	RC_DENIED,	    /* the login is not valid: unknown user, disabled, old password */
+	RC_EMAIL_TAKEN,	    /* another user has this e-mail address */
+	RC_STALE,	    /* the caller's revision is not the current one (If-Match) */
+	RC_RANGE,	    /* the index is not one of the project */
+	RC_NOT_FAILED,	    /* only what failed can be tried again */
+	RC_NOT_CANCELLABLE, /* it is finished, or of a kind that has to be done */
 	RC_LIMIT,  /* a configured limit is reached: projects per user, sentences per project */
 	RC_REPLAY, /* the idempotency key was used with the same body before: this is its answer */
 	RC_KEY_REUSED, /* the idempotency key was used with another body before */

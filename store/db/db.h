@@ -13,7 +13,7 @@ struct timestamp {
 };
 
 /* The schema this program was built for: the number of the newest file in sql/. */
-#define DB_SCHEMA 4
+#define DB_SCHEMA 5
 
 /*
  * One connection to the database, opened when first needed and again after it was lost (never in
@@ -41,9 +41,6 @@ void db_free(struct db *db);
 
 /* Connect if need be and check the schema. */
 enum rc db_ready(struct db *db);
-
-/* The same, and ask the server also when there is a connection: does it answer, with the schema? */
-enum rc db_check(struct db *db);
 
 /* The number of the newest migration in the database, 0 for none; after db_ready only. */
 int db_schema(const struct db *db);

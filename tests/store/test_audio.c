@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../../store/store.h"
+#include "../../store/trash.h"
 
 #define LIMIT 100000
 

@@ -119,6 +119,35 @@ it_stops_at_the_first_error_and_goes_on_from_there(void **state)
 	    "the database is at version 9999, newer than the " STRING(DB_SCHEMA) " of these files");
 }
 
+/* What was in the database before there was work; the migration may break off at any place. */
+static void
+unfinished_changes_of_a_dictionary_become_work(void **state)
+{
+	const char *before = copy_with("before", "DO 0;");
+
+	assert_int_equal(fixture_shell("rm %s/9999-next.sql %s/0005-*", before, before), 0);
+	assert_int_equal(migrate(before, "older", ""), 0);
+	sql("older",
+	    "INSERT INTO user (id, created_at, updated_at, name, email, email_key, password_hash)"
+	    " VALUES (7, NOW(3), NOW(3), 'x', 'x', 'x', 'x');"
+	    " INSERT INTO lexicon (id, user_id, created_at, updated_at, kind, written, said,"
+	    " key_hash, unswept) VALUES (1, 7, NOW(3), NOW(3), 'word', 'a', 'b', REPEAT('1', 32), "
+	    "1),"
+	    " (2, 7, NOW(3), NOW(3), 'word', 'b', 'c', REPEAT('2', 32), 0);"
+	    " INSERT INTO trash (created_at, project_id, audio_id, path, bury)"
+	    " VALUES ('2026-01-01', 1, 0, '', 1)");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(migrate("sql", "older", ""), 0);
+		assert_non_null(strstr(fixture_said, "applied 0005-work"));
+		assert_string_equal(
+		    sql("older", "SELECT kind, user_id, object_id, state FROM work"),
+		    "lexicon_sweep\t7\t1\tpending");
+		assert_string_equal(
+		    sql("older", "SELECT run_at, tries FROM trash"), "2026-01-01 00:00:00.000\t0");
+		sql("older", "DELETE FROM schema_migration WHERE version = 5");
+	}
+}
+
 static void
 a_run_that_was_killed_leaves_no_lock(void **state)
 {
@@ -218,6 +247,7 @@ main(void)
 	    cmocka_unit_test(a_second_run_does_nothing),
 	    cmocka_unit_test(of_many_at_once_one_does_it),
 	    cmocka_unit_test(it_stops_at_the_first_error_and_goes_on_from_there),
+	    cmocka_unit_test(unfinished_changes_of_a_dictionary_become_work),
 	    cmocka_unit_test(a_run_that_was_killed_leaves_no_lock),
 	    cmocka_unit_test(a_server_that_is_away_is_one_line),
 	    cmocka_unit_test(without_the_right_it_says_so),

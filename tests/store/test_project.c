@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../../store/store.h"
+#include "../../store/trash.h"
 
 static void
 sentences_stand_in_reading_order(void **state)

@@ -18,7 +18,8 @@ an_address_is_taken_whatever_its_case(void **state)
 	assert_int_equal(user.created_at.s[23], 'Z');
 	assert_string_equal(user.created_at.s, user.updated_at.s);
 
-	assert_rc(user_create(api, pool, "Bob", "aNN@eXAMPLE.org", "second", &other), RC_EMAIL_TAKEN);
+	assert_rc(
+	    user_create(api, pool, "Bob", "aNN@eXAMPLE.org", "second", &other), RC_EMAIL_TAKEN);
 	assert_rc(user_by_email(api, pool, "ANN@example.ORG", &other, &hash, &epoch), RC_OK);
 	assert_int_equal(other.id, user.id);
 	assert_string_equal(other.email, "Ann@Example.org");

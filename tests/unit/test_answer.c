@@ -97,6 +97,7 @@ outcomes(void **state)
 	    [RC_STALE] = 412,
 	    [RC_RANGE] = 422,
 	    [RC_NOT_FAILED] = 409,
+	    [RC_NOT_CANCELLABLE] = 409,
 	    [RC_LIMIT] = 422,
 	    [RC_KEY_REUSED] = 422,
 	    [RC_BUSY] = 503,
