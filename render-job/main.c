@@ -55,7 +55,7 @@ work(const struct conf *conf, int lock_fd, struct db **db, struct run_sum *sum)
 	stats_media(conf, rc == RC_OK);
 	crypt_random(&run_id, sizeof(run_id));
 	run_id |= 1;
-	speaking = speaking_open(conf->scheduler.lock_file, workers_places(conf), run_id);
+	speaking = speaking_open(conf->scheduler.lock_file, workers_slots(conf), run_id);
 	if (speaking == NULL || rc != RC_OK)
 		return EX_IOERR;
 	job_on_late(on_late);

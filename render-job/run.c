@@ -45,8 +45,8 @@ struct run {
 	struct result results[FINISH_MAX];
 	struct finished {
 		const struct render_task *task;
-		bool held; /* its place is released only when the result is safe */
-		size_t place;
+		bool held; /* its slot is released only when the result is in the database */
+		size_t slot;
 	} finished[FINISH_MAX];
 	size_t results_n;
 };
@@ -100,7 +100,7 @@ run_finish(void *ctx, struct work_loop *loop)
 		if (!run->results[i].unwritten)
 			run_result_written(run, loop, &run->results[i]);
 		if (run->finished[i].held)
-			workers_release(run->env->workers, run->finished[i].place);
+			workers_release(run->env->workers, run->finished[i].slot);
 	}
 	run->results_n = 0;
 	return rc;
@@ -108,9 +108,9 @@ run_finish(void *ctx, struct work_loop *loop)
 
 static void
 run_add_result(struct run *run, struct work_loop *loop, struct render_task *task,
-    const struct result *result, bool held, size_t place)
+    const struct result *result, bool held, size_t slot)
 {
-	run->finished[run->results_n] = (struct finished){task, held, place};
+	run->finished[run->results_n] = (struct finished){task, held, slot};
 	run->results[run->results_n++] = *result;
 	work_done(loop, &task->work, held);
 }
@@ -155,8 +155,8 @@ run_received(struct run *run, struct work_loop *loop, const struct ending *e, en
 	/* Until the charge is in the database, the table of what is being spoken notes it. */
 	bool held = e->ended == ENDED_CRASHED || e->ended == ENDED_LATE;
 	if (!held)
-		workers_release(run->env->workers, e->place);
-	run_add_result(run, loop, task, &result, held, e->place);
+		workers_release(run->env->workers, e->slot);
+	run_add_result(run, loop, task, &result, held, e->slot);
 	return disk;
 }
 
@@ -180,7 +180,7 @@ run_claim(void *ctx, struct work_loop *loop, bool early)
 	struct run *run = ctx;
 	struct pool *pool = pool_new();
 	size_t max = (size_t)run->env->conf->scheduler.batch_size, n = 0;
-	struct claim *v = pool_array(pool, max, sizeof(v[0]));
+	struct claim *v = pool_array(pool, max, sizeof v[0]);
 	run->who.early = early;
 	enum rc rc = queue_claim(run->env->db, pool, &run->who, max, v, &n);
 	if (n == 0) {
@@ -188,10 +188,10 @@ run_claim(void *ctx, struct work_loop *loop, bool early)
 		return rc;
 	}
 	(void)fault("render.claimed");
-	struct render_batch *batch = pool_alloc(pool, sizeof(*batch));
-	struct render_task *tasks = pool_array(pool, n, sizeof(tasks[0]));
+	struct render_batch *batch = pool_alloc(pool, sizeof *batch);
+	struct render_task *tasks = pool_array(pool, n, sizeof tasks[0]);
 	batch->work = work_batch(loop, pool);
-	memcpy(batch->token, run->who.token, sizeof(batch->token));
+	memcpy(batch->token, run->who.token, sizeof batch->token);
 	for (size_t i = 0; i < n; i++) {
 		/* One that failed before has had its turn: it does not overtake anybody. */
 		tasks[i].work.urgent = v[i].attempts == 0;
@@ -372,14 +372,14 @@ run_queue(const struct run_env *env, struct run_sum *sum)
 	};
 	const struct work_terms terms = {
 	    .run_sec = env->conf->scheduler.run_sec,
-	    .ahead = workers_places(env->conf),
+	    .ahead = workers_slots(env->conf),
 	    .results_max = FINISH_MAX,
 	    .finish_ms = FINISH_MS,
 	    .care_ms = CARE_MS,
 	    .kick_file = env->conf->scheduler.kick_file,
 	    .stop = env->stop,
 	};
-	struct run *run = calloc(1, sizeof(*run));
+	struct run *run = calloc(1, sizeof *run);
 	if (run == NULL)
 		return RC_FAIL;
 	*sum = (struct run_sum){0};

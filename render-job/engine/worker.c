@@ -14,13 +14,13 @@
 #include "mp3.h"
 #include "zygote.h"
 
-#define ZYGOTES_MAX 8	    /* voices kept ready */
-#define HELLO_MS 10000	    /* for loading the engine or a voice */
-#define ZYGOTE_DEATHS_MAX 3 /* then something is wrong with the machine, not with them */
+#define ZYGOTES_MAX 8	    /* maximum zygotes that are kept */
+#define HELLO_MS 10000	    /* time limit for loading the engine or a voice */
+#define ZYGOTE_DEATHS_MAX 3 /* after so many the machine is at fault, not the zygotes */
 
 enum use { FREE, SPEAKING, ENDED };
 
-struct place {
+struct worker_slot {
 	enum use use;
 	bool urgent;
 	int fd;
@@ -29,74 +29,75 @@ struct place {
 	const struct zygote_link *zygote;
 };
 
-/* A zygote; socket -1: none. */
+/* A zygote; if socket is -1 there is none. */
 struct zygote_link {
 	int socket, urgent_socket;
 	int sample_rate;
 	const struct voice *voice;
 	size_t busy;
-	uint64_t used; /* counts up: which one was used last */
+	uint64_t used; /* increases: tells which zygote was used last */
 };
 
 struct workers {
 	const struct conf *conf;
 	struct speaking *speaking;
-	struct place *places;
-	size_t places_n, busy, urgent, slot_size; /* urgent: so many of those that are busy */
-	pid_t nursery;
+	struct worker_slot *slots;
+	size_t slots_n, busy, urgent, slot_size; /* urgent: how many of the busy ones */
+	pid_t forkserver;
 	int socket;
 	struct zygote_link zygotes[ZYGOTES_MAX];
 	uint64_t used;
 	unsigned deaths;
 };
 
-#define URGENT_PLACES 1 /* kept free of the others */
+#define URGENT_SLOTS 1 /* reserved for urgent sentences */
 
 size_t
-workers_places(const struct conf *conf)
+workers_slots(const struct conf *conf)
 {
-	return 4 * (size_t)conf->scheduler.workers + URGENT_PLACES;
+	return 4 * (size_t)conf->scheduler.workers + URGENT_SLOTS;
 }
 
 /* The child process of workers_start. */
 _Noreturn static void
-become_nursery(struct workers *w, int lock_fd, int pair[2], pid_t parent)
+become_forkserver(struct workers *w, int lock_fd, int pair[2], pid_t parent)
 {
 	close(lock_fd);
 	close(pair[0]);
-	int *fds = calloc(w->places_n, sizeof(fds[0]));
+	int *fds = calloc(w->slots_n, sizeof fds[0]);
 	if (fds == NULL)
 		_exit(1);
-	for (size_t i = 0; i < w->places_n; i++)
-		fds[i] = w->places[i].fd;
-	struct zygote_env env = {w->conf, w->speaking, fds, w->places_n, w->slot_size};
-	nursery_run(&env, pair[1], parent);
+	for (size_t i = 0; i < w->slots_n; i++)
+		fds[i] = w->slots[i].fd;
+	struct zygote_env env = {w->conf, w->speaking, fds, w->slots_n, w->slot_size};
+	forkserver_run(&env, pair[1], parent);
 }
 
 static bool
-make_places(struct workers *w)
+create_slots(struct workers *w)
 {
-	w->places = calloc(w->places_n, sizeof(w->places[0]));
-	for (size_t i = 0; w->places != NULL && i < w->places_n; i++) {
-		struct place *place = &w->places[i];
-		place->fd = memfd_create("slot", MFD_CLOEXEC);
-		if (place->fd < 0 || ftruncate(place->fd, (off_t)w->slot_size) < 0)
+	w->slots = calloc(w->slots_n, sizeof w->slots[0]);
+	for (size_t i = 0; w->slots != NULL && i < w->slots_n; i++) {
+		struct worker_slot *entry = &w->slots[i];
+		entry->fd = memfd_create("slot", MFD_CLOEXEC);
+		if (entry->fd < 0 || ftruncate(entry->fd, (off_t)w->slot_size) < 0)
 			return false;
 	}
-	return w->places != NULL;
+	return w->slots != NULL;
 }
 
-/* After the fork: the nursery and those it bears have no view of what is in the places. */
+/* Called after the fork: the fork server and its zygotes must not have the contents of the slots
+ * mapped. */
 static bool
-map_places(struct workers *w)
+map_slots(struct workers *w)
 {
-	for (size_t i = 0; i < w->places_n; i++) {
-		struct place *place = &w->places[i];
+	for (size_t i = 0; i < w->slots_n; i++) {
+		struct worker_slot *entry = &w->slots[i];
 		void *map =
-		    mmap(NULL, w->slot_size, PROT_READ | PROT_WRITE, MAP_SHARED, place->fd, 0);
+		    mmap(NULL, w->slot_size, PROT_READ | PROT_WRITE, MAP_SHARED, entry->fd, 0);
 		if (map == MAP_FAILED)
 			return false;
-		place->slot = map;
+		entry->slot = map;
 	}
 	return true;
 }
@@ -104,28 +105,28 @@ map_places(struct workers *w)
 struct workers *
 workers_start(const struct conf *conf, struct speaking *speaking, int lock_fd)
 {
-	struct workers *w = calloc(1, sizeof(*w));
+	struct workers *w = calloc(1, sizeof *w);
 	if (w == NULL)
 		return NULL;
 	w->conf = conf;
 	w->speaking = speaking;
-	w->places_n = workers_places(conf);
+	w->slots_n = workers_slots(conf);
 	w->slot_size =
 	    sizeof(struct slot) + mp3_size_max(conf->speech.max_seconds, conf->mp3.bitrate_kbps);
 	for (size_t i = 0; i < ZYGOTES_MAX; i++)
 		w->zygotes[i].socket = w->zygotes[i].urgent_socket = -1;
 	int pair[2];
 	pid_t self = getpid();
-	if (!make_places(w) || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0 ||
-	    (w->nursery = fork()) < 0) {
+	if (!create_slots(w) || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0 ||
+	    (w->forkserver = fork()) < 0) {
 		log_error("cannot prepare the children: %s", strerror(errno));
 		return NULL;
 	}
-	if (w->nursery == 0)
-		become_nursery(w, lock_fd, pair, self);
+	if (w->forkserver == 0)
+		become_forkserver(w, lock_fd, pair, self);
 	close(pair[1]);
 	w->socket = pair[0];
-	if (!map_places(w)) {
+	if (!map_slots(w)) {
 		log_error("cannot map the memory of the children: %s", strerror(errno));
 		workers_stop(w);
 		return NULL;
@@ -134,7 +135,7 @@ workers_start(const struct conf *conf, struct speaking *speaking, int lock_fd)
 }
 
 static void
-part(struct zygote_link *zygote)
+zygote_close(struct zygote_link *zygote)
 {
 	if (zygote->socket >= 0)
 		close(zygote->socket);
@@ -149,24 +150,24 @@ workers_stop(struct workers *w)
 	if (w == NULL)
 		return;
 	if (w->busy > 0)
-		kill(w->nursery, SIGKILL);
+		kill(w->forkserver, SIGKILL);
 	for (size_t i = 0; i < ZYGOTES_MAX; i++)
-		part(&w->zygotes[i]);
+		zygote_close(&w->zygotes[i]);
 	close(w->socket);
-	while (waitpid(w->nursery, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(w->forkserver, NULL, 0) < 0 && errno == EINTR)
 		continue;
-	for (size_t i = 0; i < w->places_n; i++) {
-		if (w->places[i].slot != NULL)
-			munmap(w->places[i].slot, w->slot_size);
-		close(w->places[i].fd);
+	for (size_t i = 0; i < w->slots_n; i++) {
+		if (w->slots[i].slot != NULL)
+			munmap(w->slots[i].slot, w->slot_size);
+		close(w->slots[i].fd);
 	}
-	free(w->places);
+	free(w->slots);
 	free(w);
 }
 
-/* Wait for MS until SOCKET has something to say, or has ended. */
+/* Wait at most MS until SOCKET is readable or closed. */
 static bool
-readable(int socket, int ms)
+wait_readable(int socket, int ms)
 {
 	struct pollfd pollfd = {socket, POLLIN, 0};
 	int n;
@@ -175,33 +176,34 @@ readable(int socket, int ms)
 	return n == 1;
 }
 
-/* Have the nursery bear a zygote. False: the nursery is of no use. */
+/* Have the fork server start a zygote. False, logged, if that fails. */
 static bool
-bear(struct workers *w, struct zygote_link *zygote, const struct voice *voice)
+zygote_request(struct workers *w, struct zygote_link *zygote, const struct voice *voice)
 {
 	struct zygote_wanted wanted = {(uint32_t)(voice - voices)};
 	struct zygote_hello hello = {-1};
-	if (send(w->socket, &wanted, sizeof(wanted), MSG_NOSIGNAL) < 0 ||
-	    !readable(w->socket, HELLO_MS) ||
+	if (send(w->socket, &wanted, sizeof wanted, MSG_NOSIGNAL) < 0 ||
+	    !wait_readable(w->socket, HELLO_MS) ||
 	    (zygote->socket = descriptor_receive(w->socket)) < 0 ||
 	    (zygote->urgent_socket = descriptor_receive(w->socket)) < 0) {
 		log_error("cannot load the speech engine");
 		return false;
 	}
 	zygote->voice = voice;
-	if (!readable(zygote->socket, HELLO_MS) ||
-	    recv(zygote->socket, &hello, sizeof(hello), 0) != sizeof(hello)) {
+	if (!wait_readable(zygote->socket, HELLO_MS) ||
+	    recv(zygote->socket, &hello, sizeof hello, 0) != sizeof hello) {
 		log_error("cannot prepare voice %s", voice->id);
-		part(zygote);
+		zygote_close(zygote);
 		return false;
 	}
 	zygote->sample_rate = hello.sample_rate;
 	return true;
 }
 
-/* The zygote of VOICE, or one to be: none, or the idle one that was used longest ago. */
+/* The zygote of VOICE, or else an unused entry or the idle zygote used longest ago. NULL if all
+ * are busy. */
 static struct zygote_link *
-choose(struct workers *w, const struct voice *voice)
+choose_zygote(struct workers *w, const struct voice *voice)
 {
 	struct zygote_link *best = NULL;
 	for (size_t i = 0; i < ZYGOTES_MAX; i++) {
@@ -214,12 +216,12 @@ choose(struct workers *w, const struct voice *voice)
 	return best;
 }
 
-static struct place *
-free_place(struct workers *w)
+static struct worker_slot *
+find_free_slot(struct workers *w)
 {
-	for (size_t i = 0; i < w->places_n; i++)
-		if (w->places[i].use == FREE)
-			return &w->places[i];
+	for (size_t i = 0; i < w->slots_n; i++)
+		if (w->slots[i].use == FREE)
+			return &w->slots[i];
 	return NULL;
 }
 
@@ -228,20 +230,20 @@ workers_speak(
     struct workers *w, const struct utterance *what, bool urgent, uint64_t id, void *owner)
 {
 	const struct voice *voice = what->voice;
-	struct place *place = workers_room(w, urgent) > 0 ? free_place(w) : NULL;
-	struct zygote_link *zygote = choose(w, voice);
+	struct worker_slot *entry = workers_room(w, urgent) > 0 ? find_free_slot(w) : NULL;
+	struct zygote_link *zygote = choose_zygote(w, voice);
 	if (w->deaths >= ZYGOTE_DEATHS_MAX)
 		return ACCEPTED_NEVER;
-	if (place == NULL || zygote == NULL)
+	if (entry == NULL || zygote == NULL)
 		return ACCEPTED_NOT_NOW;
 	if (zygote->voice != voice) {
-		part(zygote);
-		if (!bear(w, zygote, voice))
+		zygote_close(zygote);
+		if (!zygote_request(w, zygote, voice))
 			return ACCEPTED_NEVER;
 	}
 	if (zygote->sample_rate < 0)
 		return ACCEPTED_NO_VOICE;
-	struct slot *slot = place->slot;
+	struct slot *slot = entry->slot;
 	slot->percent = (uint32_t)what->percent;
 	slot->text_len = (uint32_t)what->len;
 	memcpy(slot->text, what->text, what->len);
@@ -249,13 +251,13 @@ workers_speak(
 	slot->parts_n = (uint32_t)what->parts_n;
 	for (size_t i = 0; i < what->parts_n; i++)
 		slot->parts[i] = what->parts[i];
-	struct speak_request request = {id, (uint32_t)(place - w->places)};
-	/* Should the zygote be dead, its end of file is reported by workers_wait. */
+	struct speak_request request = {id, (uint32_t)(entry - w->slots)};
+	/* If the zygote is dead, workers_wait notices the end of file. */
 	int socket = urgent ? zygote->urgent_socket : zygote->socket;
-	ssize_t n = send(socket, &request, sizeof(request), MSG_NOSIGNAL);
+	ssize_t n = send(socket, &request, sizeof request, MSG_NOSIGNAL);
 	if (n < 0 && errno != EPIPE && errno != ECONNRESET)
 		return ACCEPTED_NOT_NOW;
-	*place = (struct place){SPEAKING, urgent, place->fd, slot, owner, zygote};
+	*entry = (struct worker_slot){SPEAKING, urgent, entry->fd, slot, owner, zygote};
 	zygote->busy++;
 	zygote->used = ++w->used;
 	w->busy++;
@@ -263,9 +265,9 @@ workers_speak(
 	return ACCEPTED;
 }
 
-/* Read what the child left, which is to be believed no more than the text it was given. */
+/* Read the results of the child, which must be trusted no more than the text it was given. */
 static void
-judge(const struct workers *w, const struct slot *slot, struct ending *e)
+check_slot(const struct workers *w, const struct slot *slot, struct ending *e)
 {
 	e->phase = slot->phase < PHASES ? slot->phase : PHASE_PREPARING;
 	e->child = slot->end < CHILD_ENDS ? slot->end : CHILD_NONE;
@@ -285,18 +287,18 @@ judge(const struct workers *w, const struct slot *slot, struct ending *e)
 		e->ended = ENDED_CRASHED;
 	else if (e->child != CHILD_SPOKEN)
 		e->ended = ENDED_REFUSED;
-	else if (e->samples > samples_max || e->mp3_len > w->slot_size - sizeof(*slot) ||
+	else if (e->samples > samples_max || e->mp3_len > w->slot_size - sizeof *slot ||
 		 !mp3_whole(e->mp3, e->mp3_len, mp3_rate, w->conf->mp3.bitrate_kbps))
 		e->ended = ENDED_CRASHED;
 }
 
 static void
-end(struct workers *w, struct zygote_link *zygote, const struct speak_report *report,
+end_sentence(struct workers *w, struct zygote_link *zygote, const struct speak_report *report,
     struct ending *e)
 {
-	struct place *place = &w->places[report->slot];
+	struct worker_slot *entry = &w->slots[report->slot];
 	*e = (struct ending){
-	    .owner = place->owner, .place = report->slot, .sample_rate = zygote->sample_rate};
+	    .owner = entry->owner, .slot = report->slot, .sample_rate = zygote->sample_rate};
 	if (WIFSIGNALED(report->status)) {
 		e->ended = report->late ? ENDED_LATE : ENDED_CRASHED;
 		e->signal = WTERMSIG(report->status);
@@ -304,21 +306,21 @@ end(struct workers *w, struct zygote_link *zygote, const struct speak_report *re
 		e->status = WEXITSTATUS(report->status);
 		e->ended = e->status == 0 ? ENDED_SPOKEN : ENDED_CRASHED;
 	}
-	judge(w, place->slot, e);
-	place->use = ENDED;
+	check_slot(w, entry->slot, e);
+	entry->use = ENDED;
 	zygote->busy--;
 }
 
-/* A zygote is dead: tell what that means for one of its places. */
+/* A zygote has died: end one of its sentences in *E. False if there is none left. */
 static bool
-lose(struct workers *w, struct zygote_link *zygote, struct ending *e)
+end_lost(struct workers *w, struct zygote_link *zygote, struct ending *e)
 {
-	for (size_t i = 0; i < w->places_n; i++) {
-		struct place *place = &w->places[i];
-		if (place->use != SPEAKING || place->zygote != zygote)
+	for (size_t i = 0; i < w->slots_n; i++) {
+		struct worker_slot *entry = &w->slots[i];
+		if (entry->use != SPEAKING || entry->zygote != zygote)
 			continue;
-		*e = (struct ending){.owner = place->owner, .place = i, .ended = ENDED_LOST};
-		place->use = ENDED;
+		*e = (struct ending){.owner = entry->owner, .slot = i, .ended = ENDED_LOST};
+		entry->use = ENDED;
 		zygote->busy--;
 		return true;
 	}
@@ -326,26 +328,26 @@ lose(struct workers *w, struct zygote_link *zygote, struct ending *e)
 }
 
 static size_t
-collect(struct workers *w, struct zygote_link *zygote, struct ending *v, size_t max)
+collect_reports(struct workers *w, struct zygote_link *zygote, struct ending *v, size_t max)
 {
 	size_t n = 0;
 	while (n < max) {
 		struct speak_report report;
-		ssize_t got = recv(zygote->socket, &report, sizeof(report), MSG_DONTWAIT);
+		ssize_t got = recv(zygote->socket, &report, sizeof report, MSG_DONTWAIT);
 		if (got < 0 && (errno == EAGAIN || errno == EINTR))
 			return n;
-		if (got == sizeof(report) && report.slot < w->places_n &&
-		    w->places[report.slot].use == SPEAKING) {
-			end(w, zygote, &report, &v[n++]);
+		if (got == sizeof report && report.slot < w->slots_n &&
+		    w->slots[report.slot].use == SPEAKING) {
+			end_sentence(w, zygote, &report, &v[n++]);
 			continue;
 		}
-		while (n < max && lose(w, zygote, &v[n]))
+		while (n < max && end_lost(w, zygote, &v[n]))
 			n++;
 		if (zygote->busy > 0)
-			return n; /* the rest with the next call */
+			return n; /* the rest follows with the next call */
 		log_warn("the process of voice %s is gone", zygote->voice->id);
 		w->deaths++;
-		part(zygote);
+		zygote_close(zygote);
 		return n;
 	}
 	return n;
@@ -363,23 +365,23 @@ workers_wait(struct workers *w, int timeout_ms, int wake, struct ending *v, size
 	size_t n = 0;
 	for (size_t i = 0; i < ZYGOTES_MAX; i++)
 		if (pollfds[i].revents != 0)
-			n += collect(w, &w->zygotes[i], v + n, max - n);
+			n += collect_reports(w, &w->zygotes[i], v + n, max - n);
 	return n;
 }
 
 void
 workers_release(struct workers *w, size_t at)
 {
-	struct place *place = &w->places[at];
-	/* The next child is to find nothing of this sentence, which may be another user's. */
+	struct worker_slot *entry = &w->slots[at];
+	/* The next child must not see this sentence, which may belong to another user. */
 	if (fallocate(
-		place->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, (off_t)w->slot_size) < 0)
-		memset(place->slot, 0, w->slot_size);
+		entry->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, (off_t)w->slot_size) < 0)
+		memset(entry->slot, 0, w->slot_size);
 	speaking_clear(w->speaking, at);
-	place->use = FREE;
-	place->owner = NULL;
+	entry->use = FREE;
+	entry->owner = NULL;
 	w->busy--;
-	w->urgent -= place->urgent;
+	w->urgent -= entry->urgent;
 }
 
 size_t
@@ -391,8 +393,8 @@ workers_busy(const struct workers *w)
 size_t
 workers_room(const struct workers *w, bool urgent)
 {
-	size_t free = w->places_n - w->busy, max = (size_t)w->conf->scheduler.workers;
-	size_t others = w->busy - w->urgent, left = w->places_n - URGENT_PLACES - others;
+	size_t free = w->slots_n - w->busy, max = (size_t)w->conf->scheduler.workers;
+	size_t others = w->busy - w->urgent, left = w->slots_n - URGENT_SLOTS - others;
 	if (urgent)
 		left = w->urgent < max ? max - w->urgent : 0;
 	return free < left ? free : left;

@@ -11,95 +11,96 @@
 #include "slot.h"
 
 /*
- * The children that speak, seen from the renderer: a number of places, each with the memory that is
- * shared with the child in it. There are four times as many places as children at once, and
- * one for what is urgent: the next sentences begin while the renderer publishes the last, which is
- * several waits for the disk and the database, and a short sentence is spoken in less.
+ * The children that speak, as seen from the renderer. There is a fixed number of slots, each with
+ * the memory that is shared with the child in it: four times as many as children at once, and one
+ * for urgent sentences. So the next sentences start while the renderer publishes the previous ones,
+ * which involves several waits for the disk and the database, and a short sentence takes less time
+ * than those.
  */
 struct workers;
 
-/* Places for so many children at once. */
-size_t workers_places(const struct conf *conf);
+/* The number of slots for this configuration. */
+size_t workers_slots(const struct conf *conf);
 
 /*
- * Prepare the places and fork the nursery. Call before any secret is read and any connection is
- * open: the children have what this process has now, but LOCK_FD and the places. NULL (logged) if
- * it cannot be done.
+ * Prepare the slots and fork the fork server. Call it before any secret is read or any connection
+ * opened: the children inherit everything this process has, except LOCK_FD and the contents of the
+ * slots. NULL, logged, on failure.
  */
 struct workers *workers_start(const struct conf *conf, struct speaking *speaking, int lock_fd);
 
 /*
- * Let them go when no place is taken, kill them all otherwise, and free the places. Those let go
- * have their time added to RUSAGE_CHILDREN. NULL is ignored.
+ * Let the children exit if no slot is in use, kill them otherwise, and free the slots. The CPU time
+ * of children that exited is added to RUSAGE_CHILDREN. NULL is ignored.
  */
 void workers_stop(struct workers *workers);
 
 enum accepted {
 	ACCEPTED,
-	ACCEPTED_NOT_NOW,  /* no place is free; wait for a child */
-	ACCEPTED_NO_VOICE, /* the engine does not have that voice after all */
-	ACCEPTED_NEVER,	   /* the engine is not usable (logged) */
+	ACCEPTED_NOT_NOW,  /* no slot is free; wait for a child */
+	ACCEPTED_NO_VOICE, /* the engine cannot load that voice */
+	ACCEPTED_NEVER,	   /* the engine is not usable; logged */
 };
 
-/* What a child is to say. */
+/* What a child is to speak. */
 struct utterance {
 	const struct voice *voice;
-	int percent; /* of the normal rate */
+	int percent; /* of normal speed */
 	const char *text;
 	size_t len;    /* at most SLOT_TEXT_MAX */
-	bool phonemes; /* [[...]] in TEXT means them */
+	bool phonemes; /* [[...]] in TEXT are phonemes */
 	const struct speak_part *parts;
-	size_t parts_n; /* at most SLOT_PARTS_MAX; 0: VOICE speaks all of it */
+	size_t parts_n; /* at most SLOT_PARTS_MAX; 0: VOICE speaks the whole text */
 };
 
 /*
- * Have a sentence spoken. OWNER comes back with its outcome. ID goes into the table of what is
- * being spoken as soon as it is. An URGENT one does not wait for those that were given before: its
- * child starts at once, beside the scheduler.workers that may be running already, and with a higher
- * priority than theirs; up to scheduler.workers of them at a time.
+ * Have a sentence spoken. OWNER is returned with the outcome. ID is in the table of sentences being
+ * spoken as soon as its child runs. An URGENT sentence does not wait for those given earlier: its
+ * child starts at once, in addition to the scheduler.workers that may be running, and with a higher
+ * priority; at most scheduler.workers urgent ones run at a time.
  */
 enum accepted workers_speak(
     struct workers *workers, const struct utterance *what, bool urgent, uint64_t id, void *owner);
 
 enum ended {
-	ENDED_SPOKEN,  /* MP3 is a whole file */
-	ENDED_REFUSED, /* CHILD says why */
-	ENDED_CRASHED, /* SIGNAL or STATUS, doing PHASE */
-	ENDED_LATE,    /* killed when its time was over, doing PHASE */
-	ENDED_LOST,    /* its zygote died: nobody knows, and it is not to blame */
+	ENDED_SPOKEN,  /* MP3 is a complete file */
+	ENDED_REFUSED, /* CHILD tells why */
+	ENDED_CRASHED, /* with SIGNAL or STATUS, in PHASE */
+	ENDED_LATE,    /* killed for exceeding its time limit, in PHASE */
+	ENDED_LOST,    /* its zygote died: the sentence is not to blame */
 };
 
 /* How a child ended. */
 struct ending {
 	void *owner;
-	size_t place;
+	size_t slot;
 	enum ended ended;
 	enum child_end child;
 	enum phase phase;
-	int signal; /* 0: it exited, with STATUS */
+	int signal; /* 0: it exited with STATUS */
 	int status;
 	uint64_t samples;
 	int sample_rate;
-	const uint8_t *mp3; /* lives until workers_release */
+	const uint8_t *mp3; /* valid until workers_release */
 	size_t mp3_len;
-	const struct slot_word *words; /* likewise; whatever the child wrote there */
+	const struct slot_word *words; /* likewise; the child may have written anything */
 	size_t words_n;
-	int64_t loudness; /* in hundredths of LUFS; SLOT_LOUDNESS_NONE if it cannot be told */
+	int64_t loudness; /* in hundredths of LUFS; SLOT_LOUDNESS_NONE if unknown */
 };
 
 /*
- * Wait at most TIMEOUT_MS for children to end, or until WAKE is readable (a descriptor, -1 for
- * none). Put up to MAX endings into V and return how many; 0 after a signal or in vain. Each place
- * has to be released.
+ * Wait at most TIMEOUT_MS for children to end, or until the descriptor WAKE (-1: none) is readable.
+ * Put up to MAX endings into V and return their number; 0 after a signal or a timeout. Each slot
+ * must be released afterwards.
  */
 size_t workers_wait(
     struct workers *workers, int timeout_ms, int wake, struct ending *v, size_t max);
 
-/* Empty the place, and the table of what is being spoken of it; the next sentence may come. */
-void workers_release(struct workers *workers, size_t place);
+/* Clear the slot and its entry in the table of sentences being spoken; it can be used again. */
+void workers_release(struct workers *workers, size_t slot);
 
-/* How many places are taken, and how many more sentences can be given. One is kept for urgent ones.
- */
+/* The number of slots in use, and how many more sentences can be accepted. One slot is reserved
+ * for urgent ones. */
 size_t workers_busy(const struct workers *workers);
 size_t workers_room(const struct workers *workers, bool urgent);
 

@@ -16,34 +16,35 @@
 #include "child.h"
 #include "../../common/base/clock.h"
 #include "datafiles.h"
-#include "homes.h"
+#include "placement.h"
 #include "slot.h"
 #include "speak.h"
 
-/* Who computes gives way to who keeps all others busy, and to the database that they wait for. */
+/* The children yield to the processes that keep them busy, and to the database that those wait
+ * for. */
 #define CHILD_NICE 5
 
-/* What a zygote knows of each slot. */
-struct work {
+/* What a zygote knows about each slot. */
+struct slot_work {
 	pid_t child;	  /* 0: none */
 	int64_t deadline; /* in ms of the monotonic clock */
 	bool late;
 };
 
-/* What the nursery prepares for all. */
-struct nursery {
+/* What the fork server prepares for all zygotes. */
+struct forkserver {
 	const struct zygote_env *env;
 	struct child_terms terms;
-	struct homes *homes;
+	struct placement *placement;
 	int socket;
 };
 
 struct zygote {
 	const struct zygote_env *env;
 	struct child_terms terms;
-	struct homes *homes;
+	struct placement *placement;
 	int socket, urgent_socket;
-	struct work *work; /* one for each slot */
+	struct slot_work *work; /* one per slot */
 	size_t running;
 	struct speak_request *waiting; /* oldest first */
 	size_t waiting_n;
@@ -54,32 +55,32 @@ on_sigchld(int signo)
 {
 }
 
-/* A report can only be lost with the renderer itself. */
+/* A report is lost only if the renderer has died. */
 static void
-report(struct zygote *z, uint32_t slot, int status, bool late)
+send_report(struct zygote *z, uint32_t slot, int status, bool late)
 {
 	struct speak_report message = {slot, status, late};
-	while (send(z->socket, &message, sizeof(message), MSG_NOSIGNAL) < 0)
+	while (send(z->socket, &message, sizeof message, MSG_NOSIGNAL) < 0)
 		if (errno != EINTR)
 			_exit(EX_IOERR);
 }
 
 static void
-start(struct zygote *z, const struct speak_request *request, bool urgent)
+child_start(struct zygote *z, const struct speak_request *request, bool urgent)
 {
 	const struct zygote_env *env = z->env;
-	struct work *work = &z->work[request->slot];
+	struct slot_work *work = &z->work[request->slot];
 	pid_t self = getpid();
 	cpu_set_t cpus;
-	if (sched_getaffinity(0, sizeof(cpus), &cpus) < 0)
+	if (sched_getaffinity(0, sizeof cpus, &cpus) < 0)
 		CPU_ZERO(&cpus);
-	/* The crash is counted before it can happen. */
+	/* Note the sentence before it can crash. */
 	speaking_note(env->speaking, request->slot, request->id);
 	pid_t pid = fork();
 	if (pid == 0) {
 		if (!urgent)
 			setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + CHILD_NICE);
-		homes_enter(z->homes, request->slot, &cpus);
+		placement_begin(z->placement, request->slot, &cpus);
 		child_speak(&z->terms, env->slot_fd[request->slot], self);
 	}
 	if (pid < 0) {
@@ -87,13 +88,13 @@ start(struct zygote *z, const struct speak_request *request, bool urgent)
 		speaking_clear(env->speaking, request->slot);
 		_exit(EX_OSERR);
 	}
-	homes_send(z->homes, request->slot, pid, &cpus);
-	*work = (struct work){pid, clock_ms() + env->conf->speech.timeout_sec * 1000LL, false};
+	placement_assign(z->placement, request->slot, pid, &cpus);
+	*work = (struct slot_work){pid, clock_ms() + env->conf->speech.timeout_sec * 1000LL, false};
 	z->running++;
 }
 
 static void
-reap(struct zygote *z)
+children_reap(struct zygote *z)
 {
 	int status;
 	pid_t pid;
@@ -101,24 +102,25 @@ reap(struct zygote *z)
 		for (uint32_t i = 0; i < z->env->slots; i++) {
 			if (z->work[i].child != pid)
 				continue;
-			/* What ended in peace is not to blame for what happens to the renderer now.
-			 */
+			/* A child that has exited normally must not be blamed if the renderer
+			 * dies now. */
 			if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OK)
 				speaking_clear(z->env->speaking, i);
-			homes_leave(z->homes, i);
-			report(z, i, status, z->work[i].late);
-			z->work[i] = (struct work){0};
+			placement_end(z->placement, i);
+			send_report(z, i, status, z->work[i].late);
+			z->work[i] = (struct slot_work){0};
 			z->running--;
 		}
 }
 
-/* Kill who is late. Return the time in ms until the next one will be, -1 if nobody runs. */
+/* Kill children that are past their deadline. Return the time in ms until the next deadline, -1
+ * if no child runs. */
 static int
-watch(struct zygote *z)
+children_watch(struct zygote *z)
 {
 	int64_t now = clock_ms(), next = -1;
 	for (size_t i = 0; i < z->env->slots; i++) {
-		struct work *work = &z->work[i];
+		struct slot_work *work = &z->work[i];
 		if (work->child == 0 || work->late)
 			continue;
 		if (work->deadline <= now) {
@@ -132,25 +134,25 @@ watch(struct zygote *z)
 
 /* Read one request, if there is one. */
 static bool
-receive_one(const struct zygote *z, int socket, struct speak_request *request)
+request_receive(const struct zygote *z, int socket, struct speak_request *request)
 {
-	ssize_t n = recv(socket, request, sizeof(*request), MSG_DONTWAIT);
+	ssize_t n = recv(socket, request, sizeof *request, MSG_DONTWAIT);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n == 0)
 		_exit(EX_OK);
-	if (n != sizeof(*request) || request->slot >= z->env->slots)
+	if (n != sizeof *request || request->slot >= z->env->slots)
 		_exit(EX_SOFTWARE);
 	return true;
 }
 
 static void
-receive(struct zygote *z)
+requests_receive(struct zygote *z)
 {
 	struct speak_request request;
-	while (receive_one(z, z->urgent_socket, &request))
-		start(z, &request, true);
-	while (receive_one(z, z->socket, &request)) {
+	while (request_receive(z, z->urgent_socket, &request))
+		child_start(z, &request, true);
+	while (request_receive(z, z->socket, &request)) {
 		if (z->waiting_n == z->env->slots)
 			_exit(EX_SOFTWARE);
 		z->waiting[z->waiting_n++] = request;
@@ -158,13 +160,13 @@ receive(struct zygote *z)
 }
 
 static void
-feed(struct zygote *z)
+requests_start(struct zygote *z)
 {
 	size_t started = 0;
 	while (started < z->waiting_n && z->running < (size_t)z->env->conf->scheduler.workers)
-		start(z, &z->waiting[started++], false);
+		child_start(z, &z->waiting[started++], false);
 	z->waiting_n -= started;
-	memmove(z->waiting, z->waiting + started, z->waiting_n * sizeof(z->waiting[0]));
+	memmove(z->waiting, z->waiting + started, z->waiting_n * sizeof z->waiting[0]);
 }
 
 _Noreturn static void
@@ -177,32 +179,32 @@ zygote_loop(struct zygote *z)
 	sigprocmask(SIG_BLOCK, &block, NULL);
 	sigaction(SIGCHLD, &(struct sigaction){.sa_handler = on_sigchld}, NULL);
 	for (;;) {
-		int ms = watch(z);
+		int ms = children_watch(z);
 		struct timespec timeout = {ms / 1000, ms % 1000 * 1000000L};
-		/* A request that has to wait for one of the children can do so in the socket. */
+		/* If all children are busy, leave further requests in the socket. */
 		bool room = z->running < (size_t)z->env->conf->scheduler.workers;
 		struct pollfd pollfds[] = {
 		    {z->socket, room ? POLLIN : 0, 0}, {z->urgent_socket, POLLIN, 0}};
 		ppoll(pollfds, 2, ms < 0 ? NULL : &timeout, &open);
-		reap(z);
-		receive(z);
-		feed(z);
+		children_reap(z);
+		requests_receive(z);
+		requests_start(z);
 	}
 }
 
 _Noreturn static void
-zygote_run(const struct nursery *nursery, const struct voice *voice, int socket, int urgent_socket,
-    pid_t parent)
+zygote_run(const struct forkserver *forkserver, const struct voice *voice, int socket,
+    int urgent_socket, pid_t parent)
 {
-	const struct zygote_env *env = nursery->env;
-	const struct child_terms *terms = &nursery->terms;
+	const struct zygote_env *env = forkserver->env;
+	const struct child_terms *terms = &forkserver->terms;
 	struct zygote z = {.env = env,
 	    .terms = *terms,
-	    .homes = nursery->homes,
+	    .placement = forkserver->placement,
 	    .socket = socket,
 	    .urgent_socket = urgent_socket};
-	z.work = calloc(env->slots, sizeof(z.work[0]));
-	z.waiting = calloc(env->slots, sizeof(z.waiting[0]));
+	z.work = calloc(env->slots, sizeof z.work[0]);
+	z.waiting = calloc(env->slots, sizeof z.waiting[0]);
 	if (z.work == NULL || z.waiting == NULL || !sandbox_follow(parent) ||
 	    !speaking_hide(env->speaking)) {
 		log_error("cannot prepare a process for voice %s: %s", voice->id, strerror(errno));
@@ -216,31 +218,31 @@ zygote_run(const struct nursery *nursery, const struct voice *voice, int socket,
 	z.terms.limits = (struct sandbox_limits){
 	    .address_space = space + env->slot_size + sound_memory(&terms->sound) +
 			     (size_t)env->conf->speech.memory_mib * 1024 * 1024,
-	    /* Nobody can need more than the time that passes, which is watched below. */
+	    /* CPU time cannot exceed the elapsed time, which children_watch limits. */
 	    .cpu_sec = (unsigned)env->conf->speech.timeout_sec + 1,
 	};
-	if (send(socket, &hello, sizeof(hello), MSG_NOSIGNAL) != sizeof(hello))
+	if (send(socket, &hello, sizeof hello, MSG_NOSIGNAL) != sizeof hello)
 		_exit(EX_IOERR);
 	zygote_loop(&z);
 }
 
 /* Load what all voices share. */
 static void
-prepare(struct nursery *nursery)
+forkserver_prepare(struct forkserver *forkserver)
 {
-	const struct zygote_env *env = nursery->env;
+	const struct zygote_env *env = forkserver->env;
 	int rate = speak_open();
 	if (rate < 0 || !datafiles_load(speak_data_dir()) || !sandbox_prepare())
 		_exit(EX_CONFIG);
-	nursery->terms = (struct child_terms){.slot_size = env->slot_size};
-	if (!sound_prepare(&nursery->terms.sound, env->conf, rate))
+	forkserver->terms = (struct child_terms){.slot_size = env->slot_size};
+	if (!sound_prepare(&forkserver->terms.sound, env->conf, rate))
 		_exit(EX_CONFIG);
-	nursery->homes = homes_new(env->slots);
+	forkserver->placement = placement_new(env->slots);
 	sandbox_shed();
 }
 
 static void
-bear(const struct nursery *nursery, const struct voice *voice)
+zygote_fork(const struct forkserver *forkserver, const struct voice *voice)
 {
 	int pair[2], urgent_pair[2];
 	pid_t self = getpid();
@@ -251,10 +253,10 @@ bear(const struct nursery *nursery, const struct voice *voice)
 	}
 	pid_t pid = fork();
 	if (pid == 0) {
-		close(nursery->socket);
+		close(forkserver->socket);
 		close(pair[0]);
 		close(urgent_pair[0]);
-		zygote_run(nursery, voice, pair[1], urgent_pair[1], self);
+		zygote_run(forkserver, voice, pair[1], urgent_pair[1], self);
 	}
 	if (pid < 0) {
 		log_error("cannot fork: %s", strerror(errno));
@@ -262,16 +264,16 @@ bear(const struct nursery *nursery, const struct voice *voice)
 	}
 	close(pair[1]);
 	close(urgent_pair[1]);
-	if (descriptor_send(nursery->socket, pair[0]) < 0 ||
-	    descriptor_send(nursery->socket, urgent_pair[0]) < 0)
+	if (descriptor_send(forkserver->socket, pair[0]) < 0 ||
+	    descriptor_send(forkserver->socket, urgent_pair[0]) < 0)
 		_exit(EX_IOERR);
 	close(pair[0]);
 	close(urgent_pair[0]);
 }
 
-/* Everybody is let go. Waiting for the zygotes makes their time count where ours does. */
+/* All zygotes are exiting. Waiting for them adds their CPU time to ours. */
 _Noreturn static void
-rest(void)
+wait_and_exit(void)
 {
 	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
 		continue;
@@ -279,12 +281,13 @@ rest(void)
 }
 
 _Noreturn void
-nursery_run(const struct zygote_env *env, int socket, pid_t parent)
+forkserver_run(const struct zygote_env *env, int socket, pid_t parent)
 {
-	/* What the renderer does on a signal is not for us to do. */
+	/* Reset the renderer's signal handlers. */
 	for (int i = 1; i < NSIG; i++)
 		signal(i, SIG_DFL);
-	/* One to the whole group, as from a terminal, is for it alone. */
+	/* Signals to the whole process group, as from a terminal, are handled by the renderer
+	 * only. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
@@ -293,22 +296,23 @@ nursery_run(const struct zygote_env *env, int socket, pid_t parent)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (!sandbox_follow(parent))
 		_exit(EX_OSERR);
-	/* What is said depends on no variable: HOME, among others, would lead to other data. */
+	/* The sound must not depend on the environment: HOME, for one, would lead the engine to
+	 * other data. */
 	clearenv();
-	struct nursery nursery = {.env = env, .socket = socket};
+	struct forkserver forkserver = {.env = env, .socket = socket};
 	for (;;) {
 		struct zygote_wanted wanted;
-		ssize_t n = recv(socket, &wanted, sizeof(wanted), 0);
+		ssize_t n = recv(socket, &wanted, sizeof wanted, 0);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n == 0)
-			rest();
-		if (n != sizeof(wanted) || wanted.voice >= voices_n)
+			wait_and_exit();
+		if (n != sizeof wanted || wanted.voice >= voices_n)
 			_exit(EX_SOFTWARE);
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			continue;
-		if (nursery.terms.sound.mp3 == NULL)
-			prepare(&nursery);
-		bear(&nursery, &voices[wanted.voice]);
+		if (forkserver.terms.sound.mp3 == NULL)
+			forkserver_prepare(&forkserver);
+		zygote_fork(&forkserver, &voices[wanted.voice]);
 	}
 }

@@ -12,14 +12,15 @@
 /*
  * The processes between the renderer and the children that speak:
  *
- *   renderer ── nursery ──┬─ zygote (one voice) ──┬─ child (one sentence)
- *                         ├─ zygote               ├─ child
- *                         …                       …
+ *   renderer ── fork server ──┬─ zygote (one voice) ──┬─ child (one sentence)
+ *                             ├─ zygote               ├─ child
+ *                             …                       …
  *
- * The nursery is forked before the renderer has read any secret or opened the database. It loads
- * the engine when first asked, prepares an encoder, and forks a zygote for each voice, because a
- * voice leaves traces in the engine that later ones can be heard to have. A zygote sets its voice
- * and forks a child for each sentence. Neither ever sees a text. Each dies with its parent.
+ * The fork server is forked before the renderer has read any secret or opened the database. When
+ * first asked, it loads the engine and prepares an encoder. It forks a zygote for each voice,
+ * because setting a voice leaves traces in the engine that are audible with later ones. A zygote
+ * sets its voice and forks a child for each sentence. Neither the fork server nor a zygote ever
+ * sees a text. Each process dies with its parent.
  */
 struct zygote_env {
 	const struct conf *conf;
@@ -30,8 +31,8 @@ struct zygote_env {
 };
 
 /*
- * Renderer to nursery: a zygote for this voice. The answer is its two sockets, as SCM_RIGHTS: one
- * for requests that wait for their turn, one for urgent requests.
+ * Renderer to fork server: start a zygote for this voice. The answer is the zygote's two sockets,
+ * as SCM_RIGHTS: one for requests that wait for their turn, one for urgent requests.
  */
 struct zygote_wanted {
 	uint32_t voice; /* index in voices[] */
@@ -42,26 +43,26 @@ struct zygote_hello {
 	int32_t sample_rate; /* -1: the voice cannot be set */
 };
 
-/* Renderer to zygote: speak what is in this slot. */
+/* Renderer to zygote: speak the sentence in this slot. */
 struct speak_request {
-	uint64_t id; /* of the sentence, for the table of those being spoken */
+	uint64_t id; /* of the sentence, for the table of sentences being spoken */
 	uint32_t slot;
 };
 
-/* Zygote to renderer: the child is dead. */
+/* Zygote to renderer: the child has died. */
 struct speak_report {
 	uint32_t slot;
-	int32_t status; /* as of waitpid(2) */
-	uint32_t late;	/* it was killed because its time was over */
+	int32_t status; /* as from waitpid(2) */
+	uint32_t late;	/* it was killed for exceeding its time limit */
 };
 
 /*
- * Be the nursery, until SOCKET (SOCK_SEQPACKET) ends. The process must have been forked for this
- * and closed what it should not have.
+ * The body of the fork server, until SOCKET (SOCK_SEQPACKET) is closed. The process must have been
+ * forked for this and have closed every descriptor it must not keep.
  */
-_Noreturn void nursery_run(const struct zygote_env *env, int socket, pid_t parent);
+_Noreturn void forkserver_run(const struct zygote_env *env, int socket, pid_t parent);
 
-/* Send and receive a descriptor with one byte. -1 with errno if that fails. */
+/* Send and receive a descriptor, along with one byte. Return -1 with errno on failure. */
 int descriptor_send(int socket, int fd);
 int descriptor_receive(int socket);
 

@@ -48,7 +48,7 @@ start(const struct conf *conf, struct pool *pool)
 
 	if (fd < 0)
 		give_up("cannot make %s", path);
-	speaking = speaking_open(path, workers_places(conf), 1);
+	speaking = speaking_open(path, workers_slots(conf), 1);
 	unlink(path);
 	if (speaking != NULL)
 		workers = workers_start(conf, speaking, fd);
@@ -132,7 +132,7 @@ check_renders(
 			give_up("the engine does not end");
 		for (size_t i = 0; i < got; i++) {
 			compare(conf, &endings[i]);
-			workers_release(workers, endings[i].place);
+			workers_release(workers, endings[i].slot);
 		}
 		ended += got;
 	}

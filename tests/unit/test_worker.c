@@ -27,8 +27,8 @@ static const struct {
 #define SENTENCES (sizeof sentences / sizeof sentences[0])
 
 /*
- * In any order, as often as one likes, with more voices than are kept ready: byte for byte what a
- * fresh process makes of it.
+ * In any order, any number of times, and with more voices than zygotes are kept: every result is
+ * identical to that of a fresh process.
  */
 static void
 bytes_are_those_of_a_fresh_process(void **state)
@@ -37,8 +37,8 @@ bytes_are_those_of_a_fresh_process(void **state)
 	for (size_t round = 0; round < 3; round++)
 		for (size_t i = 0; i < SENTENCES; i++) {
 			size_t at = (i * 5 + round * 7) % SENTENCES;
-			struct ending e =
-			    speak(sentences[at].voice, sentences[at].text, sentences[at].percent);
+			struct ending e = speak_and_wait(
+			    sentences[at].voice, sentences[at].text, sentences[at].percent);
 			struct fresh *fresh = fresh_speak(
 			    sentences[at].voice, sentences[at].text, sentences[at].percent);
 			assert_non_null(fresh);
@@ -47,13 +47,14 @@ bytes_are_those_of_a_fresh_process(void **state)
 			assert_int_equal(e.samples, fresh->sound_samples);
 			assert_int_equal(e.mp3_len, fresh->mp3.len);
 			assert_memory_equal(e.mp3, fresh->mp3_data, e.mp3_len);
-			workers_release(workers, e.place);
+			workers_release(workers, e.slot);
 			fresh_free(fresh);
 		}
 	end();
 }
 
-/* Sentences of several voices: the prison lets each of them in, and each time is the same. */
+/* Sentences with several voices: all of them work in the sandbox, with the same result every
+ * time. */
 static void
 parts_sound_like_those_of_a_fresh_process(void **state)
 {
@@ -79,7 +80,7 @@ parts_sound_like_those_of_a_fresh_process(void **state)
 		    outcome_utterance(pool, &said, voice_by_id(mixed[at].voice), mixed[at].percent);
 		assert_int_equal(what.parts_n, mixed[at].parts);
 		assert_int_equal(workers_speak(workers, &what, false, 1, NULL), ACCEPTED);
-		struct ending e = one_end();
+		struct ending e = wait_for_end();
 		struct fresh *fresh = fresh_speak_parts(&(struct fresh_what){
 		    mixed[at].voice, mixed[at].text, what.percent, what.parts, what.parts_n});
 		assert_non_null(fresh);
@@ -87,14 +88,14 @@ parts_sound_like_those_of_a_fresh_process(void **state)
 		assert_int_equal(fresh->end, SPEAK_DONE);
 		assert_int_equal(e.mp3_len, fresh->mp3.len);
 		assert_memory_equal(e.mp3, fresh->mp3_data, e.mp3_len);
-		workers_release(workers, e.place);
+		workers_release(workers, e.slot);
 		fresh_free(fresh);
 	}
 	pool_free(pool);
 	end();
 }
 
-/* Every voice can take over in the prison. */
+/* Every voice can take over in the sandbox. */
 static void
 every_voice_can_take_over(void **state)
 {
@@ -109,10 +110,10 @@ every_voice_can_take_over(void **state)
 		    .parts = parts,
 		    .parts_n = 2};
 		assert_int_equal(workers_speak(workers, &what, false, 1, NULL), ACCEPTED);
-		struct ending e = one_end();
+		struct ending e = wait_for_end();
 		if (e.ended != ENDED_SPOKEN)
 			fail_msg("%s ended %d", voices[i].id, e.ended);
-		workers_release(workers, e.place);
+		workers_release(workers, e.slot);
 	}
 	end();
 }
@@ -125,10 +126,10 @@ spoken_ms(const char *voice, const char *text)
 	struct said said = say_text(pool, text, strlen(text), "und", NULL);
 	struct utterance what = outcome_utterance(pool, &said, voice_by_id(voice), 100);
 	assert_int_equal(workers_speak(workers, &what, false, 1, NULL), ACCEPTED);
-	struct ending e = one_end();
+	struct ending e = wait_for_end();
 	if (e.ended != ENDED_SPOKEN)
 		fail_msg("%s: \"%s\" ended %d", voice, text, e.ended);
-	workers_release(workers, e.place);
+	workers_release(workers, e.slot);
 	pool_free(pool);
 	return e.samples * 1000 / (size_t)e.sample_rate;
 }
@@ -178,8 +179,8 @@ many_at_once_all_come_back(void **state)
 	begin_with(4);
 	while (done < N) {
 		while (asked < N && workers_room(workers, false) > 0) {
-			enum accepted a = ask(sentences[asked % SENTENCES].voice, "a b c", 100,
-			    (uint64_t)asked + 1, &came[asked]);
+			enum accepted a = speak_async(sentences[asked % SENTENCES].voice, "a b c",
+			    100, (uint64_t)asked + 1, &came[asked]);
 			if (a == ACCEPTED_NOT_NOW)
 				break; /* all voices that are ready are in use */
 			assert_int_equal(a, ACCEPTED);
@@ -190,7 +191,7 @@ many_at_once_all_come_back(void **state)
 		for (size_t i = 0; i < n; i++) {
 			assert_int_equal(v[i].ended, ENDED_SPOKEN);
 			++*(int *)v[i].owner;
-			workers_release(workers, v[i].place);
+			workers_release(workers, v[i].slot);
 			done++;
 		}
 	}
@@ -209,7 +210,7 @@ ask_urgent(const char *text, uint64_t id, void *owner)
 	return workers_speak(workers, &what, true, id, owner);
 }
 
-/* With one worker and every other place taken by long sentences, one of which is being spoken. */
+/* With one worker and every other slot taken by long sentences, one of which is being spoken. */
 static void
 urgent_sentence_waits_for_no_other(void **state)
 {
@@ -221,19 +222,19 @@ urgent_sentence_waits_for_no_other(void **state)
 		memcpy(text + i, "Blah blah", 10);
 	begin_with(1);
 	while (workers_room(workers, false) > 0)
-		assert_int_equal(ask("en-gb", text, 100, 1, &longs[n++]), ACCEPTED);
+		assert_int_equal(speak_async("en-gb", text, 100, 1, &longs[n++]), ACCEPTED);
 	assert_in_range(n, 2, 8);
-	assert_int_equal(ask("en-gb", "no", 100, 1, NULL), ACCEPTED_NOT_NOW);
+	assert_int_equal(speak_async("en-gb", "no", 100, 1, NULL), ACCEPTED_NOT_NOW);
 	assert_int_equal(workers_room(workers, true), 1);
 	assert_int_equal(ask_urgent("Hello.", 2, &urgent), ACCEPTED);
 	assert_int_equal(workers_room(workers, true), 0);
 	assert_int_equal(ask_urgent("Hello.", 2, NULL), ACCEPTED_NOT_NOW);
 	for (size_t i = 0; i <= n; i++) {
-		struct ending e = one_end();
+		struct ending e = wait_for_end();
 
 		assert_int_equal(e.ended, ENDED_SPOKEN);
 		before += e.owner != &urgent && workers_room(workers, true) == 0;
-		workers_release(workers, e.place);
+		workers_release(workers, e.slot);
 	}
 	/* Only the sentence whose child was running already can have ended before it. */
 	assert_in_range(before, 0, 1);
@@ -257,14 +258,14 @@ poison_kills_its_own_child_alone(void **state)
 	begin_with(2);
 	for (int round = 0; round < 3; round++)
 		for (size_t i = 0; i < 2; i++) {
-			struct ending e = speak(poison[i].voice, poison[i].text, 100);
+			struct ending e = speak_and_wait(poison[i].voice, poison[i].text, 100);
 			assert_int_equal(e.ended, ENDED_CRASHED);
 			assert_int_equal(e.signal, poison[i].signal);
 			assert_int_equal(e.phase, PHASE_SPEAKING);
-			workers_release(workers, e.place);
-			e = speak(poison[i].voice, "good", 100);
+			workers_release(workers, e.slot);
+			e = speak_and_wait(poison[i].voice, "good", 100);
 			assert_int_equal(e.ended, ENDED_SPOKEN);
-			workers_release(workers, e.place);
+			workers_release(workers, e.slot);
 		}
 	end();
 }
@@ -275,7 +276,7 @@ too_much_sound_is_refused(void **state)
 	static char digits[SLOT_TEXT_MAX + 1];
 	memset(digits, '7', SLOT_TEXT_MAX);
 	begin_with(1);
-	struct ending e = speak("en-gb", digits, 100);
+	struct ending e = speak_and_wait("en-gb", digits, 100);
 	assert_int_equal(e.ended, ENDED_REFUSED);
 	assert_int_equal(e.child, CHILD_LONG);
 	end();
@@ -287,16 +288,16 @@ nothing_to_hear_is_refused(void **state)
 	static const char *const texts[] = {"", " ", ".", "...", "—", "( )"};
 	begin_with(1);
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-		struct ending e = speak("en-gb", texts[i], 100);
+		struct ending e = speak_and_wait("en-gb", texts[i], 100);
 		if (e.ended != ENDED_REFUSED || e.child != CHILD_SILENT)
 			fail_msg("\"%s\": ended %d, child %d, %zu bytes", texts[i], e.ended,
 			    e.child, e.mp3_len);
-		workers_release(workers, e.place);
+		workers_release(workers, e.slot);
 	}
 	end();
 }
 
-/* An hour of sound is allowed, but one second to make it in. */
+/* Ten hours of sound are allowed, but only one second to make it. */
 static void
 late_child_is_killed(void **state)
 {
@@ -308,25 +309,25 @@ late_child_is_killed(void **state)
 	conf.speech.timeout_sec = 1;
 	conf.speech.max_seconds = 36000;
 	begin_with(1);
-	struct ending e = speak("en-gb", words, 25);
+	struct ending e = speak_and_wait("en-gb", words, 25);
 	assert_int_equal(e.ended, ENDED_LATE);
 	assert_int_equal(e.signal, SIGKILL);
-	workers_release(workers, e.place);
+	workers_release(workers, e.slot);
 	end();
 	conf.speech.timeout_sec = 30;
 	conf.speech.max_seconds = 60;
 }
 
-/* A child finds nothing of the sentence that was spoken in its place before. */
+/* A child finds nothing of the sentence spoken in its slot before. */
 static void
-released_place_is_empty(void **state)
+released_slot_is_empty(void **state)
 {
 	begin_with(1);
-	struct ending e = speak("en-gb", "a secret of another user", 100);
+	struct ending e = speak_and_wait("en-gb", "a secret of another user", 100);
 	assert_int_equal(e.ended, ENDED_SPOKEN);
 	const uint8_t *mp3 = e.mp3;
 	size_t len = e.mp3_len;
-	workers_release(workers, e.place);
+	workers_release(workers, e.slot);
 	const struct slot *slot = (const struct slot *)(mp3 - sizeof(struct slot));
 	for (size_t i = 0; i < sizeof(struct slot) + len; i++)
 		assert_int_equal(((const uint8_t *)slot)[i], 0);
@@ -334,25 +335,25 @@ released_place_is_empty(void **state)
 }
 
 static void
-table_names_who_is_spoken_and_who_crashed(void **state)
+table_names_sentences_being_spoken_and_crashed(void **state)
 {
 	uint64_t ids[8];
 	begin_with(1);
-	assert_int_equal(noted(ids), 0);
-	/* In peace: the note is gone before the renderer has even heard of it. */
-	assert_int_equal(ask("en-gb", "hello", 100, 501, NULL), ACCEPTED);
-	struct ending e = one_end();
+	assert_int_equal(noted_ids(ids), 0);
+	/* Normal exit: the note is gone before the renderer learns of it. */
+	assert_int_equal(speak_async("en-gb", "hello", 100, 501, NULL), ACCEPTED);
+	struct ending e = wait_for_end();
 	assert_int_equal(e.ended, ENDED_SPOKEN);
-	assert_int_equal(noted(ids), 0);
-	workers_release(workers, e.place);
-	/* A crash stays until somebody says that it is dealt with. */
-	assert_int_equal(ask("hi", "---लच्छेद", 100, 502, NULL), ACCEPTED);
-	e = one_end();
+	assert_int_equal(noted_ids(ids), 0);
+	workers_release(workers, e.slot);
+	/* A crash stays noted until the slot is released. */
+	assert_int_equal(speak_async("hi", "---लच्छेद", 100, 502, NULL), ACCEPTED);
+	e = wait_for_end();
 	assert_int_equal(e.ended, ENDED_CRASHED);
-	assert_int_equal(noted(ids), 1);
+	assert_int_equal(noted_ids(ids), 1);
 	assert_int_equal(ids[0], 502);
-	workers_release(workers, e.place);
-	assert_int_equal(noted(ids), 0);
+	workers_release(workers, e.slot);
+	assert_int_equal(noted_ids(ids), 0);
 	end();
 }
 
@@ -370,8 +371,8 @@ main(void)
 	    cmocka_unit_test_teardown(too_much_sound_is_refused, clean_up),
 	    cmocka_unit_test_teardown(nothing_to_hear_is_refused, clean_up),
 	    cmocka_unit_test_teardown(late_child_is_killed, clean_up),
-	    cmocka_unit_test_teardown(released_place_is_empty, clean_up),
-	    cmocka_unit_test_teardown(table_names_who_is_spoken_and_who_crashed, clean_up),
+	    cmocka_unit_test_teardown(released_slot_is_empty, clean_up),
+	    cmocka_unit_test_teardown(table_names_sentences_being_spoken_and_crashed, clean_up),
 	};
 
 	return cmocka_run_group_tests(tests, make_lock, remove_lock);

@@ -6,7 +6,7 @@
 
 #include "../../render-job/engine/worker.h"
 
-/* The children of PARENT, as the system knows them; at most MAX. */
+/* Find the children of PARENT in /proc, at most MAX. */
 static size_t
 children(pid_t parent, pid_t *v, size_t max)
 {
@@ -35,7 +35,7 @@ children(pid_t parent, pid_t *v, size_t max)
 
 static char long_text[20001];
 
-/* Have a child speak for long; return nursery, zygote and child. */
+/* Start a child that speaks for a long time; return the fork server, the zygote and the child. */
 static void
 begin_long(pid_t family[3])
 {
@@ -44,8 +44,8 @@ begin_long(pid_t family[3])
 	conf.speech.max_seconds = 36000;
 	begin_with(1);
 	conf.speech.max_seconds = 60;
-	/* The limit was read when they were started; here is only one child at a time. */
-	assert_int_equal(ask("en-gb", long_text, 25, 77, &conf), ACCEPTED);
+	/* The limit was read at the start; only one child runs at a time. */
+	assert_int_equal(speak_async("en-gb", long_text, 25, 77, &conf), ACCEPTED);
 	pid_t parent = getpid();
 	for (int i = 0; i < 3; i++) {
 		while (children(parent, &family[i], 1) == 0)
@@ -58,7 +58,7 @@ static void
 wait_until_gone(pid_t pid)
 {
 	while (kill(pid, 0) == 0) {
-		/* A zombie is gone for our purposes. */
+		/* A zombie counts as gone. */
 		char path[64], line[400] = "";
 		snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
 		FILE *f = fopen(path, "r");
@@ -78,46 +78,46 @@ killed_child_is_a_crash(void **state)
 	pid_t family[3];
 	begin_long(family);
 	kill(family[2], SIGKILL);
-	struct ending e = one_end();
+	struct ending e = wait_for_end();
 	assert_int_equal(e.ended, ENDED_CRASHED);
 	assert_int_equal(e.signal, SIGKILL);
-	workers_release(workers, e.place);
-	e = speak("en-gb", "good", 100);
+	workers_release(workers, e.slot);
+	e = speak_and_wait("en-gb", "good", 100);
 	assert_int_equal(e.ended, ENDED_SPOKEN);
-	workers_release(workers, e.place);
+	workers_release(workers, e.slot);
 	end();
 }
 
-/* The sentence is not to blame when its zygote is killed, and the child dies with it. */
+/* If a zygote is killed, its child dies with it and the sentence is not to blame. */
 static void
 killed_zygote_is_replaced(void **state)
 {
 	pid_t family[3];
 	begin_long(family);
 	kill(family[1], SIGKILL);
-	struct ending e = one_end();
+	struct ending e = wait_for_end();
 	assert_int_equal(e.ended, ENDED_LOST);
 	assert_ptr_equal(e.owner, &conf);
 	wait_until_gone(family[2]);
-	workers_release(workers, e.place);
-	e = speak("en-gb", "good", 100);
+	workers_release(workers, e.slot);
+	e = speak_and_wait("en-gb", "good", 100);
 	assert_int_equal(e.ended, ENDED_SPOKEN);
-	workers_release(workers, e.place);
+	workers_release(workers, e.slot);
 	end();
 }
 
 static void
-killed_nursery_makes_them_useless(void **state)
+killed_forkserver_makes_the_engine_unusable(void **state)
 {
 	pid_t family[3];
 	begin_long(family);
 	kill(family[0], SIGKILL);
-	struct ending e = one_end();
+	struct ending e = wait_for_end();
 	assert_int_equal(e.ended, ENDED_LOST);
 	wait_until_gone(family[1]);
 	wait_until_gone(family[2]);
-	workers_release(workers, e.place);
-	assert_int_equal(ask("en-gb", "good", 100, 1, NULL), ACCEPTED_NEVER);
+	workers_release(workers, e.slot);
+	assert_int_equal(speak_async("en-gb", "good", 100, 1, NULL), ACCEPTED_NEVER);
 	end();
 }
 
@@ -131,7 +131,7 @@ stopping_kills_all(void **state)
 		wait_until_gone(family[i]);
 }
 
-/* The renderer dies: so do all below it, and the lock is free. */
+/* When the renderer dies, all its descendants die, and the lock is free. */
 static void
 all_die_with_the_renderer(void **state)
 {
@@ -154,9 +154,9 @@ all_die_with_the_renderer(void **state)
 	int fd = lock_take(lock_path);
 	assert_true(fd >= 0);
 	close(fd);
-	/* And it is known whom the child was speaking. */
+	/* And the table names the sentence that was being spoken. */
 	uint64_t ids[8];
-	assert_int_equal(noted(ids), 1);
+	assert_int_equal(noted_ids(ids), 1);
 	assert_int_equal(ids[0], 77);
 	close(pipes[0]);
 	close(pipes[1]);
@@ -169,11 +169,11 @@ child_has_no_descriptor(void **state)
 	begin_long(family);
 	char path[64];
 	snprintf(path, sizeof path, "/proc/%d/fd", (int)family[2]);
-	/* It may just be on its way to prison. */
+	/* It may be just entering the sandbox. */
 	for (int n = -1; n != 0; usleep(1000)) {
 		DIR *d = opendir(path);
 		if (d == NULL) {
-			/* Only root may look into it: then the prison's own test has to do. */
+			/* Only root may look into it: test_sandbox.c covers this for others. */
 			assert_int_equal(errno, EACCES);
 			break;
 		}
@@ -204,7 +204,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_teardown(killed_child_is_a_crash, clean_up),
 	    cmocka_unit_test_teardown(killed_zygote_is_replaced, clean_up),
-	    cmocka_unit_test_teardown(killed_nursery_makes_them_useless, clean_up),
+	    cmocka_unit_test_teardown(killed_forkserver_makes_the_engine_unusable, clean_up),
 	    cmocka_unit_test_teardown(stopping_kills_all, clean_up),
 	    cmocka_unit_test_teardown(all_die_with_the_renderer, clean_up),
 	    cmocka_unit_test_teardown(child_has_no_descriptor, clean_up),

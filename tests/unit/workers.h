@@ -1,7 +1,7 @@
 #ifndef TTS_TEST_WORKERS_H
 #define TTS_TEST_WORKERS_H
 
-/* The renderer's side of the children, for the tests of them. */
+/* The renderer's side of the children, for their tests. */
 
 #include "capture.h"
 
@@ -28,9 +28,9 @@ static struct conf conf = {
 static struct speaking *speaking;
 static struct workers *workers;
 
-/* A table is for as long as the process lives. */
+/* A table lives as long as the process. */
 static inline struct speaking *
-opened(size_t places, uint64_t run)
+open_table(size_t places, uint64_t run)
 {
 	static struct speaking *kept[64];
 	static size_t n;
@@ -46,7 +46,7 @@ begin_with(int workers_n)
 	conf.scheduler.workers = workers_n;
 	int fd = lock_take(lock_path);
 	assert_true(fd >= 0);
-	speaking = opened(workers_places(&conf), 4711);
+	speaking = open_table(workers_slots(&conf), 4711);
 	speaking_begin(speaking);
 	workers = workers_start(&conf, speaking, fd);
 	assert_non_null(workers);
@@ -60,7 +60,7 @@ end(void)
 	workers = NULL;
 }
 
-/* Also after a test that failed in its middle. */
+/* Also called after a failed test. */
 static inline int
 clean_up(void **state)
 {
@@ -72,7 +72,7 @@ clean_up(void **state)
 }
 
 static inline enum accepted
-ask(const char *voice, const char *text, int percent, uint64_t id, void *owner)
+speak_async(const char *voice, const char *text, int percent, uint64_t id, void *owner)
 {
 	const struct utterance what = {
 	    .voice = voice_by_id(voice), .percent = percent, .text = text, .len = strlen(text)};
@@ -82,7 +82,7 @@ ask(const char *voice, const char *text, int percent, uint64_t id, void *owner)
 
 /* Wait until one child has ended. */
 static inline struct ending
-one_end(void)
+wait_for_end(void)
 {
 	struct ending ending;
 	while (workers_wait(workers, 1000, -1, &ending, 1) == 0)
@@ -91,19 +91,19 @@ one_end(void)
 }
 
 static inline struct ending
-speak(const char *voice, const char *text, int percent)
+speak_and_wait(const char *voice, const char *text, int percent)
 {
-	assert_int_equal(ask(voice, text, percent, 1, &conf), ACCEPTED);
-	struct ending ending = one_end();
+	assert_int_equal(speak_async(voice, text, percent, 1, &conf), ACCEPTED);
+	struct ending ending = wait_for_end();
 	assert_ptr_equal(ending.owner, &conf);
 	return ending;
 }
 
-/* The ids that the table names now. */
+/* The ids in the table. */
 static inline size_t
-noted(uint64_t ids[8])
+noted_ids(uint64_t ids[8])
 {
-	return speaking_left(opened(1, 1), ids, 8);
+	return speaking_left(open_table(1, 1), ids, 8);
 }
 
 static inline int
