@@ -1,6 +1,6 @@
--- The core: users, projects, sentences, the queue, the trash. Only what MariaDB 10.6 and MySQL 8
--- both know. Times are UTC from this server's clock. A comparison with '' would also hold for blanks,
--- so lengths are checked.
+-- The core: users, projects, sentences, the queue, the trash. It uses only features that MariaDB 10.6
+-- and MySQL 8 have in common. Times are UTC from the clock of the database server. Lengths are checked
+-- instead of comparing with '', because blanks are equal to ''.
 
 CREATE TABLE IF NOT EXISTS user (
   id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -8,12 +8,12 @@ CREATE TABLE IF NOT EXISTS user (
   updated_at    DATETIME(3)     NOT NULL,
   name          VARCHAR(255)    NOT NULL,
   email         VARCHAR(254)    NOT NULL,           -- as the user wrote it
-  email_key     VARBINARY(1016) NOT NULL,           -- in ASCII lower case: what must be unique
+  email_key     VARBINARY(1016) NOT NULL,           -- in ASCII lower case; this is what must be unique
   password_hash VARCHAR(255)    CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  token_epoch   INT UNSIGNED    NOT NULL DEFAULT 0, -- tokens of another epoch do not count
+  token_epoch   INT UNSIGNED    NOT NULL DEFAULT 0, -- tokens of another epoch are invalid
   disabled      BOOLEAN         NOT NULL DEFAULT 0,
-  bulk_turn     BIGINT UNSIGNED NOT NULL DEFAULT 0, -- the last turn given to a sentence of a new text
-  edit_turn     BIGINT UNSIGNED NOT NULL DEFAULT 0, -- the last turn given to a single edit
+  bulk_turn     BIGINT UNSIGNED NOT NULL DEFAULT 0, -- the end of the work queued with new texts
+  edit_turn     BIGINT UNSIGNED NOT NULL DEFAULT 0, -- the end of the work queued by single edits
   project_count INT UNSIGNED    NOT NULL DEFAULT 0,
   UNIQUE KEY user_email (email_key),
   CONSTRAINT user_name_some  CHECK (CHAR_LENGTH(name) > 0),
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS project (
   title          VARCHAR(1024)   NOT NULL,
   language       VARCHAR(35)     NOT NULL DEFAULT '',
   voice          VARCHAR(63)     NOT NULL DEFAULT '',
-  -- Kept in the same transaction as the rows they count; what is neither ready nor failed is pending.
+  -- Updated in the same transaction as the rows they count; sentences neither ready nor failed are pending.
   sentence_count INT UNSIGNED    NOT NULL DEFAULT 0,
   ready_count    INT UNSIGNED    NOT NULL DEFAULT 0,
   failed_count   INT UNSIGNED    NOT NULL DEFAULT 0,
@@ -39,9 +39,9 @@ CREATE TABLE IF NOT EXISTS project (
   CONSTRAINT project_counts CHECK (ready_count + failed_count <= sentence_count)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- How many sentences stand in each stretch of positions, so that page N does not cost what stands
--- before it. A stretch reaches from first_position to just before the next one's; the first stretch
--- of a project starts at 0.
+-- The number of sentences in each stretch of positions, so that finding page N does not mean counting all
+-- sentences before it. A stretch extends from first_position to just before that of the next one; the
+-- first stretch of a project starts at 0.
 CREATE TABLE IF NOT EXISTS stretch (
   project_id     BIGINT UNSIGNED NOT NULL,
   first_position BIGINT          NOT NULL,
@@ -61,18 +61,18 @@ CREATE TABLE IF NOT EXISTS audio (
   speed          SMALLINT UNSIGNED NOT NULL,
   revision       BIGINT UNSIGNED NOT NULL DEFAULT 1,
 
-  -- The newest sound: that of this revision, or the one before the last edit.
+  -- The newest sound: that of this revision, or the one from before the last edit.
   audio_revision BIGINT UNSIGNED NOT NULL DEFAULT 0,
   path           VARCHAR(127)    CHARACTER SET ascii COLLATE ascii_bin NULL,
   duration_ms    INT UNSIGNED    NULL,
   size_bytes     INT UNSIGNED    NULL,
   sha256         BINARY(32)      NULL,
 
-  -- The place in the queue.
+  -- The position in the queue.
   state          ENUM ('pending', 'claimed', 'ready', 'failed') NOT NULL DEFAULT 'pending',
   turn           BIGINT UNSIGNED NOT NULL DEFAULT 0,
   queued_at      DATETIME(3)     NOT NULL,
-  run_at         DATETIME(3)     NOT NULL,  -- not before
+  run_at         DATETIME(3)     NOT NULL,  -- not to be claimed before
   claim_token    BINARY(16)      NULL,
   host           VARCHAR(64)     NULL,
   run_id         BIGINT UNSIGNED NULL,
@@ -82,7 +82,7 @@ CREATE TABLE IF NOT EXISTS audio (
   error          VARCHAR(255)    NOT NULL DEFAULT '',
 
   UNIQUE KEY audio_place (project_id, position),
-  KEY audio_queue (state, turn, id, run_at, queued_at), -- in the order of claims, and all they look at
+  KEY audio_queue (state, turn, id, run_at, queued_at), -- in claim order, with all columns that claims examine
   KEY audio_user (user_id),
   CONSTRAINT audio_project FOREIGN KEY (project_id) REFERENCES project (id) ON DELETE CASCADE,
   CONSTRAINT audio_owner   FOREIGN KEY (user_id) REFERENCES user (id) ON DELETE CASCADE,
@@ -100,7 +100,7 @@ CREATE TABLE IF NOT EXISTS audio (
   CONSTRAINT audio_error   CHECK ((state = 'failed') = (CHAR_LENGTH(error) > 0))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- The present turn of start-time fair queuing: that of the newest claim. It never goes back.
+-- The present turn of start-time fair queuing: that of the newest claim. It never decreases.
 CREATE TABLE IF NOT EXISTS queue_clock (
   id   TINYINT UNSIGNED NOT NULL PRIMARY KEY,
   turn BIGINT UNSIGNED  NOT NULL,
@@ -108,9 +108,9 @@ CREATE TABLE IF NOT EXISTS queue_clock (
 ) ENGINE=InnoDB;
 INSERT IGNORE INTO queue_clock (id, turn) VALUES (1, 0);
 
--- Files whose rows are gone: the file path of the sentence audio_id ('' where it never had a sound), or
--- with audio_id 0 the whole directory of the project. bury: a tombstone was laid for it, which goes
--- after the files. No foreign keys: what it names is no more.
+-- Files whose rows have been deleted: the file path of the sentence audio_id ('' if it never had a sound),
+-- or with audio_id 0 the whole directory of the project. bury: it has a tombstone, which is removed after
+-- the files. There are no foreign keys, because the rows it refers to no longer exist.
 CREATE TABLE IF NOT EXISTS trash (
   id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   created_at DATETIME(3)     NOT NULL,

@@ -1,19 +1,19 @@
--- How an author wants words to be said: of a user, or of one project.
+-- Pronunciation entries, for all projects of a user or for one project.
 --
--- An entry is changed first, and then, in transactions of bounded size, the sentences it touches are
--- queued again. "unswept" stands until that is done, so that a change that broke off is finished later;
--- "gone" is an entry that was deleted and whose sentences are still being queued: nobody else sees it.
+-- An entry is changed first; then the sentences it affects are queued again in transactions of bounded
+-- size. "unswept" is set until that is done, so that an interrupted change is completed later. "gone" marks
+-- an entry that was deleted while its sentences are still being queued; nothing else sees it.
 CREATE TABLE IF NOT EXISTS lexicon (
   id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   user_id    BIGINT UNSIGNED NOT NULL,
-  project_id BIGINT UNSIGNED NULL,                   -- all of the user's when NULL
+  project_id BIGINT UNSIGNED NULL,                   -- NULL: all projects of the user
   created_at DATETIME(3)     NOT NULL,
   updated_at DATETIME(3)     NOT NULL,
   kind       ENUM ('word', 'exact', 'phonemes') NOT NULL,
-  language   VARCHAR(35)     NOT NULL DEFAULT '',    -- of the sentences it is for; '' for all
+  language   VARCHAR(35)     NOT NULL DEFAULT '',    -- of the sentences it applies to; '' for all
   written    VARCHAR(100)    NOT NULL,
   said       VARCHAR(200)    NOT NULL,
-  key_hash   BINARY(32)      NOT NULL,               -- of project, kind, language and what matches the same
+  key_hash   BINARY(32)      NOT NULL,               -- of project, kind, language and normalized text
   revision   BIGINT UNSIGNED NOT NULL DEFAULT 1,
   unswept    BOOLEAN         NOT NULL DEFAULT FALSE,
   gone       BOOLEAN         NOT NULL DEFAULT FALSE,
