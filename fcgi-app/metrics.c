@@ -2,7 +2,7 @@
 
 #include "../common/work/render_stats.h"
 #include "../common/base/version.h"
-#include "../store/store.h"
+#include "../store/queue.h"
 #include "answer.h"
 #include "count.h"
 #include "handlers.h"
@@ -93,10 +93,10 @@ put_table(struct buf *out, const struct metric *v, size_t n, const uint64_t *num
 	}
 }
 
-enum { PENDING, CLAIMED, READY, FAILED, LATER, OLDEST, OVERDUE, SCHEMA, QUEUE_NUMBERS };
+enum { PENDING, CLAIMED, READY, FAILED, LATER, STRANDED, OLDEST, OVERDUE, SCHEMA, QUEUE_NUMBERS };
 
 static void
-put_queue(struct buf *out, const struct queue_watch *q, int schema)
+put_queue(struct buf *out, const struct queue_numbers *q, int schema)
 {
 	static const struct metric table[] = {
 	    {"tts_queue_sentences", "gauge", "Sentences by their state.", "state=\"pending\"",
@@ -106,6 +106,9 @@ put_queue(struct buf *out, const struct queue_watch *q, int schema)
 	    {NULL, NULL, NULL, "state=\"failed\"", FAILED, 0},
 	    {"tts_queue_later_sentences", "gauge",
 		"Pending sentences that failed and wait for their next attempt.", NULL, LATER, 0},
+	    {"tts_queue_stranded_sentences", "gauge",
+		"Pending sentences with a time to be tried again that the clock was set back from.",
+		NULL, STRANDED, 0},
 	    {"tts_queue_oldest_seconds", "gauge",
 		"How long the oldest pending sentence has waited since it was queued.", NULL,
 		OLDEST, 0},
@@ -120,6 +123,7 @@ put_queue(struct buf *out, const struct queue_watch *q, int schema)
 	    [READY] = q->ready,
 	    [FAILED] = q->failed,
 	    [LATER] = q->later,
+	    [STRANDED] = q->stranded,
 	    [OLDEST] = q->oldest_sec,
 	    [OVERDUE] = q->overdue_sec,
 	    [SCHEMA] = (uint64_t)schema,
@@ -212,12 +216,12 @@ handle_metrics(const struct req *req)
 {
 	uint64_t render[RENDER_COUNTERS] = {0};
 	bool has_renderer = render_stats_read(req->api->conf, render);
-	struct queue_watch queue;
+	struct queue_numbers queue;
 	struct buf body;
 	enum rc rc = db_ready(req->api->db);
 
 	if (rc == RC_OK)
-		rc = queue_watch(req->api->db, &queue);
+		rc = queue_numbers(req->api->db, &queue);
 	buf_init(&body, req->pool, 32768);
 	put_programs(&body, render[RUN_DB_RETRIES]);
 	put_family(&body, "tts_database_up", "gauge",

@@ -1,5 +1,6 @@
+#include "../common/base/version.h"
 #include "../common/say/voice.h"
-#include "../store/store.h"
+#include "../store/db/db.h"
 #include "handlers.h"
 #include "json.h"
 
@@ -29,22 +30,16 @@ handle_voices(const struct req *req)
 struct answer
 handle_healthz(const struct req *req)
 {
-	struct queue_stats queue;
 	struct buf body;
-	enum rc rc;
+	enum rc rc = db_check(req->api->db);
 
-	if ((rc = db_ready(req->api->db)) != RC_OK ||
-	    (rc = queue_stats(req->api->db, &queue)) != RC_OK)
+	if (rc != RC_OK)
 		return answer_rc(req, rc);
 	buf_init(&body, req->pool, 128);
 	json_put_open(&body, NULL, '{');
 	json_put_str(&body, "status", "ok");
 	json_put_int(&body, "schema", db_schema(req->api->db));
-	json_put_open(&body, "queue", '{');
-	json_put_uint(&body, "pending", queue.pending + queue.claimed);
-	json_put_uint(&body, "failed", queue.failed);
-	json_put_uint(&body, "oldest_sec", queue.oldest_sec);
-	json_put_close(&body, '}');
+	json_put_str(&body, "version", TTS_VERSION);
 	json_put_close(&body, '}');
 	return answer_json(req, &body);
 }

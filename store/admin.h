@@ -55,7 +55,8 @@ enum rc admin_forget_keys(struct db *db, bool count_only, uint64_t *n);
 
 /* ------------------------------------------------------------------ store/admin_again.c */
 
-/* Queue a failed sentence again with fresh counters. RC_NOT_FAILED if it is in another state. */
+/* Queue a failed sentence again with fresh counters, or make one due that waits for its next try.
+ * RC_NOT_FAILED if it is in another state. */
 enum rc admin_retry(struct db *db, uint64_t id);
 
 /* The next ADMIN_MAX projects with failed sentences, behind AFTER. */
@@ -71,6 +72,18 @@ enum rc admin_project(struct db *db, uint64_t project);
 enum rc admin_retry_project(
     struct db *db, uint64_t project, int64_t *cursor, size_t *seen, uint64_t *queued);
 
+/* A place in the queue: all zero before the first. */
+struct admin_turn {
+	uint64_t turn, id;
+};
+
+/*
+ * Make the next ADMIN_MAX sentences due that wait for their next try, of one project or (0) of all;
+ * they keep what they were charged. When *SEEN is less than that there are no more.
+ */
+enum rc admin_retry_waiting(
+    struct db *db, uint64_t project, struct admin_turn *cursor, size_t *seen, uint64_t *freed);
+
 /*
  * Take their sound from N sentences of one project, as long as it is still the one given. Those
  * that were ready are queued anew, with fresh counters; *TAKEN says of how many it was taken.
@@ -79,17 +92,13 @@ enum rc admin_silence(struct db *db, const struct admin_sound *v, size_t n, size
 
 /* ------------------------------------------------------------------ store/admin_status.c */
 
-struct admin_queue {
-	uint64_t users, disabled, projects;
-	uint64_t sentences, ready, failed, duration_ms;
-	uint64_t pending, claimed;
-	uint64_t later;		/* pending ones that are to be tried again, not yet */
-	uint64_t oldest_sec;	/* since the first of the pending ones was queued */
-	uint64_t neglected_sec; /* since the first of them could have been claimed */
+/* What there is besides the queue, for which see queue_numbers. */
+struct admin_content {
+	uint64_t users, disabled, projects, sentences, duration_ms;
 	uint64_t trash, trash_oldest_sec;
 };
 
-enum rc admin_queue(struct db *db, struct admin_queue *out);
+enum rc admin_content(struct db *db, struct admin_content *out);
 
 /* Who waits, who works, why it fails: the largest first. */
 enum admin_by { ADMIN_BY_USER, ADMIN_BY_HOST, ADMIN_BY_ERROR };

@@ -8,6 +8,8 @@ enum {
 	OWNER_OF_AUDIO,
 	FAILED,
 	RETRY,
+	WAITING,
+	DUE_NOW,
 	HAVE,
 	REQUEUE,
 	SILENCE,
@@ -27,6 +29,13 @@ static const struct sql sql[] = {
 			" WHERE project_id = ? AND position > ? AND state = 'failed'"
 			" ORDER BY position LIMIT ?"},
     [RETRY] = {.text = "UPDATE audio SET " FRESH " WHERE id = ? AND state = 'failed'"},
+    [WAITING] = {.text = "SELECT id, turn FROM audio FORCE INDEX (audio_queue)"
+			 " WHERE state = 'pending' AND turn >= ? AND (turn > ? OR id > ?)"
+			 " AND run_at > NOW(3) AND (? = 0 OR project_id = ?)"
+			 " ORDER BY turn, id LIMIT ?"},
+    [DUE_NOW] = {.text = "UPDATE audio SET run_at = NOW(3)"
+			 " WHERE state = 'pending' AND run_at > NOW(3) AND id IN (",
+	DB_IDS},
     [HAVE] = {.text = "SELECT id, state, audio_revision, path, sha256, duration_ms FROM audio"
 		      " WHERE id IN (",
 	.item = "?",
@@ -73,6 +82,43 @@ static const struct txn retry_txn = {.body = retry_body,
     .before_commit = "store.admin_retry.before_commit",
     .committed = "store.admin_retry.committed"};
 
+struct freeing {
+	const uint64_t *ids;
+	size_t n;
+	uint64_t freed;
+};
+
+static enum rc
+free_body(struct db *db, void *ctx)
+{
+	struct freeing *f = ctx;
+	size_t k;
+
+	f->freed = 0;
+	for (size_t i = 0; i < f->n; i += k) {
+		k = db_chunk(f->n - i);
+		TRY(db_run_ids(db, NULL, NULL, &sql[DUE_NOW], f->ids + i, k, NO_ARGS));
+		f->freed += db_changed(db);
+	}
+	return RC_OK;
+}
+
+/* Make those of N sentences due now that wait for their next try; they keep what they were charged.
+ */
+static enum rc
+free_waiting(struct db *db, const uint64_t *ids, size_t n, uint64_t *freed)
+{
+	/* Run again after a COMMIT that was not answered, it finds nothing that waits. */
+	static const struct txn txn = {.body = free_body,
+	    .before_commit = "store.admin_free.before_commit",
+	    .committed = "store.admin_free.committed"};
+	struct freeing f = {.ids = ids, .n = n};
+	enum rc rc = n == 0 ? RC_OK : db_transact(db, &txn, &f);
+
+	*freed = f.freed;
+	return rc;
+}
+
 static enum rc
 retry_one(struct db *db, struct pool *pool, uint64_t id)
 {
@@ -85,6 +131,8 @@ retry_one(struct db *db, struct pool *pool, uint64_t id)
 	r.user = db_row(&rows, 0)[0].number;
 	r.project = db_row(&rows, 0)[1].number;
 	TRY(db_transact(db, &retry_txn, &r));
+	if (r.queued == 0)
+		TRY(free_waiting(db, &id, 1, &r.queued));
 	return r.queued == 0 ? RC_NOT_FAILED : RC_OK;
 }
 
@@ -163,6 +211,29 @@ admin_retry_project(
 	*seen = 0;
 	*queued = 0;
 	rc = retry_some(db, pool, project, cursor, seen, queued);
+	pool_free(pool);
+	return rc;
+}
+
+enum rc
+admin_retry_waiting(
+    struct db *db, uint64_t project, struct admin_turn *cursor, size_t *seen, uint64_t *freed)
+{
+	struct pool *pool = pool_new();
+	uint64_t ids[ADMIN_MAX];
+	struct rows rows = {0};
+	enum rc rc = db_query(db, pool, &rows, &sql[WAITING],
+	    ARGS(db_u64(cursor->turn), db_u64(cursor->turn), db_u64(cursor->id), db_u64(project),
+		db_u64(project), db_u64(ADMIN_MAX)));
+
+	*freed = 0;
+	*seen = rc == RC_OK ? rows.n : 0;
+	for (size_t i = 0; i < *seen; i++) {
+		ids[i] = db_row(&rows, i)[0].number;
+		*cursor = (struct admin_turn){.turn = db_row(&rows, i)[1].number, .id = ids[i]};
+	}
+	if (rc == RC_OK)
+		rc = free_waiting(db, ids, *seen, freed);
 	pool_free(pool);
 	return rc;
 }

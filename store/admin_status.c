@@ -2,21 +2,16 @@
 
 #include "internal.h"
 
-enum { USERS, PROJECTS, PENDING, CLAIMED, TRASH, BY_USER, BY_HOST, BY_ERROR };
+enum { USERS, PROJECTS, TRASH, BY_USER, BY_HOST, BY_ERROR };
 
-#define SUM(what) "CAST(COALESCE(SUM(" what "), 0) AS UNSIGNED)"
+#define SUM(what) "COALESCE(SUM(" what "), 0)"
 #define SINCE(when) "COALESCE(GREATEST(TIMESTAMPDIFF(SECOND, " when ", NOW(3)), 0), 0)"
-#define CLAIMABLE "MIN(CASE WHEN run_at <= NOW(3) THEN GREATEST(run_at, queued_at) END)"
 
 static const struct sql sql[] = {
     [USERS] = {.text = "SELECT COUNT(*), " SUM("disabled") " FROM user"},
     /* A project's counts are kept with its rows: cheaper than to count those. */
-    [PROJECTS] = {.text =
-		      "SELECT COUNT(*), " SUM("sentence_count") ", " SUM("ready_count") ", " SUM(
-			  "failed_count") ", " SUM("duration_ms") " FROM project"},
-    [PENDING] = {.text = "SELECT COUNT(*), " SUM("run_at > NOW(3)") ", " SINCE(
-		     "MIN(queued_at)") ", " SINCE(CLAIMABLE) " FROM audio WHERE state = 'pending'"},
-    [CLAIMED] = {.text = "SELECT COUNT(*) FROM audio WHERE state = 'claimed'"},
+    [PROJECTS] = {.text = "SELECT COUNT(*), " SUM("sentence_count") ", " SUM(
+		      "duration_ms") " FROM project"},
     [TRASH] = {.text = "SELECT COUNT(*), " SINCE("MIN(created_at)") " FROM trash"},
     [BY_USER] =
 	{.text = "SELECT u.id, u.email, " SUM(
@@ -38,29 +33,19 @@ static const struct sql sql[] = {
 };
 
 static enum rc
-stand(struct db *db, struct pool *pool, struct admin_queue *out)
+read_content(struct db *db, struct pool *pool, struct admin_content *out)
 {
 	struct rows rows;
 	const struct cell *row;
 
 	TRY(db_query(db, pool, &rows, &sql[USERS], NO_ARGS));
 	row = db_row(&rows, 0);
-	*out = (struct admin_queue){.users = row[0].number, .disabled = row[1].number};
+	*out = (struct admin_content){.users = row[0].number, .disabled = row[1].number};
 	TRY(db_query(db, pool, &rows, &sql[PROJECTS], NO_ARGS));
 	row = db_row(&rows, 0);
 	out->projects = row[0].number;
 	out->sentences = row[1].number;
-	out->ready = row[2].number;
-	out->failed = row[3].number;
-	out->duration_ms = row[4].number;
-	TRY(db_query(db, pool, &rows, &sql[PENDING], NO_ARGS));
-	row = db_row(&rows, 0);
-	out->pending = row[0].number;
-	out->later = row[1].number;
-	out->oldest_sec = row[2].number;
-	out->neglected_sec = row[3].number;
-	TRY(db_query(db, pool, &rows, &sql[CLAIMED], NO_ARGS));
-	out->claimed = db_row(&rows, 0)->number;
+	out->duration_ms = row[2].number;
 	TRY(db_query(db, pool, &rows, &sql[TRASH], NO_ARGS));
 	row = db_row(&rows, 0);
 	out->trash = row[0].number;
@@ -69,10 +54,10 @@ stand(struct db *db, struct pool *pool, struct admin_queue *out)
 }
 
 enum rc
-admin_queue(struct db *db, struct admin_queue *out)
+admin_content(struct db *db, struct admin_content *out)
 {
 	struct pool *pool = pool_new();
-	enum rc rc = stand(db, pool, out);
+	enum rc rc = read_content(db, pool, out);
 
 	pool_free(pool);
 	return rc;

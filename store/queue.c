@@ -1,11 +1,11 @@
 #include "queue_core.h"
 
-enum { NEXT, NEXT_EARLY, STILL_CLAIMED, VOICES, CLOCK, STATS };
+enum { NEXT, NEXT_EARLY, STILL_CLAIMED, VOICES, CLOCK };
 
 /* In the order of its index: a sort would lock every row there is. */
 #define NEXT_WHERE                                                                                 \
 	"SELECT id, project_id, user_id, revision, text, speed, attempts, crashes, turn"           \
-	" FROM audio FORCE INDEX (audio_queue) WHERE state = 'pending' AND run_at <= NOW(3)"
+	" FROM audio FORCE INDEX (audio_queue) WHERE state = 'pending' AND " QUEUE_DUE
 #define NEXT_IN_ORDER " ORDER BY turn, id LIMIT ? FOR UPDATE SKIP LOCKED"
 
 static const struct sql sql[] = {
@@ -15,10 +15,6 @@ static const struct sql sql[] = {
     [STILL_CLAIMED] = {.text = "SELECT id FROM audio WHERE claim_token = ? AND id IN (", DB_IDS},
     [VOICES] = {.text = "SELECT id, language, voice, context FROM project WHERE id IN (", DB_IDS},
     [CLOCK] = {.text = "UPDATE queue_clock SET turn = ? WHERE id = 1 AND turn < ?"},
-    [STATS] = {.text = "SELECT COUNT(*), TIMESTAMPDIFF(SECOND, MIN(queued_at), NOW(3)),"
-		       " (SELECT COUNT(*) FROM audio WHERE state = 'claimed'),"
-		       " (SELECT COUNT(*) FROM audio WHERE state = 'failed')"
-		       " FROM audio WHERE state = 'pending'"},
 };
 
 /* ---------------------------------------------------------------- claiming */
@@ -197,12 +193,12 @@ queue_claim(
     struct db *db, struct pool *pool, struct claimant *who, size_t max, struct claim *v, size_t *n)
 {
 	struct claims claims = {.v = v};
-	const struct arg limit = db_u64(max);
+	const struct arg args[] = {queue_cap(db_conf(db)), db_u64(max)};
 	struct queue_claiming c = {.queue = &audio_queue,
 	    .pool = pool,
 	    .who = who,
-	    .args = &limit,
-	    .n_args = 1,
+	    .args = args,
+	    .n_args = sizeof args / sizeof *args,
 	    .ctx = &claims};
 	enum rc rc = queue_core_claim(db, &c);
 
@@ -222,23 +218,4 @@ queue_take_back(struct db *db, const struct conf *conf, const char *host, const 
 	    .n = n};
 
 	return queue_core_take_back(db, &t);
-}
-
-enum rc
-queue_stats(struct db *db, struct queue_stats *out)
-{
-	struct pool *pool = pool_new();
-	struct rows rows;
-	enum rc rc = db_query(db, pool, &rows, &sql[STATS], NO_ARGS);
-
-	if (rc == RC_OK) {
-		const struct cell *row = db_row(&rows, 0);
-
-		*out = (struct queue_stats){.pending = row[0].number,
-		    .oldest_sec = row[1].number,
-		    .claimed = row[2].number,
-		    .failed = row[3].number};
-	}
-	pool_free(pool);
-	return rc;
 }

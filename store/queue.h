@@ -106,4 +106,18 @@ struct result {
  */
 enum rc queue_finish(struct db *db, struct result *v, size_t n);
 
+/* ------------------------------------------------------------------ store/queue_numbers.c */
+
+/* The queue as it is now, in sentences, for whoever watches it. */
+struct queue_numbers {
+	uint64_t pending, claimed, ready, failed;
+	uint64_t later; /* pending ones that are to be tried again, not yet */
+	uint64_t
+	    stranded; /* pending ones that wait longer than any delay: the clock was set back */
+	uint64_t oldest_sec;  /* since the first of the pending ones was queued */
+	uint64_t overdue_sec; /* since the first of them could have been claimed */
+};
+
+enum rc queue_numbers(struct db *db, struct queue_numbers *out);
+
 #endif

@@ -73,6 +73,12 @@ queue_core_claim(struct db *db, struct queue_claiming *c)
 
 /* ---------------------------------------------------------------- taking back */
 
+struct arg
+queue_cap(const struct conf *conf)
+{
+	return db_u64((uint64_t)conf->scheduler.retry_cap_ms * 1000);
+}
+
 uint32_t
 queue_rest_ms(const struct conf *conf, unsigned n)
 {

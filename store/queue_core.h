@@ -20,6 +20,15 @@
 /* A sentence to be rendered with all its tries before it, whoever held it. */
 #define AUDIO_UNTRIED "run_at = NOW(3), attempts = 0, crashes = 0, error = '', " QUEUE_UNCLAIMED
 
+/*
+ * A row may be claimed: its time has come. Or its time is further away than the longest delay there
+ * is, so that the server's clock must have been set back since; then it is stranded, and does not
+ * wait until that time comes again. The argument of both is queue_cap().
+ */
+#define QUEUE_STRANDED "(run_at > NOW(3) + INTERVAL ? MICROSECOND)"
+#define QUEUE_DUE "(run_at <= NOW(3) OR " QUEUE_STRANDED ")"
+struct arg queue_cap(const struct conf *conf);
+
 /* The claim is still the caller's: to be added to WHERE, with the token as its argument. */
 #define QUEUE_GUARD " AND claim_token = ? AND state = 'claimed'"
 

@@ -213,26 +213,4 @@ enum rc lexicon_get(
 enum rc lexicon_list(struct db *db, struct pool *pool, uint64_t user, uint64_t project, uint64_t n,
     struct page *page, struct lexicon_item v[PAGE_SIZE]);
 
-/* ------------------------------------------------------------------ store/queue.c */
-
-struct queue_stats {
-	uint64_t pending, claimed, failed;
-	uint64_t
-	    oldest_sec; /* how long the longest waiting pending sentence has waited; 0 if none */
-};
-
-enum rc queue_stats(struct db *db, struct queue_stats *out);
-
-/* ------------------------------------------------------------------ store/queue_watch.c */
-
-/* The queue by state, for whoever watches it. */
-struct queue_watch {
-	uint64_t pending, claimed, ready, failed;
-	uint64_t later;	      /* pending ones that are to be tried again, not yet */
-	uint64_t oldest_sec;  /* since the first of the pending ones was queued */
-	uint64_t overdue_sec; /* since the first of them could have been claimed */
-};
-
-enum rc queue_watch(struct db *db, struct queue_watch *out);
-
 #endif

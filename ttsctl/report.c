@@ -47,8 +47,10 @@ report_read(struct report *r, const struct ctl *ctl)
 	r->rc = db_ready(ctl->db);
 	if (r->rc == RC_OK) {
 		r->schema = db_schema(ctl->db);
-		r->rc = admin_queue(ctl->db, &r->queue);
+		r->rc = admin_content(ctl->db, &r->content);
 	}
+	if (r->rc == RC_OK)
+		r->rc = queue_numbers(ctl->db, &r->queue);
 	for (size_t i = 0; i < sizeof shares / sizeof *shares && r->rc == RC_OK; i++)
 		r->rc = admin_shares(
 		    ctl->db, r->pool, shares[i].by, REPORT_SHARES, shares[i].v, shares[i].n);
@@ -112,26 +114,26 @@ judge_host(struct report *r)
 static void
 judge_queue(struct report *r)
 {
-	const struct admin_queue *q = &r->queue;
+	const struct queue_numbers *q = &r->queue;
 	const struct conf *c = r->conf;
 	uint64_t patience = (uint64_t)c->scheduler.interval_sec * NEGLECT_INTERVALS;
 	bool moves = r->has_rate && r->rate > 0;
 
 	if (patience < NEGLECT_SEC)
 		patience = NEGLECT_SEC;
-	if (q->neglected_sec > patience && q->claimed == 0 && !r->host.locked && !moves)
+	if (q->overdue_sec > patience && q->claimed == 0 && !r->host.locked && !moves)
 		find(r, true,
 		    pool_printf(r->pool, "sentences have waited for %s, and no renderer is at work",
-			text_span(q->neglected_sec)),
+			text_span(q->overdue_sec)),
 		    "see whether the timer runs: systemctl status tts-render.timer; or start "
 		    "tts-render by hand and read what it says");
-	else if (q->neglected_sec > patience + (uint64_t)c->scheduler.lease_sec && r->has_rate &&
+	else if (q->overdue_sec > patience + (uint64_t)c->scheduler.lease_sec && r->has_rate &&
 		 !moves)
 		find(r, true,
 		    pool_printf(r->pool,
 			"a renderer is at work, and nothing becomes ready; the first has waited "
 			"for %s",
-			text_span(q->neglected_sec)),
+			text_span(q->overdue_sec)),
 		    "read what the renderer says: journalctl -u tts-render");
 	for (size_t i = 0; i < r->hosts_n; i++)
 		if (r->hosts[i].other > 0)
@@ -140,16 +142,22 @@ judge_queue(struct report *r)
 				text_count(r->hosts[i].other, "claim", "claims"), r->hosts[i].name),
 			    "the renderer of that host died or lost the database; any other takes "
 			    "them back at its next start");
-	if (q->trash > 0 && q->trash_oldest_sec > TRASH_SEC)
+	if (r->content.trash > 0 && r->content.trash_oldest_sec > TRASH_SEC)
 		find(r, true,
 		    pool_printf(r->pool, "files that were deleted %s ago are still there",
-			text_span(q->trash_oldest_sec)),
+			text_span(r->content.trash_oldest_sec)),
 		    "the renderer removes them: see that it runs, and may write in media.root");
 	if (q->later > 0)
 		find(r, false,
 		    pool_printf(r->pool, "%s to be tried again a little later",
 			text_count(q->later, "sentence is", "sentences are")),
 		    NULL);
+	if (q->stranded > 0)
+		find(r, false,
+		    pool_printf(r->pool,
+			"the clock of the database server was set back while %s for the next try",
+			text_count(q->stranded, "sentence waited", "sentences waited")),
+		    "the next run takes them; ttsctl retry --all gives them the present time");
 	if (q->failed > 0)
 		find(r, false,
 		    pool_printf(r->pool, "%s failed for good",

@@ -3,6 +3,7 @@
 
 #include "../common/work/render_stats.h"
 #include "../store/admin.h"
+#include "../store/queue.h"
 #include "ctl.h"
 #include "host.h"
 
@@ -22,7 +23,8 @@ struct report {
 
 	enum rc rc; /* of the database; the numbers below are there with RC_OK */
 	int schema;
-	struct admin_queue queue;
+	struct admin_content content;
+	struct queue_numbers queue;
 	bool has_rate;
 	double rate; /* sentences a second that became ready */
 	struct admin_share users[REPORT_SHARES], hosts[REPORT_SHARES], errors[REPORT_SHARES];

@@ -24,13 +24,14 @@ has_left(const struct report *r)
 static void
 put_queue(const struct report *r)
 {
-	const struct admin_queue *q = &r->queue;
+	const struct queue_numbers *q = &r->queue;
+	const struct admin_content *c = &r->content;
 
 	printf("%-12s %s, %s, %s of sound\n", "content",
-	    text_count(q->projects, "project", "projects"),
-	    text_count(q->sentences, "sentence", "sentences"), text_span(q->duration_ms / 1000));
-	printf("%-12s %s%s%s\n", "users", text_uint(q->users),
-	    q->disabled > 0 ? ", disabled: " : "", q->disabled > 0 ? text_uint(q->disabled) : "");
+	    text_count(c->projects, "project", "projects"),
+	    text_count(c->sentences, "sentence", "sentences"), text_span(c->duration_ms / 1000));
+	printf("%-12s %s%s%s\n", "users", text_uint(c->users),
+	    c->disabled > 0 ? ", disabled: " : "", c->disabled > 0 ? text_uint(c->disabled) : "");
 	printf("%-12s pending %s, claimed %s, ready %s, failed %s\n", "queue",
 	    text_uint(q->pending), text_uint(q->claimed), text_uint(q->ready),
 	    text_uint(q->failed));
@@ -39,9 +40,9 @@ put_queue(const struct report *r)
 	if (r->has_rate)
 		printf("%-12s %.1f sentences a second%s%s\n", "rate", r->rate,
 		    has_left(r) ? ", done in " : "", has_left(r) ? text_span(left_sec(r)) : "");
-	if (q->trash > 0)
+	if (c->trash > 0)
 		printf("%-12s %s, the oldest for %s\n", "trash",
-		    text_count(q->trash, "entry", "entries"), text_span(q->trash_oldest_sec));
+		    text_count(c->trash, "entry", "entries"), text_span(c->trash_oldest_sec));
 }
 
 static void
@@ -161,24 +162,26 @@ put_json_shares(const char *name, const struct admin_share *v, size_t n, const c
 static void
 put_json_queue(const struct report *r)
 {
-	const struct admin_queue *q = &r->queue;
+	const struct queue_numbers *q = &r->queue;
+	const struct admin_content *c = &r->content;
 	const struct {
 		const char *name;
 		uint64_t n;
 	} numbers[] = {
-	    {"users", q->users},
-	    {"users_disabled", q->disabled},
-	    {"projects", q->projects},
-	    {"sentences", q->sentences},
-	    {"duration_ms", q->duration_ms},
+	    {"users", c->users},
+	    {"users_disabled", c->disabled},
+	    {"projects", c->projects},
+	    {"sentences", c->sentences},
+	    {"duration_ms", c->duration_ms},
 	    {"pending", q->pending},
 	    {"pending_later", q->later},
+	    {"pending_stranded", q->stranded},
 	    {"claimed", q->claimed},
 	    {"ready", q->ready},
 	    {"failed", q->failed},
 	    {"oldest_sec", q->oldest_sec},
-	    {"trash", q->trash},
-	    {"trash_oldest_sec", q->trash_oldest_sec},
+	    {"trash", c->trash},
+	    {"trash_oldest_sec", c->trash_oldest_sec},
 	};
 
 	out_uint("schema", (uint64_t)r->schema);

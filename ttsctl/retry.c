@@ -7,6 +7,7 @@
 #include "../common/base/log.h"
 #include "../common/work/kick.h"
 #include "../store/admin.h"
+#include "../store/queue.h"
 #include "ctl.h"
 #include "out.h"
 #include "progress.h"
@@ -68,17 +69,36 @@ retry_project(struct db *db, uint64_t project, uint64_t *queued)
 	return RC_OK;
 }
 
+/* Those that wait for their next try, of one project or (0) of all. */
+static enum rc
+retry_waiting(struct db *db, uint64_t project, uint64_t *queued)
+{
+	struct admin_turn cursor = {0, 0};
+	size_t seen;
+
+	do {
+		uint64_t more;
+
+		enum rc rc = admin_retry_waiting(db, project, &cursor, &seen, &more);
+		if (rc != RC_OK)
+			return rc;
+		*queued += more;
+		progress_add(more);
+	} while (seen == ADMIN_MAX);
+	return RC_OK;
+}
+
 static enum rc
 retry_all(struct db *db, uint64_t *queued)
 {
-	struct admin_queue queue;
+	struct queue_numbers queue;
 	uint64_t ids[ADMIN_MAX], after = 0;
 	size_t n;
-	enum rc rc = admin_queue(db, &queue);
+	enum rc rc = queue_numbers(db, &queue);
 
 	if (rc != RC_OK)
 		return rc;
-	progress_begin("queued", queue.failed);
+	progress_begin("queued", queue.failed + queue.later + queue.stranded);
 	do {
 		rc = admin_failed_projects(db, after, ids, &n);
 		for (size_t i = 0; i < n && rc == RC_OK; i++) {
@@ -88,6 +108,8 @@ retry_all(struct db *db, uint64_t *queued)
 				rc = RC_OK; /* deleted in the meantime */
 		}
 	} while (rc == RC_OK && n == ADMIN_MAX);
+	if (rc == RC_OK)
+		rc = retry_waiting(db, 0, queued);
 	progress_end();
 	return rc;
 }
@@ -109,6 +131,8 @@ retry_selected(const struct ctl *ctl, const struct options *o)
 	} else if (o->project != 0) {
 		progress_begin("queued", 0);
 		rc = retry_project(ctl->db, o->project, &queued);
+		if (rc == RC_OK)
+			rc = retry_waiting(ctl->db, o->project, &queued);
 		progress_end();
 	} else {
 		rc = retry_all(ctl->db, &queued);

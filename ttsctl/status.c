@@ -104,9 +104,9 @@ show(const struct ctl *ctl, const struct options *o, struct sample *last)
 static void
 first_look(const struct ctl *ctl, const struct options *o, struct sample *last)
 {
-	struct admin_queue queue;
+	struct queue_numbers queue;
 
-	if (admin_queue(ctl->db, &queue) != RC_OK || queue.pending + queue.claimed == 0)
+	if (queue_numbers(ctl->db, &queue) != RC_OK || queue.pending + queue.claimed == 0)
 		return;
 	*last = (struct sample){true, now(), queue.ready};
 	sleep((unsigned)o->interval_sec);

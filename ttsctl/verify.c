@@ -16,6 +16,7 @@
 #include "../common/media/media.h"
 #include "../common/media/media_dir.h"
 #include "../common/work/kick.h"
+#include "../store/queue.h"
 #include "out.h"
 #include "progress.h"
 #include "sweep.h"
@@ -324,8 +325,8 @@ report_sums(const struct verifying *v)
 static enum rc
 check_everything(struct verifying *v)
 {
-	struct admin_queue queue = {0};
-	enum rc rc = admin_queue(v->ctl->db, &queue);
+	struct queue_numbers queue = {0};
+	enum rc rc = queue_numbers(v->ctl->db, &queue);
 
 	progress_begin("sounds", v->o->project == 0 ? queue.ready : 0);
 	if (rc == RC_OK)

@@ -169,24 +169,31 @@ prepare_session(struct db *db)
 	return rc;
 }
 
+/* Whether the schema that was read is the one of this program. */
+static enum rc
+judge_schema(struct db *db, const struct rows *rows)
+{
+	db->schema = (int)db_row(rows, 0)->number;
+	if (db->schema == DB_SCHEMA)
+		return RC_OK;
+	if (event_is_due(&db->events[DB_EVENT_SCHEMA], LOG_AGAIN_MS))
+		log_error("the schema of the database is version %d, this program needs %d: %s",
+		    db->schema, DB_SCHEMA,
+		    db->schema < DB_SCHEMA ? "run sql/migrate" : "install the newer program");
+	return RC_SCHEMA;
+}
+
 static enum rc
 check_schema(struct db *db)
 {
 	struct pool *pool = pool_new();
 	struct rows rows;
 	unsigned code = link_run(db->link, pool, &schema_version, 0, NO_ARGS, &rows, &db->done);
-	enum rc rc = code == 0 ? RC_OK : db_meaning(code).rc;
+	enum rc rc;
 
-	db->schema = rc == RC_OK ? (int)db_row(&rows, 0)->number : 0;
+	db->schema = 0;
+	rc = code == 0 ? judge_schema(db, &rows) : failed(db, schema_version.text, code);
 	pool_free(pool);
-	if (rc == RC_OK && db->schema != DB_SCHEMA)
-		rc = RC_SCHEMA;
-	if (rc == RC_SCHEMA && event_is_due(&db->events[DB_EVENT_SCHEMA], LOG_AGAIN_MS))
-		log_error("the schema of the database is version %d, this program needs %d: %s",
-		    db->schema, DB_SCHEMA,
-		    db->schema < DB_SCHEMA ? "run sql/migrate" : "install the newer program");
-	else if (rc != RC_OK && rc != RC_SCHEMA)
-		failed(db, schema_version.text, code);
 	return rc;
 }
 
@@ -228,6 +235,19 @@ db_ready(struct db *db)
 		if (rc != RC_OK)
 			db->trouble = TROUBLE_LOST;
 	}
+	return rc;
+}
+
+enum rc
+db_check(struct db *db)
+{
+	struct pool *pool = pool_new();
+	struct rows rows;
+	enum rc rc = db_query(db, pool, &rows, &schema_version, NO_ARGS);
+
+	if (rc == RC_OK && (rc = judge_schema(db, &rows)) != RC_OK)
+		db_disconnect(db); /* so that nobody goes on with it */
+	pool_free(pool);
 	return rc;
 }
 

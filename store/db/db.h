@@ -42,6 +42,9 @@ void db_free(struct db *db);
 /* Connect if need be and check the schema. */
 enum rc db_ready(struct db *db);
 
+/* The same, and ask the server also when there is a connection: does it answer, with the schema? */
+enum rc db_check(struct db *db);
+
 /* The number of the newest migration in the database, 0 for none; after db_ready only. */
 int db_schema(const struct db *db);
 

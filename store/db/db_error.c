@@ -26,7 +26,7 @@ static const struct {
     {1243, {RC_BUSY, TROUBLE_LOST}},   /* unknown statement: a proxy gave us another server */
     {1927, {RC_BUSY, TROUBLE_LOST}},   /* connection was killed, MariaDB */
     {4031, {RC_BUSY, TROUBLE_LOST}},   /* disconnected for inactivity, MySQL */
-    {1062, {RC_DUPLICATE, TROUBLE_ROW}},  /* duplicate key */
+    {1062, {RC_DUPLICATE, TROUBLE_ROW}}, /* duplicate key */
     {1452, {RC_NOT_FOUND, TROUBLE_ROW}}, /* a foreign key's parent is gone */
     {1264, {RC_REFUSED, TROUBLE_ROW}},	 /* number out of range */
     {1366, {RC_REFUSED, TROUBLE_ROW}},	 /* not a value for this column: broken UTF-8 */

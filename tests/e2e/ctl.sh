@@ -63,6 +63,35 @@ test_retry_of_a_project_takes_all_of_it() {
 	release_renderer
 }
 
+test_what_the_clock_was_set_back_from_is_told_and_freed() {
+	local id
+	new_user
+	hold_renderer
+	new_project 'One canary. Two canaries. Three canaries.'
+	id=$(audio_at 2)
+	sql "UPDATE audio SET attempts = 1, run_at = NOW(3) + INTERVAL 2 HOUR WHERE project_id = $project"
+	ctl 0 status --json
+	has '.pending_stranded == 3 and .pending_later == 0 and any(.findings[]; .what | test("clock of the database server"))'
+	ctl 0 status
+	says '^note: the clock of the database server was set back while 3 sentences waited'
+	ctl 0 retry --json "$id"
+	has '.queued == 1'
+	ctl 0 retry "$id"
+	says '^0 sentences queued again: it has not failed'
+	ctl 0 retry --json --project "$project"
+	has '.queued == 2'
+	equal "$(sql "SELECT COUNT(*), SUM(attempts) FROM audio WHERE project_id = $project AND run_at <= NOW(3)")" $'3\t3'
+	sql "UPDATE audio SET run_at = NOW(3) + INTERVAL 2 HOUR WHERE project_id = $project"
+	ctl 0 retry --json --all
+	has '.queued >= 3'
+	equal "$(sql "SELECT COUNT(*) FROM audio WHERE run_at > NOW(3)")" 0
+	ctl 0 status --json
+	has '.pending_stranded == 0'
+	sql "UPDATE audio SET run_at = NOW(3) + INTERVAL 2 HOUR WHERE project_id = $project"
+	release_renderer
+	all_ready # without any help
+}
+
 test_retry_wants_one_thing_that_there_is() {
 	ctl 66 retry 999999999
 	says 'there is no sentence 999999999' "$err"

@@ -153,11 +153,39 @@ test_work_that_is_stuck_is_seen() {
 	scrape
 	equal "$(number tts_queue_overdue_seconds)" 0
 	equal "$(number tts_queue_later_sentences)" 1
-	sql "UPDATE audio SET run_at = NOW(3) WHERE project_id = $project"
+	equal "$(number tts_queue_stranded_sentences)" 0
+	# Nobody waits for a time that the clock was set back from.
+	sql "UPDATE audio SET run_at = NOW(3) + INTERVAL 2 HOUR WHERE project_id = $project"
+	scrape
+	[ "$(number tts_queue_overdue_seconds)" -ge 100 ] || fail "overdue $(number tts_queue_overdue_seconds)"
+	equal "$(number tts_queue_later_sentences)" 0
+	equal "$(number tts_queue_stranded_sentences)" 1
 	release_renderer
 	all_ready
 	scrape
 	equal "$(number tts_queue_oldest_seconds)" 0
+}
+
+test_health_tells_nobody_how_much_there_is_to_do() {
+	local read before
+	new_user
+	hold_renderer
+	new_project "$(printf 'A canary, number %d. ' {1..500})"
+	request GET /healthz
+	expect 200
+	want '. == {status: "ok", schema: $s, version: $v}' --argjson s "$(sql 'SELECT MAX(version) FROM schema_migration')" \
+		--arg v "$("$BUILD/tts-api" -V | sed 's/.* //')"
+	# Nor does it count it.
+	before=$(rows_read)
+	for read in {1..20}; do request GET /healthz; done
+	read=$(($(rows_read) - before))
+	[ "$read" -lt 500 ] || fail "20 requests read $read rows"
+	request DELETE "/project/$project"
+	release_renderer
+}
+
+rows_read() {
+	sql "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'INNODB_ROWS_READ'"
 }
 
 test_without_the_database_there_is_a_number_for_that() {

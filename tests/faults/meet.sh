@@ -138,6 +138,8 @@ make_wrong() {
 	cp "$STATE/media/$id" "$STATE/media/$(dirname "$id")/$(orphan_name "${ids[1]}" 77)"
 	# As if it had been stored, and its row never published.
 	client edit "${ids[1]}" >/dev/null
+	# As if the clock of the server had been set back while it waited.
+	sql "UPDATE audio SET run_at = UTC_TIMESTAMP(3) + INTERVAL 2 HOUR WHERE id = ${ids[1]} AND state = 'pending'"
 	id=$(sql "SELECT path FROM audio WHERE id = ${ids[1]}")
 	cp "$STATE/media/$id" "$STATE/media/$(dirname "$id")/$(orphan_name "${ids[1]}" 2)"
 	find "$STATE/media" -type f -exec touch -d '-1 day' {} +

@@ -143,6 +143,15 @@ a_schema_that_does_not_fit_is_refused(void **state)
 	fixture_run("INSERT INTO schema_migration VALUES (%d, '0001-core', NOW(3))", DB_SCHEMA);
 	assert_rc(db_ready(db), RC_OK); /* the same connection heals */
 	assert_int_equal(db_schema(db), DB_SCHEMA);
+
+	/* Whoever looks notices also while connected, and then everybody does. */
+	assert_rc(db_check(db), RC_OK);
+	fixture_run("INSERT INTO schema_migration VALUES (%d, 'later', NOW(3))", DB_SCHEMA + 1);
+	assert_rc(db_ready(db), RC_OK);
+	assert_rc(db_check(db), RC_SCHEMA);
+	assert_rc(user_check(db, &(struct login){1, 0}), RC_SCHEMA);
+	fixture_run("DELETE FROM schema_migration WHERE version > %d", DB_SCHEMA);
+	assert_rc(db_check(db), RC_OK);
 	db_free(db);
 }
 

@@ -2,7 +2,8 @@
 
 #include <stdio.h>
 
-#include "../../store/store.h"
+#include "../../store/admin.h"
+#include "../../store/queue.h"
 #include "../../store/trash.h"
 
 static enum rc
@@ -194,12 +195,12 @@ a_retry_waits_and_keeps_what_it_was_charged(void **state)
 	r = fixture_result(&who, &c, OUTCOME_RETRY);
 	r.attempts = 2;
 	r.crashes = 1;
-	r.delay_ms = 3600000;
+	r.delay_ms = 200000;
 	assert_rc(queue_finish(renderer, &r, 1), RC_OK);
 	assert_int_equal(fixture_sentence(user, c.id).state, AUDIO_PENDING);
 	assert_int_equal(fixture_claim(&who, 1, &c), 0);
 	assert_in_range(
-	    fixture_number("SELECT TIMESTAMPDIFF(SECOND, NOW(3), run_at) FROM audio"), 3000, 3600);
+	    fixture_number("SELECT TIMESTAMPDIFF(SECOND, NOW(3), run_at) FROM audio"), 150, 200);
 
 	fixture_run("UPDATE audio SET run_at = NOW(3)");
 	assert_int_equal(fixture_claim(&who, 1, &c), 1);
@@ -344,22 +345,107 @@ the_numbers_of_the_queue_are_told(void **state)
 {
 	struct claimant who = fixture_claimant("here", 60);
 	uint64_t user = fixture_user();
-	struct queue_stats stats;
+	struct queue_numbers q;
 	struct claim v[3];
+	struct result r;
 	bool stale;
 
-	assert_rc(queue_stats(api, &stats), RC_OK);
-	assert_int_equal(stats.pending + stats.claimed + stats.failed + stats.oldest_sec, 0);
-	fixture_project(user, 6);
-	fixture_run("UPDATE audio SET queued_at = NOW(3) - INTERVAL 100 SECOND"
-		    " ORDER BY id DESC LIMIT 1");
+	assert_rc(queue_numbers(api, &q), RC_OK);
+	assert_int_equal(q.pending + q.claimed + q.ready + q.failed + q.later + q.stranded, 0);
+	assert_int_equal(q.oldest_sec + q.overdue_sec, 0);
+	fixture_project(user, 7);
 	assert_int_equal(fixture_claim(&who, 3, v), 3);
+	fixture_run("UPDATE audio SET queued_at = NOW(3) - INTERVAL 100 SECOND,"
+		    " run_at = NOW(3) - INTERVAL 50 SECOND WHERE state = 'pending'"
+		    " ORDER BY id DESC LIMIT 1");
 	assert_rc(finish(&who, &v[0], OUTCOME_FAILED, &stale), RC_OK);
-	assert_rc(queue_stats(api, &stats), RC_OK);
-	assert_int_equal(stats.pending, 3);
-	assert_int_equal(stats.claimed, 2);
-	assert_int_equal(stats.failed, 1);
-	assert_in_range(stats.oldest_sec, 100, 200);
+	assert_rc(finish(&who, &v[1], OUTCOME_READY, &stale), RC_OK);
+	r = fixture_result(&who, &v[2], OUTCOME_RETRY);
+	r.attempts = 1;
+	r.delay_ms = 200000;
+	assert_rc(queue_finish(renderer, &r, 1), RC_OK);
+	assert_int_equal(fixture_claim(&who, 2, v), 2);
+	assert_rc(queue_numbers(api, &q), RC_OK);
+	assert_int_equal(q.pending, 3);
+	assert_int_equal(q.claimed, 2);
+	assert_int_equal(q.ready, 1);
+	assert_int_equal(q.failed, 1);
+	assert_int_equal(q.later, 1);
+	assert_int_equal(q.stranded, 0);
+	assert_in_range(q.oldest_sec, 100, 200);
+	assert_in_range(q.overdue_sec, 50, 90);
+}
+
+static void
+no_age_is_negative(void **state)
+{
+	struct queue_numbers q;
+
+	fixture_project(fixture_user(), 1);
+	fixture_run("UPDATE audio SET queued_at = NOW(3) + INTERVAL 1 HOUR");
+	assert_rc(queue_numbers(api, &q), RC_OK);
+	assert_int_equal(q.oldest_sec, 0);
+	assert_int_equal(q.overdue_sec, 0);
+}
+
+/* As it is when the server's clock was set back by two hours after a sentence was to wait. */
+static void
+a_clock_that_was_set_back_keeps_nothing_waiting(void **state)
+{
+	struct claimant who = fixture_claimant("here", 60);
+	struct queue_numbers q;
+	struct claim v[3];
+
+	fixture_project(fixture_user(), 3);
+	fixture_run("UPDATE audio SET attempts = 1, queued_at = NOW(3) - INTERVAL 30 SECOND,"
+		    " run_at = NOW(3) + INTERVAL 2 HOUR");
+	/* One waits as long as one may. */
+	fixture_run("UPDATE audio SET run_at = NOW(3) + INTERVAL %d MICROSECOND"
+		    " ORDER BY id DESC LIMIT 1",
+	    fixture_conf(NULL, 10)->scheduler.retry_cap_ms * 1000 - 1000);
+	assert_rc(queue_numbers(api, &q), RC_OK);
+	assert_int_equal(q.pending, 3);
+	assert_int_equal(q.stranded, 2);
+	assert_int_equal(q.later, 1);
+	assert_in_range(q.overdue_sec, 30, 90);
+	assert_int_equal(fixture_claim(&who, 3, v), 2);
+	assert_rc(queue_numbers(api, &q), RC_OK);
+	assert_int_equal(q.stranded, 0);
+	assert_int_equal(q.later, 1);
+	assert_int_equal(q.overdue_sec, 0);
+}
+
+static void
+what_waits_can_be_made_due(void **state)
+{
+	static const char *const waits[] = {"2 HOUR", "100 SECOND"};
+	struct claimant who = fixture_claimant("here", 60);
+	uint64_t user = fixture_user(), freed;
+	struct claim v[300];
+	struct project first, p;
+	size_t seen;
+
+	first = fixture_project(user, 1);
+	p = fixture_project(user, 200);
+	for (size_t i = 0; i < 2; i++) {
+		struct admin_turn cursor = {0, 0};
+		uint64_t sum = 0;
+
+		fixture_run(
+		    "UPDATE audio SET attempts = 3, run_at = NOW(3) + INTERVAL %s", waits[i]);
+		do {
+			assert_rc(admin_retry_waiting(admin, p.id, &cursor, &seen, &freed), RC_OK);
+			sum += freed;
+		} while (seen == ADMIN_MAX);
+		assert_int_equal(sum, 200);
+		assert_int_equal(
+		    fixture_number("SELECT COUNT(*) FROM audio WHERE run_at > NOW(3)"), 1);
+		assert_rc(admin_retry(admin, fixture_audio(user, first.id, 0).id), RC_OK);
+		assert_rc(admin_retry(admin, fixture_audio(user, first.id, 0).id), RC_NOT_FAILED);
+	}
+	assert_int_equal(fixture_claim(&who, 300, v), 201);
+	assert_int_equal(v[0].attempts, 3); /* it keeps what it was charged */
+	fixture_check();
 }
 
 int
@@ -379,6 +465,9 @@ main(void)
 	    TEST(a_claim_of_something_deleted_is_stale),
 	    TEST(the_sound_before_stays_until_the_new_one_is_there),
 	    TEST(the_numbers_of_the_queue_are_told),
+	    TEST(no_age_is_negative),
+	    TEST(a_clock_that_was_set_back_keeps_nothing_waiting),
+	    TEST(what_waits_can_be_made_due),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_start, fixture_stop);

@@ -44,9 +44,9 @@ nothing_that_is_wrong_is_left_out(void **state)
 	r->host.root_error = r->host.gone_error = r->host.kick_error = 13;
 	r->host.has_space = true;
 	r->host.bytes = r->host.inodes = 1000;
-	r->queue.neglected_sec = 86400;
-	r->queue.trash = r->queue.later = r->queue.failed = 1;
-	r->queue.trash_oldest_sec = 86400;
+	r->queue.overdue_sec = 86400;
+	r->content.trash = r->queue.later = r->queue.failed = 1;
+	r->content.trash_oldest_sec = 86400;
 	for (r->hosts_n = 0; r->hosts_n < REPORT_SHARES; r->hosts_n++)
 		r->hosts[r->hosts_n] = (struct admin_share){.name = "stuck", .n = 2, .other = 1};
 	report_judge(r);
