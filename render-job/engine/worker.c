@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../../common/base/log.h"
+#include "ending.h"
 #include "mp3.h"
 #include "zygote.h"
 
@@ -265,33 +266,6 @@ workers_speak(
 	return ACCEPTED;
 }
 
-/* Read the results of the child, which must be trusted no more than the text it was given. */
-static void
-check_slot(const struct workers *w, const struct slot *slot, struct ending *e)
-{
-	e->phase = slot->phase < PHASES ? slot->phase : PHASE_PREPARING;
-	e->child = slot->end < CHILD_ENDS ? slot->end : CHILD_NONE;
-	if (e->ended != ENDED_SPOKEN)
-		return;
-	e->samples = slot->samples;
-	e->mp3 = slot->mp3;
-	e->mp3_len = slot->mp3_len;
-	e->loudness = slot->loudness;
-	e->words = slot->words;
-	e->words_n = slot->words_n < SLOT_WORDS_MAX ? slot->words_n : SLOT_WORDS_MAX;
-	uint64_t samples_max = (uint64_t)w->conf->speech.max_seconds * (uint64_t)e->sample_rate;
-	int mp3_rate = w->conf->mp3.sample_rate_hz;
-	if (mp3_rate == 0)
-		mp3_rate = e->sample_rate;
-	if (e->child == CHILD_NONE)
-		e->ended = ENDED_CRASHED;
-	else if (e->child != CHILD_SPOKEN)
-		e->ended = ENDED_REFUSED;
-	else if (e->samples > samples_max || e->mp3_len > w->slot_size - sizeof *slot ||
-		 !mp3_whole(e->mp3, e->mp3_len, mp3_rate, w->conf->mp3.bitrate_kbps))
-		e->ended = ENDED_CRASHED;
-}
-
 static void
 end_sentence(struct workers *w, struct zygote_link *zygote, const struct speak_report *report,
     struct ending *e)
@@ -306,7 +280,7 @@ end_sentence(struct workers *w, struct zygote_link *zygote, const struct speak_r
 		e->status = WEXITSTATUS(report->status);
 		e->ended = e->status == 0 ? ENDED_SPOKEN : ENDED_CRASHED;
 	}
-	check_slot(w, entry->slot, e);
+	ending_read(w->conf, entry->slot, w->slot_size, e);
 	entry->use = ENDED;
 	zygote->busy--;
 }

@@ -77,6 +77,18 @@ what_goes_back_is_not_followed(void **state)
 
 /* "on 1/2 at $5": a date and an amount that are said in several words. */
 static void
+a_time_that_goes_back_is_not_believed(void **state)
+{
+	/* Nor one after the end; their words have a share of the time around them. */
+	assert_string_equal(TOLD("a b c", 900, {0, 1, 100}, {2, 1, 50}, {4, 1, 500}),
+	    "0+1@100-300 2+1@300-500 4+1@500-900");
+	assert_string_equal(TOLD("a b c", 900, {0, 1, 100}, {2, 1, 900}, {4, 1, 500}),
+	    "0+1@100-300 2+1@300-500 4+1@500-900");
+	assert_string_equal(TOLD("a b c", 900, {0, 1, 100}, {2, 1, UINT64_MAX / 1000}, {4, 1, 500}),
+	    "0+1@100-300 2+1@300-500 4+1@500-900");
+}
+
+static void
 what_stands_for_one_run_is_one_word(void **state)
 {
 	static const struct say_run runs[] = {
@@ -147,6 +159,7 @@ main(void)
 	    cmocka_unit_test(words_begin_where_the_engine_says),
 	    cmocka_unit_test(scripts_without_spaces_are_cut_where_the_engine_cuts),
 	    cmocka_unit_test(what_goes_back_is_not_followed),
+	    cmocka_unit_test(a_time_that_goes_back_is_not_believed),
 	    cmocka_unit_test(what_stands_for_one_run_is_one_word),
 	    cmocka_unit_test(nothing_a_child_writes_does_harm),
 	};
