@@ -1,10 +1,10 @@
 /*
- * A client for the tests of faults: does one thing, or many at random, and writes down what it was
- * answered (answers.h).
+ * A client for the fault tests: does one operation, or many at random, and records the answers
+ * (answers.h).
  *
  *   client -p PORT [-l ANSWERS] [-t TOKEN] [-k CANARIES] [-n PREFIX] [-s SEED] COMMAND [ARGUMENT]…
  *
- *   login EMAIL PASSWORD              sign up if need be; the token goes into the file TOKEN
+ *   login EMAIL PASSWORD              sign up if necessary; the token is written to the file TOKEN
  *   project N [KEY]                   of N sentences; prints its id
  *   text LANGUAGE                     of the lines on standard input; prints its id
  *   see PROJECT                       prints "id revision" of each sentence
@@ -13,11 +13,11 @@
  *   remove AUDIO | delete PROJECT | retry AUDIO | sound AUDIO
  *   load PROJECT SECONDS RATE
  *   dawdle N SECONDS                  hold N slow connections
- *   raw                               send standard input and no more; prints the answer
+ *   raw                               send standard input unchanged; prints the answer
  *   latency PATH N                    prints the 99th percentile in microseconds
  *
- * PREFIX makes the texts of each call different from those of others. Exit 0: accepted, 1: refused,
- * 2: nobody can know.
+ * PREFIX makes the texts of each call different from those of others. Exit status: 0 accepted,
+ * 1 refused, 2 unknown.
  */
 #include "client.h"
 
@@ -47,7 +47,7 @@ usage(void)
 	exit(EX_USAGE);
 }
 
-/* What must be in no log. */
+/* Strings that must not be in any log. */
 static void
 add_canary(const char *s)
 {

@@ -29,7 +29,7 @@ request(struct client *c, struct pool *pool, const char *method, const char *pat
 	return http_send(pool, c->port, method, path, all, body);
 }
 
-/* A read: tried until it is answered. */
+/* A read: repeated until it is answered. */
 static struct reply
 get(struct client *c, struct pool *pool, const char *path)
 {
@@ -136,7 +136,7 @@ do_login(struct client *c, struct pool *pool, const char *email, const char *pas
 
 /* ---------------------------------------------------------------- projects */
 
-/* The sentences of a new project, one a line, and their log lines. */
+/* The sentences of a new project, one per line, and their log lines. */
 static const char *
 project_text(struct client *c, struct pool *pool, size_t n, const char *text)
 {
@@ -192,7 +192,7 @@ do_project(struct client *c, struct pool *pool, size_t n, const char *text, cons
 	return result_of(&reply, 201);
 }
 
-/* Note one sentence as it was found. */
+/* Record one sentence as it was read. */
 static struct known
 see(struct pool *pool, struct buf *lines, const char *json)
 {

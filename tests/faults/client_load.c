@@ -68,7 +68,7 @@ op_retry(struct loading *l)
 	do_retry(l->c, l->pool, l->known[choose(l->c, l->n)].id);
 }
 
-/* How often of a hundred. A project neither grows nor shrinks much. */
+/* The percentage of each operation; the size of a project stays about the same. */
 static const struct {
 	unsigned share;
 	void (*operation)(struct loading *l);
@@ -89,7 +89,7 @@ one(struct loading *l)
 
 static volatile sig_atomic_t stop;
 
-/* What was asked is answered and written down first. */
+/* Finish and record the current request before exiting. */
 static void
 on_stop(int signo)
 {

@@ -15,7 +15,7 @@
 #define DAWDLE_MS 500
 #define ROUND 100000
 
-/* What a slow client has sent so far, and what it adds, byte by byte. */
+/* What a slow client sends at first, and what it then adds byte by byte. */
 static const struct {
 	const char *first;
 	char drop; /* 0: it sends nothing more, and does not read either */

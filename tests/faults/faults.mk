@@ -1,4 +1,4 @@
-# The programs of the tests of faults; used together with the Makefile at the top:
+# The programs of the fault tests; used together with the top-level Makefile:
 # make -f Makefile -f tests/faults/faults.mk BUILD=build/faults CFLAGS=-DTTS_FAULTS faults-programs
 
 FAULTS = $(patsubst %,$(BUILD)/tests/faults/%,oracle client spoken proxy shim.so)
@@ -13,7 +13,7 @@ $(filter-out %.so,$(FAULTS)):
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_render) $(LIBS_store) $(LIBS_common)
 
-# It goes into a running program, so it is no program.
+# It is loaded into a program, so it is not a program itself.
 $(BUILD)/tests/faults/shim.so: tests/faults/shim.c
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $< -ldl

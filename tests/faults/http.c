@@ -73,7 +73,7 @@ unchunk(char *body, size_t *len)
 	return true;
 }
 
-/* Take the answer apart. Status 0 when it is not whole. */
+/* Parse the answer. Status 0 if it is incomplete. */
 static struct reply
 understand(struct buf *got)
 {

@@ -1,8 +1,8 @@
 /*
- * The oracle: after a fault, tells whether anything was lost, is stale or was made twice. It reads
- * the configuration, the database, the media tree, what clients were answered, what was injected
- * and the logs, and prints a count for each invariant; exit 0 if all are 0, 1 if not, 70 if it
- * could not tell.
+ * The oracle: checks after a fault whether anything was lost, is stale or was rendered twice. It
+ * reads the configuration, the database, the media tree, the answers that clients got, the injected
+ * events and the logs, and prints the number of violations of each invariant. Exit status: 0 if all
+ * are 0, 1 if not, 70 if it could not check.
  *
  *   oracle -c tts.conf [-a ANSWERS]… [-f INJECTED]… [-k CANARIES]… [-r RENDERS] [-s SEED] [LOG]…
  */
@@ -112,7 +112,7 @@ usage(void)
 	exit(EX_USAGE);
 }
 
-/* Keys and passwords must not be in a log, whatever the canaries are. */
+/* Keys and passwords must not be in any log, in addition to the canaries. */
 static void
 add_secrets(const struct conf *conf, struct pool *pool)
 {
@@ -187,7 +187,7 @@ main(int argc, char *argv[])
 	conf = conf_load(asked.conf);
 	if (conf == NULL)
 		return EX_CONFIG;
-	/* First: the renderer's children are not to inherit a connection. */
+	/* First, so that the renderer's children do not inherit a connection. */
 	db_snapshot(conf, pool, &snapshot);
 	check_renders(conf, pool, &snapshot, asked.renders, asked.seed);
 	add_secrets(conf, pool);

@@ -11,20 +11,21 @@
 #include "../../common/base/mem.h"
 
 /*
- * The parts of the oracle, which compares what the database and the disk have with what clients
- * were answered and with what was injected. Everything lives as long as the process.
+ * The parts of the oracle, which compares the contents of the database and the disk with the
+ * answers that clients got and the faults that were injected. All memory lives as long as the
+ * process.
  */
 
-/* The invariants, as they are numbered in what must be survived. */
+/* The invariants. */
 enum invariant { I1 = 1, I2, I3, I4, I5, I6, I7, I8, I9, I10, INVARIANTS };
 
-/* Count a violation and say on standard error what it is. */
+/* Count a violation and report it on standard error. */
 void broken(enum invariant i, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* Something worth knowing that breaks nothing. */
+/* Report something that violates no invariant. */
 void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* The oracle itself cannot work. */
+/* The oracle itself cannot continue. */
 void give_up(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 /* ------------------------------------------------------------------ oracle_db.c */
@@ -72,7 +73,7 @@ struct entry_row {
 	struct lexicon_entry entry;
 };
 
-/* All that matters of the database, at one moment; each array by its ids. */
+/* A snapshot of all relevant data in the database; each array is ordered by id. */
 struct snapshot {
 	struct row *rows;
 	size_t rows_n;
@@ -94,21 +95,21 @@ void db_snapshot(const struct conf *conf, struct pool *pool, struct snapshot *ou
 const struct row *row_find(const struct snapshot *s, uint64_t id);
 const struct project_row *project_find(const struct snapshot *s, uint64_t id);
 
-/* I5, I4 and I7: what the database can tell alone. */
+/* I5, I4 and I7: checked from the database alone. */
 void check_counts(const struct snapshot *s);
 void check_waiting(const struct snapshot *s);
 
 /* ------------------------------------------------------------------ oracle_log.c */
 
-/* Read what a client was answered (the format is that of client.h) into the model. */
+/* Read the answers that a client got (in the format of answers.h) into the model. */
 void answers_read(struct pool *pool, const char *path);
 
-/* I1, and of I3 that each revision has one URL. */
+/* I1, and the part of I3 that each revision has one URL. */
 void check_answers(struct pool *pool, const struct snapshot *s);
 
 /* ------------------------------------------------------------------ oracle_charge.c */
 
-/* Read what was injected: "charge ID REVISION ATTEMPTS CRASHES", "fails ID", "reset ID" lines. */
+/* Read the injected events: lines "charge ID REVISION ATTEMPTS CRASHES", "fails ID", "reset ID". */
 void charges_read(struct pool *pool, const char *path);
 
 /* I8. */
@@ -126,12 +127,12 @@ struct mp3_facts {
 	int rate, channels, kbps, samples; /* a frame */
 };
 
-/* Tell whether DATA is nothing but whole MP3 frames, all alike. WHY says what is wrong. */
+/* Whether DATA consists only of whole MP3 frames of the same kind. WHY says what is wrong. */
 bool mp3_inspect(const uint8_t *data, size_t len, struct mp3_facts *facts, const char **why);
 
 /* ------------------------------------------------------------------ oracle_secret.c */
 
-/* A line of FILE is a string that no log may have. */
+/* Each line of FILE is a string that must not be in any log. */
 void canaries_read(struct pool *pool, const char *path);
 void canary_add(struct pool *pool, const char *data, size_t len);
 
@@ -140,7 +141,7 @@ void check_log(struct pool *pool, const char *path);
 
 /* ------------------------------------------------------------------ oracle_render.c */
 
-/* I10: render up to N of the ready rows anew, chosen by SEED, and compare. */
+/* I10: render up to N of the ready rows again, chosen by SEED, and compare. */
 void check_renders(
     const struct conf *conf, struct pool *pool, const struct snapshot *s, size_t n, uint64_t seed);
 
@@ -149,7 +150,7 @@ void check_renders(
 /* Read a whole file. NULL if it cannot be read. */
 uint8_t *file_read(struct pool *pool, const char *path, size_t *len);
 
-/* Pseudo-random numbers that SEED alone decides. */
+/* Pseudo-random numbers that depend only on SEED. */
 uint64_t draw(uint64_t *seed);
 
 #endif

@@ -6,10 +6,10 @@
 #include <string.h>
 
 /*
- * What was injected, one event a line:
- *   charge ID REVISION ATTEMPTS CRASHES   this much more is charged to the sentence
+ * The injected events, one per line:
+ *   charge ID REVISION ATTEMPTS CRASHES   the sentence is charged this much in addition
  *   fails ID                              it cannot be spoken, for a reason that charges no crash
- *   reset ID                              a retry was accepted: charged so far counts no more
+ *   reset ID                              a retry was accepted: earlier charges no longer count
  */
 struct event {
 	enum { CHARGE, FAILS, RESET } kind;
@@ -57,7 +57,7 @@ charges_read(struct pool *pool, const char *path)
 	}
 }
 
-/* What the events say about a row as it stands. */
+/* The state that the events imply for a row. */
 static struct event
 expected(const struct row *row)
 {

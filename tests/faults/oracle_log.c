@@ -10,10 +10,10 @@
 #define BUCKETS 65536
 #define HASH_SIZE (2 * CRYPT_SHA256_SIZE + 1)
 
-/* How sure it is that something is gone. */
+/* How certain it is that something was deleted. */
 enum gone { THERE, MAYBE, GONE };
 
-/* What a sentence was told to become. */
+/* A change that was requested for a sentence. */
 struct write {
 	uint64_t revision; /* 0: unknown whether and when it happened */
 	uint64_t speed;
@@ -35,7 +35,7 @@ struct sentence {
 	struct sentence *next;
 };
 
-/* A text that somebody made a sentence of, once or (unless ACCEPTED) not at all. */
+/* A text from which one sentence was created or, unless ACCEPTED, possibly none. */
 struct birth {
 	const char *text, *title; /* TITLE: of the new project it is in, or NULL */
 	uint64_t project;	  /* the old project it was put in */
@@ -305,7 +305,7 @@ hash_of(struct pool *pool, const char *text, size_t len)
 	return hex;
 }
 
-/* Every sentence has come of one text that was sent, and each text became one sentence at most. */
+/* Every sentence comes from one text that was sent, and each text became at most one sentence. */
 static void
 check_birth(const struct sentence *s, const char *first)
 {
@@ -424,7 +424,7 @@ check_births(void)
 		}
 }
 
-/* A project that is there was made by one request, and one that was made is there. */
+/* A project that exists was created by one request, and one that was created exists. */
 static void
 check_projects(struct pool *pool, const struct snapshot *snapshot)
 {

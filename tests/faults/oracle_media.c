@@ -82,7 +82,7 @@ add_file(struct tree *t, const struct file *f)
 	t->files[t->n++] = *f;
 }
 
-/* A file that no row names is left for the sweep, but not for ever. */
+/* A file that no row names is left for the sweep, but only for a time. */
 static void
 unnamed(struct tree *t, const char *path, time_t mtime)
 {
@@ -247,7 +247,7 @@ check_files(struct tree *t)
 			    t->s->trash[i].project);
 }
 
-/* A tombstone on something that lives hides its sound. */
+/* A tombstone of an existing object hides its sound. */
 static void
 check_tombstones(struct tree *t)
 {

@@ -18,7 +18,7 @@ static const struct {
 static const int kbps_1[16] = {0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0};
 static const int kbps_2[16] = {0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0};
 
-/* Read a header; 0 if it is none, else the length of the frame in bytes. */
+/* Read a header; 0 if it is invalid, otherwise the length of the frame in bytes. */
 static size_t
 frame(const uint8_t *h, struct mp3_facts *facts, size_t *side)
 {
@@ -56,15 +56,15 @@ mp3_inspect(const uint8_t *data, size_t len, struct mp3_facts *facts, const char
 	*why = "it is empty";
 	for (; at < len; at += size) {
 		size = len - at >= HEADER ? frame(data + at, &here, &side) : 0;
-		*why = "there is something that is no frame";
+		*why = "there is data that is not a frame";
 		if (size == 0)
 			return false;
-		*why = "the last frame is cut off";
+		*why = "the last frame is truncated";
 		if (size > len - at)
 			return false;
 		if (at == 0)
 			first = here;
-		*why = "the frames are not alike";
+		*why = "the frames differ in kind";
 		if (here.rate != first.rate || here.kbps != first.kbps ||
 		    here.channels != first.channels)
 			return false;

@@ -58,7 +58,7 @@ start(const struct conf *conf, struct pool *pool)
 	return workers;
 }
 
-/* The dictionary that holds for a sentence. */
+/* The dictionary entries that apply to a sentence. */
 static struct lexicon *
 lexicon_of(struct pool *pool, const struct snapshot *s, const struct row *row)
 {

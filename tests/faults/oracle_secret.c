@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define CANARIES_MAX 20000
-#define CANARY_MIN 6 /* a shorter one is found by chance */
+#define CANARY_MIN 6 /* a shorter one would be found by chance */
 
 static struct canary {
 	const char *data;

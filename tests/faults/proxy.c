@@ -1,10 +1,10 @@
 /*
- * Stands between a program and the database on UNIX sockets, and can fall silent:
+ * A proxy between a program and the database on UNIX sockets that can stop responding:
  *
  *   proxy LISTEN TARGET
  *
- * After SIGUSR1 nothing is passed on any more, in either direction, and new connections are taken
- * and not answered; nothing is closed. SIGUSR2 ends that.
+ * After SIGUSR1 nothing is forwarded in either direction, and new connections are accepted but not
+ * answered; nothing is closed. SIGUSR2 ends that state.
  */
 #include <errno.h>
 #include <poll.h>
@@ -70,7 +70,7 @@ take(int listener, const char *target)
 	pairs[pairs_n++] = (struct pair){client, server};
 }
 
-/* Pass on what is there; false when the connection has ended. */
+/* Forward what is available; false when the connection has ended. */
 static bool
 pass(int from, int to)
 {

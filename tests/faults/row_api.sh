@@ -1,16 +1,16 @@
-# Workers of the API and nginx die, are restarted, or meet clients that dawdle.
+# API workers and nginx die, are restarted, or have slow clients.
 # shellcheck shell=bash
 
 row_api() {
 	stack_up && login && PROJECT=$(client project 20) && drain && oracle
 }
 
-# The write points that only the API has, from the code.
+# The fault points of writes that only the API makes, read from the code.
 write_points() {
 	tests/faults/points | grep -E '^store\.(edit|insert|remove|delete|project|retry)\.'
 }
 
-# Everybody writes; every worker has a plan to die before or after some commit, and so has the next.
+# All clients write; every worker has a plan to die before or after some COMMIT, and so has its successor.
 killed_at_commits() {
 	local n=$1 i points
 	mapfile -t points < <(write_points)
@@ -74,7 +74,7 @@ nginx_killed() {
 	oracle
 }
 
-# unbroken COMMAND…: done again and again under load, it costs no request.
+# unbroken COMMAND…: repeated under load, it loses no request.
 unbroken() {
 	local from i
 	for i in 1 2 3; do
@@ -98,7 +98,7 @@ reload_nginx() {
 	nginx -c "$STATE/nginx/nginx.conf" -p "$STATE" -s reload 2>/dev/null
 }
 
-# One worker after the other is asked to leave, and has a successor.
+# One worker after the other is told to exit, and is replaced.
 rolling_restart() {
 	local pid
 	for pid in $(pids tts-api); do
@@ -107,7 +107,7 @@ rolling_restart() {
 	done
 }
 
-# A body that ends before its time: no write. Over TCP nginx sees it; the pool would be asked by hand.
+# A truncated body: nothing is written. Over TCP nginx detects it.
 truncated_body() {
 	local before after answer
 	before=$(sql 'SELECT COUNT(*) FROM project')
@@ -121,7 +121,7 @@ truncated_body() {
 	*' 400 '* | '') ;;
 	*) fail 'half a body was answered otherwise than with 400' ;;
 	esac
-	# One that is whole by its length and is not by its contents.
+	# One whose length is right but whose JSON is truncated.
 	answer=$(printf '{"title":"Zimtquark","sentences":"On' | curl -s -o /dev/null -w '%{http_code}' --data-binary @- \
 		-H 'Content-Type: application/json' -H "Authorization: Bearer $(<"$STATE/client/token")" \
 		"http://127.0.0.1:$PORT/project/")
@@ -129,7 +129,7 @@ truncated_body() {
 	oracle
 }
 
-# Slow clients hold connections, not workers: the others hardly notice.
+# Slow clients occupy connections, not workers: others are hardly affected.
 slow_clients() {
 	local n=$1 alone among round best_alone=1000000000 best_among=1000000000 slow
 	for round in 1 2 3; do

@@ -1,4 +1,4 @@
-# The database is away, dies, falls silent, is full of locks, or is of another version.
+# The database is unavailable, dies, stops responding, is full of locks, or has another schema.
 # shellcheck shell=bash
 
 row_database() {
@@ -27,7 +27,7 @@ away_at_start() {
 	oracle
 }
 
-# It dies (HOW: kill, or stop) and comes back while a renderer stands at POINT.
+# It dies (HOW: kill, or stop) and comes back while a renderer is stopped at POINT.
 gone_while_at() {
 	local how=$1 point=$2 from status=0
 	client project 6 >/dev/null
@@ -54,16 +54,16 @@ being_spoken() {
 	[ -n "$("$tools/spoken" "$STATE/run/render.lock")" ]
 }
 
-# The answer to a COMMIT does not come, or the transaction is refused before it: whoever asked is told
-# the truth, and the work is done in the end.
+# A COMMIT is not answered, or the transaction is refused before it: the client is told the truth, and
+# the work is done in the end.
 no_answer() {
 	meet "$1" EIO || fail "$1 is never met"
 	drain
 	oracle 3
 }
 
-# A write is made; or refused, where it was no transaction that could be run again, and made when it is
-# asked for again. What it was written to is new, and so unlike what the last refusal left behind.
+# A write succeeds; or it is refused, if it was not in a transaction that can be run again, and succeeds
+# when it is requested again. It uses a new object, which no earlier refusal has affected.
 write_once() {
 	local what=$1 subject=("$PROJECT" 2) plan=$2
 	case $what in
@@ -79,7 +79,7 @@ write_once() {
 	client "$what" "${subject[@]}" >/dev/null || fail "$what is refused twice after $plan"
 }
 
-# The same for the programs that do not write for a client.
+# The same for programs that do not write on behalf of a client.
 work_once() {
 	case $1 in
 	render)
@@ -90,13 +90,14 @@ work_once() {
 	esac
 }
 
-# Deadlock, lock wait, changed row: at each statement and each COMMIT in turn of everything that writes.
+# Deadlock, lock wait timeout, changed row: at each statement and each COMMIT in turn of everything that
+# writes.
 each_statement() {
 	local code=$1 what point n from all=0
 	: >"$STATE/tmp/refused"
 	for what in project edit insert retry remove delete render ctl; do
 		for point in store.statement store.commit; do
-			# A sweep takes as many statements as there are projects, and no more kinds of them.
+			# The number of statements of a sweep grows with the projects, but not that of their kinds.
 			for ((n = 1; n <= 30; n++)); do
 				[ $what$n != ctl13 ] || break
 				from=$(mark)
@@ -114,13 +115,13 @@ each_statement() {
 	done
 	cat "$STATE/tmp/refused"
 	say "$all times $code, $(wc -l <"$STATE/tmp/refused") writes refused and asked for again"
-	# In a transaction it is run again, and the client does not notice.
+	# A transaction is run again, and the client does not notice.
 	! grep -v ' store.statement:.*:[12]$' "$STATE/tmp/refused" || fail 'writes were refused after they had begun'
 	drain
 	oracle
 }
 
-# Killed again and again while clients write and the timer's renderer runs.
+# Killed repeatedly while clients write and the timer runs the renderer.
 killed_under_load() {
 	local n=$1 i
 	flow
@@ -139,7 +140,7 @@ killed_under_load() {
 	say "$n kills, $(grep -c ' 201 ' "$STATE/client/answers") writes accepted, $(grep -c ' ? ' "$STATE/client/answers") unknown"
 }
 
-# Between us and the database stands somebody who stops passing things on.
+# A proxy between the programs and the database stops forwarding.
 silent() {
 	local point=$1 from began status=0 proxy answer
 	"$tools/proxy" "$STATE/run/db.sock" "$STATE/db/mysql.sock" &
@@ -166,7 +167,7 @@ silent() {
 	reap $proxy || true
 }
 
-# Somebody else has a row that an edit and a publication need.
+# Another session holds a row that an edit and a publication need.
 row_is_locked() {
 	local seconds=$1 id status=0
 	id=$(sentences "$PROJECT" | head -n 1)
@@ -179,7 +180,7 @@ row_is_locked() {
 	oracle
 }
 
-# Transactions that take the locks the other way round, and hands that kill queries and connections.
+# Transactions that take the locks in the opposite order, and an operator who kills queries and connections.
 quarrel() {
 	local seconds=$1 end i
 	flow
@@ -203,8 +204,8 @@ quarrel() {
 	oracle 30
 }
 
-# Eight renderers (as eight hosts), eight inserters and editors: nobody waits for ever, nothing is
-# claimed twice.
+# Eight renderers (as eight hosts) and eight clients that insert and edit: none waits forever, and nothing
+# is claimed twice.
 eight_of_each() {
 	local seconds=$1 i project pids=() end sum
 	for i in 1 2 3 4 5 6 7 8; do
@@ -222,13 +223,13 @@ eight_of_each() {
 	wait "${pids[@]}" || true
 	load_stop
 	drain
-	# Each run says how many it made ready: together as many as there were sounds.
+	# Each run reports how many sentences it made ready; their sum is the number of sounds.
 	sum=$(grep -c 'stale [1-9]' "$STATE/log/render.log") || true
 	say "$sum runs met a sentence that was edited meanwhile"
 	oracle 60
 }
 
-# Of another version than the programs: refused with one clear line.
+# A schema of another version than that of the programs is refused with one clear line.
 other_schema() {
 	local version=$1 status=0 lines
 	client project 1 >/dev/null
@@ -257,8 +258,8 @@ cases_database() {
 		render.published | store.finish.before_commit) how=short ;;
 		*) how=usual ;;
 		esac
-		test_case $how "killed while a renderer stands at $point" gone_while_at kill "$point"
-		test_case usual "restarted while a renderer stands at $point" gone_while_at stop "$point"
+		test_case $how "killed while a renderer is at $point" gone_while_at kill "$point"
+		test_case usual "restarted while a renderer is at $point" gone_while_at stop "$point"
 	done
 	for point in $(tests/faults/points | grep -E '^store\..*\.committed$'); do
 		case $(grep -rlF "\"$point\"" store) in
@@ -280,6 +281,6 @@ cases_database() {
 	test_case usual 'a row is locked for 12 s' row_is_locked 12
 	test_case short 'deadlocks, killed queries and connections' quarrel "$(pick 5 15 300)"
 	test_case usual 'eight renderers, eight clients' eight_of_each "$(pick 5 20 600)"
-	test_case short 'a schema of tomorrow' other_schema 1
-	test_case short 'a schema of yesterday' other_schema -1
+	test_case short 'a newer schema' other_schema 1
+	test_case short 'an older schema' other_schema -1
 }

@@ -1,7 +1,7 @@
-# The disk takes nothing, or not all, or is not there.
+# The disk refuses all or some writes, or is missing.
 # shellcheck shell=bash
 
-# The media tree is a file system of its own where the machine allows that.
+# The media tree is a file system of its own if the machine allows that.
 row_disk() {
 	stack_up || return
 	rm "$STATE/media/.tts-media"
@@ -16,8 +16,8 @@ need_own_disk() {
 	[ -e "$STATE/own-disk" ] || skip 'no right to mount'
 }
 
-# refused NAME=VALUE…: a run in this environment, with work to do, ends with 74 (EX_IOERR), nothing is
-# charged and nothing kept; when the disk is well again, everything is made.
+# refused NAME=VALUE…: a run in this environment, with work to do, ends with 74 (EX_IOERR); nothing is
+# charged and no claim is kept. When the disk works again, everything is rendered.
 refused() {
 	local project status=0
 	project=$(client project 4)
@@ -34,12 +34,12 @@ given_back() {
 	[ "$(count "project_id = $1 AND state = 'pending'")" -gt 0 ] || fail 'nothing was left to do'
 }
 
-# The same by the system's calls themselves, below the library.
+# The same with failing system calls instead of fault points.
 refused_by_system() {
 	refused LD_PRELOAD="$tools/shim.so" SHIM_ROOT="$STATE/media" SHIM="$1"
 }
 
-# An error in the middle of a run: what was stored before it is published.
+# An error in the middle of a run: sounds stored before it are published.
 in_the_middle() {
 	local project status=0
 	project=$(client project 30)
@@ -66,7 +66,7 @@ full() {
 	oracle
 }
 
-# untouched STATUS: a run that ends so before anything is claimed.
+# untouched STATUS: a run ends with STATUS before anything is claimed.
 untouched() {
 	local status=0 turn
 	turn=$(sql 'SELECT turn FROM queue_clock')
@@ -78,7 +78,7 @@ untouched() {
 read_only() {
 	need_own_disk
 	client project 3 >/dev/null
-	# Those who stand above such rights are stopped as well.
+	# Root, to whom permissions do not apply, is stopped as well.
 	mount -o remount,ro "$STATE/media"
 	untouched 74
 	mount -o remount,rw "$STATE/media"
@@ -103,7 +103,7 @@ not_mounted() {
 	[ -z "$(ls -A "$STATE/media")" ] || fail 'it wrote where nothing is mounted'
 }
 
-# Somebody removes the directory of a living project while its first file has no name yet.
+# Somebody removes the directory of an existing project while its first file has only its temporary name.
 directory_gone() {
 	local project from
 	project=$(client project 3)
@@ -116,7 +116,7 @@ directory_gone() {
 	oracle
 }
 
-# The disk goes away while a renderer runs.
+# The disk disappears while a renderer runs.
 lost_in_flight() {
 	local project from status=0
 	project=$(client project 10)
@@ -132,7 +132,7 @@ lost_in_flight() {
 	oracle
 }
 
-# Writes of one byte, and calls that are interrupted: only slower.
+# Writes of one byte, and interrupted calls: only slower.
 interrupted() {
 	local project
 	project=$(client project 6)
@@ -142,7 +142,7 @@ interrupted() {
 	oracle 12
 }
 
-# The API cannot lay a tombstone: what is deleted is gone all the same, a little later.
+# The API cannot create a tombstone: deleted objects disappear nevertheless, a little later.
 no_tombstone() {
 	local project id path
 	need_own_disk
@@ -159,8 +159,8 @@ no_tombstone() {
 	oracle
 }
 
-# A file changes behind our back (HOW gets its name): "ttsctl verify" finds it, and with --repair it is
-# rendered again, to the same bytes.
+# A file is changed by somebody else (HOW gets its name): "ttsctl verify" finds it, and with --repair it
+# is rendered again, to the same bytes.
 behind_our_back() {
 	local how=$1 id file sum
 	id=$(sentences "$PROJECT" | sed -n 3p)
@@ -173,7 +173,7 @@ behind_our_back() {
 	"$FAULTS_BUILD/ttsctl" -c "$STATE/tts.conf" verify --repair || fail "the repair ended with $?"
 	drain
 	"$FAULTS_BUILD/ttsctl" -c "$STATE/tts.conf" verify || fail 'verify still finds something'
-	[ "$(sha256sum <"$file")" = "$sum" ] || fail 'it sounds otherwise now'
+	[ "$(sha256sum <"$file")" = "$sum" ] || fail 'the new file is different'
 	oracle
 }
 
@@ -204,16 +204,16 @@ cases_disk() {
 	done
 	test_case short 'no room in the middle of a run' in_the_middle
 	test_case short 'a full disk' full
-	test_case short 'a disk that can only be read' read_only
+	test_case short 'a read-only disk' read_only
 	test_case short 'no marker' no_marker
-	test_case short 'the marker goes while it runs' lost_in_flight
-	test_case short "a project's directory goes before its files have their names" directory_gone
-	test_case short 'writes of a byte' interrupted 'write:short:*2'
-	test_case short 'calls that are interrupted' interrupted \
+	test_case short 'the marker disappears while it runs' lost_in_flight
+	test_case short "a project's directory is removed before its files have their names" directory_gone
+	test_case short 'writes of one byte' interrupted 'write:short:*2'
+	test_case short 'interrupted calls' interrupted \
 		'write:EINTR:*3,close:EINTR:*4,open:EINTR:*50'
 	test_case usual 'no room for a tombstone' no_tombstone
-	test_case short 'a file is deleted behind our back' behind_our_back rm
-	test_case short 'a bit is flipped behind our back' behind_our_back flip_bit
-	test_case usual 'a file is cut off behind our back' behind_our_back cut_off
+	test_case short 'a file is deleted by somebody else' behind_our_back rm
+	test_case short 'a bit of a file is flipped' behind_our_back flip_bit
+	test_case usual 'a file is truncated by somebody else' behind_our_back cut_off
 	test_case usual 'nothing is mounted' not_mounted
 }

@@ -1,5 +1,5 @@
-# Edits, deletes and inserts while a renderer stands anywhere; two clients at once; two renderers on
-# one host; clocks that are wrong.
+# Edits, deletes and inserts while a renderer is stopped at any point; two clients at once; two renderers
+# on one host; wrong clocks.
 # shellcheck shell=bash
 
 row_edits() {
@@ -29,7 +29,7 @@ being_spoken() {
 	[ -n "$("$tools/spoken" "$STATE/run/render.lock")" ]
 }
 
-# Every one of its sentences, as nobody knows which the renderer has in hand.
+# Every one of its sentences, because it is not known which one the renderer is working on.
 edit() {
 	local id
 	for id in $(sentences "$1"); do
@@ -53,7 +53,7 @@ insert() {
 	client insert "$1" 2 >/dev/null && client insert "$1" 1 >/dev/null
 }
 
-# One sentence edited again and again while the timer's renderer runs.
+# One sentence is edited repeatedly while the timer runs the renderer.
 many_edits() {
 	local n=$1 i id
 	id=$(sentences "$(client project 1)")
@@ -102,7 +102,7 @@ crowd() {
 	oracle 60
 }
 
-# The lock is held: the next renderer says so and leaves at once.
+# The lock is held: the next renderer logs this and exits at once.
 second_renderer() {
 	local first i status best=100000 from us
 	client project 2 >/dev/null
@@ -126,7 +126,7 @@ second_renderer() {
 	oracle
 }
 
-# The renderer's host lives in another day. Times are the database's.
+# The clock of the renderer's host is a day wrong. Times are those of the database.
 wrong_clock() {
 	local offset=$1 project faketime
 	faketime=$(find /usr/lib -name libfaketime.so.1 2>/dev/null | head -n 1)
@@ -138,7 +138,7 @@ wrong_clock() {
 	oracle
 }
 
-# While it renders, the clock jumps to and fro.
+# While it renders, the clock jumps back and forth.
 stepping_clock() {
 	local project faketime i
 	faketime=$(find /usr/lib -name libfaketime.so.1 2>/dev/null | head -n 1)
@@ -167,7 +167,7 @@ cases_edits() {
 				edit:render.finish | edit:store.claim.before_commit | remove:render.published) length=short ;;
 			*) length=usual ;;
 			esac
-			test_case $length "$what while it stands at $point" while_at "$point" $what
+			test_case $length "$what while it is at $point" while_at "$point" $what
 		done
 	done
 	test_case short "$(pick 100 300 1000) edits of one sentence" many_edits "$(pick 100 300 1000)"

@@ -1,5 +1,5 @@
-# A Galera cluster of three nodes, and on each a renderer: a claim there counts only when its COMMIT has
-# been certified, as two nodes can give the same sentence away before that.
+# A Galera cluster of three nodes with a renderer on each: a claim counts only when its COMMIT has been
+# certified, because two nodes can select the same sentence before that.
 # shellcheck shell=bash
 . tests/faults/witness.sh
 
@@ -36,7 +36,7 @@ sql_on() {
 	mariadb --no-defaults --socket="$STATE/g/$1/mysql.sock" --user="$(id -un)" --skip-column-names --batch tts -e "$2"
 }
 
-# All nodes have the same, down to the last row.
+# All nodes have the same data, down to the last row.
 same_everywhere() {
 	local n
 	for n in 1 2 3; do
@@ -45,7 +45,7 @@ same_everywhere() {
 	done
 }
 
-# Three renderers, each on a node of its own, and somebody who edits: no sentence is made twice.
+# Three renderers, each on a node of its own, while somebody edits: no sentence is rendered twice.
 together() {
 	local n=$1 event project
 	need_cluster
@@ -77,7 +77,7 @@ renderer_dies() {
 	same_everywhere
 }
 
-# A node is killed with its renderer at work; the others go on, and take over what it had claimed.
+# A node is killed while its renderer is working; the others continue, and take over its claims.
 node_dies() {
 	local event project
 	need_cluster

@@ -11,15 +11,15 @@ row_hosts() {
 	done
 }
 
-# on HOST [NAME=VALUE]…: one run there, in the background, in a network namespace of its own where the
-# machine lets us have one.
+# on HOST [NAME=VALUE]…: one run there in the background, in a network namespace of its own if the
+# machine allows that.
 on() {
 	local host=$1
 	shift
 	CONF_OF_HOST=$host.conf APART=$(unshare --net true 2>/dev/null && echo 'unshare --net') render_start "$@"
 }
 
-# N hosts work off one project together; each sentence is made by one of them.
+# N hosts render one project together; each sentence is rendered by one of them.
 together() {
 	local n=$1 project host i pids=() made
 	project=$(client project 150)
@@ -39,7 +39,7 @@ together() {
 	oracle 20
 }
 
-# One is killed in mid-batch; the others have its claims when its lease ends.
+# One is killed in mid-batch; the others take over its claims when its lease ends.
 killed_in_batch() {
 	local status=0 began held
 	client project 40 >/dev/null
@@ -59,8 +59,8 @@ killed_in_batch() {
 	oracle
 }
 
-# One stands still for longer than its lease, at a point; another takes over, and is done or in the
-# middle (at the same point) when the first goes on as if nothing had been.
+# One is suspended at a fault point for longer than its lease; another takes over, and is finished or at the
+# same point when the first continues as if nothing had happened.
 stands_still() {
 	local point=$1 middle=$2 project from first id
 	project=$(client project 5)
@@ -92,7 +92,7 @@ cases_hosts() {
 	test_case short 'one is killed in mid-batch' killed_in_batch
 	for point in render.claimed render.parent.received media.write media.renamed render.published render.finish \
 		store.finish.committed; do
-		test_case usual "one stands still at $point" stands_still "$point" end
-		test_case usual "one stands still at $point, the other too" stands_still "$point" middle
+		test_case usual "one is suspended at $point" stands_still "$point" end
+		test_case usual "one is suspended at $point, the other too" stands_still "$point" middle
 	done
 }

@@ -1,5 +1,5 @@
-# Hosts that have nothing in common but the media directory and a database they reach over TCP: each is
-# a network namespace with a host's name of its own, on a bridge; the database is on the bridge's host.
+# Hosts that share only the media directory and a database that they reach over TCP: each is a network
+# namespace with a host name of its own, on a bridge; the database is on the host of the bridge.
 # shellcheck shell=bash
 . tests/faults/witness.sh
 
@@ -21,7 +21,7 @@ row_network() {
 	witness_begin && client project 3 >/dev/null && drain && oracle
 }
 
-# A namespace lives as long as somebody is in it.
+# A namespace exists as long as a process is in it.
 space() {
 	unshare --net --uts sleep infinity &
 	NAMESPACE[$1]=$!
@@ -65,7 +65,7 @@ dies() {
 	one_dies "$@"
 }
 
-# The cable is pulled in mid-batch, and put in again when the others have done everything.
+# The cable is pulled in mid-batch, and plugged in again when the others have done everything.
 cut_off() {
 	local event late
 	[ ${#NAMESPACE[@]} -gt 0 ] || skip 'no right to make network namespaces'
@@ -99,5 +99,5 @@ cases_network() {
 		test_case usual 'two hosts, one killed in mid-batch' dies two one
 		test_case short 'three hosts, one killed in mid-batch' dies two one three
 	done
-	test_case usual 'three hosts, one cut off in mid-batch' cut_off
+	test_case usual 'three hosts, one disconnected in mid-batch' cut_off
 }

@@ -1,4 +1,4 @@
-# The oracle itself: each kind of violation, made by hand, is seen as what it is, and nothing else is.
+# The oracle itself: each kind of violation, made by hand, is reported as what it is, and nothing else is.
 # shellcheck shell=bash
 
 row_oracle() {
@@ -7,7 +7,7 @@ row_oracle() {
 	client sound "${IDS[0]}"
 }
 
-# seen INVARIANT…: the oracle reports exactly these, now.
+# seen INVARIANT…: the oracle now reports violations of exactly these.
 seen() {
 	local broken
 	"$tools/oracle" -c "$STATE/tts.conf" -a "$STATE/client/answers" -f "$STATE/client/injected" \
@@ -91,7 +91,7 @@ two_sounds() {
 	sed -i '$d' "$STATE/client/answers"
 }
 
-# The sound of the revision before stands as that of the present one.
+# The sound of the previous revision is recorded as that of the current one.
 stale_sound() {
 	local id=${IDS[4]} path ms size hash now
 	read -r path ms size hash < <(sql "SELECT path, duration_ms, size_bytes, HEX(sha256) FROM audio WHERE id = $id")
@@ -131,11 +131,11 @@ strange_files() {
 		esac
 		rm "$file"
 	done
-	# A young one is the sweep's business.
+	# A recent one is left to the sweep.
 	cp "$(file "${IDS[0]}")" "$dir/.tmp-0123"
 	seen
 	rm "$dir/.tmp-0123"
-	# Cut off, and cut within a frame.
+	# Truncated, and truncated within a frame.
 	cp "$(file "${IDS[0]}")" "$STATE/tmp/sound"
 	truncate -s -10 "$(file "${IDS[0]}")"
 	seen I2 I6 I10
@@ -181,7 +181,7 @@ told_secrets() {
 	done
 }
 
-# What stands on the disk and what would be spoken now are not the same, and only that.
+# The file on disk differs from what would be rendered now, and nothing else is wrong.
 other_render() {
 	local id=${IDS[5]} file
 	file=$(file "$id")

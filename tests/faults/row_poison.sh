@@ -1,24 +1,24 @@
-# Texts that kill the engine, and texts that ask too much of it.
+# Texts that crash the engine, and texts that overload it.
 # shellcheck shell=bash
 
 row_poison() {
 	stack_up speech.timeout_sec=20 && login
 }
 
-# The poison of a language: its lines in poison.txt.
+# The texts of poison.txt for a language.
 poison() {
 	sed -n "s/^$1 //p" tests/faults/poison.txt
 }
 
-# The sentence ID has failed as poison does: after exactly three crashes, and says of what.
+# The sentence ID has failed as expected: after exactly three crashes, with the signal in its error.
 died_thrice() {
 	local row
 	row=$(sql "SELECT state, crashes, attempts, error FROM audio WHERE id = $1")
 	[[ $row == $'failed\t3\t3\t'*'crashed while speaking (signal '*')' ]] || fail "audio $1 is $row"
 }
 
-# A project of N sentences in LANGUAGE with poison at every 20th place; prints the project, then the
-# ids of the poisoned ones. The poison is put in one by one: nothing splits it.
+# A project of N sentences in LANGUAGE with poison at every 20th position; prints the project, then the ids
+# of the poisoned sentences. The poison is inserted as single sentences, so that it is not split.
 poisoned_project() {
 	local language=$1 n=$2 project id i text
 	project=$(for ((i = 0; i < n; i++)); do
@@ -32,7 +32,7 @@ poisoned_project() {
 	done
 }
 
-# What is appended to make each poison a text of its own, and still poison.
+# A suffix that makes each poison a unique text that still crashes.
 marker() {
 	case $1 in
 	en) printf "s'%.0s" $(seq $(($2 + $(prefix)))) | cut -c1-600 ;;
@@ -52,7 +52,7 @@ one_in_twenty() {
 	mapfile -t ids < <(poisoned_project "$language" "$n")
 	project=${ids[0]} ids=("${ids[@]:1}")
 	[ ${#ids[@]} -gt 0 ] || fail 'no poison was taken'
-	# One run, and everything is decided.
+	# After one run every sentence is ready or failed.
 	render || fail "the renderer ended with $?"
 	[ "$(count "project_id = $project AND state = 'ready' AND crashes = 0 AND attempts = 0")" = "$n" ] ||
 		fail "not every good sentence is ready in the same run: $(sql "SELECT state, crashes, COUNT(*)
@@ -70,7 +70,7 @@ project_status() {
 	curl -s -H "Authorization: Bearer $(<"$STATE/client/token")" "http://127.0.0.1:$PORT/project/$1" | jq -r .status
 }
 
-# A retry, by its author or the administrator, and an edit bring it back with fresh counters.
+# A retry, by the author or the administrator, and an edit queue it again with its counters reset.
 comes_back() {
 	local id project
 	project=$(sql "SELECT project_id FROM audio WHERE id = $1")
@@ -116,7 +116,7 @@ comes_back_by() {
 	oracle
 }
 
-# Many sentences kill the engine at once, in a run with several children.
+# Many sentences crash the engine at the same time, in a run with several children.
 all_poison() {
 	local project id i ids=()
 	project=$(client project 1)
@@ -131,8 +131,8 @@ all_poison() {
 	oracle
 }
 
-# A child that never ends: the wall clock is the renderer's to watch. It shows what a child may do
-# that ignores every signal there is to ignore.
+# A child that never ends: the renderer enforces the time limit, even on a child that ignores every signal
+# that can be ignored.
 hanging_child() {
 	local id from=$SECONDS
 	id=$(sentences "$(client project 1)")
@@ -147,7 +147,7 @@ hanging_child() {
 	oracle
 }
 
-# More sound than is allowed: failed at once, as trying again would not help.
+# More sound than allowed: it fails at once, because a retry would not help.
 too_long() {
 	local id
 	stack_set speech.max_seconds=5
@@ -160,7 +160,7 @@ too_long() {
 	oracle
 }
 
-# One number of 100,000 digits, one word of 100,000 letters: cut, and all of it decided.
+# One number of 100,000 digits, one word of 100,000 letters: they are split, and every part is ready or failed.
 endless() {
 	local what=$1 project status
 	status=$(head -c 100000 /dev/zero | tr '\0' "$what" | jq -Rs --arg title "endless $what" \
@@ -178,7 +178,7 @@ endless() {
 	oracle
 }
 
-# What looks like a command to the engine is a text like any other.
+# Text that looks like a command to the engine is treated like any other.
 plain_text() {
 	local text id project n=0
 	project=$(client project 1)
@@ -194,7 +194,7 @@ plain_text() {
 	oracle 20
 }
 
-# A voice from outside is a name in our own table or nothing.
+# A voice in a request must be a name in our own table.
 foreign_voice() {
 	local status
 	for voice in ../../../etc/passwd mb-en1 en+whisper /tmp/x; do
@@ -205,8 +205,8 @@ foreign_voice() {
 	done
 }
 
-# Somebody's novel is in full swing; somebody else's single sentence waits for what was given back by a
-# renderer that died, and then for one claim at most.
+# While one user's novel is being rendered, another user's single sentence waits only for the sentences that
+# a dead renderer had claimed, and then for one claim at most.
 fair() {
 	local n=$1 novel id mine=$STATE/client/token claims
 	novel=$(client project "$n")
@@ -227,14 +227,14 @@ fair() {
 }
 
 cases_poison() {
-	test_case short 'one in twenty kills the engine (abort)' one_in_twenty en "$(pick 40 60 200)"
-	test_case short 'one in twenty kills the engine (segmentation fault)' one_in_twenty hi "$(pick 20 40 100)"
-	test_case usual 'all of them kill the engine' all_poison
+	test_case short 'one in twenty crashes the engine (abort)' one_in_twenty en "$(pick 40 60 200)"
+	test_case short 'one in twenty crashes the engine (segmentation fault)' one_in_twenty hi "$(pick 20 40 100)"
+	test_case usual 'all of them crash the engine' all_poison
 	test_case usual 'a child hangs' hanging_child
 	test_case usual 'more sound than allowed' too_long
 	test_case long '100,000 digits' endless 7
 	test_case usual 'a word of 100,000 letters' endless a
 	test_case short 'markup and commands are plain text' plain_text
-	test_case short 'voices from outside' foreign_voice
+	test_case short 'voices that are not in the table' foreign_voice
 	test_case short "one sentence against $(pick 500 2000 100000)" fair "$(pick 500 2000 100000)"
 }

@@ -2,12 +2,12 @@
 # shellcheck shell=bash
 
 row_renderer() {
-	# One worker: it is the one that has the plan.
+	# There is one worker, so that it gets the plan.
 	POOL=1 stack_up && login && PROJECT=$(client project 6) && drain && oracle
 	host_add other
 }
 
-# A child has no log once it is in its prison: what it did is seen in its sentence.
+# A child cannot log once it is in the sandbox: its sentence shows what it did.
 kill_in_child() {
 	local point=$1 project id
 	project=$(client project 3)
@@ -37,8 +37,8 @@ kill_at() {
 	oracle 3
 }
 
-# Kill it while it holds claims: the next run on this host has all of them back before it claims
-# anything. Kill that as well, and let the timer bring the next.
+# Kill it while it holds claims: the next run on this host takes back all of them before it claims
+# anything. Kill that one as well, and let the timer start the next.
 resumes() {
 	local project from
 	project=$(client project 40)
@@ -55,7 +55,7 @@ resumes() {
 	oracle
 }
 
-# The parent alone is killed while a child speaks: nobody outlives it, and the lock is free.
+# Only the parent is killed while a child speaks: no child outlives it, and the lock is free.
 parent_killed() {
 	local from
 	client project 4 >/dev/null
@@ -72,14 +72,14 @@ parent_killed() {
 	oracle
 }
 
-# The child alone is killed: its sentence is charged one crash, and is spoken in the same run.
+# Only the child is killed: its sentence is charged one crash, and is spoken in the same run.
 child_killed() {
 	local from id pid victim=
 	id=$(sentences "$(client project 1)")
 	from=$(mark)
 	render_start TTS_FAULT=render.child.start:sleep=2000
 	until_so 10 struck render.child.start "$from" || fail 'no child began'
-	# The youngest of the family is the one that speaks.
+	# The newest process of the session is the one that speaks.
 	for pid in $(pgrep -s "$RENDERER"); do
 		pgrep -P "$pid" >/dev/null || victim=$pid
 	done
@@ -91,7 +91,7 @@ child_killed() {
 	oracle
 }
 
-# A signal that asks to leave, while it stands at a point: gone within 10 s, everything given back.
+# A termination signal while it is stopped at a point: it exits within 10 s, and everything is given back.
 asked_to_leave() {
 	local point=$1 signal=$2 from status=0 began
 	from=$(mark)
@@ -153,7 +153,7 @@ kill_loop() {
 	done
 }
 
-# Two renderers, each killed again and again at random, while somebody edits all the time.
+# Two renderers, each killed repeatedly at random, while somebody edits continuously.
 random_kills() {
 	local n=$1 project one two status=0
 	project=$(client project 60)
@@ -172,7 +172,7 @@ random_kills() {
 	say "$n kills, $(grep -c '^edit 201' "$STATE/client/answers") edits accepted in all"
 }
 
-# After all that, what nobody names is swept, and nothing else.
+# After all that, the sweep removes what nothing refers to, and nothing else.
 swept() {
 	drain 60 all_done
 	find "$STATE/media" "$STATE/gone" -type f -exec touch -d '-1 day' {} +

@@ -1,9 +1,8 @@
 /*
- * Makes system calls below a directory fail, for LD_PRELOAD. SHIM_ROOT is the directory, SHIM the
- * plan: a comma-separated list of call:what:nth, the call one of open write fsync close rename
- * mkdir, what an error's name or "short" (a write of one byte). The nth call (counted for each) has
- * it; with
- * "*" before the number every nth one does.
+ * Makes system calls below a directory fail; for LD_PRELOAD. SHIM_ROOT is the directory, SHIM the
+ * plan: a comma-separated list of call:what:nth. The call is one of open write fsync close rename
+ * mkdir; what is the name of an error or "short" (a write of one byte). It happens to the nth call,
+ * counted for each kind, or with "*" before the number to every nth call.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -94,7 +93,7 @@ below_root(int fd)
 	return strncmp(path, root, strlen(root)) == 0;
 }
 
-/* What this call on FD has: 0 nothing, an errno value, or SHORT_WRITE. */
+/* What happens to this call on FD: 0 nothing, an errno value, or SHORT_WRITE. */
 static int
 struck(const char *call, int fd)
 {
@@ -138,7 +137,7 @@ fsync(int fd)
 	return struck("fsync", fd) != 0 ? -1 : REAL(real *, "fsync")(fd);
 }
 
-/* The descriptor is gone whatever close says. */
+/* The descriptor is closed whatever close returns. */
 int
 close(int fd)
 {

@@ -1,4 +1,4 @@
-/* Print the ids that stand in a lock file as being spoken: spoken FILE */
+/* Print the ids that a lock file lists as being spoken: spoken FILE */
 #include <inttypes.h>
 #include <stdio.h>
 #include <sysexits.h>

@@ -1,8 +1,8 @@
-# What the rows with several hosts share: timers, one for each host, and a witness in the database, who
-# writes down what each transaction that counted did to a sentence.
+# Shared by the rows with several hosts: a timer for each host, and a witness in the database, which
+# records the effect of each committed transaction on a sentence.
 # shellcheck shell=bash
 #
-# From the environment: NOTES, a file that gets the numbers the cases have to tell.
+# From the environment: NOTES, a file to which the cases write their figures.
 
 interval=2
 
@@ -22,7 +22,7 @@ witness_begin() {
 			FROM DUAL WHERE NEW.state <> OLD.state OR NOT NEW.claim_token <=> OLD.claim_token"
 }
 
-# Nothing was claimed that was not free, no revision of a sentence was published twice.
+# Nothing was claimed that was not free, and no revision of a sentence was published twice.
 nothing_twice() {
 	local claims publications
 	claims=$(sql "SELECT COUNT(*) FROM witness.event WHERE state = 'claimed' AND was <> 'pending'")
@@ -40,8 +40,8 @@ last_event() {
 	sql 'SELECT COALESCE(MAX(id), 0) FROM witness.event'
 }
 
-# timer HOST [NAME=VALUE]…: its renderer now, with this environment, and from then on every interval
-# without it, until "timer_stop HOST". ON_HOST HOST COMMAND… is how something runs there.
+# timer HOST [NAME=VALUE]…: run its renderer now with this environment, and then every interval without
+# it, until "timer_stop HOST". ON_HOST HOST COMMAND… runs something there.
 timer() {
 	local host=$1
 	shift
@@ -81,7 +81,7 @@ holds() {
 	[ "$(count "state = 'claimed' AND host = '$1'")" -gt 0 ]
 }
 
-# await_death HOST: the renderer that was started first has been killed, and all of it is gone.
+# await_death HOST: wait until the renderer that was started first has been killed, with all its children.
 await_death() {
 	local pid
 	: >"$STATE/stop.$1"
@@ -92,15 +92,15 @@ await_death() {
 	rm "$STATE/$1.timer"
 }
 
-# lateness HOST EVENT: how many ms after the end of its lease the last claim of HOST came back to the
-# queue since that event; it was not HOST that gave it back.
+# lateness HOST EVENT: how many ms after the end of its lease the last claim of HOST was taken back since
+# that event, by another host.
 lateness() {
 	sql "SELECT COALESCE(MAX(TIMESTAMPDIFF(MICROSECOND, lease_was, at)) DIV 1000, 'never') FROM witness.event
 		WHERE host_was = '$1' AND was = 'claimed' AND state = 'pending' AND at >= lease_was AND id > $2"
 }
 
-# one_dies VICTIM OTHER…: while somebody edits, all of them work, and VICTIM is killed in mid-batch; the
-# others have its claims when their lease and an interval are over, and nobody is charged. Then it
+# one_dies VICTIM OTHER…: all of them render while somebody edits, and VICTIM is killed in mid-batch. The
+# others take over its claims within the lease and an interval, and nothing is charged. Then it
 # comes back.
 one_dies() {
 	local victim=$1 host project event held late
