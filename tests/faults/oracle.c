@@ -116,11 +116,11 @@ usage(void)
 static void
 add_secrets(const struct conf *conf, struct pool *pool)
 {
-	const char *paths[] = {conf->secrets.token_key_file, conf->secrets.media_key_file,
-	    conf->databases.account[ACCOUNT_API].password_file,
-	    conf->databases.account[ACCOUNT_RENDERER].password_file,
-	    conf->databases.account[ACCOUNT_MIGRATION].password_file};
+	const char *paths[2 + ACCOUNTS] = {
+	    conf->secrets.token_key_file, conf->secrets.media_key_file};
 
+	for (size_t i = 0; i < ACCOUNTS; i++)
+		paths[2 + i] = conf->databases.account[i].password_file;
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
 		struct secret secret;
 
