@@ -1,8 +1,8 @@
-# What the tests on the machine use: a client, the database, drop-ins; sourced by tests/systemd/run.
+# Helpers of the tests on the machine: a client, the database, drop-ins; sourced by tests/systemd/run.
 # shellcheck shell=bash
 # shellcheck disable=SC2154,SC2034
 #
-# The client is that of the end-to-end tests, on the network of the machine.
+# The client is that of the end-to-end tests, run on the network of the machine.
 
 . tests/e2e/lib.sh
 url=http://127.0.0.1:8080 body='' last=''
@@ -53,7 +53,7 @@ kept() {
 	login
 }
 
-# long_text N: so many sentences.
+# long_text N: a text of N sentences.
 long_text() {
 	local i
 	for ((i = 1; i <= $1; i++)); do

@@ -2,17 +2,17 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154
 #
-# $work holds the machine of this run: a tree, made once and cached, under an overlay that is thrown
-# away. It has no network but its own loopback, so it can take any port.
+# $work holds the machine of this run: a tree, created once and cached, under an overlay that is discarded.
+# Its only network is its own loopback, so it can use any port.
 #
-# tree_make DEB        make the cached tree, and fetch what DEB depends on into it; sets $tree
-# machine_possible     does this host let one run in it? Says why not
+# tree_make DEB        create the cached tree, and download the dependencies of DEB into it; sets $tree
+# machine_possible     whether this host can run one; says why not
 # machine_start        boot; sets $init, its process 1 as seen from here
 # machine_stop         shut down in an orderly way
-# machine_end          whatever there is: stop it, and leave nothing behind
-# inside COMMAND…      run it in the machine, as root
+# machine_end          stop it in any state, and leave nothing behind
+# inside COMMAND…      run a command in the machine, as root
 # outside COMMAND…     run a program of this host on the network of the machine
-# unit_is UNIT STATE   is its ActiveState that?
+# unit_is UNIT STATE   whether its ActiveState is STATE
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/tts-provider
 base_packages=systemd,systemd-sysv,dbus,procps,iproute2,curl,libnss-systemd
@@ -20,7 +20,7 @@ machine=tts-$$
 root=$work/root
 init=
 
-# Why a machine cannot be booted here; nothing if it can.
+# The reason why a machine cannot be booted here; nothing if it can.
 machine_hindrance() {
 	local tool
 	[ "$(id -u)" = 0 ] || { echo 'only root can boot a machine'; return; }
@@ -31,7 +31,7 @@ machine_hindrance() {
 	unshare --mount --pid --fork true 2>/dev/null || echo 'there are no namespaces'
 }
 
-# A name for what the tree is made of: with another list it is another tree.
+# A name that depends on the contents of the tree: another list of packages is another tree.
 tree_make() {
 	local deb=$1 name new
 	name=bookworm-$(sha256sum <<<"$base_packages" | cut -c 1-12)
@@ -58,7 +58,7 @@ tree_make() {
 	}
 }
 
-# What "apt-get install" of the package will want stays beside the tree's own archives.
+# The packages that "apt-get install" of the package needs are kept beside the tree's own archives.
 fetch() {
 	local status
 	cp /etc/resolv.conf "$tree/etc/resolv.conf"

@@ -1,5 +1,5 @@
-# The package on the machine that boots: removed, purged, replaced; sourced by tests/systemd/run, and the
-# last to go.
+# The package on the booted machine: removed, purged, replaced; sourced by tests/systemd/run as the last
+# tests.
 # shellcheck shell=bash
 # shellcheck disable=SC2154,SC2034
 
@@ -35,8 +35,8 @@ test_purged_it_takes_all() {
 	nothing_failed
 }
 
-# The package of the commit before this tree where there is one, else this one; in any case with a lower
-# version.
+# The package of the commit before this tree, or this one if there is none; in either case with a lower
+# version number.
 old_package() {
 	local old=${OLD-} dir=$work/old commit=HEAD
 	mkdir -p "$dir"
