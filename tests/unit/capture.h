@@ -1,7 +1,7 @@
 #ifndef TTS_TEST_CAPTURE_H
 #define TTS_TEST_CAPTURE_H
 
-/* What a piece of code writes to standard error, and how it ends a process. */
+/* Captures what code writes to standard error, and how it ends a process. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,7 +44,7 @@ capture_end(void)
 	return captured;
 }
 
-/* Run CODE in a child and give its wait status; what it wrote is in captured. */
+/* Run CODE in a child and return its wait status; its output is in captured. */
 static inline int
 run_child(void (*code)(void *), void *argument)
 {

@@ -1,7 +1,7 @@
 #ifndef TTS_TEST_FRESH_H
 #define TTS_TEST_FRESH_H
 
-/* What a fresh process, without any prison, makes of a sentence: what others are compared with. */
+/* Speaks a sentence in a fresh process without a sandbox: the reference for other results. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -28,10 +28,10 @@
 struct fresh {
 	int rate;
 	enum speak_end end;
-	size_t samples; /* as the engine made them */
+	size_t samples; /* samples from the engine */
 	int16_t pcm[FRESH_SAMPLES];
 	enum child_end sound_end;
-	size_t sound_samples; /* as they were encoded */
+	size_t sound_samples; /* samples after processing, as encoded */
 	double loudness;
 	struct mp3_out mp3;
 	uint8_t mp3_data[60 * 48 * 125 + 65536];
@@ -55,7 +55,7 @@ fresh_sink(void *to, const int16_t *pcm, size_t n)
 	return sound_add(&way->sound, pcm, n);
 }
 
-/* What is to be said, by VOICE, or in PARTS. */
+/* What to speak: by VOICE, or in PARTS. */
 struct fresh_what {
 	const char *voice, *text;
 	int percent;
@@ -63,7 +63,7 @@ struct fresh_what {
 	size_t parts_n;
 };
 
-/* Load the engine, and what its sound goes through, as the tests of the workers configure it. */
+/* Load the engine and prepare the sound pipeline, configured like the tests of the workers. */
 static inline void
 fresh_open(struct fresh_way *way, struct sound_terms *terms, const char *voice, int percent)
 {
@@ -99,7 +99,7 @@ fresh_say(struct fresh *fresh, const struct fresh_what *what)
 	fresh->loudness = way.sound.loudness;
 }
 
-/* Speak in a process made for it; unmap the result with fresh_free. NULL if that died. */
+/* Speak in a new process. Unmap the result with fresh_free. NULL if the process died. */
 static inline struct fresh *
 fresh_speak_parts(const struct fresh_what *what)
 {
@@ -111,7 +111,7 @@ fresh_speak_parts(const struct fresh_what *what)
 	fresh->mp3 = (struct mp3_out){fresh->mp3_data, 0, sizeof fresh->mp3_data};
 	pid_t pid = fork();
 	if (pid == 0) {
-		/* The test library would go on in this process. */
+		/* Disable cmocka's handlers, which would continue the tests in this process. */
 		signal(SIGSEGV, SIG_DFL);
 		signal(SIGABRT, SIG_DFL);
 		signal(SIGFPE, SIG_DFL);

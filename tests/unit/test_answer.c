@@ -30,7 +30,7 @@ teardown(void **state)
 }
 
 static void
-problem(void **state)
+a_problem_is_an_rfc_9457_document(void **state)
 {
 	struct answer answer = answer_problem(&req, 404, "There is no %s.", "\"thing\"");
 
@@ -60,7 +60,7 @@ no_header_is_dropped(void **state)
 }
 
 static void
-fields(void **state)
+bad_fields_are_all_listed(void **state)
 {
 	const struct bad_field bad[] = {{"text", "is missing"}, {"speed", "must be an integer"}};
 	struct answer answer = answer_fields(&req, bad, 2);
@@ -72,7 +72,7 @@ fields(void **state)
 }
 
 static void
-many_fields(void **state)
+at_most_a_hundred_fields_are_listed(void **state)
 {
 	struct bad_field *bad = pool_array(pool, 500, sizeof *bad);
 	struct answer answer;
@@ -86,9 +86,9 @@ many_fields(void **state)
 	assert_null(strstr(answer.body, "\"f100\""));
 }
 
-/* Each outcome there is has its status; each status its phrase. */
+/* Every outcome has a status, and every status a reason phrase. */
 static void
-outcomes(void **state)
+every_outcome_has_its_status(void **state)
 {
 	static const int statuses[] = {
 	    [RC_NOT_FOUND] = 404,
@@ -118,7 +118,7 @@ outcomes(void **state)
 		answer = answer_rc(&req, (enum rc)rc);
 		assert_int_equal(answer.status, statuses[rc]);
 		assert_string_not_equal(answer_title(answer.status), "");
-		/* Each names its own matter, and none that of another. */
+		/* Each text names its own subject, and not that of another outcome. */
 		assert_int_equal(
 		    strstr(answer.body, "e-mail address is taken") != NULL, rc == RC_EMAIL_TAKEN);
 		assert_int_equal(strstr(answer.body, "index") != NULL, rc == RC_RANGE);
@@ -142,7 +142,7 @@ routes_have_titles(void **state)
 }
 
 static void
-json(void **state)
+a_json_answer_has_the_status_of_its_route(void **state)
 {
 	struct answer answer;
 	struct buf body;
@@ -158,7 +158,7 @@ json(void **state)
 }
 
 static void
-unauthorized_reads_the_same(void **state)
+every_refused_login_gets_the_same_answer(void **state)
 {
 	struct answer without = answer_unauthorized(&req), with;
 
@@ -175,14 +175,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(problem, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_problem_is_an_rfc_9457_document, setup, teardown),
 	    cmocka_unit_test_setup_teardown(no_header_is_dropped, setup, teardown),
-	    cmocka_unit_test_setup_teardown(fields, setup, teardown),
-	    cmocka_unit_test_setup_teardown(many_fields, setup, teardown),
-	    cmocka_unit_test_setup_teardown(outcomes, setup, teardown),
+	    cmocka_unit_test_setup_teardown(bad_fields_are_all_listed, setup, teardown),
+	    cmocka_unit_test_setup_teardown(at_most_a_hundred_fields_are_listed, setup, teardown),
+	    cmocka_unit_test_setup_teardown(every_outcome_has_its_status, setup, teardown),
 	    cmocka_unit_test_setup_teardown(routes_have_titles, setup, teardown),
-	    cmocka_unit_test_setup_teardown(json, setup, teardown),
-	    cmocka_unit_test_setup_teardown(unauthorized_reads_the_same, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_json_answer_has_the_status_of_its_route, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		every_refused_login_gets_the_same_answer, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

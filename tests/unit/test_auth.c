@@ -65,7 +65,7 @@ forge(jwt_alg_t alg, const char *claims)
 	"{\"sub\":" sub ",\"iat\":" iat ",\"exp\":" exp ",\"epoch\":" epoch "}"
 
 static void
-issued_is_accepted(void **state)
+an_issued_token_is_accepted(void **state)
 {
 	const char *token = auth_issue(pool, &auth, &ada, NOW);
 	struct login login = {0};
@@ -85,7 +85,7 @@ issued_is_accepted(void **state)
 }
 
 static void
-extreme_user(void **state)
+the_largest_user_id_fits(void **state)
 {
 	const struct login far = {INT64_MAX, UINT32_MAX};
 	struct login login;
@@ -96,7 +96,7 @@ extreme_user(void **state)
 }
 
 static void
-it_ends(void **state)
+a_token_expires(void **state)
 {
 	const char *token = auth_issue(pool, &auth, &ada, NOW);
 	struct login login;
@@ -108,9 +108,9 @@ it_ends(void **state)
 	assert_false(auth_verify(&auth, token, NOW - AUTH_SKEW_SEC - 1, &login));
 }
 
-/* Each bit of each byte, and each byte taken out. */
+/* Flip every bit of every byte, and remove every byte. */
 static void
-every_change_is_refused(void **state)
+every_changed_token_is_refused(void **state)
 {
 	const char *token = auth_issue(pool, &auth, &ada, NOW);
 	size_t i, len = strlen(token);
@@ -180,7 +180,7 @@ claims_are_needed(void **state)
 }
 
 static void
-keys(void **state)
+other_keys_and_short_keys_are_refused(void **state)
 {
 	uint8_t other_bytes[] = "0123456789abcdef0123456789abcdeF";
 	const struct auth other = {{32, other_bytes}, LIFE}, weak = {{31, key_bytes}, LIFE};
@@ -193,7 +193,7 @@ keys(void **state)
 }
 
 static void
-length(void **state)
+a_token_that_is_too_long_is_refused(void **state)
 {
 	const char *pad = pool_printf(pool, "%0*d", AUTH_TOKEN_MAX, 0);
 	const char *claims = pool_printf(pool,
@@ -206,14 +206,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(issued_is_accepted, setup, teardown),
-	    cmocka_unit_test_setup_teardown(extreme_user, setup, teardown),
-	    cmocka_unit_test_setup_teardown(it_ends, setup, teardown),
-	    cmocka_unit_test_setup_teardown(every_change_is_refused, setup, teardown),
+	    cmocka_unit_test_setup_teardown(an_issued_token_is_accepted, setup, teardown),
+	    cmocka_unit_test_setup_teardown(the_largest_user_id_fits, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_token_expires, setup, teardown),
+	    cmocka_unit_test_setup_teardown(every_changed_token_is_refused, setup, teardown),
 	    cmocka_unit_test_setup_teardown(only_hs256, setup, teardown),
 	    cmocka_unit_test_setup_teardown(claims_are_needed, setup, teardown),
-	    cmocka_unit_test_setup_teardown(keys, setup, teardown),
-	    cmocka_unit_test_setup_teardown(length, setup, teardown),
+	    cmocka_unit_test_setup_teardown(other_keys_and_short_keys_are_refused, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_token_that_is_too_long_is_refused, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,14 +33,14 @@ teardown(void **state)
 }
 
 static void
-body(const char *text)
+set_body(const char *text)
 {
 	req.body = text;
 	req.body_len = strlen(text);
 }
 
-/* The answer to TEXT where one field of this description may stand, as "f". NULL: it is accepted.
- */
+/* The answer to TEXT if it may contain one field of this description, named "f". NULL: it is
+ * accepted. */
 static const char *
 answer_to(struct field field, const char *text)
 {
@@ -51,12 +51,12 @@ answer_to(struct field field, const char *text)
 	field.name = "f";
 	field.text = &value;
 	field.number = &number;
-	body(text);
+	set_body(text);
 	return body_read(&req, &field, 1, &problem) ? NULL : problem.body;
 }
 
 static void
-refused(struct field field, const char *text, const char *reason)
+assert_refused(struct field field, const char *text, const char *reason)
 {
 	const char *answer = answer_to(field, text);
 
@@ -67,7 +67,7 @@ refused(struct field field, const char *text, const char *reason)
 }
 
 static void
-accepted(struct field field, const char *text)
+assert_accepted(struct field field, const char *text)
 {
 	const char *answer = answer_to(field, text);
 
@@ -76,7 +76,7 @@ accepted(struct field field, const char *text)
 }
 
 static void
-values(void **state)
+valid_fields_are_stored(void **state)
 {
 	struct text name = {0}, other = {"x", 1};
 	int64_t speed = 5, index = -1;
@@ -88,7 +88,7 @@ values(void **state)
 	};
 	struct answer problem;
 
-	body("{\"speed\":400,\"name\":\"한글\\u0021\"}");
+	set_body("{\"speed\":400,\"name\":\"한글\\u0021\"}");
 	assert_true(body_read(&req, fields, 4, &problem));
 	assert_string_equal(name.s, "한글!");
 	assert_int_equal(name.len, 7);
@@ -97,21 +97,22 @@ values(void **state)
 	assert_int_equal(index, -1);
 }
 
-/* All at once: missing, unknown, wrong type, out of range, against a rule. */
+/* All in one body: missing, unknown, wrong type, out of range, against a rule. */
 static void
-every_bad_field(void **state)
+every_bad_field_is_listed(void **state)
 {
-	struct text name, email, title;
+	struct text name, e_mail_addresses_are_checked, title;
 	int64_t speed = 1;
 	const struct field fields[] = {
 	    {"name", FIELD_CHARS, true, 1, 3, .text = &name},
-	    {"email", FIELD_CHARS, true, 1, 254, check_email, .text = &email},
+	    {"email", FIELD_CHARS, true, 1, 254, check_email,
+		.text = &e_mail_addresses_are_checked},
 	    {"title", FIELD_CHARS, true, 1, 3, .text = &title},
 	    {"speed", FIELD_INT, false, INT64_MIN, INT64_MAX, check_speed, .number = &speed},
 	};
 	struct answer problem;
 
-	body("{\"name\":\"abcd\",\"email\":\"x\",\"speed\":\"1\",\"revision\":7,\"user\":1}");
+	set_body("{\"name\":\"abcd\",\"email\":\"x\",\"speed\":\"1\",\"revision\":7,\"user\":1}");
 	assert_false(body_read(&req, fields, 4, &problem));
 	assert_int_equal(problem.status, 422);
 	assert_non_null(strstr(problem.body,
@@ -125,40 +126,40 @@ every_bad_field(void **state)
 }
 
 static void
-types(void **state)
+types_and_ranges_are_checked(void **state)
 {
 	const struct field number = {.type = FIELD_INT, .min = 1, .max = 10};
 	const struct field text = {.type = FIELD_CHARS, .min = 1, .max = 3};
 
-	accepted(number, "{\"f\":1}");
-	accepted(number, "{\"f\":10}");
-	accepted(number, "{}");
-	refused(number, "{\"f\":0}", "must be 1 to 10");
-	refused(number, "{\"f\":11}", "must be 1 to 10");
-	refused(number, "{\"f\":18446744073709551617}", "must be 1 to 10");
-	refused(number, "{\"f\":-18446744073709551615}", "must be 1 to 10");
-	refused(number, "{\"f\":1.0}", "must be an integer");
-	refused(number, "{\"f\":1e0}", "must be an integer");
-	refused(number, "{\"f\":1e999}", "must be an integer");
-	refused(number, "{\"f\":\"1\"}", "must be an integer");
-	refused(number, "{\"f\":true}", "must be an integer");
-	refused(number, "{\"f\":null}", "must be an integer");
-	refused(number, "{\"f\":[1]}", "must be an integer");
-	accepted(text, "{\"f\":\"한국어\"}");
-	refused(text, "{\"f\":\"\"}", "must have 1 to 3 characters, has 0");
-	refused(text, "{\"f\":\"한국어로\"}", "must have 1 to 3 characters, has 4");
-	refused(text, "{\"f\":1}", "must be a string");
-	refused(text, "{\"f\":null}", "must be a string");
-	refused(text, "{\"f\":{}}", "must be a string");
-	refused(text, "[]", "must be a JSON object");
-	refused(text, "\"f\"", "must be a JSON object");
-	refused(text, "{\"f\":\"a\"", "not valid JSON at byte 8");
-	refused(text, "{\"f\":\"a\",\"f\":\"b\"}", "a key appears twice");
-	refused(text, "{\"F\":\"a\"}", "{\"field\":\"F\",\"reason\":\"is unknown\"}");
+	assert_accepted(number, "{\"f\":1}");
+	assert_accepted(number, "{\"f\":10}");
+	assert_accepted(number, "{}");
+	assert_refused(number, "{\"f\":0}", "must be 1 to 10");
+	assert_refused(number, "{\"f\":11}", "must be 1 to 10");
+	assert_refused(number, "{\"f\":18446744073709551617}", "must be 1 to 10");
+	assert_refused(number, "{\"f\":-18446744073709551615}", "must be 1 to 10");
+	assert_refused(number, "{\"f\":1.0}", "must be an integer");
+	assert_refused(number, "{\"f\":1e0}", "must be an integer");
+	assert_refused(number, "{\"f\":1e999}", "must be an integer");
+	assert_refused(number, "{\"f\":\"1\"}", "must be an integer");
+	assert_refused(number, "{\"f\":true}", "must be an integer");
+	assert_refused(number, "{\"f\":null}", "must be an integer");
+	assert_refused(number, "{\"f\":[1]}", "must be an integer");
+	assert_accepted(text, "{\"f\":\"한국어\"}");
+	assert_refused(text, "{\"f\":\"\"}", "must have 1 to 3 characters, has 0");
+	assert_refused(text, "{\"f\":\"한국어로\"}", "must have 1 to 3 characters, has 4");
+	assert_refused(text, "{\"f\":1}", "must be a string");
+	assert_refused(text, "{\"f\":null}", "must be a string");
+	assert_refused(text, "{\"f\":{}}", "must be a string");
+	assert_refused(text, "[]", "must be a JSON object");
+	assert_refused(text, "\"f\"", "must be a JSON object");
+	assert_refused(text, "{\"f\":\"a\"", "not valid JSON at byte 8");
+	assert_refused(text, "{\"f\":\"a\",\"f\":\"b\"}", "a key appears twice");
+	assert_refused(text, "{\"F\":\"a\"}", "{\"field\":\"F\",\"reason\":\"is unknown\"}");
 }
 
 static void
-lengths(void **state)
+lengths_are_checked(void **state)
 {
 	const struct field bytes = {.type = FIELD_BYTES, .min = 0, .max = 3};
 	const struct field trimmed = {.type = FIELD_TRIMMED, .min = 1, .max = 3};
@@ -167,50 +168,51 @@ lengths(void **state)
 	    .name = "f", .type = FIELD_TRIMMED, .min = 1, .max = 3, .text = &value};
 	struct answer problem;
 
-	accepted(bytes, "{\"f\":\"\"}");
-	accepted(bytes, "{\"f\":\"한\"}");
-	refused(bytes, "{\"f\":\"한a\"}", "must have 0 to 3 bytes, has 4");
-	accepted(trimmed, "{\"f\":\"  \\u00a0abc\\u3000\\n\"}");
-	refused(trimmed, "{\"f\":\" \\u2003 \"}", "has 0");
-	body("{\"f\":\" \\u00a0ab\\u3000\\n\"}");
+	assert_accepted(bytes, "{\"f\":\"\"}");
+	assert_accepted(bytes, "{\"f\":\"한\"}");
+	assert_refused(bytes, "{\"f\":\"한a\"}", "must have 0 to 3 bytes, has 4");
+	assert_accepted(trimmed, "{\"f\":\"  \\u00a0abc\\u3000\\n\"}");
+	assert_refused(trimmed, "{\"f\":\" \\u2003 \"}", "has 0");
+	set_body("{\"f\":\" \\u00a0ab\\u3000\\n\"}");
 	assert_true(body_read(&req, &field, 1, &problem));
 	assert_int_equal(value.len, 2);
 	assert_memory_equal(value.s, "ab", 2);
 }
 
 static void
-long_names_are_cut(void **state)
+long_field_names_are_truncated(void **state)
 {
 	const struct field text = {.type = FIELD_CHARS, .min = 1, .max = 3};
 	const char *name = pool_printf(pool, "%063d한%01000d", 0, 0);
 
-	refused(text, pool_printf(pool, "{\"%s\":1}", name), pool_printf(pool, "\"%063d…\"", 0));
+	assert_refused(
+	    text, pool_printf(pool, "{\"%s\":1}", name), pool_printf(pool, "\"%063d…\"", 0));
 }
 
 static void
-email(void **state)
+e_mail_addresses_are_checked(void **state)
 {
 	const struct field field = {
 	    .type = FIELD_CHARS, .min = 1, .max = 254, .check = check_email};
 
-	accepted(field, "{\"f\":\"a@b\"}");
-	accepted(field, "{\"f\":\"가@나.한국\"}");
-	accepted(field, "{\"f\":\"o'hara+x@example.org\"}");
-	refused(field, "{\"f\":\"a\"}", "one @");
-	refused(field, "{\"f\":\"@b\"}", "one @");
-	refused(field, "{\"f\":\"a@\"}", "one @");
-	refused(field, "{\"f\":\"a@b@c\"}", "one @");
-	refused(field, "{\"f\":\"a b@c\"}", "spaces");
-	refused(field, "{\"f\":\"a@b\\n\"}", "spaces");
-	refused(field, "{\"f\":\"a@b\\u007f\"}", "spaces");
-	refused(field, "{\"f\":\"a@b\\u0085\"}", "spaces");
-	refused(field, "{\"f\":\"a@b\\u009b\"}", "spaces");
-	refused(field, "{\"f\":\"a@b\\u00a0\"}", "spaces");
-	refused(field, "{\"f\":\"a\\u3000@b\"}", "spaces");
+	assert_accepted(field, "{\"f\":\"a@b\"}");
+	assert_accepted(field, "{\"f\":\"가@나.한국\"}");
+	assert_accepted(field, "{\"f\":\"o'hara+x@example.org\"}");
+	assert_refused(field, "{\"f\":\"a\"}", "one @");
+	assert_refused(field, "{\"f\":\"@b\"}", "one @");
+	assert_refused(field, "{\"f\":\"a@\"}", "one @");
+	assert_refused(field, "{\"f\":\"a@b@c\"}", "one @");
+	assert_refused(field, "{\"f\":\"a b@c\"}", "spaces");
+	assert_refused(field, "{\"f\":\"a@b\\n\"}", "spaces");
+	assert_refused(field, "{\"f\":\"a@b\\u007f\"}", "spaces");
+	assert_refused(field, "{\"f\":\"a@b\\u0085\"}", "spaces");
+	assert_refused(field, "{\"f\":\"a@b\\u009b\"}", "spaces");
+	assert_refused(field, "{\"f\":\"a@b\\u00a0\"}", "spaces");
+	assert_refused(field, "{\"f\":\"a\\u3000@b\"}", "spaces");
 }
 
 static void
-rules(void **state)
+rules_beyond_type_and_range_are_checked(void **state)
 {
 	const struct field speed = {
 	    .type = FIELD_INT, .min = INT64_MIN, .max = INT64_MAX, .check = check_speed};
@@ -225,42 +227,42 @@ rules(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof good / sizeof good[0]; i++)
-		accepted(speed, pool_printf(pool, "{\"f\":%d}", good[i]));
+		assert_accepted(speed, pool_printf(pool, "{\"f\":%d}", good[i]));
 	for (i = 0; i < sizeof bad / sizeof bad[0]; i++)
-		refused(speed, pool_printf(pool, "{\"f\":%d}", bad[i]), "must be 1 to 4");
-	accepted(index, "{\"f\":-1}");
-	accepted(index, "{\"f\":1}");
-	refused(index, "{\"f\":0}", "-1 for the end");
-	refused(index, "{\"f\":-2}", "must be -1 to");
-	accepted(title, "{\"f\":\" a \"}");
-	refused(title, "{\"f\":\" \\u3000\\t\"}", "blank");
-	accepted(sentence, "{\"f\":\"한\"}");
-	refused(sentence, "{\"f\":\"…?!\"}", "contains nothing that can be spoken");
+		assert_refused(speed, pool_printf(pool, "{\"f\":%d}", bad[i]), "must be 1 to 4");
+	assert_accepted(index, "{\"f\":-1}");
+	assert_accepted(index, "{\"f\":1}");
+	assert_refused(index, "{\"f\":0}", "-1 for the end");
+	assert_refused(index, "{\"f\":-2}", "must be -1 to");
+	assert_accepted(title, "{\"f\":\" a \"}");
+	assert_refused(title, "{\"f\":\" \\u3000\\t\"}", "blank");
+	assert_accepted(sentence, "{\"f\":\"한\"}");
+	assert_refused(sentence, "{\"f\":\"…?!\"}", "contains nothing that can be spoken");
 }
 
 static void
-languages_and_voices(void **state)
+languages_and_voices_must_exist(void **state)
 {
 	const struct field language = {
 	    .type = FIELD_CHARS, .min = 1, .max = 35, .check = check_language};
 	const struct field voice = {.type = FIELD_CHARS, .min = 1, .max = 63, .check = check_voice};
 
-	accepted(language, "{\"f\":\"ko\"}");
-	accepted(language, "{\"f\":\"en-US\"}");
-	accepted(language, "{\"f\":\"EN\"}");
-	refused(language, "{\"f\":\"xx-klingon\"}", "BCP 47");
-	refused(language, "{\"f\":\"en_US\"}", "BCP 47");
-	refused(language, "{\"f\":\"en-\"}", "BCP 47");
-	refused(language, "{\"f\":\"-en\"}", "BCP 47");
-	refused(language, "{\"f\":\"en-'; --\"}", "BCP 47");
-	refused(language, "{\"f\":\"en-../../etc\"}", "BCP 47");
-	accepted(voice, pool_printf(pool, "{\"f\":\"%s\"}", voices[0].id));
-	refused(voice, "{\"f\":\"../../../etc/passwd\"}", "id of a voice");
-	refused(voice, "{\"f\":\"mb-us1\"}", "id of a voice");
+	assert_accepted(language, "{\"f\":\"ko\"}");
+	assert_accepted(language, "{\"f\":\"en-US\"}");
+	assert_accepted(language, "{\"f\":\"EN\"}");
+	assert_refused(language, "{\"f\":\"xx-klingon\"}", "BCP 47");
+	assert_refused(language, "{\"f\":\"en_US\"}", "BCP 47");
+	assert_refused(language, "{\"f\":\"en-\"}", "BCP 47");
+	assert_refused(language, "{\"f\":\"-en\"}", "BCP 47");
+	assert_refused(language, "{\"f\":\"en-'; --\"}", "BCP 47");
+	assert_refused(language, "{\"f\":\"en-../../etc\"}", "BCP 47");
+	assert_accepted(voice, pool_printf(pool, "{\"f\":\"%s\"}", voices[0].id));
+	assert_refused(voice, "{\"f\":\"../../../etc/passwd\"}", "id of a voice");
+	assert_refused(voice, "{\"f\":\"mb-us1\"}", "id of a voice");
 }
 
 static void
-content_types(void **state)
+only_json_in_utf_8_is_accepted(void **state)
 {
 	static const char *const good[] = {"application/json", "Application/JSON",
 	    "application/json; charset=utf-8", "application/json;charset=UTF-8",
@@ -283,7 +285,7 @@ content_types(void **state)
 }
 
 static void
-if_match(void **state)
+if_match_is_read(void **state)
 {
 	static const struct {
 		const char *header;
@@ -331,7 +333,7 @@ object_answer(struct pool *p, const void *object)
 }
 
 static void
-idempotency_keys(void **state)
+idempotency_keys_are_checked(void **state)
 {
 	const char *longest = pool_printf(pool, "%0255d", 0);
 	const char *const good[] = {"a", " ", "~!\"'\\{}", longest};
@@ -356,21 +358,21 @@ idempotency_keys(void **state)
 	}
 }
 
-/* The key's hash covers route and key, the body's hash the body, and nothing else. */
+/* The hash of the key covers route and key, the hash of the body only the body. */
 static void
-idempotency_hashes(void **state)
+idempotency_hashes_cover_route_key_and_body(void **state)
 {
 	struct idempotency a, b;
 	struct answer problem;
 
 	req.idempotency_key = "k";
-	body("{}");
+	set_body("{}");
 	assert_true(idempotency_read(&req, object_answer, &a, &problem));
 	req.id = "2";
 	assert_true(idempotency_read(&req, object_answer, &b, &problem));
 	assert_memory_equal(a.key_hash, b.key_hash, 32);
 	assert_memory_equal(a.body_hash, b.body_hash, 32);
-	body("{ }");
+	set_body("{ }");
 	assert_true(idempotency_read(&req, object_answer, &b, &problem));
 	assert_memory_equal(a.key_hash, b.key_hash, 32);
 	assert_memory_not_equal(a.body_hash, b.body_hash, 32);
@@ -384,7 +386,7 @@ idempotency_hashes(void **state)
 }
 
 static void
-idempotency_answers(void **state)
+a_replayed_answer_is_marked(void **state)
 {
 	struct idempotency idem = {.answer = object_answer, .replay = "{\"first\":1}"};
 	struct answer answer;
@@ -405,19 +407,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(values, setup, teardown),
-	    cmocka_unit_test_setup_teardown(every_bad_field, setup, teardown),
-	    cmocka_unit_test_setup_teardown(types, setup, teardown),
-	    cmocka_unit_test_setup_teardown(lengths, setup, teardown),
-	    cmocka_unit_test_setup_teardown(long_names_are_cut, setup, teardown),
-	    cmocka_unit_test_setup_teardown(email, setup, teardown),
-	    cmocka_unit_test_setup_teardown(rules, setup, teardown),
-	    cmocka_unit_test_setup_teardown(languages_and_voices, setup, teardown),
-	    cmocka_unit_test_setup_teardown(content_types, setup, teardown),
-	    cmocka_unit_test_setup_teardown(if_match, setup, teardown),
-	    cmocka_unit_test_setup_teardown(idempotency_keys, setup, teardown),
-	    cmocka_unit_test_setup_teardown(idempotency_hashes, setup, teardown),
-	    cmocka_unit_test_setup_teardown(idempotency_answers, setup, teardown),
+	    cmocka_unit_test_setup_teardown(valid_fields_are_stored, setup, teardown),
+	    cmocka_unit_test_setup_teardown(every_bad_field_is_listed, setup, teardown),
+	    cmocka_unit_test_setup_teardown(types_and_ranges_are_checked, setup, teardown),
+	    cmocka_unit_test_setup_teardown(lengths_are_checked, setup, teardown),
+	    cmocka_unit_test_setup_teardown(long_field_names_are_truncated, setup, teardown),
+	    cmocka_unit_test_setup_teardown(e_mail_addresses_are_checked, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		rules_beyond_type_and_range_are_checked, setup, teardown),
+	    cmocka_unit_test_setup_teardown(languages_and_voices_must_exist, setup, teardown),
+	    cmocka_unit_test_setup_teardown(only_json_in_utf_8_is_accepted, setup, teardown),
+	    cmocka_unit_test_setup_teardown(if_match_is_read, setup, teardown),
+	    cmocka_unit_test_setup_teardown(idempotency_keys_are_checked, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		idempotency_hashes_cover_route_key_and_body, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_replayed_answer_is_marked, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

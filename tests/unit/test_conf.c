@@ -76,7 +76,7 @@ assert_loads(const char *text)
 	return conf;
 }
 
-/* A file with one key; the key stands in line 3. */
+/* A file with one key, which is in line 3. */
 static const char *
 with_key(const struct conf_key *key, const char *value)
 {
@@ -214,7 +214,7 @@ paths_are_absolute(void **state)
 	assert_loads(with_key(key, "\"/a b/..c/d..\""));
 }
 
-/* Each of these is silently another number for libconfig. */
+/* libconfig silently reads each of these as another number. */
 static void
 numbers_mean_what_they_say(void **state)
 {

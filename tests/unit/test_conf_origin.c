@@ -6,7 +6,7 @@
 
 #include "../../common/base/conf_key.h"
 
-/* Load a file that says TEXT. */
+/* Load a file that contains TEXT. */
 static const struct conf *
 load(const char *text)
 {
@@ -46,7 +46,7 @@ what_the_machine_decides_is_computed(void **state)
 {
 	const struct conf *conf = load("scheduler = { workers = 0; };\n");
 
-	/* 0 is given, but is not the value in force. */
+	/* 0 is set, but is not the effective value. */
 	assert_int_equal(origin_of(conf, "scheduler.workers"), CONF_COMPUTED);
 	assert_int_equal(origin_of(conf, "scheduler.batch_size"), CONF_COMPUTED);
 	assert_int_equal(origin_of(conf, "scheduler.host"), CONF_COMPUTED);

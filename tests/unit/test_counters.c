@@ -85,7 +85,7 @@ another_layout_begins_anew_and_is_not_read_for_this_one(void **state)
 	new = counters_open(path, LAYOUT + 1, 8);
 	assert_int_equal(counters_get(&new, 0), 0);
 	counters_add(&new, 7, 1);
-	counters_add(&old, 0, 1); /* still mapped: no fault */
+	counters_add(&old, 0, 1); /* still mapped: no SIGBUS */
 	assert_false(counters_read(path, LAYOUT, v, 4));
 	assert_true(counters_read(path, LAYOUT + 1, v, 8));
 	assert_int_equal(v[7], 1);
@@ -125,7 +125,7 @@ touch_it(void *argument)
 {
 	const struct counters *c = argument;
 
-	signal(SIGSEGV, SIG_DFL); /* cmocka's goes on with the tests */
+	signal(SIGSEGV, SIG_DFL); /* cmocka's handler would continue the tests */
 	counters_add(c, 0, 1);
 }
 

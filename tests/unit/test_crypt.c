@@ -53,7 +53,7 @@ a_password_fits_its_own_hash_only(void **state)
 	static const char params[] = "$argon2id$v=19$m=19456,t=2,p=1$";
 
 	assert_memory_equal(hash, params, sizeof params - 1);
-	assert_true(strlen(hash) <= 255); /* the column */
+	assert_true(strlen(hash) <= 255); /* the size of the database column */
 	assert_string_not_equal(hash, other);
 	assert_true(crypt_password_verify(hash, "correct horse", 13));
 	assert_true(crypt_password_verify(other, "correct horse", 13));

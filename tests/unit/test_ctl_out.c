@@ -4,11 +4,11 @@
 
 #include "../../ttsctl/out.h"
 
-/* What commands write: JSON that every parser takes, lines that do nothing to a terminal. */
+/* The output of commands: JSON that every parser accepts, lines that are harmless to a terminal. */
 
 static char written[8192];
 
-/* What CODE writes to standard output. */
+/* Capture what CODE writes to standard output. */
 static const char *
 output(void (*code)(void))
 {
@@ -59,7 +59,7 @@ json_has_commas_where_they_belong(void **state)
 	    "  \"list\": [\n    1,\n    {}\n  ],\n  \"empty\": []\n}\n";
 
 	assert_string_equal(output(put_everything), expected);
-	assert_string_equal(output(put_everything), expected); /* and the next one again */
+	assert_string_equal(output(put_everything), expected); /* the eighth call after it */
 }
 
 static const char odd[] = "q\"b\\n\nt\t\x1b[2J\x7f\xc2\x9b네\xffz";

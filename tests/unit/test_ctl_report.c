@@ -3,7 +3,7 @@
 #include "../../ttsctl/report.h"
 #include "../../ttsctl/ttsctl.h"
 
-/* What "ttsctl status" finds wrong. */
+/* The problems that "ttsctl status" reports. */
 
 static struct conf conf = {.scheduler = {.interval_sec = 2, .lease_sec = 120},
     .media = {.root = "/media", .gone_root = "/gone"}};

@@ -9,7 +9,7 @@
 #include "../../ttsctl/host.h"
 #include "../../ttsctl/tree.h"
 
-/* What the command finds below media.root, and on the machine. */
+/* What ttsctl finds below media.root and on the machine. */
 
 static char base[] = "/tmp/tts-test-tree-XXXXXX";
 static char root[64], gone[64], lock[64], kick[64];
@@ -95,8 +95,8 @@ the_names_of_sounds_are_known(void **state)
 struct seen {
 	size_t sounds, temporaries, calls, empty, foreign;
 	uint64_t ids, projects; /* their sums */
-	char names[1024];	/* of what is foreign or empty */
-	bool swallow;		/* say that all files and empty directories went */
+	char names[1024];	/* paths of foreign files and empty directories */
+	bool swallow;		/* report all files and empty directories as removed */
 	enum rc rc;
 };
 
@@ -173,7 +173,7 @@ every_file_is_met_once(void **state)
 	uint64_t sum = 0;
 
 	assert_int_equal(shell("mkdir -p media/0/7 media/1/1002"), 0);
-	/* More than are looked at in one go. */
+	/* More files than are examined at once. */
 	for (unsigned i = 1; i <= 2 * TREE_MAX + 3; i++)
 		sum += i;
 	assert_int_equal(
@@ -229,7 +229,7 @@ directories_are_empty_when_all_in_them_went(void **state)
 	assert_int_equal(went.empty, 3);
 	assert_non_null(strstr(went.names, "0/7 "));
 	assert_string_equal(went.names + strlen(went.names) - 2, "0 ");
-	/* Other projects, which were not looked at, may be in there. */
+	/* There may be other projects in it, which were not examined. */
 	went = (struct seen){.rc = RC_OK, .swallow = true};
 	assert_int_equal(walk(&went, 7), RC_OK);
 	assert_string_equal(went.names, "0/7 ");
@@ -296,7 +296,7 @@ who_has_the_lock_is_found_without_taking_it(void **state)
 	assert_true(host.locked);
 	assert_int_equal(host.pid, pid);
 
-	host_look(&conf, &host); /* the file is there, the lock is not */
+	host_look(&conf, &host); /* the file exists, the lock does not */
 	assert_false(host.locked);
 	fd = open(lock, O_RDWR);
 	assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);

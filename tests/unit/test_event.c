@@ -27,7 +27,7 @@ an_event_is_due_once_in_its_period(void **state)
 	assert_false(event_is_due(&event, MINUTE));
 }
 
-/* The machine was started again, and its clock with it. */
+/* The machine was rebooted, so its clock started again. */
 static void
 a_time_in_the_future_does_not_count(void **state)
 {
@@ -46,7 +46,7 @@ its_end_is_told_once_and_only_after_it_was(void **state)
 	assert_true(event_is_due(&event, MINUTE));
 	assert_true(event_is_over(&event));
 	assert_false(event_is_over(&event));
-	/* What is not logged again has no end either. */
+	/* An event that is not due again has no end either. */
 	assert_false(event_is_due(&event, MINUTE));
 	assert_false(event_is_over(&event));
 	event.logged_ms -= MINUTE;

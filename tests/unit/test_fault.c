@@ -1,4 +1,4 @@
-/* A normal build has no fault points: this test brings its own, under another name. */
+/* A normal build has no fault points, so this test compiles its own under another name. */
 #ifndef TTS_FAULTS
 #define TTS_FAULTS
 #endif
@@ -7,7 +7,7 @@
 
 #include "capture.h"
 
-/* Reach the points that are named in ARGUMENT, one letter each, and exit with the last errno. */
+/* Reach the points named in ARGUMENT, one letter each, and exit with the last errno. */
 static void
 reach(void *argument)
 {

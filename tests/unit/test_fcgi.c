@@ -16,7 +16,7 @@
 #include "../../common/base/log.h"
 #include "../../fcgi-app/fcgi.h"
 
-/* A web server as it may be: what it sends, and what comes back, over FastCGI. */
+/* A web server that may misbehave: sends a request over FastCGI and returns the answer. */
 
 #define BODY_MAX 1000
 #define HEADERS 12
@@ -79,11 +79,13 @@ param(uint8_t *out, const char *name, const char *value)
 	return 2 + n + v;
 }
 
-/* Send a POST that says LENGTH, with SENT bytes of body. Return all that comes back. */
+/* Send a POST with Content-Length LENGTH and SENT bytes of body. Return everything that comes
+ * back. */
 static const char *
 ask(const char *method, const char *length, size_t sent)
 {
-	static const uint8_t begin[8] = {0, 1}; /* a responder, and close in the end */
+	static const uint8_t begin[8] = {
+	    0, 1}; /* role: responder; close the connection afterwards */
 	static uint8_t out[65536], params[1024], body[32768];
 	static char answer[65536];
 	size_t n = 0, p = 0, got = 0;
@@ -92,7 +94,7 @@ ask(const char *method, const char *length, size_t sent)
 	ssize_t r;
 
 	if (pid == 0) {
-		close(fd); /* or nobody would see it closed */
+		close(fd); /* otherwise its end would not be noticed */
 		serve();
 	}
 	assert_true(pid > 0 && fd >= 0);
@@ -114,7 +116,7 @@ ask(const char *method, const char *length, size_t sent)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	answer[got] = '\0';
-	for (size_t i = 0; i < got; i++) /* the frames around it */
+	for (size_t i = 0; i < got; i++) /* without the frames around it */
 		if (answer[i] == '\0')
 			answer[i] = ' ';
 	return answer;
@@ -139,7 +141,7 @@ a_body_is_what_was_announced(void **state)
 }
 
 static void
-bytes_beyond_the_body_make_it_none(void **state)
+bytes_beyond_the_body_make_it_invalid(void **state)
 {
 	assert_told(ask("POST", "3", 4), "cut");
 	assert_told(ask("POST", "0", 1), "cut");
@@ -213,7 +215,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_body_is_what_was_announced),
-	    cmocka_unit_test(bytes_beyond_the_body_make_it_none),
+	    cmocka_unit_test(bytes_beyond_the_body_make_it_invalid),
 	    cmocka_unit_test(so_do_bytes_that_are_missing),
 	    cmocka_unit_test(and_a_length_that_is_no_number),
 	    cmocka_unit_test(a_body_beyond_the_limit_is_not_kept),

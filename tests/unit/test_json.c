@@ -9,16 +9,16 @@
 #include "../../fcgi-app/json.h"
 
 #define DEPTH 16
-#define TEXT(s) s, sizeof(s) - 1
+#define TEXT(s) s, sizeof s - 1
 
 struct row {
 	const char *text;
 	size_t len;
-	const char *what; /* NULL: it is JSON */
+	const char *what; /* NULL: it is valid */
 	size_t offset;
 };
 
-/* What RFC 8259 allows and what it does not, and where we are stricter. */
+/* What RFC 8259 allows and forbids, and where we are stricter. */
 static const struct row rows[] = {
     {TEXT("{}"), NULL, 0},
     {TEXT(" \t\r\n{ \"a\" : [ 1 , -0.5e+3, true, false, null, \"\" ] } \n"), NULL, 0},
@@ -119,13 +119,13 @@ teardown(void **state)
 }
 
 static void
-strictness(void **state)
+only_strict_json_is_accepted(void **state)
 {
 	struct json_error error;
 	size_t i;
 
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		/* A copy of just this size, so that a sanitizer sees a byte read beyond it. */
+		/* A copy of exactly this size, so that a sanitizer notices a read beyond it. */
 		char *text = malloc(rows[i].len > 0 ? rows[i].len : 1);
 		bool good;
 
@@ -142,9 +142,9 @@ strictness(void **state)
 	}
 }
 
-/* Two million brackets, a thousand and one values: refused without harm. */
+/* Two million brackets, and too many values, are refused without harm. */
 static void
-excess(void **state)
+excessive_json_is_refused(void **state)
 {
 	const size_t deep = 2000000;
 	char *text = malloc(deep);
@@ -189,7 +189,7 @@ members_come_in_order(void **state)
 }
 
 static void
-only_objects(void **state)
+only_objects_are_read(void **state)
 {
 	static const char *const texts[] = {"[]", "\"x\"", "12", "1.5", "null", "true"};
 	struct json_error error;
@@ -204,9 +204,9 @@ only_objects(void **state)
 	assert_int_equal(error.offset, 5);
 }
 
-/* The library would stop a level too early. */
+/* json-c would stop one level too early. */
 static void
-full_depth(void **state)
+the_full_depth_can_be_used(void **state)
 {
 	static const char text[] = "{\"a\":[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]}";
 	struct json_error error;
@@ -218,7 +218,7 @@ full_depth(void **state)
 }
 
 static void
-writing(void **state)
+values_are_written_as_json(void **state)
 {
 	struct buf out;
 
@@ -244,9 +244,9 @@ writing(void **state)
 	    "\"u\":18446744073709551615,\"b\":false,\"z\":null,\"v\":[{},[],1]}");
 }
 
-/* Whatever is written is read back as it was. */
+/* Everything that is written can be read back. */
 static void
-round_trip(void **state)
+what_is_written_can_be_read(void **state)
 {
 	struct json_error error;
 	struct json_member *v;
@@ -270,13 +270,13 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(strictness, setup, teardown),
-	    cmocka_unit_test_setup_teardown(excess, setup, teardown),
+	    cmocka_unit_test_setup_teardown(only_strict_json_is_accepted, setup, teardown),
+	    cmocka_unit_test_setup_teardown(excessive_json_is_refused, setup, teardown),
 	    cmocka_unit_test_setup_teardown(members_come_in_order, setup, teardown),
-	    cmocka_unit_test_setup_teardown(only_objects, setup, teardown),
-	    cmocka_unit_test_setup_teardown(full_depth, setup, teardown),
-	    cmocka_unit_test_setup_teardown(writing, setup, teardown),
-	    cmocka_unit_test_setup_teardown(round_trip, setup, teardown),
+	    cmocka_unit_test_setup_teardown(only_objects_are_read, setup, teardown),
+	    cmocka_unit_test_setup_teardown(the_full_depth_can_be_used, setup, teardown),
+	    cmocka_unit_test_setup_teardown(values_are_written_as_json, setup, teardown),
+	    cmocka_unit_test_setup_teardown(what_is_written_can_be_read, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

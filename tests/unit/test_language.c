@@ -6,10 +6,10 @@
 #include "../../common/text/text.h"
 #include "../../common/say/voice.h"
 
-#define SENTENCES "tests/data/languages.txt" /* lines of length, language, text */
+#define SENTENCES "tests/data/languages.txt" /* lines with length, language and text */
 
-/* How many there are of LENGTH, and how many are told right in a text in CONTEXT; "own" is theirs.
- */
+/* The number of sentences of LENGTH, and how many are detected correctly in a text in CONTEXT;
+ * "own" is their own language. */
 struct tally {
 	int all, right;
 };
@@ -61,7 +61,7 @@ long_sentences_are_told_whatever_they_stand_in(void **state)
 	}
 }
 
-/* Three words can be right in two languages: what they stand in decides. */
+/* Three words can be valid in two languages: their context decides. */
 static void
 short_sentences_belong_to_their_text(void **state)
 {

@@ -119,7 +119,7 @@ an_entry_with_a_language_is_for_that_language(void **state)
 	check(*state, v, 1, "enm", "Paris", "Paris");
 }
 
-/* Numbers are read after the dictionary, and never in what it gave. */
+/* Numbers are read after the dictionary was applied, but not in its replacements. */
 static void
 numbers_are_read_around_what_was_replaced(void **state)
 {
@@ -131,7 +131,7 @@ numbers_are_read_around_what_was_replaced(void **state)
 }
 
 static void
-phonemes_are_told_to_the_engine_and_nothing_else_is(void **state)
+only_the_dictionary_can_give_the_engine_phonemes(void **state)
 {
 	static const struct lexicon_entry v[] = {{1, 0, LEXICON_PHONEMES, "", "hello", "h@l'oU"},
 	    {2, 0, LEXICON_WORD, "", "evil", "[[x]] [\x01["}, {3, 0, LEXICON_EXACT, "", "]", "["}};
@@ -174,9 +174,9 @@ what_is_replaced_leads_back_to_what_was_written(void **state)
 	assert_int_equal(offset, 10);
 }
 
-/* As tts-http(7) promises, in whatever order they were made. */
+/* As tts-http(7) promises, regardless of the order in which they were created. */
 static void
-equally_long_ones_have_an_order(void **state)
+matches_of_equal_length_have_an_order(void **state)
 {
 	static const struct lexicon_entry v[] = {{1, 0, LEXICON_WORD, "", "cat", "word"},
 	    {2, 0, LEXICON_WORD, "en", "cat", "English"}, {3, 0, LEXICON_EXACT, "", "cat", "exact"},
@@ -190,7 +190,7 @@ equally_long_ones_have_an_order(void **state)
 
 /* A sentence is touched by the entries that are used in it. */
 static void
-touched_is_what_is_said_otherwise(void **state)
+an_entry_touches_the_sentences_it_changes(void **state)
 {
 	static const struct lexicon_entry v[] = {{1, 0, LEXICON_WORD, "", "cat", "x"},
 	    {2, PROJECT, LEXICON_WORD, "", "cat", "y"}, {3, 0, LEXICON_WORD, "fr", "chat", "z"}};
@@ -233,11 +233,11 @@ main(void)
 	    TEST(the_longest_match_counts_once_and_the_project_before_the_user),
 	    TEST(an_entry_with_a_language_is_for_that_language),
 	    TEST(numbers_are_read_around_what_was_replaced),
-	    TEST(phonemes_are_told_to_the_engine_and_nothing_else_is),
+	    TEST(only_the_dictionary_can_give_the_engine_phonemes),
 	    TEST(only_mnemonics_are_phonemes),
 	    TEST(what_is_replaced_leads_back_to_what_was_written),
-	    TEST(equally_long_ones_have_an_order),
-	    TEST(touched_is_what_is_said_otherwise),
+	    TEST(matches_of_equal_length_have_an_order),
+	    TEST(an_entry_touches_the_sentences_it_changes),
 	    TEST(keys_are_the_same_for_what_matches_the_same),
 	};
 

@@ -12,7 +12,7 @@
 static char dir[] = "/tmp/test_lock.XXXXXX";
 static char path[128];
 
-/* A table is for as long as the process lives. */
+/* A table lives as long as the process. */
 static struct speaking *
 opened(size_t places, uint64_t run)
 {
@@ -51,7 +51,7 @@ one_process_has_it(void **state)
 	assert_int_equal(access(path, F_OK), 0);
 }
 
-/* A process that maps the table, and outlives us for a moment, does not hold the lock. */
+/* A process that maps the table and outlives us briefly does not hold the lock. */
 static void
 table_does_not_hold_the_lock(void **state)
 {
@@ -118,7 +118,7 @@ notes_outlive_the_process(void **state)
 	assert_int_equal(left(ids), 2);
 	assert_int_equal(ids[0], 1000);
 	assert_int_equal(ids[1], 1033);
-	/* Asked again, before the answer was written to the database, the answer is the same. */
+	/* Asked again before the answer is in the database, it gives the same answer. */
 	assert_int_equal(left(ids), 2);
 }
 
@@ -133,7 +133,7 @@ the_next_holder_makes_them_void(void **state)
 	assert_int_equal(left(ids), 1);
 	speaking_begin(new);
 	assert_int_equal(left(ids), 0);
-	/* What the old one's processes still write counts for nothing. */
+	/* What processes of the old renderer still write is ignored. */
 	speaking_note(old, 1, 2);
 	assert_int_equal(left(ids), 0);
 	speaking_note(new, 2, 3);
@@ -155,7 +155,7 @@ table_of_a_larger_renderer_is_read(void **state)
 	assert_int_equal(ids[0], 12345);
 	struct stat st;
 	assert_int_equal(stat(path, &st), 0);
-	/* The blocks are there: a store never meets a full disk. */
+	/* The blocks are allocated, so a store never finds the disk full. */
 	assert_true((size_t)st.st_blocks * 512 >= 600 * 16);
 }
 
@@ -179,7 +179,7 @@ garbage_names_nobody_for_long(void **state)
 static void
 look_for_the_table(void *argument)
 {
-	/* The mapping is not there: a store into it ends the process. */
+	/* The mapping does not exist in the child: a store into it kills the process. */
 	signal(SIGSEGV, SIG_DFL);
 	speaking_note(argument, 0, 666);
 }

@@ -22,8 +22,7 @@ log_at_every_level(void)
 	log_debug("d");
 }
 
-/* Claim, as systemd does, that what FD has open is read by the journal, or (BY more) something
- * else. */
+/* Claim, as systemd does, that the journal reads FD (BY is 0) or another stream. */
 static void
 set_journal_stream(int fd, unsigned by)
 {
@@ -59,7 +58,7 @@ a_line_for_anybody_else_has_none(void **state)
 	log_at_every_level();
 	assert_string_equal(capture_end(), expected);
 
-	/* A service whose standard error was redirected has the variable all the same. */
+	/* A service whose standard error was redirected still has the variable. */
 	capture_begin();
 	set_journal_stream(STDERR_FILENO, 1);
 	log_at_every_level();
@@ -162,7 +161,7 @@ a_long_message_is_cut_but_carries_its_request(void **state)
 	pool_free(pool);
 }
 
-/* On a socket of packets, what is written at once is read at once. */
+/* On a packet socket, each write is one read. */
 static void
 a_line_is_one_write(void **state)
 {

@@ -27,7 +27,7 @@ memory_is_zeroed_and_aligned(void **state)
 }
 
 static void
-pieces_do_not_overlap(void **state)
+allocations_do_not_overlap(void **state)
 {
 	enum { N = 3000 };
 	struct pool *pool = pool_new();
@@ -44,7 +44,7 @@ pieces_do_not_overlap(void **state)
 }
 
 static void
-two_empty_pieces_differ(void **state)
+two_empty_allocations_differ(void **state)
 {
 	struct pool *pool = pool_new();
 
@@ -56,7 +56,7 @@ static void
 reset_gives_memory_back(void **state)
 {
 #ifdef __SANITIZE_ADDRESS__
-	skip(); /* it has an allocator of its own */
+	skip(); /* it has its own allocator */
 #else
 	struct pool *pool = pool_new();
 	struct mallinfo2 before = mallinfo2(), after;
@@ -188,8 +188,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(memory_is_zeroed_and_aligned),
-	    cmocka_unit_test(pieces_do_not_overlap),
-	    cmocka_unit_test(two_empty_pieces_differ),
+	    cmocka_unit_test(allocations_do_not_overlap),
+	    cmocka_unit_test(two_empty_allocations_differ),
 	    cmocka_unit_test(reset_gives_memory_back),
 	    cmocka_unit_test(strings_are_copied),
 	    cmocka_unit_test(printf_has_no_limit),

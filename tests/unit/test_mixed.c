@@ -4,11 +4,11 @@
 
 #include "../../common/text/text_mixed.h"
 
-/* Runs are written as «language:text» with a bar between them. */
+/* Runs are written as "language:text", separated by bars. */
 static const struct {
 	const char *language, *text, *runs;
 } cases[] = {
-    /* The engine passes into these by itself. */
+    /* The engine switches to these by itself. */
     {"ko", "새로 산 iPhone 15를 켰다.", "ko:새로 산 iPhone 15를 켰다."},
     {"en", "I love 김치 (kimchi).", "en:I love 김치 (kimchi)."},
     {"ru", "Я купил MacBook Pro.", "ru:Я купил MacBook Pro."},
@@ -28,7 +28,7 @@ static const struct {
     {"yue", "我用電腦", "yue:我用電腦"},
     {"mr", "मला माहीत नाही.", "mr:मला माहीत नाही."},
     {"sr", "Добар дан, Milane.", "sr:Добар дан, Milane."},
-    /* What it would spell, or call a "Chinese letter". */
+    /* The engine would spell these, or say "Chinese letter". */
     {"ja", "これは Windows 11 です。", "ja:これは |en:Windows|ja: 11 です。"},
     {"ja", "Appleの新製品", "en:Apple|ja:の新製品"},
     {"ja", "それはHello, worldだ", "ja:それは|en:Hello, world|ja:だ"},
@@ -45,16 +45,16 @@ static const struct {
     {"he", "אני Windows", "he:אני |en:Windows"},
     {"vi", "Tôi ăn 김치 mỗi ngày", "vi:Tôi ăn |ko:김치|vi: mỗi ngày"},
     {"en", "Привет, 世界!", "ru:Привет, |cmn:世界!"},
-    /* Figures are said by the voice of the sentence. */
+    /* Digits are spoken by the voice of the sentence. */
     {"en", "5 книг", "en:5 |ru:книг"},
     {"en", "книг 5", "ru:книг|en: 5"},
     {"en", "книг 5 книг", "ru:книг 5 книг"},
-    /* A Greek letter alone is a sign with a name. */
+    /* A single Greek letter is a symbol with a name. */
     {"en", "The angle α is 5.", "en:The angle α is 5."},
     {"en", "Ελλάδα", "el:Ελλάδα"},
-    /* A mark stays with its letter. */
+    /* A combining mark stays with its letter. */
     {"en", "a ми́р b", "en:a |ru:ми́р|en: b"},
-    /* Nobody speaks it: the voice does what it can. */
+    /* No voice speaks it: the voice of the sentence does what it can. */
     {"en", "ދިވެހި text", "en:ދިވެހި text"},
     {"en", "\xf0\x9f\x98\x80 hi", "en:\xf0\x9f\x98\x80 hi"},
 };
@@ -76,7 +76,8 @@ text_is_cut_where_the_voice_cannot_go_on(void **state)
 	}
 }
 
-/* Whatever comes: no byte is lost, no character cut, no two runs of one language meet. */
+/* For any text: no byte is lost, no character is cut, and adjacent runs have different
+ * languages. */
 static void
 runs_cover_the_text(void **state)
 {

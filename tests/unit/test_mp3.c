@@ -15,7 +15,7 @@
 #define RATE 22050
 #define CAP (1 << 20)
 
-/* A file, made in a process of its own as an encoder makes only one. */
+/* A file, made in its own process because an encoder makes only one. */
 struct made {
 	int rate, kbps, quality;
 	size_t samples, piece, cap;
@@ -27,7 +27,7 @@ struct made {
 static int16_t
 sample(size_t i)
 {
-	/* A tone that moves, so that no two frames are the same. */
+	/* A changing tone, so that no two frames are equal. */
 	return (int16_t)(12000 * sin((double)i * (0.02 + (double)(i % 30000) * 1e-6)));
 }
 
@@ -77,7 +77,8 @@ done(struct made *made)
 	munmap(made, sizeof *made);
 }
 
-/* Have COMMAND read the file, whose name stands for its %s, and print samples; read those. */
+/* Run COMMAND, whose %s is replaced by the name of the file, and read the samples that it
+ * prints. */
 static size_t
 decode(const struct made *made, const char *command, void *out, size_t max)
 {
@@ -101,7 +102,7 @@ static const char *const decoders[] = {
     "ffmpeg -v error -xerror -nostdin -i %s -f s16le -",
 };
 
-/* The sound that went in comes out, sample for sample as many. */
+/* The original sound comes back with the same number of samples. */
 static void
 decoders_give_back_every_sample(void **state)
 {
@@ -131,7 +132,7 @@ crc16(const uint8_t *data, size_t len)
 	return crc;
 }
 
-/* Mp3 Info Tag rev. 1: the CRC of the sound, and that of the frame itself up to there. */
+/* Mp3 Info Tag rev. 1: the CRC of the sound, and the CRC of the frame up to that point. */
 static void
 information_frame_has_its_sums(void **state)
 {
@@ -148,9 +149,9 @@ information_frame_has_its_sums(void **state)
 	}
 }
 
-/* It is the same sound, and in the same place. */
+/* The same sound comes back at the same position. */
 static void
-sound_is_where_it_was(void **state)
+sound_keeps_its_position(void **state)
 {
 	static int16_t pcm[200000];
 	struct made *made = make(64, 60000, 4410, CAP);
@@ -177,7 +178,8 @@ every_bit_rate_is_valid(void **state)
 		assert_int_equal(made->end, MP3_OK);
 		assert_true(mp3_whole(made->data, made->len, RATE, rates[i]));
 		size_t n = decode(made, decoders[0], pcm, sizeof pcm) / sizeof pcm[0];
-		/* Where the information frame does not fit, what the encoder adds is heard. */
+		/* If the information frame does not fit, the samples added by the encoder are
+		 * played. */
 		if (rates[i] >= 24)
 			assert_int_equal(n, 30000);
 		else
@@ -215,9 +217,9 @@ static void __attribute__((format(printf, 1, 0))) note(const char *format, va_li
 	vsnprintf(said + len, sizeof said - len, format, args);
 }
 
-/* What is linked into the renderer uses the vector routines that are in the library. */
+/* The encoder that is linked into the renderer uses the library's vector routines. */
 static void
-encoder_uses_what_the_processor_has(void **state)
+encoder_uses_vector_instructions(void **state)
 {
 #ifndef __SSE2__
 	skip();
@@ -243,7 +245,7 @@ file_never_grows_beyond_its_room(void **state)
 		assert_true(made->end == MP3_FULL || made->end == MP3_OK);
 		if (cap < need)
 			assert_int_equal(made->end, MP3_FULL);
-		/* Nothing was written where it had no right to. */
+		/* Nothing was written beyond the buffer. */
 		for (size_t i = cap; i < cap + 4096; i++)
 			assert_int_equal(made->data[i], 0);
 		done(made);
@@ -260,7 +262,7 @@ room_for_the_longest_is_enough(void **state)
 }
 
 static void
-whole_knows_what_is_not(void **state)
+whole_recognizes_incomplete_files(void **state)
 {
 	struct made *made = make(48, 20000, 4410, CAP);
 	uint8_t *d = made->data;
@@ -316,13 +318,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(decoders_give_back_every_sample),
 	    cmocka_unit_test(information_frame_has_its_sums),
-	    cmocka_unit_test(sound_is_where_it_was),
+	    cmocka_unit_test(sound_keeps_its_position),
 	    cmocka_unit_test(every_bit_rate_is_valid),
 	    cmocka_unit_test(bytes_depend_on_the_sound_alone),
-	    cmocka_unit_test(encoder_uses_what_the_processor_has),
+	    cmocka_unit_test(encoder_uses_vector_instructions),
 	    cmocka_unit_test(file_never_grows_beyond_its_room),
 	    cmocka_unit_test(room_for_the_longest_is_enough),
-	    cmocka_unit_test(whole_knows_what_is_not),
+	    cmocka_unit_test(whole_recognizes_incomplete_files),
 	    cmocka_unit_test(unknown_bit_rate_is_refused),
 	};
 

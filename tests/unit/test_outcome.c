@@ -107,7 +107,7 @@ crash_is_charged_and_said(void **state)
 
 			assert_int_equal(r.attempts, before + 1);
 			assert_int_equal(r.crashes, before + 1);
-			/* Twice more at once, then never. */
+			/* Two more attempts at once, then none. */
 			assert_int_equal(r.outcome, before < 2 ? OUTCOME_RETRY : OUTCOME_FAILED);
 			assert_int_equal(r.delay_ms, 0);
 			assert_string_equal(r.error, cases[i].error);
@@ -137,7 +137,7 @@ what_cannot_change_fails_at_once(void **state)
 	}
 }
 
-/* Full jitter: anything from 0 to a bound that doubles up to the cap. */
+/* Full jitter: anything from 0 to a limit that doubles up to the cap. */
 static void
 other_failures_wait_longer_and_longer(void **state)
 {
@@ -157,7 +157,8 @@ other_failures_wait_longer_and_longer(void **state)
 			greatest = r.delay_ms > greatest ? r.delay_ms : greatest;
 			least = r.delay_ms < least ? r.delay_ms : least;
 		}
-		/* The chance that 2,000 draws miss a tenth at either end is below 10^-90. */
+		/* The probability that 2,000 draws miss a tenth of the range at either end is
+		 * below 10^-90. */
 		assert_true(greatest > most - most / 10);
 		assert_true(least < most / 10);
 	}

@@ -13,7 +13,7 @@ small_speeds_are_hundreds(void **state)
 	assert_int_equal(pace_percent(400), 400);
 }
 
-/* Over some sentences the estimate is about what the engine takes, at each speed. */
+/* Over several sentences the estimate is close to the engine's actual time, at each speed. */
 static void
 estimates_are_near_what_is_spoken(void **state)
 {

@@ -11,7 +11,7 @@
 #include "../../ttsctl/out.h"
 #include "../../ttsctl/sweep.h"
 
-/* A message gives the reason of what it tells, and not of something that failed before it. */
+/* A message gives the reason for the failure that it reports, and not of an earlier one. */
 
 static char dir[] = "/tmp/test_reason.XXXXXX";
 
@@ -32,7 +32,7 @@ write_too_much(void *argument)
 
 	dup2(full, STDOUT_FILENO);
 	fwrite(much, 1, sizeof much, stdout);
-	dup2(null, STDOUT_FILENO); /* there is room again */
+	dup2(null, STDOUT_FILENO); /* there is space again */
 	errno = EPERM;
 	_exit(out_written() ? 0 : 1);
 }

@@ -53,7 +53,7 @@ name_of(const struct route *route)
 	return route != NULL ? route->name : "none";
 }
 
-/* A path of a route: {id} is 12, {n} is 3, and there is no slash at the end. */
+/* A path for a route: {id} is 12, {n} is 3, without the final slash. */
 static char *
 path_of(const struct route *r)
 {
@@ -72,9 +72,9 @@ path_of(const struct route *r)
 	return path;
 }
 
-/* Each route by its own pattern, without the slash at its end and with it. */
+/* Every route is found by its own pattern, with and without the final slash. */
 static void
-table_finds_itself(void **state)
+every_route_is_found_by_its_pattern(void **state)
 {
 	const struct route *r;
 	const char *allow;
@@ -91,7 +91,7 @@ table_finds_itself(void **state)
 }
 
 static void
-names_differ(void **state)
+names_of_routes_are_unique(void **state)
 {
 	size_t i, j;
 
@@ -101,7 +101,7 @@ names_differ(void **state)
 }
 
 static void
-no_such_path(void **state)
+unknown_paths_are_404(void **state)
 {
 	static const char *const paths[] = {"", "/", "//", "signup", "/signup//", "//signup",
 	    "/signup/x", "/Signup", "/project/x", "/project/1x", "/project/-1", "/project/+1",
@@ -121,7 +121,7 @@ no_such_path(void **state)
 }
 
 static void
-numbers(void **state)
+numbers_in_paths_are_read(void **state)
 {
 	static const struct {
 		const char *path;
@@ -164,7 +164,7 @@ numbers(void **state)
 }
 
 static void
-page_in_query(void **state)
+the_page_can_be_in_the_query(void **state)
 {
 	assert_int_equal(page_query(""), 1);
 	assert_int_equal(page_query("page=7"), 7);
@@ -180,7 +180,7 @@ page_in_query(void **state)
 }
 
 static void
-wrong_method(void **state)
+wrong_methods_are_405(void **state)
 {
 	static const struct {
 		const char *method, *path, *allow;
@@ -207,7 +207,7 @@ wrong_method(void **state)
 }
 
 static void
-head_is_get(void **state)
+head_finds_the_route_of_get(void **state)
 {
 	struct req req = request("HEAD", "/audio/5/mp3_file");
 	const char *allow;
@@ -215,9 +215,10 @@ head_is_get(void **state)
 	assert_string_equal(name_of(route_find(&req, &allow)), "audio_mp3");
 }
 
-/* Nobody gets in anywhere without a token; the database, which is not there, is not even asked. */
+/* No login route works without a token; the database, which does not exist here, is not even
+ * asked. */
 static void
-login_needed(void **state)
+routes_that_need_a_login_refuse_others(void **state)
 {
 	const struct route *r;
 
@@ -246,7 +247,7 @@ login_status(struct req req)
 }
 
 static void
-bodies(void **state)
+bodies_are_checked_before_the_handler(void **state)
 {
 	struct req req = request("POST", "/login/");
 
@@ -266,7 +267,7 @@ bodies(void **state)
 }
 
 static void
-printed(void **state)
+the_table_is_printed(void **state)
 {
 	char *text = NULL;
 	size_t len, lines = 0, i;
@@ -286,16 +287,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(table_finds_itself, setup, teardown),
-	    cmocka_unit_test_setup_teardown(names_differ, setup, teardown),
-	    cmocka_unit_test_setup_teardown(no_such_path, setup, teardown),
-	    cmocka_unit_test_setup_teardown(numbers, setup, teardown),
-	    cmocka_unit_test_setup_teardown(page_in_query, setup, teardown),
-	    cmocka_unit_test_setup_teardown(wrong_method, setup, teardown),
-	    cmocka_unit_test_setup_teardown(head_is_get, setup, teardown),
-	    cmocka_unit_test_setup_teardown(login_needed, setup, teardown),
-	    cmocka_unit_test_setup_teardown(bodies, setup, teardown),
-	    cmocka_unit_test_setup_teardown(printed, setup, teardown),
+	    cmocka_unit_test_setup_teardown(every_route_is_found_by_its_pattern, setup, teardown),
+	    cmocka_unit_test_setup_teardown(names_of_routes_are_unique, setup, teardown),
+	    cmocka_unit_test_setup_teardown(unknown_paths_are_404, setup, teardown),
+	    cmocka_unit_test_setup_teardown(numbers_in_paths_are_read, setup, teardown),
+	    cmocka_unit_test_setup_teardown(the_page_can_be_in_the_query, setup, teardown),
+	    cmocka_unit_test_setup_teardown(wrong_methods_are_405, setup, teardown),
+	    cmocka_unit_test_setup_teardown(head_finds_the_route_of_get, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		routes_that_need_a_login_refuse_others, setup, teardown),
+	    cmocka_unit_test_setup_teardown(bodies_are_checked_before_the_handler, setup, teardown),
+	    cmocka_unit_test_setup_teardown(the_table_is_printed, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,7 @@
 
 #define MEMORY (64UL << 20)
 
-/* Opened before the prison closes behind the child. */
+/* Opened before the child enters the sandbox. */
 static int inherited;
 static pid_t test_process;
 
@@ -253,13 +253,13 @@ static const struct attempt {
 };
 
 static void
-imprison(void)
+enter_sandbox(void)
 {
 	struct sandbox_limits limits = {sandbox_address_space() + MEMORY, 1};
 
 	for (int i = 1; i < 32; i++)
 		signal(i, SIG_DFL);
-	/* Nothing that goes wrong here may look like one of the expected deaths. */
+	/* No failure here may look like one of the expected deaths. */
 	if (!sandbox_follow(test_process))
 		_exit(101);
 	if (!sandbox_enter(&limits))
@@ -281,7 +281,7 @@ every_attempt_is_punished(void **state)
 	for (size_t i = 0; i < sizeof attempts / sizeof attempts[0]; i++) {
 		pid_t pid = fork();
 		if (pid == 0) {
-			imprison();
+			enter_sandbox();
 			attempts[i].run();
 			_exit(100);
 		}
@@ -302,7 +302,7 @@ descriptors_are_gone(void **state)
 	assert_int_equal(pipe(pipes), 0);
 	pid_t pid = fork();
 	if (pid == 0) {
-		imprison();
+		enter_sandbox();
 		for (int fd = 0; fd < 1024; fd++) {
 			char byte = 'x';
 			if (write(fd, &byte, 1) != -1 || errno != EBADF)
@@ -314,7 +314,7 @@ descriptors_are_gone(void **state)
 	}
 	assert_int_equal(wait_for(pid), 0);
 	close(pipes[1]);
-	/* Nothing came through, and nobody holds the other end. */
+	/* Nothing arrived, and no process holds the other end. */
 	char byte;
 	assert_int_equal(read(pipes[0], &byte, 1), 0);
 	close(pipes[0]);
@@ -327,7 +327,7 @@ memory_ends(void **state)
 {
 	pid_t pid = fork();
 	if (pid == 0) {
-		imprison();
+		enter_sandbox();
 		size_t got = 0;
 		volatile char *p;
 		while ((p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -335,9 +335,9 @@ memory_ends(void **state)
 			for (size_t i = 0; i < 1 << 20; i += 4096)
 				p[i] = 1;
 			if ((got += 1 << 20) > MEMORY + (1 << 20))
-				_exit(1); /* more than there should be */
+				_exit(1); /* more than the limit */
 		}
-		_exit(got >= MEMORY / 2 ? 0 : 2); /* and not much less */
+		_exit(got >= MEMORY / 2 ? 0 : 2); /* but not much less */
 	}
 	assert_int_equal(wait_for(pid), 0);
 }
@@ -347,7 +347,7 @@ ordinary_work_goes_on(void **state)
 {
 	pid_t pid = fork();
 	if (pid == 0) {
-		imprison();
+		enter_sandbox();
 		char *few = malloc(100), *many = few == NULL ? NULL : realloc(few, 10 << 20);
 		if (many == NULL)
 			_exit(1);
@@ -356,7 +356,7 @@ ordinary_work_goes_on(void **state)
 		struct timespec now;
 		if (clock_gettime(CLOCK_MONOTONIC, &now) != 0 || time(NULL) == 0)
 			_exit(2);
-		/* A complaint goes nowhere and hurts nobody. */
+		/* Output goes nowhere and does no harm. */
 		fprintf(stderr, "complaint\n");
 		fflush(stderr);
 		_exit(0);
@@ -369,8 +369,8 @@ limits_are_set(void **state)
 {
 	pid_t pid = fork();
 	if (pid == 0) {
-		/* Looked at from outside, as the prison itself answers no such question. */
-		imprison();
+		/* Examined from outside, because the sandbox allows no such call. */
+		enter_sandbox();
 		spin();
 	}
 	struct rlimit r;
@@ -412,9 +412,9 @@ follower_cannot_gain_or_be_looked_into(void **state)
 	assert_int_equal(wait_for(pid), 0);
 }
 
-/* Parent and prisoner hold the writing end; it is closed when both are dead. */
+/* Parent and child hold the writing end; it is closed when both are dead. */
 static void
-prisoner_dies_with_its_parent(void **state)
+child_dies_with_its_parent(void **state)
 {
 	int pipes[2];
 	assert_int_equal(pipe(pipes), 0);
@@ -425,7 +425,7 @@ prisoner_dies_with_its_parent(void **state)
 		if (child == 0) {
 			if (!sandbox_follow(self))
 				_exit(1);
-			/* Ready; and it does not listen to polite signals. */
+			/* The child is ready, and ignores signals that can be ignored. */
 			signal(SIGTERM, SIG_IGN);
 			signal(SIGINT, SIG_IGN);
 			if (write(pipes[1], "r", 1) != 1)
@@ -466,7 +466,7 @@ main(void)
 	    cmocka_unit_test(limits_are_set),
 	    cmocka_unit_test(wrong_parent_is_found_out),
 	    cmocka_unit_test(follower_cannot_gain_or_be_looked_into),
-	    cmocka_unit_test(prisoner_dies_with_its_parent),
+	    cmocka_unit_test(child_dies_with_its_parent),
 	};
 
 	return cmocka_run_group_tests(tests, prepare, NULL);

@@ -161,7 +161,7 @@ replaced_text_stands_for_all_of_its_run(void **state)
 
 /* ------------------------------------------------------------------ what is said */
 
-/* Each line of a fixture: what the author wrote, a tab, what the engine is given. */
+/* Each line of a fixture: the author's text, a tab, the text for the engine. */
 static size_t
 walk(struct pool *pool, const char *language)
 {
@@ -209,7 +209,7 @@ the_primary_subtag_decides(void **state)
 		    say_text(*state, "5 km", 4, cases[i][0], NULL).text, cases[i][1]);
 }
 
-/* As it is a Korean voice that speaks it. */
+/* A Korean voice speaks it. */
 static void
 mostly_hangul_is_read_in_korean(void **state)
 {
@@ -223,7 +223,7 @@ mostly_hangul_is_read_in_korean(void **state)
 		    cases[i][1]);
 }
 
-/* No voice reads the one kind, and not every voice the other. */
+/* No voice can read the former, and not every voice the latter. */
 static void
 wide_and_arabic_signs_are_said_as_plain_ones(void **state)
 {
@@ -313,7 +313,7 @@ check_runs(const char *text, size_t len, const struct said *said)
 	}
 }
 
-/* Small numbers that look random: the same each time. */
+/* Small pseudo-random numbers, the same every time. */
 static uint32_t
 draw(uint64_t *seed)
 {
@@ -366,7 +366,7 @@ any_mixture_keeps_the_runs_whole(void **state)
 	pool_free(pool);
 }
 
-/* Whatever would become too long is said as it is written. */
+/* A replacement that would make the text too long is not made. */
 static void
 the_longest_text_stays_in_bounds(void **state)
 {

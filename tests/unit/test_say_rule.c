@@ -5,8 +5,8 @@
 #include "../../common/base/log.h"
 #include "../../common/say/say_parts.h"
 
-/* The rules of a language name its tables and readers, and a slip in one must cost that rule alone.
- */
+/* The rules of a language name its tables and readers; a mistake in a rule must disable only
+ * that rule. */
 
 static bool
 refuse(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
@@ -64,7 +64,7 @@ a_wrong_rule_is_left_out_and_named(void **state)
 	    {"<d>", "{1p2}"},
 	    {"<d>", "{1pp}"},
 	    {"<d>", "{1p11}"},
-	    {"<d><=e>", "{2}"}, /* which matches nothing that could be said */
+	    {"<d><=e>", "{2}"}, /* which matches nothing */
 	    {"<d>a<d>a<d>a<d>a<d>a<d>a<d>a<d>a<d>", NULL},
 	};
 

@@ -48,7 +48,7 @@ a_secret_is_read_whole(void **state)
 
 	try_secret(32, "", 0);
 	try_secret(32, "\n", 0);
-	try_secret(32, "\n\n", 1); /* one newline is not part of it, the other is */
+	try_secret(32, "\n\n", 1); /* one newline is not part of it, the other one is */
 	try_secret(31, "\n", EX_CONFIG);
 	try_secret(0, "", EX_CONFIG);
 	try_secret(CONF_KEY_MAX, "\n", 1);

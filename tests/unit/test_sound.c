@@ -11,7 +11,8 @@
 
 #define RATE 22050
 
-/* A sound lives as long as its process; here that is long, so somebody has to know of each. */
+/* A sound lives as long as its process. That is long here, so keep a pointer to each for
+ * LeakSanitizer. */
 static void
 keep(const struct pcm *pcm)
 {
@@ -22,7 +23,7 @@ keep(const struct pcm *pcm)
 	all[n++] = pcm->data;
 }
 
-/* Trim PCM; see there for *CUT. */
+/* Trim PCM; for *CUT see pcm_trim. */
 static enum pcm_verdict
 trim(struct pcm *pcm, int64_t *cut)
 {
@@ -32,7 +33,7 @@ trim(struct pcm *pcm, int64_t *cut)
 	return verdict;
 }
 
-/* A sound of N samples, of which those from FIRST to LAST can be heard. */
+/* A sound of N samples, of which those from FIRST to LAST are audible. */
 static struct pcm
 some(size_t n, size_t first, size_t last)
 {
@@ -45,7 +46,7 @@ some(size_t n, size_t first, size_t last)
 	return pcm;
 }
 
-/* Whatever silence there was at the ends, it becomes what was asked for. */
+/* Whatever the silence at the ends was, it becomes the requested one. */
 static void
 silence_at_the_ends_is_as_asked_for(void **state)
 {
@@ -72,12 +73,12 @@ sound_that_is_none_is_told(void **state)
 	int64_t cut;
 	struct pcm pcm = some(5000, 6000, 6000);
 	assert_int_equal(trim(&pcm, &cut), PCM_SILENT);
-	pcm = some(400, 0, 399); /* less than a word takes */
+	pcm = some(400, 0, 399); /* less than a word */
 	assert_int_equal(trim(&pcm, &cut), PCM_SILENT);
 	pcm = some(10 * RATE - 100, 0, 10 * RATE);
 	assert_int_equal(trim(&pcm, &cut), PCM_LONG);
 
-	/* At full scale: the tips of a vowel are nothing, a square is. */
+	/* At full scale: the peaks of a vowel are not clipping, a square wave is. */
 	static const struct {
 		size_t run, every;
 		enum pcm_verdict verdict;
@@ -93,7 +94,7 @@ sound_that_is_none_is_told(void **state)
 	}
 }
 
-/* Far more than a text can be worth, at each rate; and the longest there may be. */
+/* Far more sound than a text can account for, at each speed; and the longest that is allowed. */
 static void
 too_long_has_two_reasons(void **state)
 {
@@ -122,7 +123,7 @@ too_long_has_two_reasons(void **state)
 	mp3_free(terms.mp3);
 }
 
-/* The highest point of a sound, looked at sixteen times as closely as it has samples. */
+/* The true peak of a sound, measured with sixteenfold oversampling. */
 static double
 highest(const int16_t *pcm, size_t n)
 {
@@ -141,7 +142,7 @@ highest(const int16_t *pcm, size_t n)
 	return high / 32768;
 }
 
-/* What the limiter does to PCM; return the dB that this cost. */
+/* Apply the limiter to PCM; return the loss in dB. */
 static double
 limited(int16_t *pcm, size_t n, float gain, float ceiling)
 {
@@ -154,7 +155,7 @@ limited(int16_t *pcm, size_t n, float gain, float ceiling)
 	return loss;
 }
 
-/* Peaks between the samples count: here they are 3 dB above every sample. */
+/* Peaks between the samples count: here they are 3 dB above all samples. */
 static void
 true_peaks_stay_below_the_ceiling(void **state)
 {
@@ -171,11 +172,11 @@ true_peaks_stay_below_the_ceiling(void **state)
 		}
 		assert_true(limited(pcm, N, 1.5f, 0.5f) > 0);
 		double high = highest(pcm, N);
-		/* The edges of the envelope are not what speech has; a tenth of a dB is. */
+		/* Speech does not have such sharp envelopes, so allow a tenth of a dB. */
 		if (high > 0.5 * 1.06 || high < 0.45)
 			fail_msg("%.0f Hz: %.3f", frequencies[f], high);
 	}
-	/* What is below is multiplied, and no more. */
+	/* Sound below the ceiling is only multiplied. */
 	for (size_t i = 0; i < N; i++)
 		pcm[i] = (int16_t)(i % 200 * 10 - 1000);
 	assert_true(limited(pcm, N, 2, 0.9f) == 0);
@@ -183,7 +184,7 @@ true_peaks_stay_below_the_ceiling(void **state)
 		assert_int_equal(pcm[i], 2 * (int)(i % 200 * 10 - 1000));
 }
 
-/* Something like speech: bursts of a low tone with sharp peaks. */
+/* Similar to speech: bursts of a low tone with sharp peaks. */
 static void
 bursts(int16_t *pcm, size_t n, double amplitude)
 {
@@ -227,12 +228,12 @@ long_sounds_reach_the_target_and_short_ones_keep_the_gain(void **state)
 	bursts(pcm, LONG, 8000);
 	assert_true(level_set(&off, pcm, LONG, &gain) == LOUDNESS_NONE && gain == 0);
 	assert_memory_equal(was, pcm, sizeof pcm);
-	/* Less than R 128 can say anything about. */
+	/* Shorter than R 128 can measure. */
 	const struct level on = {.sample_rate = RATE, .target = -18, .ceiling = -0.1};
 	assert_true(level_set(&on, pcm, 3000, &gain) == LOUDNESS_NONE);
 }
 
-/* A table that was not made, or not read, would have them all alike. */
+/* If the table were missing or not used, all would be equal. */
 static void
 voices_have_gains_of_their_own(void **state)
 {

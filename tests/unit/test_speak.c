@@ -24,7 +24,7 @@ samples(const char *voice, const char *text, int percent)
 	return n;
 }
 
-/* Every voice there is loads and says something. */
+/* Every voice can be loaded and produces sound. */
 static void
 every_voice_speaks(void **state)
 {
@@ -52,7 +52,7 @@ speed_is_applied(void **state)
 	}
 }
 
-/* The lag, in samples, at which the loudest part of a sound is most like itself. */
+/* The lag, in samples, with the highest autocorrelation of the loudest part of a sound. */
 static int
 pitch_lag(const struct fresh *fresh)
 {
@@ -87,7 +87,7 @@ static void
 pitch_is_kept(void **state)
 {
 	static const int percents[] = {25, 50, 200, 400};
-	/* One long vowel, so that the same part is the loudest. */
+	/* One long vowel, so that the loudest part is always the same. */
 	const char *text = "aaaaaaaah aaaaaaaah aaaaaaaah aaaaaaaah aaaaaaaah aaaaaaaah";
 	struct fresh *normal = fresh_speak("en-gb", text, 100);
 	assert_non_null(normal);
@@ -99,7 +99,7 @@ pitch_is_kept(void **state)
 		assert_non_null(other);
 		double ratio = pitch_lag(other) / lag;
 		fresh_free(other);
-		/* Stretched without care it would be 4, 2, 0.5 or 0.25. */
+		/* Simple resampling would make it 4, 2, 0.5 or 0.25. */
 		if (ratio < 0.75 || ratio > 1.34)
 			fail_msg("pitch at %d %% is %.2f times as low", percents[i], ratio);
 	}
@@ -132,19 +132,19 @@ audible(const struct fresh *fresh)
 	return false;
 }
 
-/* Markup is read out as it stands: no pause of 20 s is made, no phoneme spoken, no file opened. */
+/* Markup is read aloud: no pause of 20 s, no phoneme spoken, no file opened. */
 static void
 markup_means_nothing(void **state)
 {
 	assert_in_range(samples("en-gb", "a <break time=\"20s\"/> b", 100), 10000, 10 * 22050);
-	/* As phonemes these are pauses, and nothing is to be heard. */
+	/* As phonemes these are pauses, so nothing would be audible. */
 	struct fresh *fresh = fresh_speak("en-gb", "[[_:_:_:_:_:_:_:_:]]", 100);
 	assert_non_null(fresh);
 	assert_true(audible(fresh));
 	fresh_free(fresh);
-	/* As phonemes this is one short word; read out it is several. */
+	/* As phonemes this is one short word; read aloud it is several. */
 	assert_in_range(samples("en-gb", "[[h@loU]]", 100), 15000, 60000);
-	/* The command would make it a third as long, or begin a long silence. */
+	/* As a command this would make it a third as long, or start with a long silence. */
 	assert_int_equal(samples("en-gb",
 			     "x \x01"
 			     "300S hello there",
@@ -175,14 +175,14 @@ stop_early(void *argument)
 	size_t n = 0;
 	if (speak_open() < 0 || !speak_voice(voice_by_id("en-gb")))
 		_exit(1);
-	/* 200 digits would be some 60 s. */
+	/* 200 digits would take about 60 s. */
 	char digits[201];
 	memset(digits, '1', 200);
 	digits[200] = '\0';
 	const struct speak_ear ear = {enough, NULL, &n};
 	if (speak_say(digits, 200, *(const int *)argument, &ear) != SPEAK_STOPPED)
 		_exit(2);
-	/* The engine's way of saying no more comes at the next piece. */
+	/* The engine stops at the next chunk. */
 	_exit(n < 5 * 22050 ? 0 : 3);
 }
 
@@ -213,7 +213,7 @@ keep(void *to, const int16_t *pcm, size_t n)
 	return true;
 }
 
-/* As a child does: no file can be opened any more. */
+/* As in a child: no file can be opened any more. */
 static void
 say_sealed(void *argument)
 {
@@ -240,11 +240,12 @@ say_sealed(void *argument)
 	    &(struct speak_ear){keep, NULL, sealed->fresh});
 }
 
-/* A text that passes through other languages sounds the same from memory, whatever the voice. */
+/* A text that switches languages sounds the same when read from memory, with every voice. */
 static void
 sealed_process_knows_all_languages(void **state)
 {
-	/* The file of the first is mapped, of the last two called "en-US" and "cmn-Latn-pinyin". */
+	/* The file of the first is mapped; those of the last two are named "en-US" and
+	 * "cmn-Latn-pinyin". */
 	const char *const names[] = {"ru", "ko", "en-us", "cmn-latn-pinyin"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

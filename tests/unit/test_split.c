@@ -6,12 +6,12 @@
 
 #include "../../ttsctl/ttsctl.h"
 
-/* The command "ttsctl split": what it writes, and how it ends. */
+/* The output and exit status of "ttsctl split". */
 
 struct run {
 	const char *input; /* standard input */
 	char **argv;
-	int output; /* where standard output goes */
+	int output; /* file for standard output */
 };
 
 static void
@@ -31,7 +31,7 @@ split(void *argument)
 	_exit(cmd_split("/nonexistent", argc, run->argv));
 }
 
-/* Run the command on INPUT; what it wrote to standard output is in OUT. */
+/* Run the command on INPUT; its standard output is in OUT. */
 static int
 run_split(const char *input, char *out, size_t size, char **argv)
 {

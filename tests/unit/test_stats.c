@@ -14,7 +14,7 @@ static struct conf conf;
 static uint64_t v[RENDER_COUNTERS];
 static struct render_note notes[RUN_NOTES];
 
-/* The clocks as somebody has set the wall clock, or started the machine anew. */
+/* The clocks after the wall clock was set, or the machine was rebooted. */
 static time_t wall_step, boot_step;
 
 int
@@ -148,9 +148,9 @@ static void
 the_last_runs_that_did_something_are_kept(void **state)
 {
 	run(1, EX_OK);
-	run(0, EX_OK); /* nothing to tell */
+	run(0, EX_OK); /* nothing to report */
 	run(0, EX_TEMPFAIL);
-	stats_open(&conf); /* killed: says nothing */
+	stats_open(&conf); /* killed: reports nothing */
 	run(2, EX_IOERR);
 	counted();
 	assert_int_equal(render_stats_notes(v, notes), 4);
@@ -186,7 +186,7 @@ a_step_of_the_wall_clock_changes_no_length(void **state)
 		counted();
 		assert_int_equal(render_stats_notes(v, notes), i + 1);
 		assert_in_range(notes[0].run.ended - notes[0].run.began, 0, 5000);
-		/* And by the clock as it is now it was just now. */
+		/* By the current clock it was just now. */
 		assert_in_range(wall_ms() - v[RUN_ALIVE], 0, 5000);
 		assert_in_range(wall_ms() - v[RUN_LAST_BEGAN], 0, 5000);
 		assert_in_range(wall_ms() - v[RUN_LAST_ENDED], 0, 5000);
@@ -204,7 +204,7 @@ times_do_not_outlive_the_machine(void **state)
 	run(3, EX_OK);
 	stats_open(&conf);
 	result(&sum, OUTCOME_READY, false);
-	boot_step = 0; /* started anew, and the directory is on a disk */
+	boot_step = 0; /* rebooted, with the directory on a disk */
 	assert_int_equal(counted()[RUN_ALIVE], 0);
 	assert_int_equal(v[RENDER_LAST_RESULT], 0);
 	run(4, EX_OK);
@@ -212,7 +212,7 @@ times_do_not_outlive_the_machine(void **state)
 	assert_int_equal(render_stats_notes(v, notes), 1);
 	assert_int_equal(notes[0].claimed, 4);
 	assert_int_equal(v[RUN_COUNT + RUN_KILLED], 0);
-	assert_int_equal(v[RENDER_CLAIMED], 7); /* what was counted stays */
+	assert_int_equal(v[RENDER_CLAIMED], 7); /* the counts remain */
 }
 
 static int

@@ -14,7 +14,8 @@
 
 /* ------------------------------------------------------------------ UTF-8 */
 
-/* RFC 3629 another way round: decode, and see that the shortest form of a scalar value was used. */
+/* RFC 3629 by another method: decode, and check that the shortest form of a scalar value was
+ * used. */
 static bool
 is_utf8(const uint8_t *p, size_t len)
 {

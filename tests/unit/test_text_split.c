@@ -34,7 +34,7 @@ unescape(char *line)
 	*to = '\0';
 }
 
-/* Write sentences as the fixtures do, for the reader of a failure. */
+/* Write sentences in the form of the fixtures, for failure messages. */
 static void
 print_sentences(const char *what, const struct sentences *sentences)
 {
@@ -45,7 +45,7 @@ print_sentences(const char *what, const struct sentences *sentences)
 	fputc('\n', stderr);
 }
 
-/* One line of a fixture: the text with "|" where it is to be cut. */
+/* One line of a fixture: the text with "|" where it is to be split. */
 static bool
 case_passes(struct pool *pool, const char *language, char *line)
 {
@@ -79,7 +79,7 @@ case_passes(struct pool *pool, const char *language, char *line)
 	return same;
 }
 
-/* How many cases a language has at least. */
+/* The minimum number of cases per language. */
 static unsigned
 promised(const char *language)
 {
@@ -95,7 +95,7 @@ promised(const char *language)
 }
 
 static void
-fixtures_are_cut_as_they_say(void **state)
+fixtures_are_split_as_marked(void **state)
 {
 	DIR *dir = opendir(FIXTURES);
 	struct pool *pool = pool_new();
@@ -150,7 +150,7 @@ chars_between(const struct slice *first, const struct slice *last)
 	return utf8_count(first->data, (size_t)(last->data + last->len - first->data));
 }
 
-/* A piece with nothing to speak stands alone only where it has no room beside it. */
+/* A piece without anything to speak is a sentence by itself only if its neighbours have no room. */
 static void
 check_silent(const struct sentences *s, size_t i, size_t max)
 {
@@ -190,7 +190,7 @@ check(const char *text, size_t len, const char *language, size_t max)
 	pool_free(pool);
 }
 
-/* xorshift64*: the same seed, the same texts. */
+/* xorshift64*: the same seed gives the same texts. */
 static uint64_t
 next_random(uint64_t *seed)
 {
@@ -253,7 +253,7 @@ nothing_is_lost_of_random_texts(void **state)
 	}
 }
 
-/* Long texts of one thing: none of them may be lost, or take time that grows with its square. */
+/* Long monotonous texts: nothing may be lost, and the time must not be quadratic. */
 static void
 nothing_is_lost_of_monotonous_texts(void **state)
 {
@@ -362,7 +362,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(fixtures_are_cut_as_they_say),
+	    cmocka_unit_test(fixtures_are_split_as_marked),
 	    cmocka_unit_test_teardown(nothing_is_lost_of_random_texts, print_last_seed),
 	    cmocka_unit_test(nothing_is_lost_of_monotonous_texts),
 	    cmocka_unit_test(nothing_is_lost_beside_nul),

@@ -10,7 +10,7 @@
 
 static struct pool *pool;
 
-/* The words of TEXT, said as RUNS say (NULL: as it stands), "word@start-end …". */
+/* The words of TEXT, spoken as in RUNS (NULL: verbatim), as "word@start-end …". */
 static const char *
 told(const char *text, const struct say_run *runs, size_t runs_n, const struct slot_word *v,
     size_t n, uint32_t duration)
@@ -44,11 +44,11 @@ words_begin_where_the_engine_says(void **state)
 {
 	assert_string_equal(
 	    TOLD("One, two.", 900, {0, 3, 50}, {5, 3, 400}), "0+3@50-400 5+3@400-900");
-	/* In the quotation mark before it, and with several words for one. */
+	/* The engine reports the quotation mark before it, and several words for one. */
 	assert_string_equal(
 	    TOLD("a “b” 12", 900, {0, 1, 50}, {2, 3, 100}, {6, 2, 200}, {6, 2, 300}, {7, 1, 400}),
 	    "0+1@50-100 3+1@100-200 6+2@200-900");
-	/* What is not told of has its share by its letters. */
+	/* A word that is not reported gets its share of the time by its letters. */
 	assert_string_equal(TOLD("all of the rest", 900, {0, 3, 100}, {11, 4, 500}),
 	    "0+3@100-250 4+2@250-350 7+3@350-500 11+4@500-900");
 	assert_string_equal(TOLD("ab cd", 100, {3, 2, 60}), "0+2@0-60 3+2@60-100");
@@ -61,10 +61,10 @@ scripts_without_spaces_are_cut_where_the_engine_cuts(void **state)
 	assert_string_equal(
 	    TOLD("我喜欢。好Ab", 900, {0, 1, 0}, {1, 2, 300}, {4, 1, 500}, {5, 2, 700}),
 	    "0+1@0-300 1+2@300-500 4+1@500-700 5+2@700-900");
-	/* Where letters have spaces the engine's cuts are its own affair. */
+	/* In scripts with spaces, the engine's own cuts are ignored. */
 	assert_string_equal(TOLD("1234 b", 900, {0, 4, 0}, {2, 2, 100}, {1, 3, 200}, {5, 1, 600}),
 	    "0+4@0-600 5+1@600-900");
-	/* Not before a sign that goes with another. */
+	/* Not before a combining character. */
 	assert_string_equal(TOLD("กิน", 900, {0, 1, 0}, {1, 1, 300}), "0+3@0-900");
 }
 
@@ -75,7 +75,7 @@ what_goes_back_is_not_followed(void **state)
 	    "0+1@0-200 2+1@200-300 4+1@300-600 6+1@600-900");
 }
 
-/* "on 1/2 at $5": a date and an amount that are said in several words. */
+/* "on 1/2 at $5": a date and an amount that are spoken in several words. */
 static void
 a_time_that_goes_back_is_not_believed(void **state)
 {

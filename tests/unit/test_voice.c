@@ -18,7 +18,7 @@ voices_have_what_they_need(void **state)
 			assert_true(
 			    islower((unsigned char)*s) || isdigit((unsigned char)*s) || *s == '-');
 		assert_ptr_equal(voice_by_id(v->id), v);
-		/* A name that starts another program, or leaves the directory of voices. */
+		/* A name that would start another program, or leave the directory of voices. */
 		assert_null(strstr(v->engine, "mb"));
 		assert_null(strstr(v->engine, ".."));
 		assert_null(strstr(v->engine, "!v"));
@@ -98,7 +98,7 @@ language_of_every_voice_has_a_voice(void **state)
 		assert_non_null(voice_by_language(voices[i].language));
 }
 
-/* What the script of a text tells must lead to a voice. */
+/* Every language that the script of a text indicates must have a voice. */
 static void
 scripts_that_are_told_have_a_voice(void **state)
 {
