@@ -207,7 +207,8 @@ install: all share
 	done
 	test -e $(DESTDIR)$(ETC)/tts/tts.conf || tests/fill etc/tts.conf.in \
 		SOCKET /run/mysqld/mysqld.sock SECRETS $(ETC)/tts/secrets RUN /run/tts \
-		MEDIA /var/lib/tts/media GONE /var/lib/tts/gone >$(DESTDIR)$(ETC)/tts/tts.conf
+		MEDIA /var/lib/tts/media GONE /var/lib/tts/gone URL http://127.0.0.1:$(PORT) \
+		>$(DESTDIR)$(ETC)/tts/tts.conf
 	test -e $(DESTDIR)$(ETC)/nginx/conf.d/tts-limits.conf || \
 		install -m 644 nginx/tts-limits.conf $(DESTDIR)$(ETC)/nginx/conf.d
 	tests/fill nginx/tts.conf.in LISTEN $(PORT) FCGI /run/tts/api.sock ROOT /var/lib/tts \

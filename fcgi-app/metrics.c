@@ -1,5 +1,7 @@
 #include <inttypes.h>
+#include <time.h>
 
+#include "../common/base/hours.h"
 #include "../common/work/render_stats.h"
 #include "../common/base/version.h"
 #include "../store/queue.h"
@@ -210,6 +212,19 @@ put_programs(struct buf *out, uint64_t renderer_retries)
 	    count_db_retries(), renderer_retries);
 }
 
+/* What the rules for alerts have to know of tts.conf(5). */
+static void
+put_schedule(struct buf *out, const struct conf *conf)
+{
+	put_family(out, "tts_scheduler_interval_seconds", "gauge",
+	    "How often the timer starts the renderer.");
+	buf_addf(out, "tts_scheduler_interval_seconds %d\n", conf->scheduler.interval_sec);
+	put_family(out, "tts_scheduler_active", "gauge",
+	    "Whether this is one of the hours in which sentences are spoken.");
+	buf_addf(
+	    out, "tts_scheduler_active %d\n", hours_include(conf->scheduler.hours, time(NULL)));
+}
+
 /* Always answers: a database that is unavailable is reported as a metric too. */
 struct answer
 handle_metrics(const struct req *req)
@@ -229,6 +244,7 @@ handle_metrics(const struct req *req)
 	buf_addf(&body, "tts_database_up %d\n", rc == RC_OK);
 	if (rc == RC_OK)
 		put_queue(&body, &queue, db_schema(req->api->db));
+	put_schedule(&body, req->api->conf);
 	if (has_renderer)
 		put_renderer(&body, render);
 	put_requests(&body);

@@ -1,10 +1,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sysexits.h>
+#include <time.h>
 
 #include "../common/base/conf.h"
 #include "../common/base/crypt.h"
 #include "../common/base/fault.h"
+#include "../common/base/hours.h"
 #include "../common/base/log.h"
 #include "../common/media/media.h"
 #include "../common/base/version.h"
@@ -95,7 +97,9 @@ render(const struct conf *conf, int lock_fd)
 	struct run_sum sum = {0};
 	struct db *db = NULL;
 	stats_open(conf);
-	int status = work(conf, lock_fd, &db, &sum);
+	int status = EX_OK;
+	if (hours_include(conf->scheduler.hours, time(NULL)))
+		status = work(conf, lock_fd, &db, &sum);
 	tell(&sum);
 	stats_end(db, &sum, status);
 	db_free(db);

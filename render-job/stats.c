@@ -45,6 +45,7 @@ void
 stats_taken_back(uint64_t n)
 {
 	counters_add(&counters, RENDER_TAKEN_BACK, n);
+	run_stats_alive(&counters);
 }
 
 static enum render_reason

@@ -19,6 +19,8 @@ struct event *stats_events(void);
 void stats_media(const struct conf *conf, bool ok);
 
 void stats_claimed(struct run_sum *sum, size_t n);
+
+/* Claims of others that were taken back. Looking for them is a sign of life, also when N is 0. */
 void stats_taken_back(uint64_t n);
 
 /* How a child ended; counted if it is a failure. */

@@ -6,6 +6,7 @@
 #include "../store/queue.h"
 #include "ctl.h"
 #include "host.h"
+#include "http.h"
 
 #define REPORT_SHARES 10
 
@@ -15,11 +16,14 @@ struct finding {
 	const char *what, *todo;
 };
 
-/* How it stands with the whole service, as "ttsctl status" tells it. */
+/* How the whole service is, as "ttsctl status" tells it. */
 struct report {
 	struct pool *pool;
 	const struct conf *conf;
 	struct host host;
+	struct http_answer site; /* to a client, if http.url is given */
+	bool is_hour;		 /* it is one of scheduler.hours */
+	bool is_due;		 /* and has been for long enough for a renderer to begin */
 
 	enum rc rc; /* of the database; the numbers below are there with RC_OK */
 	int schema;
@@ -45,6 +49,9 @@ void report_read(struct report *report, const struct ctl *ctl);
 
 /* Then say what is wrong. */
 void report_judge(struct report *report);
+
+/* Tell whether a client gets an answer from the API. */
+bool report_site_answers(const struct report *report);
 
 /* 0 if nothing is wrong, CTL_WRONG, or that of the database. */
 int report_status(const struct report *report);

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "out.h"
 #include "report.h"
@@ -46,6 +47,21 @@ put_queue(const struct report *r)
 }
 
 static void
+put_site(const struct report *r)
+{
+	const char *url = r->conf->http.url;
+
+	if (url[0] == '\0')
+		return;
+	if (report_site_answers(r))
+		printf("%-12s %s answers\n", "site", url);
+	else if (r->site.error != 0)
+		printf("%-12s %s: %s\n", "site", url, strerror(r->site.error));
+	else
+		printf("%-12s %s answers %d\n", "site", url, r->site.status);
+}
+
+static void
 put_host(const struct report *r)
 {
 	const struct host *h = &r->host;
@@ -57,7 +73,9 @@ put_host(const struct report *r)
 	if (h->tombstones > 0)
 		printf("%-12s %s\n", "tombstones", text_uint(h->tombstones));
 	printf("%-12s ", "renderer");
-	if (!h->locked)
+	if (!h->locked && !r->is_hour)
+		printf("at rest until %.5s", r->conf->scheduler.hours);
+	else if (!h->locked)
 		printf("at rest");
 	else if (h->pid > 0)
 		printf("at work on this host, process %d", h->pid);
@@ -121,6 +139,7 @@ report_text(const struct report *r)
 		printf("%-12s version %d\n", "schema", r->schema);
 		put_queue(r);
 	}
+	put_site(r);
 	put_host(r);
 	put_runs(r);
 	if (r->rc == RC_OK)
@@ -221,6 +240,24 @@ put_json_run(const struct render_note *n)
 }
 
 static void
+put_json_site(const struct report *r)
+{
+	const char *url = r->conf->http.url;
+
+	out_open("site", '{');
+	out_string("url", url);
+	if (url[0] == '\0')
+		out_null("answers");
+	else
+		out_bool("answers", report_site_answers(r));
+	if (r->site.status != 0)
+		out_uint("status", (uint64_t)r->site.status);
+	else
+		out_null("status");
+	out_close('}');
+}
+
+static void
 put_json_host(const struct report *r)
 {
 	const struct host *h = &r->host;
@@ -238,6 +275,8 @@ put_json_host(const struct report *r)
 	out_close('}');
 	out_open("renderer", '{');
 	out_bool("at_work", h->locked);
+	out_string("hours", r->conf->scheduler.hours);
+	out_bool("is_hour", r->is_hour);
 	if (h->pid > 0)
 		out_uint("pid", (uint64_t)h->pid);
 	else
@@ -257,9 +296,11 @@ void
 report_json(const struct report *r)
 {
 	out_open(NULL, '{');
+	out_bool("set_up", r->rc != RC_SCHEMA || r->schema > 0);
 	out_bool("database", r->rc == RC_OK);
 	if (r->rc == RC_OK)
 		put_json_queue(r);
+	put_json_site(r);
 	put_json_host(r);
 	out_open("findings", '[');
 	for (size_t i = 0; i < r->findings_n; i++) {

@@ -1,10 +1,13 @@
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "out.h"
 #include "report.h"
 #include "ttsctl.h"
 
@@ -112,15 +115,63 @@ first_look(const struct ctl *ctl, const struct options *o, struct sample *last)
 	sleep((unsigned)o->interval_sec);
 }
 
+/* What is missing on a machine where tts-setup has never run, or NULL. */
+static const char *
+missing_file(const char *conf_path, const struct conf *conf)
+{
+	const char *password =
+	    conf != NULL ? conf->databases.account[ACCOUNT_MIGRATION].password_file : "";
+
+	if (conf == NULL)
+		return strcmp(conf_path, CONF_DEFAULT_PATH) == 0 && access(conf_path, F_OK) < 0 &&
+			       errno == ENOENT
+			   ? conf_path
+			   : NULL;
+	return password[0] != '\0' && access(password, F_OK) < 0 && errno == ENOENT ? password
+										    : NULL;
+}
+
+static int
+tell_not_set_up(const char *missing, bool json)
+{
+	static const char what[] = "TTS Provider is not set up yet: there is no ";
+
+	if (!json) {
+		printf("WRONG: %s%s\n       run tts-setup\n", what, missing);
+		return EX_CONFIG;
+	}
+	out_open(NULL, '{');
+	out_bool("set_up", false);
+	out_open("findings", '[');
+	out_open(NULL, '{');
+	out_bool("wrong", true);
+	out_string("what", "TTS Provider is not set up yet");
+	out_string("todo", "run tts-setup");
+	out_close('}');
+	out_close(']');
+	out_close('}');
+	return EX_CONFIG;
+}
+
 /* The database may be away: then that is what there is to tell. */
 static int
-prepare(struct ctl *ctl, const char *conf_path)
+prepare(struct ctl *ctl, const char *conf_path, bool json)
 {
-	int status = ctl_configure(ctl, conf_path);
+	const char *missing = missing_file(conf_path, NULL);
+	int status;
 
-	if (status == EX_OK)
-		ctl->db = db_new(ctl->conf, ACCOUNT_MIGRATION);
-	return status;
+	if (missing != NULL) {
+		*ctl = (struct ctl){.conf = NULL};
+		return tell_not_set_up(missing, json);
+	}
+	status = ctl_configure(ctl, conf_path);
+	if (status != EX_OK)
+		return status;
+	missing = missing_file(conf_path, ctl->conf);
+	if (missing != NULL)
+		return tell_not_set_up(missing, json);
+	ctl->db = db_new(ctl->conf, ACCOUNT_MIGRATION);
+	return EX_OK;
 }
 
 int
@@ -133,7 +184,7 @@ cmd_status(const char *conf_path, int argc, char **argv)
 
 	if (!parse(argc, argv, &o, false))
 		return ctl_usage("status");
-	status = prepare(&ctl, conf_path);
+	status = prepare(&ctl, conf_path, o.json);
 	if (status == EX_OK) {
 		first_look(&ctl, &o, &last);
 		status = show(&ctl, &o, &last);
@@ -151,7 +202,7 @@ cmd_watch(const char *conf_path, int argc, char **argv)
 
 	if (!parse(argc, argv, &o, true))
 		return ctl_usage("watch");
-	status = prepare(&ctl, conf_path);
+	status = prepare(&ctl, conf_path, o.json);
 	for (uint64_t i = 0; status < EX_USAGE && (o.count == 0 || i < o.count); i++) {
 		if (i > 0)
 			sleep((unsigned)o.interval_sec);

@@ -49,6 +49,7 @@ struct conf {
 		int max_crashes;   /* deaths of the child before a sentence is failed */
 		int retry_base_ms; /* full jitter: rand(0, min(cap, base * 2^attempt)) */
 		int retry_cap_ms;
+		const char *hours; /* when sentences are spoken, see hours.h; "" is always */
 		const char *lock_file;
 		const char *kick_file;
 		const char *host; /* identifies this renderer's claims; default: the host name */
@@ -62,6 +63,9 @@ struct conf {
 		const char *lock_file;
 		const char *kick_file;
 	} work;
+	struct {
+		const char *url; /* where status asks as a client would; "" is nowhere */
+	} http;
 	struct {
 		int expire_sec;
 	} token;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "hours.h"
+
 #define PATH_LENGTH 1024 /* anything longer is a mistake; leaves room for what is appended */
 
 static bool
@@ -68,6 +70,17 @@ is_url(const char *s)
 	       s[strlen(s) - 1] != '/' && strstr(s, "//") == NULL && strstr(s, "/.") == NULL;
 }
 
+/* Whoever has no use for it says "". */
+static bool
+is_site_or_none(const char *s)
+{
+	static const char scheme[] = "http://";
+	size_t len = strlen(scheme);
+
+	return s[0] == '\0' || (strncmp(s, scheme, len) == 0 &&
+				   consists_of(s + len, LETTERS DIGITS "-_.:[]", 1, 255));
+}
+
 static bool
 is_language(const char *s)
 {
@@ -82,6 +95,9 @@ static const struct conf_form host_name = {
 static const struct conf_form database = {"the name of a database", is_database};
 static const struct conf_form account = {"the name of an account", is_account};
 static const struct conf_form url = {"a path like \"/media\"", is_url};
+static const struct conf_form hours = {"hours like \"22:00-06:00\" or empty", hours_are_valid};
+static const struct conf_form site_or_none = {
+    "\"http://\", a host and perhaps a port, or empty", is_site_or_none};
 static const struct conf_form language = {"a language tag like \"en\"", is_language};
 
 /* LAME accepts any number and silently uses the nearest bit rate. */
@@ -159,6 +175,7 @@ const struct conf_key conf_keys[] = {
     NUMBER(scheduler.max_crashes, 1, 100, 3),
     NUMBER(scheduler.retry_base_ms, 1, 3600000, 1000),
     NUMBER(scheduler.retry_cap_ms, 1, 86400000, 300000),
+    STRING(scheduler.hours, hours, ""),
     STRING(scheduler.lock_file, path, "/run/tts/render.lock"),
     STRING(scheduler.kick_file, path, "/run/tts/kick"),
     STRING(scheduler.host, host_name, ""),
@@ -170,6 +187,8 @@ const struct conf_key conf_keys[] = {
     NUMBER(work.keep_days, 0, 3650, 30),
     STRING(work.lock_file, path, "/run/tts/work.lock"),
     STRING(work.kick_file, path, "/run/tts/work.kick"),
+
+    STRING(http.url, site_or_none, "http://127.0.0.1:8080"),
 
     NUMBER(token.expire_sec, 1, 2592000, 3600),
 

@@ -188,6 +188,32 @@ rows_read() {
 	sql "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'INNODB_ROWS_READ'"
 }
 
+test_outside_its_hours_nothing_is_spoken_and_nothing_is_wrong() {
+	local hours
+	new_user
+	scrape
+	equal "$(number tts_scheduler_active)" 1
+	equal "$(number tts_scheduler_interval_seconds)" 2
+	with_conf hours="\"$(date -d '+2 hours' +%H:%M)-$(date -d '+3 hours' +%H:%M)\""
+	new_project 'One canary.'
+	sleep 5
+	project_done && fail 'it is spoken'
+	equal "$(sql "SELECT state, attempts FROM audio WHERE project_id = $project")" $'pending\t0'
+	# The timer goes on: the renderer is seen, by day as well.
+	sql "UPDATE audio SET queued_at = queued_at - INTERVAL 1 HOUR, run_at = run_at - INTERVAL 1 HOUR WHERE project_id = $project"
+	scrape
+	equal "$(number tts_scheduler_active)" 0
+	[ "$(number tts_queue_overdue_seconds)" -ge 3600 ] || fail 'nothing waits'
+	[ $(($(date +%s) - $(number tts_render_alive_timestamp_seconds | cut -d . -f 1))) -lt 10 ] || fail 'no renderer is seen'
+	ctl 0 status
+	says '^renderer +at rest until [0-9]{2}:[0-9]{2}'
+	says '^all is well$'
+	with_conf hours="\"$(date -d '-1 hours' +%H:%M)-$(date -d '+2 hours' +%H:%M)\""
+	all_ready
+	scrape
+	equal "$(number tts_scheduler_active)" 1
+}
+
 test_without_the_database_there_is_a_number_for_that() {
 	scrape
 	equal "$(number tts_database_up)" 1

@@ -6,14 +6,17 @@
 /* The problems that "ttsctl status" reports. */
 
 static struct conf conf = {.scheduler = {.interval_sec = 2, .lease_sec = 120},
-    .media = {.root = "/media", .gone_root = "/gone"}};
+    .media = {.root = "/media", .gone_root = "/gone"},
+    .http = {.url = "http://here"},
+    .metrics = {.renderer_file = "/run/metrics"}};
 
 static int
 begin(void **state)
 {
 	static struct report report;
 
-	report = (struct report){.pool = pool_new(), .conf = &conf};
+	report = (struct report){.pool = pool_new(), .conf = &conf, .is_due = true};
+	report.site = (struct http_answer){.status = 200, .body = "{\"status\":\"ok\"}"};
 	*state = &report;
 	return 0;
 }
@@ -57,12 +60,112 @@ nothing_that_is_wrong_is_left_out(void **state)
 	assert_int_equal(report_status(r), CTL_WRONG);
 }
 
+/* Judge anew; tell whether the only thing that is wrong has PART in it, or (NULL) nothing is. */
+static bool
+only_wrong(struct report *r, const char *part)
+{
+	size_t wrong = 0, found = 0;
+
+	r->findings_n = 0;
+	report_judge(r);
+	for (size_t i = 0; i < r->findings_n; i++) {
+		wrong += r->findings[i].wrong;
+		found += part != NULL && strstr(r->findings[i].what, part) != NULL;
+	}
+	return part == NULL ? wrong == 0 : wrong == 1 && found == 1;
+}
+
+static void
+a_renderer_that_was_stopped_is_wrong_within_a_minute(void **state)
+{
+	struct report *r = *state;
+
+	r->has_runs = true;
+	r->seen_sec = 42;
+	assert_true(only_wrong(r, NULL));
+	r->seen_sec = 55;
+	assert_true(only_wrong(r, "no renderer has run on this host for 55 s"));
+	/* By day as well: its timer goes on. */
+	r->is_due = false;
+	assert_true(only_wrong(r, "no renderer has run"));
+	/* One that has the lock is at work, and one that never ran here need not. */
+	r->host.locked = true;
+	assert_true(only_wrong(r, NULL));
+	r->host.locked = r->has_runs = false;
+	assert_true(only_wrong(r, NULL));
+}
+
+static void
+what_nobody_claims_is_wrong_within_a_minute(void **state)
+{
+	struct report *r = *state;
+
+	r->queue.pending = 1;
+	r->queue.overdue_sec = 42;
+	assert_true(only_wrong(r, NULL));
+	r->queue.overdue_sec = 55;
+	assert_true(only_wrong(r, "and no renderer is at work"));
+	r->is_due = false; /* it is not yet night */
+	assert_true(only_wrong(r, NULL));
+	r->is_due = true;
+	r->queue.claimed = 1; /* another host is at work */
+	assert_true(only_wrong(r, NULL));
+}
+
+static void
+a_silence_of_the_renderer_is_wrong_only_when_nothing_is_claimed(void **state)
+{
+	struct report *r = *state;
+
+	r->host.locked = r->has_rate = true;
+	r->queue.pending = 100;
+	r->queue.overdue_sec = 100000;
+	r->queue.claimed = 2; /* long ones */
+	assert_true(only_wrong(r, NULL));
+	r->queue.claimed = 0;
+	assert_true(only_wrong(r, "nothing becomes ready"));
+	r->rate = 0.1;
+	assert_true(only_wrong(r, NULL));
+}
+
+static void
+what_clients_get_is_judged(void **state)
+{
+	struct report *r = *state;
+
+	r->site.error = 111; /* ECONNREFUSED */
+	assert_true(only_wrong(r, "nobody listens at http://here"));
+	r->site.error = 110;
+	assert_true(only_wrong(r, "does not answer: Connection timed out"));
+	r->site = (struct http_answer){.status = 503};
+	assert_true(only_wrong(r, "clients get 503 from http://here"));
+	r->rc = RC_BUSY; /* it has to be so */
+	assert_true(only_wrong(r, "the database does not answer"));
+	r->rc = RC_OK;
+	r->site = (struct http_answer){.status = 404};
+	assert_true(only_wrong(r, "another site answers at http://here (status 404)"));
+	r->site = (struct http_answer){.status = 200, .body = "Welcome to nginx!"};
+	assert_true(only_wrong(r, "another site answers at http://here (status 200)"));
+	r->site = (struct http_answer){.status = 301};
+	assert_true(only_wrong(r, NULL));
+	assert_int_equal(r->findings_n, 1);
+	r->site = (struct http_answer){.status = 429};
+	assert_true(only_wrong(r, NULL));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(a_service_at_rest_is_well, begin, end),
 	    cmocka_unit_test_setup_teardown(nothing_that_is_wrong_is_left_out, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		a_renderer_that_was_stopped_is_wrong_within_a_minute, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		what_nobody_claims_is_wrong_within_a_minute, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		a_silence_of_the_renderer_is_wrong_only_when_nothing_is_claimed, begin, end),
+	    cmocka_unit_test_setup_teardown(what_clients_get_is_judged, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

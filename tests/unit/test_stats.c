@@ -101,6 +101,20 @@ what_is_given_back_is_no_progress(void **state)
 	assert_int_not_equal(counted()[RENDER_LAST_RESULT], 0);
 }
 
+/* However long a sentence takes, the renderer looks after the others meanwhile. */
+static void
+looking_for_claims_to_take_back_is_a_sign_of_life(void **state)
+{
+	uint64_t before;
+
+	stats_open(&conf);
+	before = counted()[RUN_ALIVE];
+	usleep(3000);
+	stats_taken_back(0);
+	assert_true(counted()[RUN_ALIVE] > before);
+	assert_int_equal(v[RENDER_TAKEN_BACK], 0);
+}
+
 static void
 failures_have_reasons(void **state)
 {
@@ -238,6 +252,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(each_outcome_has_its_number, fresh),
 	    cmocka_unit_test_setup(what_is_given_back_is_no_progress, fresh),
+	    cmocka_unit_test_setup(looking_for_claims_to_take_back_is_a_sign_of_life, fresh),
 	    cmocka_unit_test_setup(failures_have_reasons, fresh),
 	    cmocka_unit_test_setup(the_last_runs_that_did_something_are_kept, fresh),
 	    cmocka_unit_test_setup(a_step_of_the_wall_clock_changes_no_length, fresh),
