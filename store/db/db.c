@@ -13,7 +13,7 @@
 #define IDLE_MAX_SEC 3600
 #define UNKNOWN_VARIABLE 1193
 #define DEADLOCK 1213
-#define IDLE_LOSS_MS 1500 /* a connection that died while idle tells so at once */
+#define IDLE_LOSS_MS 1500 /* a connection that was lost while idle fails at once */
 
 struct db {
 	const struct conf *conf;
@@ -28,8 +28,8 @@ struct db {
 	unsigned long retries;
 
 	struct event *events, own_events[DB_EVENTS];
-	/* A connection that was lost, by which error and in which statement, until it is known
-	 * whether there is another one; 0: none. */
+	/* A lost connection: the error and the statement, until it is known whether the server can
+	 * be reached again; 0: none. */
 	unsigned lost;
 	char lost_in[64];
 };
@@ -37,11 +37,11 @@ struct db {
 static const struct sql schema_version = {.text = "SELECT MAX(version) FROM schema_migration"};
 
 /*
- * Take note of an error. WHAT is the statement's own text, without values; the server's message may
- * quote what a user wrote, and never goes to the log.
+ * Record an error. WHAT is the statement's own text, without values; the server's message may quote
+ * a user's text and is never logged.
  */
 static enum rc
-failed(struct db *db, const char *what, unsigned code)
+record_error(struct db *db, const char *what, unsigned code)
 {
 	struct db_meaning m = db_meaning(code);
 
@@ -54,30 +54,31 @@ failed(struct db *db, const char *what, unsigned code)
 	} else if (m.trouble == TROUBLE_BUSY) {
 		log_warn("cannot run \"%.60s\": the database is busy, error %u", what, code);
 	} else if (m.trouble == TROUBLE_DENIED) {
-		log_error("cannot run \"%.60s\": the account may not, error %u", what, code);
+		log_error("cannot run \"%.60s\": permission denied for this account, error %u",
+		    what, code);
 	} else if (m.rc == RC_FAIL || m.rc == RC_SCHEMA || m.rc == RC_REFUSED) {
 		log_error("cannot run \"%.60s\": error %u", what, code);
 	}
 	return m.rc;
 }
 
-/* The error that a test has planned for here, as the server would leave things behind. */
+/* An error that a test has planned here, with the same effect as on the server. */
 static unsigned
-planned(struct db *db, int code)
+planned_error(struct db *db, int code)
 {
 	if (code == DEADLOCK)
 		link_plain(db->link, "ROLLBACK");
 	return (unsigned)code;
 }
 
-/* Run SQL that takes no argument, such as COMMIT. */
+/* Run SQL without arguments, such as COMMIT. */
 static enum rc
-plain(struct db *db, const char *sql)
+run_plain(struct db *db, const char *sql)
 {
 	unsigned code = link_plain(db->link, sql);
 
 	db->trouble = TROUBLE_NONE;
-	return code == 0 ? RC_OK : failed(db, sql, code);
+	return code == 0 ? RC_OK : record_error(db, sql, code);
 }
 
 /* ---------------------------------------------------------------- the connection */
@@ -106,7 +107,8 @@ db_share_events(struct db *db, struct event *events)
 	db->events = events;
 }
 
-/* Log that the connection was lost. Where there is no other one, that alone is logged. */
+/* Log that the connection was lost. Not called if connecting again fails, which is logged instead.
+ */
 static void
 log_loss(struct db *db)
 {
@@ -133,11 +135,11 @@ db_disconnect(struct db *db)
 	db->link = NULL;
 }
 
-/* Tell the session what we count on. A server that does not know an option does without it. */
+/* Set the options of the session. Those that only some servers have are optional. */
 static enum rc
 prepare_session(struct db *db)
 {
-	/* The server gives up first, so that nothing goes on behind our back. */
+	/* The server gives up first, so that no statement continues after we have given up. */
 	int limit = db->conf->databases.timeout_sec > 1 ? db->conf->databases.timeout_sec - 1 : 1;
 	const struct {
 		const char *option;
@@ -150,12 +152,13 @@ prepare_session(struct db *db)
 	    {"max_execution_time", limit * 1000, true},	   /* MySQL: milliseconds, of reading */
 	    {"idle_transaction_timeout", limit * 2, true}, /* MariaDB */
 	};
-	enum rc rc = plain(db, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+	enum rc rc = run_plain(db, "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
 
 	if (rc == RC_OK)
-		rc = plain(db, "SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,"
-			       "NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
-			       "NO_ENGINE_SUBSTITUTION'");
+		rc =
+		    run_plain(db, "SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,"
+				  "NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+				  "NO_ENGINE_SUBSTITUTION'");
 	for (size_t i = 0; i < sizeof settings / sizeof *settings && rc == RC_OK; i++) {
 		char sql[80];
 		unsigned code;
@@ -164,12 +167,12 @@ prepare_session(struct db *db)
 		    sql, sizeof sql, "SET SESSION %s = %d", settings[i].option, settings[i].value);
 		code = link_plain(db->link, sql);
 		if (code != 0 && !(settings[i].optional && code == UNKNOWN_VARIABLE))
-			rc = failed(db, sql, code);
+			rc = record_error(db, sql, code);
 	}
 	return rc;
 }
 
-/* Whether the schema that was read is the one of this program. */
+/* Check whether the schema that was read is the one that this program requires. */
 static enum rc
 judge_schema(struct db *db, const struct rows *rows)
 {
@@ -177,7 +180,7 @@ judge_schema(struct db *db, const struct rows *rows)
 	if (db->schema == DB_SCHEMA)
 		return RC_OK;
 	if (event_is_due(&db->events[DB_EVENT_SCHEMA], LOG_AGAIN_MS))
-		log_error("the schema of the database is version %d, this program needs %d: %s",
+		log_error("the schema of the database is version %d, this program requires %d: %s",
 		    db->schema, DB_SCHEMA,
 		    db->schema < DB_SCHEMA ? "run sql/migrate" : "install the newer program");
 	return RC_SCHEMA;
@@ -192,7 +195,7 @@ check_schema(struct db *db)
 	enum rc rc;
 
 	db->schema = 0;
-	rc = code == 0 ? judge_schema(db, &rows) : failed(db, schema_version.text, code);
+	rc = code == 0 ? judge_schema(db, &rows) : record_error(db, schema_version.text, code);
 	pool_free(pool);
 	return rc;
 }
@@ -246,7 +249,7 @@ db_check(struct db *db)
 	enum rc rc = db_query(db, pool, &rows, &schema_version, NO_ARGS);
 
 	if (rc == RC_OK && (rc = judge_schema(db, &rows)) != RC_OK)
-		db_disconnect(db); /* so that nobody goes on with it */
+		db_disconnect(db); /* so that it is not used any more */
 	pool_free(pool);
 	return rc;
 }
@@ -278,36 +281,36 @@ struct call {
 	struct rows *out;
 };
 
-/* Run a statement on the connection there is; NULL begins a transaction. */
+/* Run a statement on the present connection; NULL begins a transaction. */
 static enum rc
-run(struct db *db, const struct call *c)
+run_statement(struct db *db, const struct call *c)
 {
 	unsigned code;
 
 	if (c == NULL)
-		return plain(db, "START TRANSACTION");
-	code = planned(db, fault("store.statement"));
+		return run_plain(db, "START TRANSACTION");
+	code = planned_error(db, fault("store.statement"));
 	if (code == 0)
 		code = link_run(
 		    db->link, c->pool, c->sql, c->items, c->args, c->n_args, c->out, &db->done);
 	db->trouble = TROUBLE_NONE;
-	return code == 0 ? RC_OK : failed(db, c->sql->text, code);
+	return code == 0 ? RC_OK : record_error(db, c->sql->text, code);
 }
 
-/* Run it; when the connection turns out to have died while it was idle, once more on a new one. */
+/* Run it; if the connection turns out to have been lost while idle, once more on a new one. */
 static enum rc
-run_first(struct db *db, const struct call *c)
+run_statement_or_reconnect(struct db *db, const struct call *c)
 {
 	bool idle = db->link != NULL;
 	int64_t start = clock_ms();
 	enum rc rc = db_ready(db);
 
 	if (rc == RC_OK)
-		rc = run(db, c);
+		rc = run_statement(db, c);
 	if (idle && db->trouble == TROUBLE_LOST && clock_ms() - start <= IDLE_LOSS_MS) {
 		rc = db_ready(db);
 		if (rc == RC_OK)
-			rc = run(db, c);
+			rc = run_statement(db, c);
 	}
 	return rc;
 }
@@ -320,9 +323,9 @@ db_run(struct db *db, struct pool *pool, const struct sql *sql, size_t items,
 	    .pool = pool, .sql = sql, .items = items, .args = args, .n_args = n_args, .out = out};
 
 	if (!db->in_transaction)
-		return run_first(db, &call);
+		return run_statement_or_reconnect(db, &call);
 	if (db->link != NULL)
-		return run(db, &call);
+		return run_statement(db, &call);
 	db->trouble = TROUBLE_LOST;
 	return RC_BUSY;
 }
@@ -372,7 +375,7 @@ db_inserted(const struct db *db)
 enum rc
 db_begin(struct db *db)
 {
-	enum rc rc = run_first(db, NULL);
+	enum rc rc = run_statement_or_reconnect(db, NULL);
 
 	db->in_transaction = rc == RC_OK;
 	return rc;
@@ -381,12 +384,12 @@ db_begin(struct db *db)
 enum rc
 db_commit(struct db *db)
 {
-	unsigned code = planned(db, fault("store.commit"));
+	unsigned code = planned_error(db, fault("store.commit"));
 
 	db->in_transaction = false;
 	if (code == 0)
-		return plain(db, "COMMIT");
-	return failed(db, "COMMIT", code);
+		return run_plain(db, "COMMIT");
+	return record_error(db, "COMMIT", code);
 }
 
 void
@@ -395,7 +398,7 @@ db_rollback(struct db *db)
 	enum trouble why = db->trouble;
 
 	db->in_transaction = false;
-	if (db->link != NULL && plain(db, "ROLLBACK") != RC_OK)
+	if (db->link != NULL && run_plain(db, "ROLLBACK") != RC_OK)
 		db_disconnect(db);
 	db->trouble = why;
 }

@@ -12,43 +12,44 @@ struct timestamp {
 	char s[25];
 };
 
-/* The schema this program was built for: the number of the newest file in sql/. */
+/* The schema that this program requires: the number of the newest file in sql/. */
 #define DB_SCHEMA 5
 
 /*
  * One connection to the database, opened when first needed and again after it was lost (never in
- * the middle of a transaction). It speaks UTF-8, READ COMMITTED, strict mode, UTC. Every call that
- * touches the server ends within databases.timeout_sec and a connect: a dead or silent server gives
- * RC_BUSY, not a hang.
+ * the middle of a transaction). It uses UTF-8, READ COMMITTED, strict mode and UTC. Every call that
+ * contacts the server returns within databases.timeout_sec plus the time to connect: a dead or
+ * unresponsive server gives RC_BUSY, not a hang.
  *
- * The functions declared in the other headers of store/ take it and return RC_BUSY when the
- * database is away or a lock could not be had after bounded tries (1020, 1205 and 1213 are retried
- * here as whole transactions, with jitter), RC_SCHEMA when the schema does not fit, RC_UNKNOWN when
- * the connection broke at COMMIT and the outcome could not be read back. Strings they return live
- * in the pool they were given.
+ * The functions declared in the other headers of store/ use it and return RC_BUSY if the database
+ * is unavailable or a lock could not be obtained within a limited number of attempts (after errors
+ * 1020, 1205 and 1213 whole transactions are repeated, with jitter), RC_SCHEMA if the schema is
+ * another, RC_UNKNOWN if the connection broke at COMMIT and the outcome could not be read back.
+ * Strings that they return live in the pool that they were given.
  */
 struct db;
 
 struct db *db_new(const struct conf *conf, enum account account);
 
 /*
- * While the database is away, its absence is logged once a minute. Give the events that all
- * processes of a program on this host share, DB_EVENTS of them, and it is one line for all.
+ * While the database is unavailable, this is logged once a minute. If all processes of a program on
+ * this host are given the same EVENTS, DB_EVENTS of them, there is one line for all of them.
  */
 enum { DB_EVENT_AWAY, DB_EVENT_LOST, DB_EVENT_SCHEMA, DB_EVENTS };
 void db_share_events(struct db *db, struct event *events);
 void db_free(struct db *db);
 
-/* Connect if need be and check the schema. */
+/* Connect if necessary and check the schema. */
 enum rc db_ready(struct db *db);
 
-/* The same, and ask the server also when there is a connection: does it answer, with the schema? */
+/* The same, but query the server even if there is a connection: whether it answers, and its schema.
+ */
 enum rc db_check(struct db *db);
 
-/* The number of the newest migration in the database, 0 for none; after db_ready only. */
+/* The number of the newest migration in the database, 0 for none. Call it after db_ready. */
 int db_schema(const struct db *db);
 
-/* How many transactions were run again after 1020, 1205 or 1213, since db_new. */
+/* How many transactions were repeated after errors 1020, 1205 or 1213, since db_new. */
 unsigned long db_retries(const struct db *db);
 
 #endif

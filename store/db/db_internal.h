@@ -10,19 +10,20 @@
 #include "db.h"
 
 /*
- * How the files of store/ speak to the database: statements from tables, typed arguments, rows at
- * their real length, transactions that are run again. Nothing here is for other folders.
+ * How the files of store/ access the database: statements in tables, typed arguments, rows at their
+ * full length, transactions that are repeated. Only for store/.
  */
 
 /*
- * A statement. One with an ITEM is prepared with the item written N times, with commas, between
- * TEXT and TAIL. It is prepared once for each connection (and N), and known by its address.
+ * A statement. One with an ITEM is prepared with the item written N times, separated by commas,
+ * between TEXT and TAIL. It is prepared once for each connection (and N), and identified by its
+ * address.
  */
 struct sql {
 	const char *text, *item, *tail;
 };
 
-/* The most items a statement is given; db_chunk() keeps the number of different N small. */
+/* The maximum number of items of a statement; db_chunk() keeps the number of different N small. */
 #define DB_CHUNK 128
 
 /* A list of IDS, for "… IN (" and ")". */
@@ -71,7 +72,7 @@ db_bytes(const void *data, size_t len)
 	return (struct arg){.type = ARG_BYTES, .data = data, .len = len};
 }
 
-/* The two last arguments of the calls below: the values, and how many they are. */
+/* The last two arguments of the calls below: the values and their number. */
 #define ARGS(...)                                                                                  \
 	(const struct arg[]){__VA_ARGS__},                                                         \
 	    sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg)
@@ -79,8 +80,8 @@ db_bytes(const void *data, size_t len)
 
 /*
  * A value of a row. NUMBER is set for integers (a signed one is cast), S for everything else: text
- * and bytes with a NUL behind them that LEN does not count, times as in struct timestamp. NULL is
- * 0 and "".
+ * and bytes followed by a NUL that LEN does not count, times as in struct timestamp. NULL is 0 and
+ * "".
  */
 struct cell {
 	uint64_t number;
@@ -110,34 +111,34 @@ db_time(const struct cell *cell)
 }
 
 /*
- * Run a statement with ITEMS items (0 for one without) and fetch its rows, if it has any, into the
- * pool; OUT may be NULL. A statement outside a transaction only reads, so that it is run again when
- * the connection turns out to have died while it was idle. RC_DUPLICATE for a duplicate key,
- * RC_REFUSED for a value the server refuses.
+ * Run a statement with ITEMS items (0 for one without ITEM) and fetch its rows, if any, into the
+ * pool; OUT may be NULL. A statement outside a transaction only reads, so it is repeated if the
+ * connection turns out to have been lost while it was idle. RC_DUPLICATE for a duplicate key,
+ * RC_REFUSED for a value that the server refuses.
  */
 enum rc db_run(struct db *db, struct pool *pool, const struct sql *sql, size_t items,
     const struct arg *args, size_t n_args, struct rows *out);
 
-/* The commonest forms of it. */
+/* Short forms of db_run. */
 enum rc db_query(struct db *db, struct pool *pool, struct rows *out, const struct sql *sql,
     const struct arg *args, size_t n_args);
 enum rc db_exec(struct db *db, const struct sql *sql, const struct arg *args, size_t n_args);
 
-/* Run a statement whose last arguments are a list of numbers, and its items one "?" for each. */
+/* Run a statement whose last arguments are a list of numbers, with one "?" item for each. */
 enum rc db_run_ids(struct db *db, struct pool *pool, struct rows *out, const struct sql *sql,
     const uint64_t *ids, size_t n_ids, const struct arg *args, size_t n_args);
 
-/* Rows changed, and the AUTO_INCREMENT id given, by the last statement. */
+/* The rows changed and the AUTO_INCREMENT id assigned by the last statement. */
 uint64_t db_changed(const struct db *db);
 uint64_t db_inserted(const struct db *db);
 
 /*
  * A transaction. BODY may be run several times, each time from the beginning: it must not keep
- * anything from the time before. What it returns other than RC_OK is returned after a ROLLBACK.
- * READ_BACK tells after a COMMIT whose outcome is unknown whether what BODY did is there: RC_OK or
- * RC_BUSY (RC_UNKNOWN if that cannot be told any more); it must read with FOR UPDATE, which waits
- * for a commit that is still under way. Without READ_BACK the body is run again, which must then be
- * harmless. The names are those of fault points.
+ * anything from an earlier attempt. If it returns anything but RC_OK, that is returned after a
+ * ROLLBACK. READ_BACK finds out after a COMMIT whose outcome is unknown whether the effects of BODY
+ * are in the database: RC_OK or RC_BUSY (RC_UNKNOWN if that cannot be determined any more); it must
+ * read with FOR UPDATE, which waits for a COMMIT that is still in progress. Without READ_BACK the
+ * body is run again, which must then be harmless. The names are those of fault points.
  */
 struct txn {
 	enum rc (*body)(struct db *db, void *ctx);
@@ -147,14 +148,15 @@ struct txn {
 
 enum rc db_transact(struct db *db, const struct txn *txn, void *ctx);
 
-/* What an error of the server means for the caller, and for the transaction it happened in. */
+/* What an error of the server means for the caller, and for the transaction in which it occurred.
+ */
 enum trouble {
 	TROUBLE_NONE,
-	TROUBLE_BUSY,	/* the server does not do it now; the connection stays */
-	TROUBLE_DENIED, /* the same, and it stays so unless the account's rights are on their way */
-	TROUBLE_AGAIN,	/* the transaction may succeed when it is run again */
-	TROUBLE_LOST,	/* the connection is gone, and the transaction with it */
-	TROUBLE_ROW,	/* the values, or those of the row, are refused: others may be taken */
+	TROUBLE_BUSY,	/* the server cannot do it now; the connection remains usable */
+	TROUBLE_DENIED, /* the same, until the account is granted the right */
+	TROUBLE_AGAIN,	/* the transaction may succeed if it is run again */
+	TROUBLE_LOST,	/* the connection is lost, and the transaction with it */
+	TROUBLE_ROW,	/* these values, or those of the row, are refused; others may be accepted */
 };
 
 struct db_meaning {
@@ -164,7 +166,7 @@ struct db_meaning {
 
 struct db_meaning db_meaning(unsigned code);
 
-/* For db_transact alone. */
+/* Only for db_transact. */
 
 enum rc db_begin(struct db *db);
 enum rc db_commit(struct db *db);
@@ -173,7 +175,7 @@ void db_rollback(struct db *db);
 /* Drop the connection, as if it had been lost. */
 void db_disconnect(struct db *db);
 
-/* Why the last call failed, and the number of the last error. */
+/* The kind of the last failure, and the number of the last error. */
 enum trouble db_trouble(const struct db *db);
 unsigned db_error(const struct db *db);
 
@@ -181,10 +183,10 @@ const struct conf *db_conf(const struct db *db);
 
 void db_count_retry(struct db *db);
 
-/* How long one call may take in all. */
+/* The maximum time for one call. */
 int db_timeout_sec(const struct db *db);
 
-/* How much longer it may take to connect. */
+/* The additional time for connecting. */
 int db_connect_timeout_sec(const struct db *db);
 
 #endif

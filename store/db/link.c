@@ -11,8 +11,8 @@ typedef __typeof__(*((MYSQL_BIND *)0)->is_null) link_bool;
 
 #define CACHE_SIZE 128	   /* chains of prepared statements */
 #define OUT_OF_MEMORY 2008 /* the client library's number for it */
-#define BROKEN_ANSWER 2027 /* malformed packet, the same */
-#define WRONG_CALL 2034	   /* invalid parameter number, the same: a mistake of ours */
+#define BROKEN_ANSWER 2027 /* malformed packet, likewise */
+#define WRONG_CALL 2034	   /* invalid parameter number, likewise: a bug in our code */
 
 enum kind { NUMBER, TIME, STRING };
 
@@ -109,7 +109,8 @@ link_close(struct link *link)
 {
 	if (link == NULL)
 		return;
-	mysql_close(link->conn); /* first: then closing a statement does not speak to the server */
+	mysql_close(
+	    link->conn); /* first, so that closing a statement does not contact the server */
 	for (size_t i = 0; i < CACHE_SIZE; i++)
 		for (struct statement *s = link->cache[i]; s != NULL; s = s->next)
 			mysql_stmt_close(s->handle);
@@ -136,8 +137,9 @@ sql_text(struct buf *text, const struct sql *sql, size_t items)
 }
 
 /*
- * What a column is read as. A sum of integers is a DECIMAL. There is no struct cell for a number
- * with a fraction, a date alone and the like: a statement that gives one is wrong, and told so.
+ * The kind as which a column is read. A sum of integers is a DECIMAL. A number with a fraction, a
+ * date without a time and the like do not fit into a struct cell: a statement with such a column is
+ * a bug and reported.
  */
 static bool
 column_kind(const MYSQL_FIELD *field, enum kind *kind)
@@ -171,7 +173,7 @@ column_kind(const MYSQL_FIELD *field, enum kind *kind)
 	}
 }
 
-/* Numbers come as numbers and times as times; all else is fetched later, at its real length. */
+/* Numbers and times are bound here; everything else is fetched later, at its full length. */
 static bool
 bind_column(MYSQL_BIND *bind, struct column *column, const MYSQL_FIELD *field)
 {
@@ -197,7 +199,7 @@ bind_column(MYSQL_BIND *bind, struct column *column, const MYSQL_FIELD *field)
 	return true;
 }
 
-/* The text is for the server alone, which keeps it. */
+/* The text is needed only here: the server keeps its own copy. */
 static unsigned
 prepare_text(MYSQL_STMT *handle, const struct sql *sql, size_t items)
 {
@@ -212,7 +214,7 @@ prepare_text(MYSQL_STMT *handle, const struct sql *sql, size_t items)
 	return code;
 }
 
-/* Make room for what goes in and comes out of a prepared statement. */
+/* Allocate the bindings of the arguments and columns of a prepared statement. */
 static unsigned
 bind_statement(struct pool *pool, struct statement *s)
 {
@@ -235,9 +237,9 @@ bind_statement(struct pool *pool, struct statement *s)
 	return mysql_stmt_bind_result(s->handle, s->out) == 0 ? 0 : mysql_stmt_errno(s->handle);
 }
 
-/* Find the prepared statement, or prepare it. NULL when that fails. */
+/* Find the prepared statement, or prepare it. NULL if that fails. */
 static struct statement *
-get_statement(struct link *link, const struct sql *sql, size_t items, unsigned *code)
+find_or_prepare(struct link *link, const struct sql *sql, size_t items, unsigned *code)
 {
 	struct statement **chain =
 	    &link->cache[((uintptr_t)sql / sizeof *sql + items * 31) % CACHE_SIZE];
@@ -253,8 +255,7 @@ get_statement(struct link *link, const struct sql *sql, size_t items, unsigned *
 		return NULL;
 	}
 	*code = prepare_text(handle, sql, items);
-	/* A connection lives for days: nothing is taken from its pool for what the server refused.
-	 */
+	/* A connection lives for days: nothing is allocated in its pool for a refused statement. */
 	if (*code == 0) {
 		s = pool_alloc(link->pool, sizeof *s);
 		*s = (struct statement){.sql = sql, .items = items, .handle = handle};
@@ -288,13 +289,14 @@ bind_args(struct statement *s, const struct arg *args)
 		s->in[i].buffer_type = types[args[i].type];
 		s->in[i].is_unsigned = args[i].type == ARG_UNSIGNED;
 		s->in[i].buffer_length = args[i].len;
-		memcpy(&s->in[i].buffer, &data, sizeof data); /* it is only read, but not const */
+		memcpy(&s->in[i].buffer, &data,
+		    sizeof data); /* it is only read, but not declared const */
 	}
 }
 
-/* Write N with WIDTH digits at S. printf would be a tenth of the time it takes to read a page. */
+/* Write N with WIDTH digits at S. With printf, this would be a tenth of the time to read a page. */
 static void
-digits(char *s, int width, unsigned long n)
+write_digits(char *s, int width, unsigned long n)
 {
 	while (width-- > 0) {
 		s[width] = (char)('0' + n % 10);
@@ -307,17 +309,17 @@ time_text(struct pool *pool, const MYSQL_TIME *t)
 {
 	char *s = pool_strdup(pool, "0000-00-00T00:00:00.000Z");
 
-	digits(s, 4, t->year);
-	digits(s + 5, 2, t->month);
-	digits(s + 8, 2, t->day);
-	digits(s + 11, 2, t->hour);
-	digits(s + 14, 2, t->minute);
-	digits(s + 17, 2, t->second);
-	digits(s + 20, 3, t->second_part / 1000);
+	write_digits(s, 4, t->year);
+	write_digits(s + 5, 2, t->month);
+	write_digits(s + 8, 2, t->day);
+	write_digits(s + 11, 2, t->hour);
+	write_digits(s + 14, 2, t->minute);
+	write_digits(s + 17, 2, t->second);
+	write_digits(s + 20, 3, t->second_part / 1000);
 	return s;
 }
 
-/* Return 0, or the number of an error. */
+/* Return 0 or the number of an error. */
 static unsigned
 fetch_cell(struct pool *pool, struct statement *s, size_t i, struct cell *cell)
 {
@@ -352,11 +354,11 @@ fetch_cell(struct pool *pool, struct statement *s, size_t i, struct cell *cell)
 }
 
 /*
- * Every row is fetched, wanted or not: the connection is free for the next statement. An error in
- * the middle of the rows (a deadlock, another node's transaction) stands at the connection alone.
+ * Every row is fetched, needed or not, so that the connection is free for the next statement. An
+ * error between rows (a deadlock, another node's transaction) is recorded only in the connection.
  */
 static unsigned
-fetch(struct link *link, struct pool *pool, struct statement *s, struct rows *out)
+fetch_rows(struct link *link, struct pool *pool, struct statement *s, struct rows *out)
 {
 	size_t room = 0;
 	int status = 0;
@@ -394,7 +396,7 @@ link_run(struct link *link, struct pool *pool, const struct sql *sql, size_t ite
     const struct arg *args, size_t n_args, struct rows *out, struct done *done)
 {
 	unsigned code = 0;
-	struct statement *s = get_statement(link, sql, items, &code);
+	struct statement *s = find_or_prepare(link, sql, items, &code);
 
 	if (s == NULL)
 		return code;
@@ -409,5 +411,5 @@ link_run(struct link *link, struct pool *pool, const struct sql *sql, size_t ite
 		return mysql_stmt_errno(s->handle);
 	done->changed = mysql_stmt_affected_rows(s->handle);
 	done->inserted = mysql_stmt_insert_id(s->handle);
-	return s->n_out > 0 ? fetch(link, pool, s, out) : 0;
+	return s->n_out > 0 ? fetch_rows(link, pool, s, out) : 0;
 }

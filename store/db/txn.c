@@ -21,7 +21,7 @@ sleep_jitter(unsigned try)
 }
 
 static time_t
-now(void)
+txn_now(void)
 {
 	struct timespec ts;
 
@@ -29,13 +29,13 @@ now(void)
 	return ts.tv_sec;
 }
 
-/* A server that fell over needs a moment to come back. */
+/* After a failure the server needs a moment to come back. */
 static enum rc
 reconnect(struct db *db, time_t deadline)
 {
 	enum rc rc = db_ready(db);
 
-	for (unsigned try = 4; rc == RC_BUSY && now() < deadline; try++) {
+	for (unsigned try = 4; rc == RC_BUSY && txn_now() < deadline; try++) {
 		sleep_jitter(try < 16 ? try : 16);
 		rc = db_ready(db);
 	}
@@ -46,7 +46,7 @@ enum step { STEP_DONE, STEP_AGAIN, STEP_ASK };
 
 /* Run the body once, and COMMIT or ROLLBACK. */
 static enum step
-attempt(struct db *db, const struct txn *txn, void *ctx, enum rc *rc)
+transact_once(struct db *db, const struct txn *txn, void *ctx, enum rc *rc)
 {
 	*rc = db_begin(db);
 	if (*rc != RC_OK)
@@ -59,7 +59,7 @@ attempt(struct db *db, const struct txn *txn, void *ctx, enum rc *rc)
 		return db_trouble(db) == TROUBLE_AGAIN ? STEP_AGAIN : STEP_DONE;
 	}
 	*rc = db_commit(db);
-	if (*rc == RC_OK && fault(txn->committed) != 0) { /* as if the answer had not come */
+	if (*rc == RC_OK && fault(txn->committed) != 0) { /* as if there had been no answer */
 		db_disconnect(db);
 		return STEP_ASK;
 	}
@@ -71,9 +71,9 @@ attempt(struct db *db, const struct txn *txn, void *ctx, enum rc *rc)
 	return db_trouble(db) == TROUBLE_AGAIN ? STEP_AGAIN : STEP_DONE;
 }
 
-/* Find out what became of a COMMIT that was not answered. */
+/* Find out whether a COMMIT that was not answered has succeeded. */
 static enum step
-ask(struct db *db, const struct txn *txn, void *ctx, time_t deadline, enum rc *rc)
+transact_read_back(struct db *db, const struct txn *txn, void *ctx, time_t deadline, enum rc *rc)
 {
 	*rc = reconnect(db, deadline);
 	if (*rc == RC_OK && txn->read_back == NULL)
@@ -94,20 +94,21 @@ ask(struct db *db, const struct txn *txn, void *ctx, time_t deadline, enum rc *r
 enum rc
 db_transact(struct db *db, const struct txn *txn, void *ctx)
 {
-	time_t deadline = now() + db_timeout_sec(db);
-	bool unknown = false; /* a COMMIT was not answered, and the body is run again */
+	time_t deadline = txn_now() + db_timeout_sec(db);
+	bool unknown = false; /* a COMMIT was not answered, and the body is being run again */
 
 	for (unsigned try = 0;; try++) {
 		enum rc rc;
-		enum step step = attempt(db, txn, ctx, &rc);
+		enum step step = transact_once(db, txn, ctx, &rc);
 
 		if (step == STEP_ASK) {
-			step = ask(db, txn, ctx, deadline + db_connect_timeout_sec(db), &rc);
+			step = transact_read_back(
+			    db, txn, ctx, deadline + db_connect_timeout_sec(db), &rc);
 			unknown = step == STEP_AGAIN;
 		}
-		if (step == STEP_DONE || try + 1 == TRIES || now() >= deadline) {
+		if (step == STEP_DONE || try + 1 == TRIES || txn_now() >= deadline) {
 			if (step == STEP_AGAIN)
-				log_warn("gave a transaction up after %u tries", try + 1);
+				log_warn("gave up a transaction after %u attempts", try + 1);
 			if (unknown && rc == RC_BUSY)
 				rc = RC_UNKNOWN;
 			return step == STEP_AGAIN && rc == RC_OK ? RC_UNKNOWN : rc;
