@@ -10,7 +10,7 @@
 #include "../common/text/text_mixed.h"
 #include "engine/speak.h"
 
-/* What R 128 can say of 16 bits, in hundredths of LUFS; anything else a child made up. */
+/* The range of R 128 for 16-bit samples, in hundredths of LUFS; a child made up anything else. */
 #define LOUDNESS_MIN (-7000)
 #define LOUDNESS_MAX 1000
 
@@ -40,9 +40,9 @@ outcome_unspeakable(const struct claim *claim, const struct voice *voice)
 	return NULL;
 }
 
-/* Who speaks a run; VOICE what nobody else can. */
+/* The voice that speaks a run; VOICE if there is no other. */
 static const struct voice *
-speaker(const struct text_run *run, const struct voice *voice)
+run_voice(const struct text_run *run, const struct voice *voice)
 {
 	const struct voice *other = NULL;
 	if (strcmp(run->language, voice->language) != 0)
@@ -55,19 +55,19 @@ outcome_utterance(struct pool *pool, const struct said *said, const struct voice
 {
 	struct utterance what = {
 	    .voice = voice, .percent = pace_percent(speed), .text = said->text, .len = said->len};
-	if (said->phonemes) { /* they are those of one voice */
+	if (said->phonemes) { /* phonemes are specific to a voice */
 		what.phonemes = true;
 		return what;
 	}
 	struct text_runs runs = text_mixed(pool, said->text, said->len, voice->language);
 	if (runs.n == 1)
-		what.voice = speaker(&runs.v[0], voice);
+		what.voice = run_voice(&runs.v[0], voice);
 	if (runs.n == 1 || runs.n > SLOT_PARTS_MAX)
 		return what;
 	struct speak_part *parts = pool_array(pool, runs.n, sizeof parts[0]);
 	for (size_t i = 0; i < runs.n; i++)
 		parts[i] = (struct speak_part){(uint32_t)runs.v[i].offset, (uint32_t)runs.v[i].len,
-		    (uint32_t)(speaker(&runs.v[i], voice) - voices)};
+		    (uint32_t)(run_voice(&runs.v[i], voice) - voices)};
 	what.parts = parts;
 	what.parts_n = runs.n;
 	return what;
@@ -99,7 +99,7 @@ outcome_fail(struct result *result, const char *error)
 }
 
 static void
-charge(const struct conf *conf, struct result *result, const char *error)
+result_charge(const struct conf *conf, struct result *result, const char *error)
 {
 	result->attempts++;
 	result->error = error;
@@ -109,7 +109,7 @@ charge(const struct conf *conf, struct result *result, const char *error)
 }
 
 static void
-crashed(
+result_crashed(
     const struct conf *conf, struct pool *pool, const struct ending *ending, struct result *result)
 {
 	const char *phase = doing[ending->phase], *error;
@@ -130,13 +130,13 @@ crashed(
 		error = pool_printf(
 		    pool, "the speech engine ended while %s (status %d)", phase, ending->status);
 	result->crashes++;
-	charge(conf, result, error);
-	/* It may well crash again; but what it has to wait for is not the engine. */
+	result_charge(conf, result, error);
+	/* It may well crash again, but waiting would not prevent that. */
 	result->delay_ms = 0;
 }
 
 static void
-refused(
+result_refused(
     const struct conf *conf, struct pool *pool, const struct ending *ending, struct result *result)
 {
 	switch (ending->child) {
@@ -154,7 +154,7 @@ refused(
 		    pool_printf(pool, "longer than %d s of sound", conf->speech.max_seconds));
 		return;
 	default:
-		charge(conf, result,
+		result_charge(conf, result,
 		    ending->child == CHILD_ENCODER ? "the MP3 encoder refused the sound"
 						   : "the speech engine refused the text");
 		result->delay_ms = queue_rest_ms(conf, result->attempts);
@@ -176,11 +176,11 @@ outcome_of(const struct conf *conf, struct pool *pool, const struct claim *claim
 			: LOUDNESS_UNKNOWN;
 		return;
 	case ENDED_REFUSED:
-		refused(conf, pool, ending, result);
+		result_refused(conf, pool, ending, result);
 		return;
 	case ENDED_CRASHED:
 	case ENDED_LATE:
-		crashed(conf, pool, ending, result);
+		result_crashed(conf, pool, ending, result);
 		return;
 	case ENDED_LOST:
 		return;
@@ -190,7 +190,7 @@ outcome_of(const struct conf *conf, struct pool *pool, const struct claim *claim
 void
 outcome_tell(const struct result *result, const struct ending *e)
 {
-	const char *what = result->outcome == OUTCOME_FAILED ? "failed" : "will be tried again";
+	const char *what = result->outcome == OUTCOME_FAILED ? "failed" : "will be retried";
 	if (e->ended == ENDED_CRASHED || e->ended == ENDED_LATE)
 		log_warn("audio %" PRIu64 " %s: %s", result->id, what, result->error);
 	else if (result->outcome != OUTCOME_READY && result->outcome != OUTCOME_RELEASE)

@@ -9,38 +9,38 @@
 #include "engine/worker.h"
 
 /*
- * The voice for a sentence: that of the project, else that of the project's language, else by the
- * script of the text. NULL if nobody speaks it.
+ * The voice for a sentence: that of the project, otherwise one for the project's language,
+ * otherwise one for the language of the text. NULL if no voice speaks it.
  */
 const struct voice *outcome_voice(const struct conf *conf, const struct claim *claim);
 
 /*
- * What a child is to say for what VOICE is to speak: where the text passes into what that voice
- * cannot read, another one takes over, unless
- * the pronunciation dictionary gave phonemes. Lives in POOL and as long as SAID.
+ * What a child has to speak if VOICE is the voice of the sentence: parts in scripts that it cannot
+ * read get another one, unless the pronunciation dictionary supplied phonemes. Lives in POOL and
+ * refers to SAID.
  */
 struct utterance outcome_utterance(
     struct pool *pool, const struct said *said, const struct voice *voice, int speed);
 
-/* Why nobody has to try to speak this with VOICE, which may be NULL; NULL if somebody should. */
+/* The reason why this cannot be spoken with VOICE, which may be NULL; NULL if it can be tried. */
 const char *outcome_unspeakable(const struct claim *claim, const struct voice *voice);
 
-/* Begin the result of a claim made under TOKEN: released, nothing charged. */
+/* The initial result of a claim made with TOKEN: released, nothing charged. */
 struct result outcome_release(const struct claim *claim, const uint8_t token[CLAIM_TOKEN_SIZE]);
 
-/* Fail for good, for a reason that the next try would meet again. */
+/* Fail permanently, for a reason for which the next attempt would fail too. */
 void outcome_fail(struct result *result, const char *error);
 
 /*
- * Fill in what follows from how the child ended, but what is about the file when it has SPOKEN
- * (that stays for the caller, and so does the outcome). A crash costs an attempt and a crash and
- * comes again at once, any other failure an attempt and comes again after full jitter, until the
- * configured number of either is reached.
+ * Fill in what follows from how the child ended. After ENDED_SPOKEN the caller fills in the outcome
+ * and the file. A crash is charged an attempt and a crash and retried at once; any other failure is
+ * charged an attempt and retried after a delay with full jitter, until the configured maximum of
+ * either is reached.
  */
 void outcome_of(const struct conf *conf, struct pool *pool, const struct claim *claim,
     const struct ending *ending, struct result *result);
 
-/* Log what came of a sentence, if it is not what was hoped for. */
+/* Log the outcome of a sentence if it is a failure. */
 void outcome_tell(const struct result *result, const struct ending *e);
 
 #endif

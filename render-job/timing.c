@@ -4,23 +4,23 @@
 
 #define NOBODY UINT32_MAX
 
-/* What is known of a text while its words are looked for. */
+/* The state of finding the words of a text. */
 struct reading {
-	uint8_t *marks; /* of each code point of the author's */
+	uint8_t *marks; /* for each code point of the author's text */
 	size_t chars;
 	struct timed_word *words;
 	size_t n;
 	uint32_t *word_at; /* for each code point: its word, or the next one */
 };
 
-/* What the engine told of: a word of the author's begins. */
+/* A report of the engine: a word of the author's text begins. */
 struct told {
 	uint32_t word, ms;
 };
 
-/* Where the engine begins a word, there is one, if the script itself does not tell. */
+/* In scripts without spaces, a word begins where the engine begins one. */
 static void
-cut_dense(struct reading *r, const struct said *said, const struct slot_word *v, size_t n)
+words_cut_dense(struct reading *r, const struct said *said, const struct slot_word *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		uint32_t offset, length;
@@ -30,9 +30,9 @@ cut_dense(struct reading *r, const struct said *said, const struct slot_word *v,
 	}
 }
 
-/* What stands for one run of the said text cannot be told apart. */
+/* The text that corresponds to one run of the spoken text is a single word. */
 static void
-join_runs(struct reading *r, const struct said *said)
+words_join_runs(struct reading *r, const struct said *said)
 {
 	for (size_t i = 0; i < said->runs_n; i++) {
 		const struct say_run *run = &said->runs[i];
@@ -52,7 +52,7 @@ join_runs(struct reading *r, const struct said *said)
 }
 
 static void
-find_words(struct reading *r, struct pool *pool)
+words_find(struct reading *r, struct pool *pool)
 {
 	r->words = pool_array(pool, r->chars + 1, sizeof(r->words[0]));
 	r->word_at = pool_array(pool, r->chars + 1, sizeof(r->word_at[0]));
@@ -67,9 +67,9 @@ find_words(struct reading *r, struct pool *pool)
 	}
 }
 
-/* Put what is told into the order of time, in terms of the author's words. */
+/* Convert the reports to words of the author's text, in the order of time. */
 static size_t
-translate(const struct reading *r, const struct said *said, const struct ending *e,
+reports_to_words(const struct reading *r, const struct said *said, const struct ending *e,
     uint32_t duration_ms, struct told *told)
 {
 	size_t n = 0;
@@ -88,11 +88,11 @@ translate(const struct reading *r, const struct said *said, const struct ending 
 }
 
 /*
- * Take the longest series of words that only goes forward (patience sorting): the places that the
- * engine tells of numbers go back and forth. Words that have none keep NOBODY.
+ * Take the longest series of words that only moves forward (patience sorting): for numbers, the
+ * positions that the engine reports move back and forth. Words without a report keep NOBODY.
  */
 static void
-take_forward(struct reading *r, struct pool *pool, const struct told *told, size_t n)
+words_take_forward(struct reading *r, struct pool *pool, const struct told *told, size_t n)
 {
 	size_t *tail = pool_array(pool, n + 1, sizeof(tail[0])), piles = 0;
 	size_t *before = pool_array(pool, n + 1, sizeof(before[0]));
@@ -115,9 +115,9 @@ take_forward(struct reading *r, struct pool *pool, const struct told *told, size
 		r->words[told[i].word].start_ms = told[i].ms;
 }
 
-/* Give those between words FROM and TO their shares of the time between these. */
+/* Divide the time from word FROM to END_MS among the words from FROM to before TO, by length. */
 static void
-share(struct timed_word *v, size_t from, size_t to, uint32_t end_ms)
+words_share_time(struct timed_word *v, size_t from, size_t to, uint32_t end_ms)
 {
 	uint64_t all = 0, so_far = 0, time = end_ms - v[from].start_ms;
 	for (size_t i = from; i < to; i++)
@@ -129,18 +129,18 @@ share(struct timed_word *v, size_t from, size_t to, uint32_t end_ms)
 }
 
 static void
-fill(struct timed_word *v, size_t n, uint32_t duration_ms)
+words_fill_gaps(struct timed_word *v, size_t n, uint32_t duration_ms)
 {
 	size_t from = 0;
 	if (v[0].start_ms == NOBODY)
 		v[0].start_ms = 0;
 	for (size_t i = 1; i < n; i++)
 		if (v[i].start_ms != NOBODY) {
-			share(v, from, i, v[i].start_ms);
+			words_share_time(v, from, i, v[i].start_ms);
 			from = i;
 		}
-	share(v, from, n, duration_ms);
-	/* Each has a millisecond at least. */
+	words_share_time(v, from, n, duration_ms);
+	/* Each has at least a millisecond. */
 	for (size_t i = 1; i < n; i++)
 		if (v[i].start_ms <= v[i - 1].start_ms)
 			v[i].start_ms = v[i - 1].start_ms + 1;
@@ -159,13 +159,13 @@ timing_words(struct pool *pool, const char *text, size_t len, const struct said 
 	struct reading r = {0};
 	struct told *told = pool_array(pool, ending->words_n + 1, sizeof(told[0]));
 	r.marks = text_words(pool, text, len, &r.chars);
-	cut_dense(&r, said, ending->words, ending->words_n);
-	join_runs(&r, said);
-	find_words(&r, pool);
+	words_cut_dense(&r, said, ending->words, ending->words_n);
+	words_join_runs(&r, said);
+	words_find(&r, pool);
 	*n = r.n <= duration_ms ? r.n : 0;
 	if (*n == 0)
 		return r.words;
-	take_forward(&r, pool, told, translate(&r, said, ending, duration_ms, told));
-	fill(r.words, r.n, duration_ms);
+	words_take_forward(&r, pool, told, reports_to_words(&r, said, ending, duration_ms, told));
+	words_fill_gaps(r.words, r.n, duration_ms);
 	return r.words;
 }

@@ -142,9 +142,9 @@ admin_undisturbed(
 	return rc;
 }
 
-/* Tell which of N ids a statement finds. */
+/* Find out which of N ids a statement returns. */
 static enum rc
-which(struct db *db, int statement, const uint64_t *ids, size_t n, bool *there)
+ids_found(struct db *db, int statement, const uint64_t *ids, size_t n, bool *there)
 {
 	struct pool *pool = pool_new();
 	enum rc rc = RC_OK;
@@ -174,9 +174,9 @@ admin_dead(struct db *db, bool projects, struct admin_dead *v, size_t n)
 		return RC_FAIL;
 	for (size_t i = 0; i < n; i++)
 		ids[i] = v[i].id;
-	/* First the rows: what is deleted in between is in the trash by then. */
-	TRY(which(db, projects ? PROJECTS : AUDIOS, ids, n, living));
-	TRY(which(db, projects ? PROJECT_TRASH : AUDIO_TRASH, ids, n, in_trash));
+	/* First the rows: an object that is deleted in between is in the trash by then. */
+	TRY(ids_found(db, projects ? PROJECTS : AUDIOS, ids, n, living));
+	TRY(ids_found(db, projects ? PROJECT_TRASH : AUDIO_TRASH, ids, n, in_trash));
 	for (size_t i = 0; i < n; i++) {
 		v[i].living = living[i];
 		v[i].in_trash = in_trash[i];
@@ -204,9 +204,9 @@ forget_body(struct db *db, void *ctx)
 	return RC_OK;
 }
 
-/* User by user, along the index, so that nobody who is writing a key has to wait for long. */
+/* User by user, in index order, so that no transaction that writes a key has to wait for long. */
 static enum rc
-forget(struct db *db, struct pool *pool, uint64_t *n)
+keys_forget(struct db *db, struct pool *pool, uint64_t *n)
 {
 	static const struct txn txn = {.body = forget_body,
 	    .before_commit = "store.forget.before_commit",
@@ -241,7 +241,7 @@ admin_forget_keys(struct db *db, bool count_only, uint64_t *n)
 		if (rc == RC_OK)
 			*n = db_row(&rows, 0)->number;
 	} else {
-		rc = forget(db, pool, n);
+		rc = keys_forget(db, pool, n);
 	}
 	pool_free(pool);
 	return rc;

@@ -4,7 +4,8 @@
 
 #include "internal.h"
 
-/* Sentences that one statement adds up: few enough for any time limit, many enough for all. */
+/* Sentences that one statement adds up: few enough for any time limit, and not too many statements.
+ */
 #define PAGE 20000
 
 enum { PROJECTS, LAST_OF_PAGE, SIZES, PROJECT_SIZES };
@@ -18,7 +19,7 @@ static const struct sql sql[] = {
 	.tail = ") GROUP BY user_id"},
     [LAST_OF_PAGE] = {.text = "SELECT MAX(id), COUNT(*) FROM"
 			      " (SELECT id FROM audio WHERE id > ? ORDER BY id LIMIT ?) page"},
-    /* What is left of a project that is being deleted is nobody's. */
+    /* The rest of a project that is being deleted belongs to no user. */
     [SIZES] = {.text = "SELECT p.user_id, " SUM(
 		   "a.size_bytes") " FROM audio a"
 				   " JOIN project p ON p.id = a.project_id"

@@ -10,7 +10,7 @@ static const struct sql sql[] = {
     [NEXT] = {.text = "SELECT " USER " FROM user WHERE id > ? ORDER BY id LIMIT ?"},
     [BY_ID] = {.text = "SELECT " USER " FROM user WHERE id = ?"},
     [BY_EMAIL] = {.text = "SELECT " USER " FROM user WHERE email_key = ?"},
-    /* What was issued before must not count again once the user is enabled. */
+    /* Tokens issued before must not become valid again when the user is enabled. */
     [DISABLE] = {.text = "UPDATE user SET updated_at = NOW(3), disabled = ?,"
 			 " token_epoch = token_epoch + 1 WHERE id = ? AND disabled <> ?"},
     [PASSWORD] = {.text = "UPDATE user SET updated_at = NOW(3), password_hash = ?,"
@@ -53,7 +53,7 @@ admin_user_find(struct db *db, struct pool *pool, const char *email_or_id, struc
 
 		TRY(db_query(db, pool, &rows, &sql[BY_EMAIL], ARGS(db_bytes(key, strlen(key)))));
 	} else {
-		/* No number, no such user: ids begin with 1. */
+		/* Anything but a number is an unknown user: ids begin with 1. */
 		size_t digits = strspn(email_or_id, "0123456789");
 		uint64_t id = 0;
 
@@ -88,7 +88,7 @@ change_body(struct db *db, void *ctx)
 	return db_exec(db, &sql[PASSWORD], ARGS(db_text(c->password_hash), db_u64(c->id)));
 }
 
-/* Run again after a COMMIT that was not answered, it does no harm. */
+/* Repeating it after a COMMIT that was not answered is harmless. */
 static const struct txn change_txn = {.body = change_body,
     .before_commit = "store.admin_user.before_commit",
     .committed = "store.admin_user.committed"};

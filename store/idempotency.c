@@ -5,7 +5,7 @@
 enum { FORGET, FIND, KEEP };
 
 static const struct sql sql[] = {
-    /* Old keys of the same user only: the user is locked, so nobody waits for anybody. */
+    /* Only old keys of the same user, who is locked, so that no transaction waits for another. */
     [FORGET] = {.text = "DELETE FROM idempotency WHERE user_id = ?"
 			" AND created_at < NOW(3) - INTERVAL 24 HOUR"},
     [FIND] = {.text = "SELECT body_hash, answer FROM idempotency"

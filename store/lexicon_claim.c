@@ -26,9 +26,10 @@ users_of(const struct claim *v, size_t n, uint64_t *users)
 	return found;
 }
 
-/* The dictionary of a claim: the one of an earlier claim in the same project, or a new one. */
+/* Set the lexicon of a claim: that of an earlier claim in the same project, or a new one. */
 static void
-prepare(struct pool *pool, struct claim *v, size_t i, const struct lexicon_entry *entries, size_t n)
+claim_set_lexicon(
+    struct pool *pool, struct claim *v, size_t i, const struct lexicon_entry *entries, size_t n)
 {
 	for (size_t j = 0; j < i; j++)
 		if (v[j].project == v[i].project) {
@@ -39,7 +40,7 @@ prepare(struct pool *pool, struct claim *v, size_t i, const struct lexicon_entry
 }
 
 static void
-add(struct pool *pool, const struct rows *rows, struct claim *v, size_t n)
+claims_add_entries(struct pool *pool, const struct rows *rows, struct claim *v, size_t n)
 {
 	struct lexicon_entry *entries = pool_array(pool, rows->n, sizeof entries[0]);
 
@@ -61,7 +62,7 @@ add(struct pool *pool, const struct rows *rows, struct claim *v, size_t n)
 		for (end = first; end < rows->n && db_row(rows, end)->number == v[i].user;)
 			end++;
 		if (end > first)
-			prepare(pool, v, i, entries + first, end - first);
+			claim_set_lexicon(pool, v, i, entries + first, end - first);
 	}
 }
 
@@ -77,7 +78,7 @@ lexicon_for_claims(struct db *db, struct pool *pool, struct claim *v, size_t n)
 		k = db_chunk(users_n - i);
 		TRY(db_run_ids(db, pool, &rows, &sql[ENTRIES], users + i, k, NO_ARGS));
 		if (rows.n > 0)
-			add(pool, &rows, v, n);
+			claims_add_entries(pool, &rows, v, n);
 	}
 	return RC_OK;
 }

@@ -1,10 +1,12 @@
 #include "internal.h"
 
-#define START (INT64_C(1) << 60)      /* of the first sentence of a new project */
-#define STEP (INT64_C(1) << 40)	      /* between neighbours, where there is room */
-#define END (INT64_C(1) << 62)	      /* no position reaches it, so that sums do not overflow */
-#define GAP_MIN (INT64_C(1) << 12)    /* what respacing must gain, or it takes in more */
-#define STRETCH_MAX 1024	      /* sentences; then a stretch is cut in two */
+#define START (INT64_C(1) << 60) /* position of the first sentence of a new project */
+#define STEP (INT64_C(1) << 40)	 /* distance between neighbours, if there is room */
+#define END (INT64_C(1) << 62)	 /* upper bound of positions, so that sums do not overflow */
+#define GAP_MIN                                                                                    \
+	(INT64_C(1) << 12) /* the gap that respacing must achieve, or it includes more stretches   \
+			    */
+#define STRETCH_MAX 1024   /* sentences; beyond that a stretch is split in two */
 #define STRETCH_NEW (STRETCH_MAX / 2) /* in a new project */
 #define STRETCH_LOW (STRETCH_MAX / 4) /* two neighbours with no more than this become one */
 
@@ -53,8 +55,7 @@ place_initial(uint64_t i)
 	return START + (int64_t)i * STEP;
 }
 
-/* Make stretches for N sentences that stand STEP_ apart from FIRST on; the first begins at BEGIN.
- */
+/* Create stretches for N sentences at FIRST, FIRST + STEP_ and so on; the first begins at BEGIN. */
 static enum rc
 make_stretches(
     struct db *db, uint64_t project, int64_t begin, int64_t first, int64_t step, uint64_t n)
@@ -107,7 +108,7 @@ place_walk(const struct stretch *v, size_t n_stretches, uint64_t n, uint64_t cou
 		before_j += v[j].n;
 	w = (struct walk){
 	    .low = v[i].first, .high = end_of(v, n_stretches, j), .offset = n - before_i};
-	/* On the way back the last one comes first. */
+	/* In reverse order the last one comes first. */
 	if (last - before_j < v[j].n && v[j].n - 1 - (last - before_j) < w.offset) {
 		w.back = true;
 		w.offset = v[j].n - 1 - (last - before_j);
@@ -132,10 +133,10 @@ list_stretches(struct db *db, struct pool *pool, uint64_t project, struct stretc
 	return RC_OK;
 }
 
-/* The position at which a walk over one sentence ends; NONE when there is none. */
+/* The position of the sentence that a walk over one sentence finds; NONE if there is none. */
 static enum rc
-walk(struct db *db, struct pool *pool, uint64_t project, const struct walk *w, int64_t none,
-    int64_t *out)
+walk_position(struct db *db, struct pool *pool, uint64_t project, const struct walk *w,
+    int64_t none, int64_t *out)
 {
 	struct rows rows;
 
@@ -145,22 +146,23 @@ walk(struct db *db, struct pool *pool, uint64_t project, const struct walk *w, i
 	return RC_OK;
 }
 
-/* The last position before HIGH in the stretch I or the one before it; 0 when there is none. */
+/* The last position before HIGH in stretch I or the one before it; 0 if there is none. */
 static enum rc
 walk_back(struct db *db, struct pool *pool, uint64_t project, const struct stretch *v, size_t i,
     int64_t high, int64_t *out)
 {
-	/* Only the first stretch may be empty, so that there is no need to look further. */
+	/* Only the first stretch can be empty, so there is no need to look further. */
 	struct walk w = {.low = v[i > 0 ? i - 1 : 0].first, .high = high, .back = true};
 
-	return walk(db, pool, project, &w, 0, out);
+	return walk_position(db, pool, project, &w, 0, out);
 }
 
 /* ---------------------------------------------------------------- a place between neighbours */
 
-/* A position strictly between; 0 is before all, INT64_MAX after all. False if there is none. */
+/* A position strictly between two others; 0 is before all, INT64_MAX after all. False if there is
+ * none. */
 static bool
-between(int64_t before, int64_t after, int64_t *position)
+position_between(int64_t before, int64_t after, int64_t *position)
 {
 	if (before == 0 && after == INT64_MAX)
 		*position = START;
@@ -191,7 +193,7 @@ make_range(const struct stretch *v, size_t n_stretches, size_t lo, size_t hi)
 	for (size_t i = lo; i <= hi; i++)
 		r.n += v[i].n;
 	r.gap = (r.high - (first && last ? START : r.low)) / (int64_t)(r.n + 1);
-	/* Where the range is open at the front or the end, leave room for what comes there. */
+	/* If the range is open at the front or the end, leave room there for later sentences. */
 	if ((first || last) && r.gap > STEP)
 		r.gap = STEP;
 	r.base = r.low;
@@ -202,7 +204,7 @@ make_range(const struct stretch *v, size_t n_stretches, size_t lo, size_t hi)
 	return r;
 }
 
-/* Take in neighbours on both sides until the sentences get enough room. */
+/* Include neighbours on both sides until there is enough room for the sentences. */
 static struct range
 choose_range(const struct stretch *v, size_t n_stretches, size_t at)
 {
@@ -216,9 +218,10 @@ choose_range(const struct stretch *v, size_t n_stretches, size_t at)
 	}
 }
 
-/* Spread the sentences of the stretch evenly, with as many neighbours as that needs. */
+/* Space the sentences of the stretch evenly, together with as many neighbours as necessary. */
 static enum rc
-respace(struct db *db, uint64_t project, const struct stretch *v, size_t n_stretches, size_t at)
+stretch_respace(
+    struct db *db, uint64_t project, const struct stretch *v, size_t n_stretches, size_t at)
 {
 	struct range r = choose_range(v, n_stretches, at);
 	int64_t high = r.high == END ? INT64_MAX : r.high;
@@ -232,7 +235,7 @@ respace(struct db *db, uint64_t project, const struct stretch *v, size_t n_stret
 	return make_stretches(db, project, r.low, r.base + r.gap, r.gap, r.n);
 }
 
-/* The stretch a position belongs to. */
+/* The stretch to which a position belongs. */
 static size_t
 stretch_of(const struct stretch *v, size_t n_stretches, int64_t position)
 {
@@ -243,7 +246,7 @@ stretch_of(const struct stretch *v, size_t n_stretches, int64_t position)
 	return i;
 }
 
-/* A place behind all others needs only the last stretch. */
+/* For a place after all others, only the last stretch is needed. */
 static enum rc
 find_at_end(struct db *db, struct pool *pool, uint64_t project, struct place *out, bool *found)
 {
@@ -256,11 +259,11 @@ find_at_end(struct db *db, struct pool *pool, uint64_t project, struct place *ou
 	out->stretch =
 	    (struct stretch){(int64_t)db_row(&rows, 0)[0].number, db_row(&rows, 0)[1].number};
 	TRY(walk_back(db, pool, project, &out->stretch, 0, INT64_MAX, &last));
-	*found = between(last, INT64_MAX, &out->position);
+	*found = position_between(last, INT64_MAX, &out->position);
 	return RC_OK;
 }
 
-/* A place between two others; where there is no gap, make one and look again. */
+/* A place between two others; if there is no gap, make one and look again. */
 static enum rc
 find_between(struct db *db, struct pool *pool, uint64_t project, uint64_t n, uint64_t total,
     struct place *out, bool *found)
@@ -273,13 +276,13 @@ find_between(struct db *db, struct pool *pool, uint64_t project, uint64_t n, uin
 	TRY(list_stretches(db, pool, project, &v, &n_stretches));
 	w = place_walk(v, n_stretches, n, 1);
 	if (n < total)
-		TRY(walk(db, pool, project, &w, INT64_MAX, &after));
+		TRY(walk_position(db, pool, project, &w, INT64_MAX, &after));
 	i = stretch_of(v, n_stretches, after);
 	TRY(walk_back(db, pool, project, v, i, after, &before));
-	*found = between(before, after, &out->position);
+	*found = position_between(before, after, &out->position);
 	i = stretch_of(v, n_stretches, *found ? out->position : before);
 	out->stretch = v[i];
-	return *found ? RC_OK : respace(db, project, v, n_stretches, i);
+	return *found ? RC_OK : stretch_respace(db, project, v, n_stretches, i);
 }
 
 enum rc
@@ -295,15 +298,15 @@ place_find(struct db *db, struct pool *pool, uint64_t project, uint64_t n, uint6
 	return RC_OK;
 }
 
-/* Cut a full stretch before the middle one of its sentences. */
+/* Split a full stretch before the middle one of its sentences. */
 static enum rc
-cut(struct db *db, struct pool *pool, uint64_t project, const struct stretch *s)
+stretch_split(struct db *db, struct pool *pool, uint64_t project, const struct stretch *s)
 {
 	struct walk to_middle = {.low = s->first, .high = INT64_MAX, .offset = STRETCH_NEW};
 	int64_t middle;
 	uint64_t rest = s->n - STRETCH_NEW;
 
-	TRY(walk(db, pool, project, &to_middle, 0, &middle));
+	TRY(walk_position(db, pool, project, &to_middle, 0, &middle));
 	if (middle == 0)
 		return RC_FAIL;
 	TRY(db_run(
@@ -318,7 +321,7 @@ place_fill(struct db *db, struct pool *pool, uint64_t project, const struct plac
 
 	s.n++;
 	if (s.n > STRETCH_MAX)
-		return cut(db, pool, project, &s);
+		return stretch_split(db, pool, project, &s);
 	return db_exec(db, &sql[SET], ARGS(db_u64(s.n), db_u64(project), db_i64(s.first)));
 }
 

@@ -5,7 +5,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define LEAVE_SEC 8 /* after a signal; then without the database */
+#define LEAVE_SEC 8 /* after a signal; then exit without the database */
 
 volatile sig_atomic_t job_stop;
 static void (*volatile late_call)(void);

@@ -16,8 +16,8 @@ kick_touch(const char *path, const char *whom)
 	    open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0660);
 	struct timespec now[2];
 
-	/* The clock that the kernel stamps files with advances only every few milliseconds, and two
-	 * kicks must not look like one; but only the owner may set a time. */
+	/* The kernel's clock for file times advances only every few milliseconds, and two kicks
+	 * must not look like one; but only the owner of the file may set a time. */
 	clock_gettime(CLOCK_REALTIME, &now[0]);
 	now[1] = now[0];
 	if (fd < 0 || (futimens(fd, now) < 0 && futimens(fd, NULL) < 0))

@@ -7,9 +7,9 @@
 #include "../base/conf.h"
 
 /*
- * A kick file tells a program that there is something to do. Whoever has committed work touches
- * it; systemd's path unit starts the program, and a program that is already running notices by the
- * time of the file. A kick that is lost costs an interval of the timer and nothing else.
+ * A kick file tells a program that there is something to do. A process that has committed work
+ * touches it. systemd's path unit then starts the program, and a program that is already running
+ * notices the new time of the file. A lost kick only delays the work by an interval of the timer.
  */
 
 /*
@@ -28,8 +28,8 @@ bool kick_same(struct timespec a, struct timespec b);
 
 /*
  * Open a descriptor that becomes readable when PATH is kicked (inotify(7)). -1 when the file is
- * missing or cannot be watched; the caller then has to look at kick_time now and then, which it
- * should do anyway after each wait.
+ * missing or cannot be watched. The caller then has to check kick_time periodically; it should do
+ * so anyway after each wait.
  */
 int kick_watch(const char *path);
 

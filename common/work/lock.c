@@ -13,7 +13,7 @@
 #include "../base/fault.h"
 #include "../base/log.h"
 
-/* The file: one word that names the run whose notes count, then the places. */
+/* The file: the run whose records are valid, then the places. */
 struct place {
 	uint64_t run;
 	uint64_t id; /* 0: nothing */
@@ -28,7 +28,7 @@ struct table {
 struct speaking {
 	struct table *table;
 	size_t size;
-	size_t places; /* of the file: it may have been made by a renderer with more */
+	size_t places; /* of the file, which a renderer with more places may have made */
 	uint64_t run;
 };
 
@@ -54,7 +54,7 @@ map_table(struct speaking *speaking, int fd, size_t places)
 	if (fstat(fd, &st) < 0)
 		return false;
 	if ((size_t)st.st_size < size) {
-		/* With the blocks: a store must not find the disk full. */
+		/* Allocate the blocks, so that a store never meets a full disk. */
 		int e = fault("render.lock.grow");
 		if (e == 0)
 			e = posix_fallocate(fd, 0, (off_t)size);
@@ -74,7 +74,7 @@ struct speaking *
 speaking_open(const char *path, size_t places, uint64_t run)
 {
 	struct speaking *speaking = calloc(1, sizeof(*speaking));
-	/* An open of its own: a mapping keeps the file it was made from, and a lock on it, alive.
+	/* Open the file again: a mapping keeps the open file it was made from, and its lock, alive.
 	 */
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (speaking == NULL || fd < 0 || !map_table(speaking, fd, places)) {
@@ -121,7 +121,7 @@ speaking_hide(const struct speaking *speaking)
 void
 speaking_note(struct speaking *speaking, size_t place, uint64_t id)
 {
-	/* The id last: a death in between leaves a place that names nothing new. */
+	/* The id last: if the process dies in between, the place has no wrong id. */
 	struct place *p = &speaking->table->places[place];
 	__atomic_store_n(&p->id, 0, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&p->run, speaking->run, __ATOMIC_SEQ_CST);

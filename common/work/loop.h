@@ -28,7 +28,7 @@ struct work_batch {
 
 enum work_stage { WORK_WAITING, WORK_BEGUN, WORK_DONE };
 
-/* A claim on its way; the first member of a trade's own struct, in the pool of its batch. */
+/* A claimed task; the first member of a trade's own struct, in the pool of its batch. */
 struct work_task {
 	struct work_batch *batch;
 	struct work_task *prev, *next;
@@ -80,7 +80,7 @@ struct work_trade {
 	 */
 	enum rc (*finish)(void *ctx, struct work_loop *loop);
 
-	/* Now and then, every terms.care_ms: see to whatever else there is. NULL for nothing. */
+	/* Every terms.care_ms: do other periodic work. NULL for nothing. */
 	enum rc (*care)(void *ctx, struct work_loop *loop);
 
 	/* The run is over: stop what has begun. Nothing is begun afterwards. */

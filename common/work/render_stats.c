@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define LAYOUT 3 /* another one when the meaning of a number changes and no name does */
+#define LAYOUT 3 /* to be incremented when the meaning of a number changes but no name does */
 
 const struct run_notes render_notes = {RENDER_NOTE, RENDER_NOTE_WORDS};
 

@@ -5,18 +5,18 @@
 #include "run_stats.h"
 
 /*
- * What the renderer has done on this host: it counts in metrics.renderer_file, the API tells it at
+ * The counters of the renderer on this host, in metrics.renderer_file; the API shows them at
  * /metrics, ttsctl in "status".
  */
 
-/* Why a sentence could not be spoken, this time or for good. */
+/* Why an attempt to speak a sentence failed, whether finally or not. */
 enum render_reason {
 	REASON_CRASH,	/* the engine's process died */
 	REASON_LATE,	/* it took longer than speech.timeout_sec */
 	REASON_ENGINE,	/* the engine refused */
 	REASON_ENCODER, /* the encoder refused */
-	REASON_CLIPPED, /* the sound was cut off at full scale */
-	REASON_ABSURD,	/* far more sound than the text can be worth */
+	REASON_CLIPPED, /* the sound was clipped at full scale */
+	REASON_ABSURD,	/* far more sound than the text can need */
 	REASON_LONG,	/* more than speech.max_seconds of sound */
 	REASON_SILENT,	/* there was nothing to speak */
 	REASON_TEXT,	/* no voice for it, or no text that can be spoken */
@@ -24,7 +24,7 @@ enum render_reason {
 };
 extern const char *const render_reasons[REASONS];
 
-/* After the numbers of all job programs. Spans are in milliseconds. */
+/* These follow the numbers of all job programs. Durations are in milliseconds. */
 enum render_counter {
 	RENDER_READY = RUN_COUNTERS,
 	RENDER_FAILED,
@@ -36,7 +36,7 @@ enum render_counter {
 	RENDER_CLAIMED,
 	RENDER_TAKEN_BACK,
 	RENDER_REASON,
-	/* What was seen last. */
+	/* The latest observations. */
 	RENDER_LAST_RESULT = RENDER_REASON + REASONS,
 	RENDER_MEDIA_OK,
 	RENDER_MEDIA_SIZE,
@@ -46,7 +46,7 @@ enum render_counter {
 	RENDER_NOTE,
 };
 
-/* A run as it is noted. */
+/* The record of a run. */
 struct render_note {
 	struct run_note run;
 	uint64_t claimed, ready, failed, retried, released, stale, sound_ms;

@@ -34,7 +34,7 @@ note_place(struct run_notes notes, uint64_t n)
 }
 
 static void
-note(const struct counters *c, struct run_notes notes, const struct run_note *head,
+record_run(const struct counters *c, struct run_notes notes, const struct run_note *head,
     const uint64_t *own)
 {
 	size_t place = note_place(notes, counters_get(c, RUN_NOTED));
@@ -53,7 +53,7 @@ note(const struct counters *c, struct run_notes notes, const struct run_note *he
 	counters_add(c, RUN_NOTED, 1);
 }
 
-/* The file outlived the machine that it counted for: its times mean nothing any more. */
+/* The file is older than the start of the machine: its times are meaningless. */
 static void
 forget_times(const struct counters *c)
 {
@@ -76,7 +76,7 @@ run_stats_begin(const struct counters *c, struct run_notes notes)
 		struct run_note n = {before, counters_get(c, RUN_ALIVE), RUN_KILLED};
 
 		counters_add(c, RUN_COUNT + RUN_KILLED, 1);
-		note(c, notes, &n, NULL);
+		record_run(c, notes, &n, NULL);
 	}
 	counters_set(c, RUN_RUNNING, now);
 	counters_set(c, RUN_LAST_BEGAN, now);
@@ -104,7 +104,7 @@ run_stats_end(const struct counters *c, struct run_notes notes, int status, bool
 
 	counters_add(c, RUN_DB_RETRIES, db_retries);
 	if (busy || n.end != RUN_OK)
-		note(c, notes, &n, own);
+		record_run(c, notes, &n, own);
 	counters_add(c, RUN_COUNT + (size_t)n.end, 1);
 	counters_set(c, RUN_LAST_END, n.end);
 	counters_set(c, RUN_LAST_ENDED, n.ended);
