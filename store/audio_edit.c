@@ -2,7 +2,7 @@
 
 enum { PROJECT_OF, INSERT, EDIT, RETRY, DELETE };
 
-/* Nobody renders it any more, and a renderer that did will find that out. */
+/* The claim of a renderer that has the sentence in hand ends; its result will be stale. */
 #define FRESH "state = 'pending', turn = ?, queued_at = NOW(3), " AUDIO_UNTRIED
 
 static const struct sql sql[] = {
@@ -16,7 +16,7 @@ static const struct sql sql[] = {
     [DELETE] = {.text = "DELETE FROM audio WHERE id = ?"},
 };
 
-/* What is to be done, and what came of it. */
+/* A requested change and its result. */
 struct change {
 	struct pool *pool;
 	uint64_t user, project, id;
@@ -26,7 +26,7 @@ struct change {
 	int speed;
 	uint64_t if_match, sentences_max;
 	struct idempotency *idem;
-	uint64_t revision; /* after it */
+	uint64_t revision; /* after the change */
 	uint64_t *count;
 	struct audio *out;
 };
@@ -65,7 +65,7 @@ insert_body(struct db *db, void *ctx)
 	return idempotency_keep(db, c->pool, c->user, c->idem, c->out);
 }
 
-/* A server that was killed may give an id that was never committed once more: the time tells. */
+/* A server that was killed may reuse an id that was never committed; created_at shows that. */
 static enum rc
 insert_read_back(struct db *db, void *ctx)
 {
@@ -104,9 +104,9 @@ audio_insert(struct db *db, struct pool *pool, uint64_t user, uint64_t project, 
 
 /* ---------------------------------------------------------------- changing one */
 
-/* Find the project of a sentence, which is locked before it. */
+/* Find the project of a sentence, which has to be locked before the sentence. */
 static enum rc
-find_project(struct db *db, struct change *c)
+change_find_project(struct db *db, struct change *c)
 {
 	struct rows rows;
 
@@ -119,19 +119,19 @@ find_project(struct db *db, struct change *c)
 
 /* Lock user, project and sentence, in this order. */
 static enum rc
-lock_all(struct db *db, struct change *c, struct locked_user *user, struct audio_row *row)
+change_lock_all(struct db *db, struct change *c, struct locked_user *user, struct audio_row *row)
 {
 	uint64_t sentences;
 
-	TRY(find_project(db, c));
+	TRY(change_find_project(db, c));
 	TRY(user_lock(db, c->pool, c->user, user));
 	TRY(project_lock(db, c->pool, c->user, c->project, &sentences));
 	return audio_lock(db, c->pool, c->user, c->id, row);
 }
 
-/* What a project no longer counts when this sentence is pending again, or gone. */
+/* The change of a project's counts when this sentence becomes pending or is deleted. */
 static struct tally
-uncounted(const struct audio *a)
+tally_uncount(const struct audio *a)
 {
 	struct tally t = {.ready = a->state == AUDIO_READY ? -1 : 0,
 	    .failed = a->state == AUDIO_FAILED ? -1 : 0,
@@ -141,7 +141,7 @@ uncounted(const struct audio *a)
 }
 
 static bool
-changes(const struct change *c, const struct audio *a)
+change_is_real(const struct change *c, const struct audio *a)
 {
 	return c->speed != a->speed || c->text_len != a->text_len ||
 	       memcmp(c->text, a->text, c->text_len) != 0;
@@ -157,7 +157,7 @@ edit_body(struct db *db, void *ctx)
 	struct tally tally;
 	uint64_t turn;
 
-	TRY(lock_all(db, &c, &user, &row));
+	TRY(change_lock_all(db, &c, &user, &row));
 	if (c.if_match != 0 && c.if_match != row.audio.revision)
 		return RC_STALE;
 	if (c.text == NULL) {
@@ -167,9 +167,9 @@ edit_body(struct db *db, void *ctx)
 	if (c.speed == 0)
 		c.speed = row.audio.speed;
 	result->revision = row.audio.revision;
-	if (changes(&c, &row.audio)) {
+	if (change_is_real(&c, &row.audio)) {
 		result->revision++;
-		tally = uncounted(&row.audio);
+		tally = tally_uncount(&row.audio);
 		TRY(user_take_turns(
 		    db, c.pool, &user, LANE_EDIT, turn_cost(c.text, c.text_len, c.speed), &turn));
 		TRY(db_exec(db, &sql[EDIT],
@@ -180,7 +180,7 @@ edit_body(struct db *db, void *ctx)
 	return audio_get(db, c.pool, c.user, c.id, c.out);
 }
 
-/* The revision alone does not tell whose edit it is; with the same text and speed it does not
+/* The revision alone does not show whose edit it is; if text and speed are the same, it does not
  * matter. */
 static enum rc
 edit_read_back(struct db *db, void *ctx)
@@ -197,7 +197,8 @@ edit_read_back(struct db *db, void *ctx)
 	seen.text = c->out->text;
 	seen.text_len = c->out->text_len;
 	seen.speed = c->out->speed;
-	return row.audio.revision == c->revision && !changes(&seen, &row.audio) ? RC_OK : RC_BUSY;
+	return row.audio.revision == c->revision && !change_is_real(&seen, &row.audio) ? RC_OK
+										       : RC_BUSY;
 }
 
 enum rc
@@ -228,9 +229,9 @@ retry_body(struct db *db, void *ctx)
 	struct audio_row row;
 	uint64_t turn;
 
-	TRY(lock_all(db, c, &user, &row));
+	TRY(change_lock_all(db, c, &user, &row));
 	if (row.audio.state == AUDIO_FAILED) {
-		struct tally tally = uncounted(&row.audio);
+		struct tally tally = tally_uncount(&row.audio);
 
 		TRY(user_take_turns(db, c->pool, &user, LANE_EDIT,
 		    turn_cost(row.audio.text, row.audio.text_len, row.audio.speed), &turn));
@@ -261,18 +262,18 @@ delete_body(struct db *db, void *ctx)
 	struct tally tally;
 	uint64_t sentences;
 
-	TRY(find_project(db, c));
+	TRY(change_find_project(db, c));
 	TRY(project_lock(db, c->pool, c->user, c->project, &sentences));
 	TRY(audio_lock(db, c->pool, c->user, c->id, &row));
 	TRY(place_leave(db, c->pool, c->project, row.position));
 	TRY(db_exec(db, &sql[DELETE], ARGS(db_u64(c->id))));
-	tally = uncounted(&row.audio);
+	tally = tally_uncount(&row.audio);
 	tally.sentences = -1;
 	TRY(project_tally(db, c->project, &tally));
 	return trash_add(db, c->project, c->id, row.audio.path, true);
 }
 
-/* It was there when the body ran: if it is gone, it went with it. */
+/* The sentence existed when the body ran; if it does not now, this transaction has deleted it. */
 static enum rc
 delete_read_back(struct db *db, void *ctx)
 {

@@ -9,7 +9,7 @@ static const struct sql sql[] = {
 	.tail = ") ORDER BY user_id, id"},
 };
 
-/* The users of these claims, each once. */
+/* The distinct users of these claims. */
 static size_t
 users_of(const struct claim *v, size_t n, uint64_t *users)
 {

@@ -42,7 +42,7 @@ queue_claim_body(struct db *db, void *claiming)
 	return c->queue->chosen(db, c);
 }
 
-/* A row that still has the token was claimed; one that has lost it since will not be missed. */
+/* A row that still has the token was claimed; one that has lost it since does not matter. */
 enum rc
 queue_claim_read_back(struct db *db, void *claiming)
 {

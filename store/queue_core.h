@@ -14,10 +14,10 @@
  * marked with the token of the claim. Whatever is written later is guarded by that token.
  */
 
-/* A row that nobody holds: for SET. */
+/* Assignments for SET that end a claim. */
 #define QUEUE_UNCLAIMED "claim_token = NULL, host = NULL, run_id = NULL, lease_until = NULL"
 
-/* A sentence to be rendered with all its tries before it, whoever held it. */
+/* Assignments for SET that reset the attempts of a sentence and end its claim. */
 #define AUDIO_UNTRIED "run_at = NOW(3), attempts = 0, crashes = 0, error = '', " QUEUE_UNCLAIMED
 
 /*
@@ -142,12 +142,13 @@ struct queue_finishing {
 	enum rc (*refused)(struct db *db, void *result, enum rc rc);
 };
 
-/* Whether the database answered, and may answer otherwise when less is asked of it. */
+/* Whether the database refused this, and may accept a part of it. */
 bool queue_refused(enum rc rc);
 
 /*
- * Write N results: all in one transaction; when that is refused, group by group, and one by one
- * where a group is refused. The first error that is nobody's own is returned. V is reordered.
+ * Write N results: all in one transaction; if that is refused, group by group, and one by one where
+ * a group is refused. The first error that does not concern a single result is returned. V is
+ * reordered.
  */
 enum rc queue_core_finish(struct db *db, const struct queue_finishing *how, void **v, size_t n);
 

@@ -9,7 +9,7 @@ enum { ADD, LIST, DONE, AGAIN };
 static const struct sql sql[] = {
     [ADD] = {.text = "INSERT INTO trash (created_at, run_at, project_id, audio_id, path, bury)"
 		     " VALUES (NOW(3), NOW(3), ?, ?, ?, ?)"},
-    /* A time that nobody can have set means that the clock was set back since. */
+    /* A time too far in the future means that the clock has been set back since. */
     [LIST] = {.text = "SELECT id, project_id, audio_id, path, bury, tries FROM trash"
 		      " WHERE (run_at <= NOW(3) OR run_at > NOW(3) + INTERVAL ? SECOND)"
 		      " AND (NOT bury OR created_at <= NOW(3) - INTERVAL ? SECOND"
@@ -54,7 +54,7 @@ struct doing {
 };
 
 static enum rc
-done_body(struct db *db, void *ctx)
+trash_done_body(struct db *db, void *ctx)
 {
 	const struct doing *d = ctx;
 	size_t k;
@@ -73,7 +73,7 @@ done_body(struct db *db, void *ctx)
 enum rc
 trash_done(struct db *db, const struct trash *v, size_t n)
 {
-	static const struct txn txn = {.body = done_body,
+	static const struct txn txn = {.body = trash_done_body,
 	    .before_commit = "store.trash.before_commit",
 	    .committed = "store.trash.committed"};
 	struct doing d = {v, n};
@@ -81,9 +81,9 @@ trash_done(struct db *db, const struct trash *v, size_t n)
 	return n == 0 ? RC_OK : db_transact(db, &txn, &d);
 }
 
-/* Half of it for certain, so that what cannot be removed is not looked at all the time. */
+/* At least half of the maximum, so that what cannot be removed is not tried all the time. */
 static uint32_t
-again_sec(unsigned tries)
+trash_again_sec(unsigned tries)
 {
 	uint32_t most = tries < 16 ? (uint32_t)FIRST_AGAIN_SEC << tries : TRASH_AGAIN_SEC;
 
@@ -93,21 +93,21 @@ again_sec(unsigned tries)
 }
 
 static enum rc
-again_body(struct db *db, void *ctx)
+trash_again_body(struct db *db, void *ctx)
 {
 	const struct doing *d = ctx;
 
 	for (size_t i = 0; i < d->n; i++)
-		TRY(db_exec(
-		    db, &sql[AGAIN], ARGS(db_u64(again_sec(d->v[i].tries)), db_u64(d->v[i].id))));
+		TRY(db_exec(db, &sql[AGAIN],
+		    ARGS(db_u64(trash_again_sec(d->v[i].tries)), db_u64(d->v[i].id))));
 	return RC_OK;
 }
 
 enum rc
 trash_again(struct db *db, const struct trash *v, size_t n)
 {
-	/* Run again after a COMMIT that was not answered, it makes them rest twice as long. */
-	static const struct txn txn = {.body = again_body,
+	/* Repeating it after a COMMIT that was not answered only doubles the delay. */
+	static const struct txn txn = {.body = trash_again_body,
 	    .before_commit = "store.trash.again.before_commit",
 	    .committed = "store.trash.again.committed"};
 	struct doing d = {v, n};

@@ -3,29 +3,29 @@
 
 #include "store.h"
 
-/* Something whose rows are gone and whose files have to follow. */
+/* An object whose rows have been deleted and whose files have to be removed. */
 struct trash {
 	uint64_t id, project;
 	uint64_t audio;	  /* 0: the whole directory of the project */
 	const char *path; /* the one file, or "" */
-	bool bury;	  /* a tombstone was laid for it, and goes after the files */
-	unsigned tries;	  /* to remove it, so far */
+	bool bury;	  /* it has a tombstone, which is removed after the files */
+	unsigned tries;	  /* failed attempts to remove it so far */
 };
 
 /*
- * What was deleted rests for a moment: its tombstone is laid after the COMMIT, and a web server
- * that looks again every second whether a file is still there must have seen the tombstone before
- * it goes.
+ * The files of a deleted object are removed only after this time: its tombstone is created after
+ * the COMMIT, and a web server that checks every second whether a file still exists must have seen
+ * the tombstone before it is removed.
  */
 #define TRASH_REST_SEC 3
 
-/* How long an entry whose files could not be removed rests, at most. */
+/* The maximum delay until an entry whose files could not be removed is tried again. */
 #define TRASH_AGAIN_SEC 3600
 
 /*
  * Up to MAX entries that are due, the longest due first. Remove the files, then call trash_done
- * with those that are gone, and trash_again with those that could not be removed: they rest, the
- * longer the more often it failed, and hold up no others.
+ * with those that were removed, and trash_again with those that could not be: they are tried again
+ * later, after a delay that grows with each failure, and do not block others.
  */
 enum rc trash_list(struct db *db, struct pool *pool, size_t max, struct trash *v, size_t *n);
 enum rc trash_done(struct db *db, const struct trash *v, size_t n);

@@ -32,7 +32,7 @@ static const struct sql sql[] = {
     [COUNT_PROJECT] = {.text = "UPDATE user SET project_count = project_count + ? WHERE id = ?"},
 };
 
-/* So much work of single edits does not have to wait for its turn: two minutes of sound. */
+/* Single edits do not wait for their turns until they are this far ahead: two minutes of sound. */
 #define EDIT_CREDIT 120000
 
 static void
@@ -78,7 +78,7 @@ create_body(struct db *db, void *ctx)
 	return RC_OK;
 }
 
-/* A password hash has its own salt: the row with ours is ours. */
+/* Each password hash has a salt of its own, so a row with our hash is ours. */
 static enum rc
 create_read_back(struct db *db, void *ctx)
 {

@@ -25,7 +25,7 @@ static const struct sql sql[] = {
 		      " WHERE state = 'pending'"
 		      " AND (run_at <= NOW(3) OR run_at > NOW(3) + INTERVAL ? MICROSECOND)"
 		      " ORDER BY priority, turn, id LIMIT ? FOR UPDATE SKIP LOCKED"},
-    /* After the user's last, but not before what is claimed next. */
+    /* After the user's last one, but not before what is claimed next. */
     [TURN] = {.text = "SELECT GREATEST((SELECT COALESCE(MAX(turn) + 1, 0) FROM work"
 		      " WHERE user_id = ? AND state IN ('pending', 'claimed')),"
 		      " (SELECT COALESCE(MIN(turn), 0) FROM work"
@@ -145,7 +145,7 @@ static const struct queue work_queue = {
 	.read_back = queue_claim_read_back,
 	.before_commit = "store.work.claim.before_commit",
 	.committed = "store.work.claim.committed"},
-    /* Run again after a COMMIT that was not answered, it finds nothing left to take back. */
+    /* Repeating it after a COMMIT that was not answered finds nothing left to take back. */
     .take_back = {.body = queue_take_back_body,
 	.before_commit = "store.work.take_back.before_commit",
 	.committed = "store.work.take_back.committed"},
@@ -211,7 +211,7 @@ begin_body(struct db *db, void *ctx)
 enum rc
 work_queue_begin(struct db *db, const struct claimant *who, const struct work_claim *claim)
 {
-	/* Run again after a COMMIT that was not answered, it finds that it is begun. */
+	/* Repeating it after a COMMIT that was not answered finds the work begun already. */
 	static const struct txn txn = {.body = begin_body,
 	    .before_commit = "store.work.begin.before_commit",
 	    .committed = "store.work.begin.committed"};

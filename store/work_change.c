@@ -10,7 +10,7 @@ static const struct sql sql[] = {
 		       " tries = 0 WHERE id = ?"},
     [CANCEL] = {.text = "UPDATE work SET state = 'cancelled', updated_at = NOW(3),"
 			" " QUEUE_UNCLAIMED " WHERE id = ?"},
-    /* Along the index, so that none is looked at that stays. */
+    /* In index order, so that rows that are kept are not examined. */
     [OLD] = {.text = "SELECT id FROM work FORCE INDEX (work_history)"
 		     " WHERE state IN ('done', 'cancelled')"
 		     " AND updated_at < NOW(3) - INTERVAL ? DAY LIMIT ?"},
@@ -74,7 +74,7 @@ change(struct db *db, uint64_t id, const struct txn *txn)
 enum rc
 work_retry(struct db *db, uint64_t id)
 {
-	/* Run again after a COMMIT that was not answered, it does no harm. */
+	/* Repeating it after a COMMIT that was not answered is harmless. */
 	static const struct txn txn = {.body = retry_body,
 	    .before_commit = "store.work.retry.before_commit",
 	    .committed = "store.work.retry.committed"};
@@ -82,7 +82,7 @@ work_retry(struct db *db, uint64_t id)
 	return change(db, id, &txn);
 }
 
-/* It was not finished when the body ran: if it is cancelled, that was here. */
+/* It was not finished when the body ran; if it is cancelled now, this transaction did that. */
 static enum rc
 cancel_read_back(struct db *db, void *ctx)
 {
@@ -136,7 +136,7 @@ prune_body(struct db *db, void *ctx)
 enum rc
 work_prune(struct db *db, int days, uint64_t *n)
 {
-	/* Run again after a COMMIT that was not answered, it removes what is left. */
+	/* Repeating it after a COMMIT that was not answered removes what is left. */
 	static const struct txn txn = {.body = prune_body,
 	    .before_commit = "store.work.prune.before_commit",
 	    .committed = "store.work.prune.committed"};

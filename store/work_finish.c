@@ -26,14 +26,14 @@ static const struct sql sql[] = {
 			 " status = NULLIF(?, 0), answer = LEFT(?, 1024)"
 			 " WHERE work_id = ? AND ended_at IS NULL"},
     [LOCK_WAITING] = {.text = "SELECT id FROM work WHERE id = ? AND state = 'waiting' FOR UPDATE"},
-    /* One that failed has to be tried again first: its parent goes on waiting. */
+    /* A child that failed has to be retried first: its parent keeps waiting. */
     [UNFINISHED] = {.text = "SELECT id FROM work WHERE parent_id = ?"
 			    " AND state IN ('pending', 'claimed', 'waiting', 'failed') LIMIT 1"},
     [WAKE] = {.text = "UPDATE work SET state = 'pending', updated_at = NOW(3), run_at = NOW(3)"
 		      " WHERE id = ? AND state = 'waiting'"},
 };
 
-/* What happens to a row of each outcome, and what its history says. */
+/* For each outcome, the statement for the row and the name in its history. */
 static const struct {
 	int statement;
 	const char *history;
@@ -61,7 +61,7 @@ work_wake_parent(struct db *db, struct pool *pool, uint64_t parent)
 
 	if (parent == 0)
 		return RC_OK;
-	/* Locked first: of two children that end at the same time, the second sees the first. */
+	/* Lock it first: if two children end at the same time, the second then sees the first. */
 	TRY(db_query(db, pool, &rows, &sql[LOCK_WAITING], ARGS(db_u64(parent))));
 	if (rows.n == 0)
 		return RC_OK;

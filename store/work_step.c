@@ -3,7 +3,7 @@
 enum { PROGRESS, FOUND };
 
 static const struct sql sql[] = {
-    /* The cursor is part of the guard: whatever happens, no step is done twice. */
+    /* The cursor is part of the guard, so that no step is ever done twice. */
     [PROGRESS] = {.text = "UPDATE work SET updated_at = NOW(3),"
 			  " lease_until = NOW(3) + INTERVAL ? SECOND, tries = 0, progress = ?,"
 			  " total = ?, changed = ?, cursor_at = ?, cursor_end = ?"
@@ -23,7 +23,7 @@ work_step_progress(struct db *db, const struct work_page *page)
 	return db_changed(db) == 1 ? RC_OK : RC_STALE;
 }
 
-/* The cursor tells, as long as the claim is ours: each step moves it. */
+/* While the claim is ours, the cursor shows whether the step was done: each step moves it. */
 enum rc
 work_step_read_back(struct db *db, void *page)
 {
