@@ -1,8 +1,9 @@
-# Who may do what: every route of the API, as it names them itself (tts-api --routes), as its owner, as
-# another user, as nobody and as a user who was deleted.
+# Who may do what: every route of the API (as listed by tts-api --routes) as its owner, as another user,
+# without a login, and as a deleted user.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# What to send to each route. "ID" in a body is the owner's project. A route that is not here fails.
+# The request for each route. "ID" in a body is the owner's project. A route that is missing here fails
+# the test.
 declare -A sent=(
 	['POST /signup/']='{"name":"N","email":"EMAIL","password":"some password"}'
 	['POST /login/']='{"email":"OWNER","password":"PASSWORD"}'
@@ -30,7 +31,7 @@ routes() {
 	"$BUILD/tts-api" --routes
 }
 
-# try METHOD PATTERN ID: the request for that route, as whoever $token says.
+# try METHOD PATTERN ID: send the request for that route as the user of $token.
 try() {
 	local method=$1 path=$2 json
 	json=${sent["$1 $2"]}
@@ -47,7 +48,7 @@ try() {
 	fi
 }
 
-# What the route is about, made anew by the owner: sets $id.
+# Create the object of the route as the owner; sets $id.
 target() {
 	token=$owner
 	new_project 'One canary. Two.'
@@ -107,7 +108,7 @@ test_owner_other_nobody_and_deleted_user_on_every_route() {
 		*) expect "$success" ;;
 		esac
 
-		# What they tried left no mark: the owner finds all as it was.
+		# The attempts changed nothing: the owner finds everything unchanged.
 		token=$owner
 		request GET "/project/$project/page/1"
 		expect 200
@@ -120,7 +121,7 @@ test_owner_other_nobody_and_deleted_user_on_every_route() {
 	[ $checked -ge 60 ] || fail "only $checked checked"
 }
 
-# The answer without what differs in each: the date and the request id.
+# The answer without the parts that always differ: the date and the request id.
 bare() {
 	grep -viE '^(Date|X-Request-Id):' "$head" | tr -d '\r'
 	jq -cS 'del(.request_id)' <<<"$body"
@@ -140,7 +141,7 @@ test_what_is_anothers_looks_like_what_never_was() {
 		try "$method" "$pattern" "$id"
 		expect 404
 		bare >"$work/anothers"
-		# As many digits, so that not even a length could tell.
+		# With the same number of digits, so that not even the length could reveal anything.
 		never=${id//?/9}
 		try "$method" "$pattern" "$never"
 		expect 404

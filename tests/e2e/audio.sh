@@ -1,7 +1,7 @@
-# Sentences: insert, edit, delete, retry, and the sound that follows.
+# Sentences: insert, edit, delete and retry, and the sound that results.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-texts() { # the sentences of $project, one a line
+texts() { # the sentences of $project, one per line
 	local page pages=1
 	for ((page = 1; page <= pages; page++)); do
 		request GET "/project/$project/page/$page"
@@ -66,7 +66,7 @@ test_a_hundred_inserts_at_one_place_stay_in_order() {
 	new_user
 	hold_renderer
 	new_project 'First. Last.'
-	# Always in the same gap, so that it is used up again and again.
+	# Always in the same gap, so that its numbers are used up again and again.
 	for ((i = 1; i <= 100; i++)); do
 		insert 2 "Number $i."
 		expect 201
@@ -224,7 +224,8 @@ test_a_deleted_sentence_is_gone_at_once_and_stays_gone() {
 	id=$(audio_at 2)
 	request GET "/audio/$id"
 	path=$(get .path)
-	# Often, so that whatever can be cached is; then the renderer clears up as soon as it can.
+	# Often, so that everything that can be cached is; then the renderer removes the files as soon
+	# as it can.
 	end=$((SECONDS + 1))
 	while [ $SECONDS -le $end ]; do
 		answers "$path" 200 || fail "$path answers $status"
@@ -268,7 +269,7 @@ test_deleting_while_it_is_spoken_leaves_nothing() {
 
 test_a_failed_sentence_says_why_and_can_be_tried_again() {
 	new_user
-	# 140 bytes that end the engine with an abort, between two innocents.
+	# 140 bytes that make the engine abort, between two harmless sentences.
 	new_project 'Before the canary.'
 	insert -1 "$(printf "s'%.0s" {1..70})"
 	expect 201

@@ -1,7 +1,7 @@
-# The commands of tts-backup(7), as they stand there, on the stack in place of an installation.
+# The commands of tts-backup(7), exactly as in the manual, with the stack in place of an installation.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# What the commands of the page are here: the same programs, told where this stack is.
+# Stand-ins for the commands in the manual: the same programs, pointed at this stack.
 stand_ins() {
 	mkdir -p "$work/bin" "$work/backups"
 	cat >"$work/bin/stand-in" <<'END'
@@ -18,7 +18,7 @@ tts-setup:*)
 	[ "$*" = --files ] || exec tests/stack up
 	;;
 'systemctl:restart tts-api.service')
-	# A worker that ends finishes what it has in hand; multiwatch starts another.
+	# A worker that exits finishes its request first; multiwatch starts another one.
 	grep -slzxF -e "TTS_STATE=$STATE" /proc/[0-9]*/environ | while read -r environ; do
 		read -r name <"${environ%environ}comm" && [ "$name" = tts-api ] && kill -TERM "$(basename "$(dirname "$environ")")"
 	done
@@ -34,7 +34,7 @@ END
 	done
 }
 
-# follow SECTION: run its commands, each of which must succeed.
+# follow SECTION: run the commands of that section; each must succeed.
 follow() {
 	local n=0 line
 	sed -n "/^\.Ss $1\$/,/^\.S[sh] /p" man/tts-backup.7 | sed -n 's/^\.Dl # //p' |
@@ -49,14 +49,14 @@ follow() {
 	[ $n -gt 0 ] || fail "the page has no commands for \"$1\""
 }
 
-# What clients of the kept project have: texts, and where the sounds are.
+# What clients see of the kept project: texts, and the paths of the sounds.
 content() {
 	request GET "/project/$project/page/1"
 	expect 200
 	jq -c '[.page[] | [.id, .text, .speed, .revision]]' <<<"$body"
 }
 
-# paths: where the sounds of $project are.
+# paths: print the paths of the sounds of $project.
 paths() {
 	request GET "/project/$project/page/1"
 	expect 200
@@ -97,7 +97,7 @@ test_a_backup_is_restored_while_it_runs() {
 	before=$(content)
 	first=$(audio_at 1)
 	(
-		# Somebody writes all the time.
+		# A client keeps writing meanwhile.
 		new_user
 		while :; do new_project 'Something else, a canary.'; done
 	) 2>/dev/null &
@@ -123,7 +123,7 @@ test_a_backup_is_restored_while_it_runs() {
 	kill -TERM $watcher
 	wait $watcher || fail "$(cat "$work/unhealthy")"
 
-	# No login from before counts, above all not that of a user whose number comes again.
+	# No earlier login is valid, least of all that of a user whose id is used again.
 	for token in "$old_token" "$late_token"; do
 		request GET /project/
 		expect 401
@@ -135,7 +135,7 @@ test_a_backup_is_restored_while_it_runs() {
 	login
 	equal "$(content)" "$before" 'what was restored'
 	all_sounds_are_there
-	# Numbers come again, addresses do not.
+	# Ids are used again, URLs are not.
 	new_user
 	new_project 'After all, canary. After all that.'
 	all_sounds_are_there
@@ -163,7 +163,7 @@ test_lost_sounds_are_spoken_again_under_the_same_addresses() {
 	hold_renderer
 	rm -rf "${STATE:?}/media"
 	release_renderer
-	# The place without its mark is not taken for the right one.
+	# A directory without the marker is not accepted as media.root.
 	sleep 3
 	[ ! -e "$STATE/media" ] || fail 'something is rendered into a place that is not mounted'
 	follow 'The sounds are lost'
@@ -214,7 +214,7 @@ test_it_moves_to_another_host() {
 	exec 8>&-
 	follow 'Move to another host: the old one'
 
-	# The new host has the same place, with nothing in it but a database of its own.
+	# The new host has the same directory, empty except for its own database.
 	tests/mariadb stop "$STATE/db"
 	mv "$STATE" "$work/old"
 	tests/mariadb start "$STATE/db"

@@ -1,4 +1,4 @@
-# A client written for the earlier service: bare token, trailing slashes, speed 1, index -1.
+# A client written for the previous service: bare token, trailing slashes, speed 1, index -1.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 old() { # METHOD PATH [JSON]

@@ -1,7 +1,7 @@
-# The administrator's command, on a server that runs.
+# The administrator's command, on a running server.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# poison: a project with one sentence that kills the engine, in $bad, between two that do not.
+# poison: create a project with one sentence that crashes the engine, in $bad, between two that do not.
 poison() {
 	new_project 'Before the canary.'
 	insert_text "$(printf "s'%.0s" {1..70})"
@@ -34,7 +34,7 @@ test_retry_brings_failed_sentences_back_with_fresh_counters() {
 	equal "$(sql "SELECT state, attempts, crashes, error FROM audio WHERE id = $other")" $'pending\t0\t0\t'
 	equal "$(sql "SELECT COUNT(*) FROM audio WHERE state = 'failed'")" 0
 	counts_are_right
-	# What was wrong is gone.
+	# The problem has been solved.
 	sql "UPDATE audio SET text = 'All is well.' WHERE id IN ($bad, $other)"
 	release_renderer
 	sound_ready "$bad"
@@ -48,7 +48,7 @@ test_retry_of_a_project_takes_all_of_it() {
 	new_project "$(printf 'This is number %d. ' {1..300})"
 	sql "UPDATE audio SET state = 'failed', error = 'tried', attempts = 5 WHERE project_id = $project;
 		UPDATE project SET failed_count = sentence_count WHERE id = $project"
-	# Whose it is does not matter, not even where nobody may log in.
+	# The owner does not matter, even if the owner is disabled.
 	ctl 0 user disable "$user"
 	ctl 0 retry --json --project "$project"
 	has '.queued == 300'
@@ -141,7 +141,7 @@ test_status_without_a_renderer_says_so() {
 	hold_renderer
 	new_project 'One canary.'
 	sql "UPDATE audio SET queued_at = queued_at - INTERVAL 1 HOUR, run_at = run_at - INTERVAL 1 HOUR WHERE project_id = $project"
-	# As on a machine whose timer was never started: another lock file, that nobody has.
+	# As on a machine whose timer was never started: another lock file, which nobody holds.
 	sed "/^scheduler/,/^}/s|lock_file = .*|lock_file = \"$STATE/run/other.lock\";|" "$STATE/tts.conf" >"$work/other.conf"
 	"$BUILD/ttsctl" -c "$work/other.conf" status >"$work/out" && fail 'all is well' || equal $? 1
 	says '^WRONG: sentences have waited for 1 h' "$(<"$work/out")"
@@ -170,7 +170,7 @@ test_watch_looks_again_and_again() {
 
 # ---------------------------------------------------------------------------------- users
 
-# log_in STATUS PASSWORD: as $email.
+# log_in STATUS PASSWORD: log in as $email and expect STATUS.
 log_in() {
 	token=
 	send POST /login/ "$(jq -nc --arg e "$email" --arg p "$2" '{email: $e, password: $p}')"
@@ -238,7 +238,7 @@ test_a_token_is_what_a_login_gives() {
 	equal "$out" ''
 	ctl 0 user enable --json "$email"
 	has '.disabled == false'
-	# Those from before stay ended; a new one counts.
+	# Earlier tokens remain invalid; a new one is valid.
 	request GET "/project/$project"
 	expect 401
 	token=$before
@@ -323,7 +323,7 @@ test_users_and_projects_are_listed_with_what_they_have() {
 		and .[0].sentences == 3 and .[0].ready == 3 and .[1].language == "en"' \
 		--argjson a "$id" --argjson b "$project" --argjson u "$user" --arg e "$email" --argjson n "$bytes"
 	ctl 0 project list
-	# What a user wrote does nothing to the terminal.
+	# Text of users is harmless to the terminal.
 	says "^ +$id  20[0-9-]{8} +3 +0 +0 +[0-9.]+ KiB +[0-9]+ s  $email  The .x1b.31mcanary\$"
 	says "^ +$project "
 	ctl 0 project show --json "$id"
@@ -388,7 +388,7 @@ test_migrate_runs_the_migrations_with_the_account_for_it() {
 	trap 'sql "DROP TABLE IF EXISTS canary; DELETE FROM schema_migration WHERE version = 9999"' EXIT
 	"$work/i/sbin/ttsctl" -c "$STATE/tts.conf" migrate 2>"$work/err"
 	says 'applied 9999-canary' "$(<"$work/err")"
-	# The running programs refuse it now; so does this one, and says what to do.
+	# The running programs refuse it now; so does this one, and tells what to do.
 	ctl 78 status
 	says '^WRONG: the schema of the database'
 }
@@ -426,7 +426,7 @@ test_who_asks_for_help_gets_it_on_standard_output() {
 	ctl 0 --help
 	equal "$err" ''
 	says '^usage: ttsctl'
-	# A line for each command and for each of its actions, with words.
+	# A line for each command and each of its actions, with a description.
 	"$BUILD/ttsctl" 2>&1 | sed 's/^.*\[-c file\] //' >"$work/usage"
 	while read -r command action _; do
 		[[ $action =~ ^[a-z]+$ ]] || action=
@@ -457,11 +457,11 @@ test_the_environment_may_name_the_configuration() {
 	equal "$(TTS_CONF=$work/env.conf "$BUILD/ttsctl" -c "$work/option.conf" config show | grep log_level)" 'log_level = 5;  # set'
 	TTS_CONF=$work/nothing "$BUILD/ttsctl" config show 2>"$work/err" && fail 'it takes another' || equal $? 78
 	says "cannot read $work/nothing" "$(<"$work/err")"
-	# Empty is as good as not there.
+	# An empty value counts as unset.
 	TTS_CONF='' "$BUILD/ttsctl" config show >"$work/out" 2>"$work/err" || says 'cannot read /etc/tts/tts.conf' "$(<"$work/err")"
 }
 
-# completed WORD…: what the completion offers for a command line, the last word being typed.
+# completed WORD…: print the completions of a command line whose last word is being typed.
 completed() {
 	COMP_WORDS=(ttsctl "$@") COMP_CWORD=$# COMPREPLY=()
 	_ttsctl
@@ -482,7 +482,7 @@ test_the_completion_knows_each_command_each_action_and_each_option() {
 		else
 			rest="$action $rest" action=
 		fi
-		# The options of sql/migrate are its own.
+		# The options of sql/migrate are not listed in the usage.
 		[ "$command" != migrate ] || rest+=$(sql/migrate --help 2>&1) || :
 		# shellcheck disable=SC2086
 		equal "$(completed $command $action -)" "$({ grep -oE -- '--[a-z-]+=?' <<<"$rest" && echo --help; } |
@@ -491,6 +491,6 @@ test_the_completion_knows_each_command_each_action_and_each_option() {
 	equal "$(completed -c x verify --re)" --repair
 	equal "$(completed user dis)" disable
 	equal "$(completed gc --dry-run --v)" --verbose
-	# After -h there is nothing more, and the value of an option is not guessed.
+	# Nothing follows -h, and values of options are not completed.
 	equal "$(completed verify --project '')" ''
 }

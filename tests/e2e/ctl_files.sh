@@ -1,11 +1,11 @@
-# What the administrator's command does with files: verify and gc, on a server that runs.
+# What the administrator's command does with files, verify and gc, on a running server.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 old() {
 	touch -h -d '3 hours ago' -- "$@"
 }
 
-# sound INDEX: the file of a sentence of $project.
+# sound INDEX: print the file of a sentence of $project.
 sound() {
 	request GET "/audio/$(audio_at "$1")"
 	echo "$STATE$(get .path)"
@@ -123,7 +123,7 @@ test_verify_and_gc_find_files_that_no_row_names() {
 	all_ready
 	file=$(sound 1) dir=${file%/*}
 	hold_renderer
-	# Of another revision, and of a sentence that is no more.
+	# Of another revision, and of a deleted sentence.
 	cp "$file" "$dir/$(audio_at 1)-r7-0123456789abcdef0123456789abcdef.mp3"
 	cp "$file" "$dir/999999999-r1-0123456789abcdef0123456789abcdef.mp3"
 	ctl 0 verify --project "$project"
@@ -182,7 +182,7 @@ test_gc_sweeps_what_is_old_and_nothing_else() {
 	[ -e "$dir/notes.txt" ] && [ -L "$STATE/media/5000" ] && [ -L "$link" ] || fail 'what is not ours goes'
 	says 'removed unnamed file 4000/4000123/17-r1$'
 	! grep -q 0123456789abcdef0123456789abcdef.mp3 <<<"$out" || fail 'the key of a file is told'
-	# verify says the same of them, and nothing else is wrong.
+	# verify reports the same files, and no other problem.
 	grep 'not ours' <<<"$out" | sort >"$work/foreign"
 	for command in verify 'verify --repair' gc; do
 		# shellcheck disable=SC2086
@@ -208,7 +208,7 @@ test_gc_waits_for_whoever_may_still_publish() {
 	hold_renderer
 	new_project 'One canary.'
 	id=$(audio_at 1)
-	# The renderer died after the file and before the row, and long ago.
+	# As if the renderer had died long ago, after writing the file and before the row.
 	mkdir -p "$STATE/media/$((project / 1000))/$project"
 	file=$STATE/media/$((project / 1000))/$project/$id-r1-0123456789abcdef0123456789abcdef.mp3
 	echo x >"$file"
@@ -225,7 +225,7 @@ test_gc_waits_for_whoever_may_still_publish() {
 	all_ready
 }
 
-# sweep: again and again, with a grace time of a second, until the test says stop.
+# sweep: run gc again and again with a grace time of one second, until the test ends it.
 sweep() {
 	sed 's|# grace_sec = 3600;|grace_sec = 1;|' "$STATE/tts.conf" >"$work/hasty.conf"
 	while [ ! -e "$work/stop" ]; do
@@ -274,7 +274,7 @@ test_gc_takes_tombstones_whose_thing_is_gone() {
 	[ -e "$STATE/gone/a$id" ] || fail 'a tombstone goes before its files'
 	[ -e "$STATE/gone/a999999996" ] || fail 'a young tombstone goes'
 	rm "$STATE/gone/a999999996"
-	# A database that was restored knows again what was deleted.
+	# A restored database contains deleted objects again.
 	: >"$STATE/gone/p$project"
 	path=$(sound 1)
 	answers "${path#"$STATE"}" 404 || fail "behind a tombstone: $status"

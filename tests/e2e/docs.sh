@@ -1,7 +1,7 @@
-# The documentation, and that it tells the truth.
+# The documentation is available and correct.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# One "METHOD /path/{id}" a line, however it is written: names in braces and slashes at the end go.
+# Print one "METHOD /path/{id}" per line in a common form: without names in braces and final slashes.
 plain() {
 	sed -E 's/\{[^}]*\}/{}/g; s|/$||' | sort -u
 }
@@ -12,7 +12,7 @@ test_routes_openapi_and_manual_page_are_the_same() {
 	expect 200
 	equal "$(header Content-Type)" application/json
 	want '.openapi | startswith("3.1")'
-	# What nginx gives out itself is in the documents, but no route of the program.
+	# What nginx serves itself is documented, but is not a route of the program.
 	get '.paths | to_entries[] | .key as $path | .value | keys[] | select(test("^(get|post|put|patch|delete)$"))
 		| "\(ascii_upcase) \($path)"' | plain | grep -vE '^GET /(swagger|openapi\.json|media)' >"$work/openapi"
 	diff "$work/routes" "$work/openapi" || fail 'the OpenAPI file and the program differ'
@@ -74,7 +74,7 @@ test_a_browser_that_asks_for_nothing_is_led_to_the_documentation() {
 	for method in GET HEAD; do
 		request $method /
 		equal "$status" 302
-		equal "$(header Location)" /swagger/ # whatever name and port the client knows
+		equal "$(header Location)" /swagger/ # with any host name and port
 	done
 	request POST /
 	expect 404

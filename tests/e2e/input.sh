@@ -1,4 +1,4 @@
-# What clients can send that they should not: always a problem, never a 500, never a write.
+# Invalid requests: always a problem document, never a 500, never a change.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 # refuse STATUS BODY [OPTION of curl]…: POST /project/ with that body is refused.
@@ -93,7 +93,7 @@ test_only_json_is_taken() {
 
 test_a_body_is_never_longer_or_shorter_than_it_says() {
 	new_user
-	# One that stops half way: the client goes away, nothing is made.
+	# A body that stops half way: the client disconnects, nothing is created.
 	{
 		printf 'POST /project/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n' "$token"
 		printf 'Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n{"title":"t","sentences":"a"}'
@@ -215,7 +215,8 @@ test_headers_with_line_breaks_do_not_come_back() {
 	[ "$status" -lt 500 ] || fail "a long key: $status"
 }
 
-# refused_with NUMBER STATEMENT: what the API answers to an insert when the database refuses a row like that.
+# refused_with NUMBER STATEMENT: the API's answer to an insert if the database refuses such a row with
+# error NUMBER.
 refused_with() {
 	sql "CREATE TRIGGER refuse BEFORE $2 FOR EACH ROW SIGNAL SQLSTATE '23000' SET MYSQL_ERRNO = $1"
 	send POST /audio/ "{\"project_id\":$project,\"index\":-1,\"text\":\"A canary.\"}"

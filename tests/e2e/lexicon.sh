@@ -1,4 +1,4 @@
-# The pronunciation dictionary: what is said changes, what is written does not.
+# The pronunciation dictionary: the sound changes, the text does not.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 # put JSON [QUERY]: POST an entry.
@@ -6,7 +6,7 @@ put() {
 	send POST "/lexicon/${2-}" "$1"
 }
 
-# sound INDEX: the path and hash of the sound of a sentence of $project.
+# sound INDEX: print the path and hash of the sound of a sentence of $project.
 sound() {
 	request GET "/audio/$(audio_at "$1")"
 	expect 200

@@ -1,14 +1,14 @@
-# What every end-to-end test can use; sourced by tests/e2e/run. A test is a function test_…; it runs in
-# a shell of its own with "set -eu" and fails where a line fails.
+# Functions for every end-to-end test; sourced by tests/e2e/run. A test is a function test_…; it runs in
+# its own shell with "set -eu" and fails at the first line that fails.
+#
+# The runner sets STATE, PORT and url. Each request sets $status, $body and $head (the file with the
+# answer's headers).
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154
-#
-# From the runner: STATE, PORT, url.
-# After each request: $status, $body, $head (the file with the answer's headers).
 
 token='' address=127.0.0.1
 
-# fail WHAT…: end the test.
+# fail WHAT…: fail the test with a message.
 fail() {
 	printf '%s\n' "$*" >&2
 	exit 1
@@ -19,13 +19,13 @@ equal() {
 	[ "$1" = "$2" ] || fail "${3:-value}: got \"$1\", wanted \"$2\""
 }
 
-# request METHOD PATH [OPTION of curl]…: as whoever $token says, from $address.
+# request METHOD PATH [OPTION of curl]…: as the user of $token, from $address.
 request() {
 	local method=$1 path=$2
 	shift 2
 	[ "$method" != HEAD ] || set -- -I "$@"
 	head=$work/head
-	: >"$work/body" # curl leaves what was there when no body comes
+	: >"$work/body" # curl leaves the file unchanged if there is no body
 	status=$(curl -sS -m 120 --path-as-is --interface "$address" -X "$method" -D "$head" -o "$work/body" \
 		${token:+-H "Authorization: Bearer $token"} -w '%{http_code}' "$@" "$url$path") ||
 		fail "$method $path: no answer"
@@ -41,7 +41,7 @@ send() {
 	request "$method" "$path" -H 'Content-Type: application/json' --data-binary "@$work/sent" "$@"
 }
 
-# expect STATUS: the last answer has it; an error is a problem with all that belongs to one.
+# expect STATUS: the last answer has this status; an error must be a complete problem document.
 expect() {
 	[ "$status" = "$1" ] || fail "$last: got $status, wanted $1: ${body:0:1000}"
 	case $1 in
@@ -50,7 +50,7 @@ expect() {
 	esac
 }
 
-# want FILTER [ARGUMENT of jq]…: the filter is true of the body.
+# want FILTER [ARGUMENT of jq]…: the filter is true for the body.
 want() {
 	local filter=$1
 	shift
@@ -61,7 +61,7 @@ get() {
 	jq -r "$1" <<<"$body"
 }
 
-# header NAME: print its value; nothing if it is not there.
+# header NAME: print its value; nothing if it is missing.
 header() {
 	sed -n "s/^$1: *//Ip" "$head" | tr -d '\r'
 }
@@ -70,8 +70,8 @@ want_problem() {
 	equal "$(header Content-Type)" application/problem+json "$last: Content-Type"
 	[[ $last == HEAD* ]] || want '(.type | type) == "string" and (.title | length) > 0 and .status == $status
 		and (.detail | length) > 0 and .request_id == $id' --argjson status "$1" --arg id "$(header X-Request-Id)"
-	# One, that lets nobody take the error for an answer to another request. A file that lacks the range
-	# has the one of its kind.
+	# Exactly one Cache-Control, so that no cache uses the error for another request. A 416 has that
+	# of the file.
 	case $1:$(header Cache-Control) in
 	*:no-store | 416:no-cache | 416:'private, no-cache') ;;
 	*) fail "$last: Cache-Control: $(header Cache-Control)" ;;
@@ -85,12 +85,12 @@ want_problem() {
 	esac
 }
 
-# fields: the names in "errors", sorted, on one line.
+# fields: print the names in "errors", sorted, on one line.
 fields() {
 	jq -r '[.errors[]?.field] | sort | join(" ")' <<<"$body"
 }
 
-# new_user [NAME]: sign up and log in, from an address of their own; sets $token, $user, $email.
+# new_user [NAME]: sign up and log in from a new client address; sets $token, $user, $email.
 new_user() {
 	address=127.$((RANDOM % 254 + 1)).$((RANDOM % 255)).$((RANDOM % 254 + 1))
 	email=user-$BASHPID-$RANDOM$RANDOM@example.org password="secret-canary-$RANDOM"
@@ -109,7 +109,7 @@ login() {
 	token=$(get .access)
 }
 
-# new_project TEXT [FILTER]: FILTER may change the body; sets $project.
+# new_project TEXT [FILTER]: create a project; FILTER can change the body; sets $project.
 new_project() {
 	send POST /project/ "$(jq -nc --arg t "$1" '{title: "A title", sentences: $t}' | jq -c "${2:-.}")"
 	expect 201
@@ -124,7 +124,7 @@ audio_at() {
 	jq -r --argjson i "$1" '.page[] | select(.index == $i).id' <<<"$body"
 }
 
-# until_so SECONDS COMMAND…: wait for it; the test fails when it does not come.
+# until_so SECONDS COMMAND…: wait until the command succeeds, or fail the test.
 until_so() {
 	local end=$((SECONDS + $1))
 	shift
@@ -151,7 +151,7 @@ answers() {
 	[ "$status" = "$2" ]
 }
 
-# all_ready: wait until $project is spoken, without a failure.
+# all_ready: wait until all sentences of $project are ready, with no failure.
 all_ready() {
 	until_so 300 project_done
 	want '.failed_count == 0 and .status == "complete"'
@@ -162,7 +162,7 @@ sound_ready() {
 	want '.status == "ready"'
 }
 
-# While it is held no renderer works: whoever starts finds the lock taken and leaves.
+# While the lock is held no renderer works: any that starts finds it taken and exits.
 hold_renderer() {
 	exec 8>>"$STATE/run/render.lock"
 	flock 8
@@ -173,12 +173,12 @@ release_renderer() {
 	touch "$STATE/run/kick"
 }
 
-# sql STATEMENT: on the database, as its root.
+# sql STATEMENT: run it as the database's root.
 sql() {
 	mariadb --no-defaults --batch --skip-column-names --socket="$STATE/db/mysql.sock" tts -e "$1"
 }
 
-# decoded FILE: print how many samples the decoder makes of an MP3, and fail if it finds fault.
+# decoded FILE: print the number of decoded samples of an MP3; fail if the decoder reports errors.
 decoded() {
 	local said
 	said=$(mpg123 -q -t "$1" 2>&1) && [ -z "$said" ] || fail "does not decode: $said"
@@ -189,7 +189,7 @@ download() {
 	curl -sS -f -m 60 -o "$2" "$url$1" || fail "cannot download $1"
 }
 
-# with_conf KEY=VALUE…: for the rest of the test, the stack runs with these in tts.conf(5).
+# with_conf KEY=VALUE…: run the stack with these settings for the rest of the test.
 with_conf() {
 	local change
 	cp etc/tts.conf.in "$work/conf.in"
@@ -201,7 +201,7 @@ with_conf() {
 	CONF=$work/conf.in tests/stack up
 }
 
-# The processes of this stack with that name.
+# Print the processes of this stack with that name.
 pids_of() {
 	local dir
 	grep -slzxF -e "TTS_STATE=$STATE" /proc/[0-9]*/environ | while read -r dir; do
@@ -210,7 +210,7 @@ pids_of() {
 	done
 }
 
-# kill_all SIGNAL NAME: there may be none.
+# kill_all SIGNAL NAME: there need not be any.
 kill_all() {
 	local pid
 	for pid in $(pids_of "$2"); do
@@ -222,7 +222,7 @@ parent_of() {
 	sed -n 's/^PPid:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null
 }
 
-# The renderer's own process, not those below it.
+# The process id of the renderer itself, not of its descendants.
 renderer() {
 	local pid
 	for pid in $(pids_of tts-render); do
@@ -230,15 +230,15 @@ renderer() {
 	done
 }
 
-# speaking [CONDITION]: is there a renderer with a child at work, and a claimed sentence for which this SQL
-# holds? Then all its processes are stopped until go_on; sets $parent and $below.
+# speaking [CONDITION]: succeed if a renderer has a running child and a claimed sentence for which this
+# SQL condition holds. Then all its processes are stopped until go_on; sets $parent and $below.
 speaking() {
 	local pid
 	parent=$(renderer)
 	[ -n "$parent" ] && [ "$(wc -w <<<"$parent")" = 1 ] || return 1
 	kill -STOP "$parent" 2>/dev/null || return 1
 	below=$(pids_below "$parent")
-	# Nursery, zygote, child: three generations.
+	# Fork server, zygote, child: three generations.
 	for pid in $below; do
 		kill -STOP "$pid" 2>/dev/null || :
 	done
@@ -257,7 +257,7 @@ go_on() {
 	done
 }
 
-# pids_below PID: its children, theirs and so on, each after its parent.
+# pids_below PID: print all its descendants, each after its parent.
 pids_below() {
 	local child children=()
 	{ read -ra children <"/proc/$1/task/$1/children"; } 2>/dev/null || :
@@ -267,7 +267,7 @@ pids_below() {
 	done
 }
 
-# generations PIDS: how deep the renderer's tree is.
+# generations PIDS: print the depth of the renderer's process tree.
 generations() {
 	local pid up depth deepest=0
 	for pid in $1; do
@@ -283,7 +283,8 @@ generations() {
 
 # ------------------------------------------------------------------ the administrator
 
-# ctl STATUS ARGUMENT…: run it and see how it exits; what it says is in $out, its errors in $err.
+# ctl STATUS ARGUMENT…: run ttsctl and expect this exit status; its output is in $out, its errors in
+# $err.
 ctl() {
 	local wanted=$1 got=0
 	shift
@@ -292,14 +293,14 @@ ctl() {
 	[ "$got" = "$wanted" ] || fail "ttsctl $*: exit $got, wanted $wanted: $out $err"
 }
 
-# has FILTER [ARGUMENT of jq]…: the filter is true of $out.
+# has FILTER [ARGUMENT of jq]…: the filter is true for $out.
 has() {
 	local filter=$1
 	shift
 	jq -e "$@" "$filter" >/dev/null <<<"$out" || fail "not so: $filter $*: ${out:0:2000}"
 }
 
-# says PATTERN [TEXT]: a line of $out, or of TEXT, has it.
+# says PATTERN [TEXT]: a line of $out, or of TEXT, matches.
 says() {
 	grep -qE -- "$1" <<<"${2-$out}" || fail "no line has \"$1\": ${2-$out}"
 }

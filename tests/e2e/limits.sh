@@ -1,4 +1,4 @@
-# Limits, with the configuration turned down to where they can be reached.
+# Limits, configured low enough to be reached.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 test_limits_of_users_and_projects() {
@@ -49,7 +49,7 @@ test_a_login_ends_when_its_time_is_over() {
 	new_user
 	login
 	want '.expires_in == 60'
-	# The token's own word for when it ends, by the clock of this machine.
+	# The expiry time in the token, by the clock of this machine.
 	local part exp
 	part=$(cut -d. -f2 <<<"$token" | tr '_-' '/+')
 	while [ $((${#part} % 4)) -ne 0 ]; do part+='='; done
@@ -60,7 +60,7 @@ test_a_login_ends_when_its_time_is_over() {
 test_many_requests_from_one_address_are_429() {
 	address=127.9.3.1
 	local busy
-	# More than the burst, as fast as curl can over one connection.
+	# More requests than the burst, as fast as curl can send them over one connection.
 	seq 1500 | sed "s|.*|url = \"$url/voices/\"\noutput = /dev/null|" >"$work/many"
 	curl -sS --interface $address -K "$work/many" -w '%{http_code}\n' >"$work/codes"
 	busy=$(grep -c '^429$' "$work/codes") || fail '1,500 requests in a row and none was refused'

@@ -1,18 +1,18 @@
-# Numbers to watch: what /metrics says, and who may ask.
+# Metrics: the contents of /metrics, and who has access.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# Ask the listener for the machine itself; the answer is in $body.
+# Query the machine's own listener; the answer is in $body.
 scrape() {
 	last='GET /metrics'
 	body=$(curl -sS -f -m 30 --unix-socket "$STATE/run/metrics.sock" http://x/metrics) || fail 'no metrics'
 }
 
-# number NAME[{LABELS}]: print it; 0 if it is not there.
+# number NAME[{LABELS}]: print the value; 0 if it is missing.
 number() {
 	awk -v name="$1" '$1 == name { print $2; found = 1 } END { if (!found) print 0 }' <<<"$body"
 }
 
-# more NAME BEFORE BY: it has grown by that much.
+# more NAME BEFORE BY: the value has grown by BY since BEFORE.
 more() {
 	awk -v now="$(number "$1")" -v before="$2" -v by="$3" 'BEGIN { d = now - before - by; exit !(d < 0.0005 && d > -0.0005) }' ||
 		fail "$1: $(number "$1") after $2, wanted $3 more"
@@ -28,7 +28,7 @@ test_promtool_takes_it_and_clients_do_not_get_it() {
 		request GET "$path" -H 'TTS_LOCAL: 1' -H 'TTS-LOCAL: 1'
 		expect 404
 	done
-	# And the other listener has nothing but that.
+	# The other listener serves nothing else.
 	for path in /healthz /voices/ /project/ /media/ /; do
 		equal "$(curl -s -o "$work/body" -w '%{http_code}' --unix-socket "$STATE/run/metrics.sock" "http://x$path")" 404 "$path"
 	done
@@ -58,11 +58,11 @@ test_requests_are_counted_by_route_and_status_over_all_workers() {
 	more 'tts_http_requests_total{route="project_get",status="401"}' "$denied" 1
 	more 'tts_http_requests_total{route="none",status="405"}' "$none" 1
 	more 'tts_http_request_duration_seconds_bucket{route="project_get",le="+Inf"}' "$bucket" 41
-	# What clients write is in no label.
+	# Nothing that clients write appears in labels.
 	request GET "/project/of-a-client"
 	scrape
 	! grep of-a-client <<<"$body" || fail 'a path of a client is in the metrics'
-	# Each bucket holds those before it.
+	# Each bucket includes those before it.
 	awk -F '[{}"= ]+' '/_bucket\{route="project_get"/ { if ($NF < last) exit 1; last = $NF }' <<<"$body" || fail 'the buckets do not grow'
 }
 
@@ -128,7 +128,7 @@ test_failures_and_stale_results_are_counted() {
 	all_ready
 }
 
-# Edit what is being rendered; has a result been refused by now?
+# Edit a sentence while it is rendered; succeed once a stale result was counted.
 stale_after() {
 	id=$(sql "SELECT id FROM audio WHERE state = 'claimed' ORDER BY turn DESC, id DESC LIMIT 1")
 	if [ -n "$id" ]; then
@@ -148,13 +148,13 @@ test_work_that_is_stuck_is_seen() {
 	scrape
 	[ "$(number tts_queue_oldest_seconds)" -ge 100 ] && [ "$(number tts_queue_overdue_seconds)" -ge 90 ] ||
 		fail "oldest $(number tts_queue_oldest_seconds), overdue $(number tts_queue_overdue_seconds)"
-	# What is to be tried later is not overdue.
+	# A sentence to be retried later is not overdue.
 	sql "UPDATE audio SET run_at = NOW(3) + INTERVAL 100 SECOND WHERE project_id = $project"
 	scrape
 	equal "$(number tts_queue_overdue_seconds)" 0
 	equal "$(number tts_queue_later_sentences)" 1
 	equal "$(number tts_queue_stranded_sentences)" 0
-	# Nobody waits for a time that the clock was set back from.
+	# A sentence must not wait for a time that the clock was set back from.
 	sql "UPDATE audio SET run_at = NOW(3) + INTERVAL 2 HOUR WHERE project_id = $project"
 	scrape
 	[ "$(number tts_queue_overdue_seconds)" -ge 100 ] || fail "overdue $(number tts_queue_overdue_seconds)"
@@ -175,7 +175,7 @@ test_health_tells_nobody_how_much_there_is_to_do() {
 	expect 200
 	want '. == {status: "ok", schema: $s, version: $v}' --argjson s "$(sql 'SELECT MAX(version) FROM schema_migration')" \
 		--arg v "$("$BUILD/tts-api" -V | sed 's/.* //')"
-	# Nor does it count it.
+	# Nor is it counted.
 	before=$(rows_read)
 	for read in {1..20}; do request GET /healthz; done
 	read=$(($(rows_read) - before))
@@ -247,7 +247,7 @@ test_ttsctl_status_has_the_last_runs() {
 		and .began <= .ended)' "$work/out" >/dev/null || fail "$(<"$work/out")"
 	"$BUILD/ttsctl" -c "$STATE/tts.conf" status >"$work/out" || [ $? = 1 ]
 	grep -qE '^last runs ' "$work/out" && grep -qE '^20[0-9-]+T[0-9:]+Z .* ok$' "$work/out" || fail "$(<"$work/out")"
-	# One that is killed is told of by the next.
+	# The next run reports one that was killed.
 	new_project "$(printf 'This is a canary sentence that takes its time. %.0s' {1..200})"
 	until_so 20 renders
 	kill_all KILL tts-render

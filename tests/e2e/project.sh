@@ -75,7 +75,7 @@ test_a_preview_says_what_would_be_made_and_makes_nothing() {
 	sum=$(get .duration_ms)
 	jq -ne --argjson e "$estimated" --argjson s "$sum" '$e * 1000 / $s | . > 0.8 and . < 1.25' >/dev/null ||
 		fail "$estimated seconds were estimated, $sum ms it lasts"
-	# Twice as fast is half as long; what is wrong with a project is wrong with its preview.
+	# Twice the speed is half the length; errors in a project are also errors in its preview.
 	send POST '/project/?preview=1' "$(jq -nc --arg t "$text" '{title: "t", sentences: $t, speed: 200}')"
 	jq -ne --argjson e "$estimated" --argjson s "$(get .estimated_seconds)" '$e / $s | . > 1.95 and . < 2.05' >/dev/null ||
 		fail "$body"

@@ -1,9 +1,10 @@
-# Users and projects that go while a child speaks a sentence of theirs. The renderer and all its children
-# stand still meanwhile, so that it is certain.
+# Users and projects that are removed while a child speaks one of their sentences. To make this certain,
+# the renderer and all its children are stopped meanwhile.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# spoken_now: a user of their own has long sentences, of which a child is just speaking one; and another
-# user, $other_token, has the project $other_project, which is not begun. Ends with everybody stopped.
+# spoken_now: create a user with long sentences, of which a child is just speaking one, and another
+# user, $other_token, whose project $other_project has not begun. At the end all processes of the
+# renderer are stopped.
 spoken_now() {
 	hold_renderer
 	new_user
@@ -20,18 +21,18 @@ spoken_now() {
 	until_so 60 speaking "project_id = $project"
 }
 
-# others_are_ready: the other user's sentences become ready, and nothing went wrong in the renderer.
+# others_are_ready: the other user's sentences become ready, and the renderer logs no problem.
 others_are_ready() {
 	local token=$other_token project=$other_project
 	all_ready
 	want '.ready_count == 2'
 	tail -n "+$((log_from + 1))" "$STATE/log/render.log" >"$work/log"
 	! grep -E '^<[0-4]>' "$work/log" || fail 'the renderer complains'
-	# A complaint could be told: lines have their priority.
+	# Problems can be recognized: lines have a priority.
 	until_so 60 grep -qE '^<[56]>tts-render: ' "$STATE/log/render.log"
 }
 
-# nothing_left PROJECT: no file, no entry in the trash, no tombstone, nothing in the queue.
+# nothing_left PROJECT: there is no file, no trash entry, no tombstone and nothing in the queue.
 nothing_left() {
 	[ "$(sql "SELECT (SELECT COUNT(*) FROM trash WHERE project_id = $1) + (SELECT COUNT(*) FROM audio
 		WHERE project_id = $1)")" = 0 ] && [ ! -e "$STATE/gone/p$1" ] && [ -z "$(files_of "$1")" ]
@@ -53,7 +54,7 @@ test_a_project_deleted_while_it_is_spoken_leaves_nothing_behind() {
 	request DELETE "/project/$project"
 	expect 201
 	go_on
-	# Whatever the children were at is stored and dropped, or not stored; it answers at no moment.
+	# The current sentence is either stored and removed, or not stored; its URL never answers.
 	until_so 60 at_rest
 	while read -r id; do
 		for path in "/audio/$id" "/audio/$id/mp3_file"; do
@@ -70,7 +71,7 @@ test_a_project_deleted_while_it_is_spoken_leaves_nothing_behind() {
 	[ ! -d "$STATE/media/$((project / 1000))/$project" ] || fail 'the directory is there again'
 }
 
-# ttsctl(8): the projects of a disabled user stay, and are rendered; but nobody gets in.
+# ttsctl(8): the projects of a disabled user remain and are rendered, but logins are refused.
 test_a_user_disabled_while_a_sentence_is_spoken_is_out_and_the_run_goes_on() {
 	local id path
 	spoken_now
@@ -87,7 +88,7 @@ test_a_user_disabled_while_a_sentence_is_spoken_is_out_and_the_run_goes_on() {
 	request GET "/audio/$id/mp3_file"
 	expect 401
 	equal "$(files_of "$project" | wc -l)" 24 'files'
-	# Whoever may log in again finds it all, and a delete takes it all.
+	# After enabling, the user finds everything, and a delete removes everything.
 	"$BUILD/ttsctl" -c "$STATE/tts.conf" user enable "$user" >/dev/null
 	login
 	request GET "/project/$project"
@@ -99,8 +100,8 @@ test_a_user_disabled_while_a_sentence_is_spoken_is_out_and_the_run_goes_on() {
 	until_so 60 nothing_left "$project"
 }
 
-# As an administrator does it in the database. Its files are nobody's then: what was being spoken is
-# dropped by the renderer, and what was there before by "ttsctl gc".
+# As an administrator would do it in the database. The files then belong to nobody: the renderer
+# discards the sound being spoken, and "ttsctl gc" removes the others.
 test_a_user_removed_while_a_sentence_is_spoken_leaves_nothing_behind() {
 	local id
 	spoken_now

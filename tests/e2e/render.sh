@@ -35,7 +35,7 @@ test_the_same_text_gives_the_same_bytes() {
 	cmp "$work/1.mp3" "$work/3.mp3"
 }
 
-# duration SPEED: of one and the same sentence
+# duration SPEED: of the same sentence
 duration() {
 	new_project 'The quick brown fox jumps over the lazy dog and runs away from the canary, as it always does.' ".speed = $1"
 	all_ready
@@ -107,7 +107,8 @@ test_only_mp3_files_are_below_the_media_root() {
 	[ -z "$odd" ] || fail "odd files: $odd"
 }
 
-# Nobody says what it is in: each sentence sounds as if somebody had said so, a short one as its text.
+# Without a language, each sentence sounds as if its language had been given, and a short one like its
+# text.
 test_the_language_of_a_text_is_found() {
 	local texts=('Die Lerche singt im Garten. Gut so. Wir hören ihr den ganzen Morgen zu.'
 		"L'oiseau chante dans le jardin. Bon. Nous l'écoutons toute la matinée."
@@ -126,7 +127,7 @@ test_the_language_of_a_text_is_found() {
 			cmp -s "$work/found.$index.mp3" "$work/named.$index.mp3" || fail "${tags[i]}: sentence $index is not spoken as it"
 		done
 	done
-	# Of two languages in one text, each is spoken by its own voice.
+	# Two languages in one text are each spoken by their own voice.
 	new_project 'The bird sings in the garden all morning long. Die Lerche singt den ganzen Morgen im Garten.'
 	all_ready
 	request GET "/audio/$(audio_at 2)"
@@ -138,7 +139,7 @@ test_the_language_of_a_text_is_found() {
 	cmp -s "$work/mixed.mp3" "$work/german.mp3" || fail 'a German sentence in an English text is not German'
 }
 
-# One project's row that the database refuses is that project's matter, in the same run of the renderer.
+# A row that the database refuses affects only its own project, in the same run of the renderer.
 test_a_project_whose_counts_are_wrong_stops_nobody() {
 	local bad broken token_of_bad from
 	new_user
@@ -160,7 +161,7 @@ test_a_project_whose_counts_are_wrong_stops_nobody() {
 		AND attempts = 5")" 2 'sentences that failed after the usual attempts'
 	tail -n "+$((from + 1))" "$STATE/log/render.log" >"$work/log"
 	grep -q "the result of audio $broken of project $bad is refused: error 4025" "$work/log"
-	# The run that met the refused ones went on.
+	# The run that met the refused rows continued.
 	grep -m 1 -oE 'claimed [1-9][0-9]*, ready [0-9]+' "$work/log" >"$work/first"
 	equal "$(sed 's/.* //' "$work/first")" 3 'ready in the first run'
 	sql "DELETE FROM project WHERE id = $bad"

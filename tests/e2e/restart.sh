@@ -1,4 +1,4 @@
-# Pieces that die or go away, one at a time.
+# Components that die or become unavailable, one at a time.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 test_a_worker_that_is_killed_is_replaced() {
@@ -18,7 +18,7 @@ four_workers() {
 	[ "$(pids_of tts-api | wc -l)" = 4 ]
 }
 
-# logged PATTERN: the pool has said that since $log_from.
+# logged PATTERN: the pool has logged this since $log_from.
 logged() {
 	tail -n "+$((log_from + 1))" "$STATE/log/api.log" | grep -qE -- "$1"
 }
@@ -28,7 +28,7 @@ test_the_death_of_a_worker_is_explained_with_its_signal_and_request() {
 	new_user
 	for signal in KILL SEGV; do
 		log_from=$(wc -l <"$STATE/log/api.log")
-		# A request that waits for a row, in the hands of one of the workers.
+		# A request that a worker is handling, which waits for a row lock.
 		sql "START TRANSACTION; SELECT id FROM user WHERE id = $user FOR UPDATE; SELECT SLEEP(5)" &
 		sleep 0.5
 		before=$(pids_of tts-api)
@@ -64,7 +64,7 @@ test_without_a_pool_the_answer_is_503() {
 	answers /project/ 200 || fail "after a second up: $status"
 }
 
-# The worker had the request, so nobody can tell what became of it.
+# The worker had the request, so its outcome is unknown.
 test_a_worker_that_dies_with_a_request_leaves_the_outcome_unknown() {
 	local pid
 	new_user
@@ -106,7 +106,7 @@ test_without_a_database_the_answer_is_503_and_it_heals_alone() {
 	request GET /voices/
 	expect 200
 	answers "$path" 200 || fail "the sound answers $status without a database"
-	# However many workers were asked, and however often the timer starts the renderer.
+	# No matter how many workers were asked, and how often the timer starts the renderer.
 	sleep 5
 	for log in api render; do
 		[ "$(tail -n "+$((log_from[$log] + 1))" "$STATE/log/$log.log" | grep -c 'cannot connect to the database')" -le 1 ] ||
@@ -172,7 +172,7 @@ test_the_timer_works_without_a_kick() {
 	new_user
 	hold_renderer
 	new_project 'One canary.'
-	sleep 0.3 # the kick of this one finds the renderer held
+	sleep 0.3 # the kick of this one finds the renderer's lock held
 	exec 8>&-
 	all_ready
 }

@@ -1,11 +1,11 @@
-# The API and the renderer never see each other's secrets, and who speaks sees none.
+# The API and the renderer never see each other's secrets, and the processes that speak see none.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# Those that a program may have, and no other. The media key is hashed when it is read, so its hash is
-# looked for as well; of the others the bytes of the file are what is used.
+# The secrets that a program may have, and no others. The media key is hashed after reading, so its hash
+# is searched for as well; the others are used as they are in the files.
 secrets=(token.key media.key media.hash api.pw renderer.pw work.pw migration.pw)
 
-# make_needles: what to look for, as raw bytes, in $work/needles.
+# make_needles: write the raw bytes to search for to $work/needles.
 make_needles() {
 	local name
 	mkdir -p "$work/needles"
@@ -18,7 +18,7 @@ make_needles() {
 	done
 }
 
-# seen_by PID: the names of the secrets in its memory, environment, command line and open files.
+# seen_by PID: print the names of the secrets in its memory, environment, command line and open files.
 seen_by() {
 	python3 - "$1" "$work/needles" "$STATE/secrets" "${secrets[@]}" <<'EOF'
 import os, sys
@@ -62,15 +62,15 @@ EOF
 
 test_each_program_has_its_own_secrets_and_no_others() {
 	local pid workers parent='' below='' n=0
-	[ "$(id -u)" = 0 ] || exit 77 # nobody else reads the memory of processes
+	[ "$(id -u)" = 0 ] || exit 77 # only root can read the memory of processes
 	make_needles
 	new_user
 	workers=$(pids_of tts-api)
 	[ -n "$workers" ] || fail 'no worker runs'
-	# Each of them has worked: the pool takes turns as it likes.
+	# Every worker has handled a request; the order is arbitrary.
 	for _ in {1..40}; do request GET /project/ && expect 200; done
 	for pid in $workers; do
-		# That they have their own says that the search finds what is there.
+		# Finding their own secrets proves that the search works.
 		equal "$(seen_by "$pid")" 'token.key api.pw' "what worker $pid of the API has"
 	done
 	new_project "$(printf 'The canary number %d sings a rather long song of itself, and then once more, for all who listen. ' {1..400})"
@@ -81,7 +81,7 @@ test_each_program_has_its_own_secrets_and_no_others() {
 	for pid in $below; do
 		equal "$(seen_by "$pid")" '' "what process $pid below the renderer has"
 		n=$((n + 1))
-		# The first is the nursery; what it bears has nothing but engine and encoder.
+		# The first is the fork server; its descendants have nothing but engine and encoder.
 		[ $n = 1 ] || ! grep -E 'lib(mariadb|crypto|icu)' "/proc/$pid/maps" || fail "process $pid has more than it needs"
 	done
 	[ $n -ge 3 ] || fail "only $n processes below the renderer"
@@ -133,7 +133,7 @@ test_an_account_cannot_do_what_the_other_may() {
 	done
 }
 
-# What is not read can have any name: neither program needs a file that is the other's.
+# Secrets that are not read can have any name: neither program needs a file of the other.
 test_each_program_runs_without_the_files_of_the_other() {
 	local name mine
 	cp -r "$STATE/secrets" "$work/kept"

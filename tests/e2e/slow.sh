@@ -1,4 +1,4 @@
-# A database that is there and does not answer.
+# A database that runs and does not answer.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 # waits NAME METHOD PATH [JSON]: send it in the background; status and seconds go to a file.
@@ -8,7 +8,7 @@ waits() {
 	waiting+=($!)
 }
 
-# Each was told to come again, within 15 seconds.
+# Each was told to try again, within 15 seconds.
 told_in_time() {
 	local file
 	wait "${waiting[@]}"
@@ -35,13 +35,14 @@ test_a_silent_database_holds_no_worker_for_more_than_15_seconds() {
 	# shellcheck disable=SC2064
 	trap "kill -CONT $pid" EXIT
 	kill -STOP "$pid"
-	# As many as there are workers, so that none waits for another: on connections that were good, ...
+	# As many requests as workers, so that none waits for another: on connections that were working,
+	# ...
 	waits page GET "/project/$project/page/1"
 	waits create POST /project/ '{"title":"t","sentences":"A canary."}'
 	waits edit POST "/audio/$id" '{"text":"Another canary."}'
 	waits delete DELETE "/audio/$id"
 	told_in_time
-	# ... and on new ones, that are not even greeted.
+	# ... and on new ones that get no greeting.
 	waits login POST /login/ '{"email":"nobody@example.org","password":"some password"}'
 	waits health GET /healthz
 	waits insert POST /audio/ "{\"project_id\":$project,\"index\":-1,\"text\":\"A canary.\",\"speed\":1}"
@@ -49,7 +50,7 @@ test_a_silent_database_holds_no_worker_for_more_than_15_seconds() {
 	told_in_time
 	kill -CONT "$pid"
 	until_so 30 answers "/project/$project" 200
-	# What was refused was not done, nor is it done later.
+	# Refused requests were not carried out, neither then nor later.
 	want '.sentence_count == 2'
 	request GET /project/
 	want '.total == 1'

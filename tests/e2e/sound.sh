@@ -1,4 +1,4 @@
-# How it sounds: silence, loudness, peaks and speed, by the meters of ffmpeg.
+# The quality of the sound: silence, loudness, peaks and speed, measured with ffmpeg.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 texts=$(cat <<'END'
@@ -24,17 +24,17 @@ meter() {
 		awk '$1 == "I:" { lufs = $2 } $1 == "Peak:" { peak = $2 } END { print lufs, peak }'
 }
 
-# sound TEXT [FILTER]: have it spoken; $body is its Audio and $work/a.mp3 its file.
+# sound TEXT [FILTER]: have TEXT spoken; $body is its Audio object and $work/a.mp3 its file.
 sound() {
 	new_project "$1" "${2:-.}"
 	sound_ready "$(audio_at 1)"
 	download "$(get .path)" "$work/a.mp3"
 }
 
-# metered: what ffmpeg says of it, and that it agrees with what the Audio says; sets $lufs and $peak.
+# metered: measure it with ffmpeg and check that the Audio object agrees; sets $lufs and $peak.
 metered() {
 	read -r lufs peak <<<"$(meter "$work/a.mp3")"
-	# ffmpeg says tenths.
+	# ffmpeg prints tenths.
 	jq -e --argjson i "$lufs" '(.loudness_lufs - $i) | fabs < 0.3' <<<"$body" >/dev/null ||
 		fail "$lufs LUFS by ffmpeg, not: $body"
 	jq -en --argjson p "$peak" '$p <= -1.5' >/dev/null || fail "true peak $peak dBTP: $body"
@@ -45,7 +45,7 @@ test_long_sentences_are_equally_loud() {
 	new_user
 	for speed in 100 25 60 171 250 400; do
 		while IFS=$'\t' read -r voice language text; do
-			# Each language at the normal rate, two of them at others.
+			# Each language at normal speed, two of them also at other speeds.
 			[[ $speed == 100 || $voice == en-gb || $voice == ko ]] || continue
 			((speed < 250)) || text="$text $text $text" text=${text//./,}
 			sound "$text" ".voice = \"$voice\" | .language = \"$language\" | .speed = $speed"
@@ -57,7 +57,7 @@ test_long_sentences_are_equally_loud() {
 	done
 }
 
-# Short ones take the gain of their voice: as loud as their neighbours, on the whole, and never a jump.
+# Short ones use the gain of their voice: on average as loud as their neighbours, and never a jump.
 test_short_sentences_fit_their_neighbours() {
 	local text
 	new_user
@@ -71,7 +71,7 @@ test_short_sentences_fit_their_neighbours() {
 	want '.loudness_lufs == null or .loudness_lufs > -30'
 }
 
-# silence: print the seconds of it at the beginning and at the end of the sound.
+# silence: print the seconds of silence at the beginning and at the end of the sound.
 silence() {
 	ffmpeg -nostdin -v error -i "$work/a.mp3" -f s16le -ac 1 - | od -An -v -t d2 -w2 |
 		awk '{ n++; if ($1 > 150 || $1 < -150) { if (!first) first = n; last = n } }
@@ -89,7 +89,7 @@ test_silence_is_as_long_as_the_configuration_says() {
 	done
 }
 
-# spoken SPEED TEXT: the milliseconds of speech in it, without the silence at its ends.
+# spoken SPEED TEXT: print the milliseconds of speech without the silence at the ends.
 spoken() {
 	sound "$2" ".speed = $1"
 	silence | awk -v ms="$(get .duration_ms)" '{ print ms - 1000 * ($1 + $2) }'

@@ -1,7 +1,7 @@
 # tests/stack itself: from any state to up, and to down.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# Another stack beside the one of these tests, in a place with a blank in its name.
+# Another stack in addition to the one of these tests, in a directory with a blank in its name.
 beside() {
 	export STATE="$work/b side" PORT
 	PORT=$(free_port)
@@ -25,7 +25,7 @@ test_up_down_and_status_from_any_state() {
 	new_project 'One canary.'
 	all_ready
 
-	# The other stack has not been touched.
+	# The other stack is unaffected.
 	STATE=$first PORT=$first_port tests/stack status >/dev/null
 
 	# Everything is killed.
@@ -41,7 +41,7 @@ test_up_down_and_status_from_any_state() {
 	new_project 'Two canaries.'
 	all_ready
 
-	# Half of it is.
+	# Half of it is killed.
 	kill_all KILL multiwatch
 	kill_all KILL timer
 	tests/stack up
@@ -59,7 +59,7 @@ test_up_down_and_status_from_any_state() {
 	gone || fail 'a process is left'
 }
 
-# One line that says WHAT, and a status that is not 0.
+# One line that contains WHAT, and an exit status other than 0.
 refuses() {
 	local what=$1 said
 	shift

@@ -1,7 +1,7 @@
-# Files that nginx gives out by itself, and its own errors.
+# Files that nginx serves by itself, and its own errors.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# A sound: sets $path, $id.
+# Create a sound; sets $path and $id.
 a_sound() {
 	new_user
 	new_project 'This is one canary sentence.'
@@ -50,7 +50,7 @@ test_parts_of_a_sound() {
 		request GET $odd -r 99999999-
 		equal "$status $(header Cache-Control) $(header X-Request-Id | wc -l)" '416 no-cache 1'
 	done
-	# Many small parts would be more work and more bytes than all of it.
+	# Many small parts would be more work and more bytes than the whole file.
 	request GET "$path" -r "$(seq -s , -f '%g-%g' 0 2 200)"
 	expect 200
 	cmp "$work/body" "$STATE$path"
@@ -111,7 +111,7 @@ test_mp3_file_is_the_same_sound_for_its_owner_alone() {
 	equal "$(header Content-Length)" "$(stat -c %s "$STATE$path")"
 }
 
-# Of the same size and made in the same second, two sounds are two all the same.
+# Two sounds of the same size from the same second are still different.
 test_the_sound_before_an_edit_is_not_taken_for_the_one_after() {
 	local text etag
 	a_sound
@@ -154,7 +154,7 @@ test_nothing_but_sounds_is_below_media() {
 	rm "$STATE$dir/.tmp-123" "$STATE$dir/$id-r1-0123456789abcdef0123456789abcdef.mp3.tmp" "$STATE/media/note.txt"
 }
 
-# elsewhere NAME: put it somewhere else, with a link in its place.
+# elsewhere NAME: move it elsewhere and leave a link in its place.
 elsewhere() {
 	mv "$STATE/$1" "$work/$1"
 	ln -s "$work/$1" "$STATE/$1"
@@ -172,7 +172,7 @@ test_no_link_below_the_root_is_followed() {
 	request GET "/audio/$id/mp3_file"
 	expect 404
 	mv "$work/sound.mp3" "$STATE$path"
-	# Nor one of a whole directory.
+	# Nor a link in place of a directory.
 	ln -s "$STATE$dir" "$STATE$other"
 	request GET "$other/${path##*/}"
 	expect 404
@@ -206,7 +206,7 @@ test_a_symbolic_way_of_writing_the_same_address_is_the_same_sound() {
 	cmp "$work/body" "$STATE$path"
 }
 
-# raw REQUEST: send it as it is; the answer is in $work/raw.
+# raw REQUEST: send it unchanged; the answer is in $work/raw.
 raw() {
 	exec 3<>"/dev/tcp/127.0.0.1/$PORT"
 	printf '%b' "$1" >&3
@@ -220,7 +220,7 @@ test_each_error_has_a_title_of_its_own() {
 	grep -q '"title":"HTTP Version Not Supported","status":505,' "$work/raw" || fail "$(<"$work/raw")"
 	raw 'POST /project/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\nConnection: close\r\n\r\n'
 	grep -q '"title":"Not Implemented","status":501,' "$work/raw" || fail "$(<"$work/raw")"
-	# None that leads to the page is without its texts.
+	# Every error that leads to this location has a title and a detail.
 	while read -r code; do
 		[ "$(grep -c "^	$code \".*\";$" nginx/tts.conf.in)" = 2 ] || [[ $code == 403 || $code == 49? || $code == 500 ]] ||
 			fail "$code has no title, or says nothing"
@@ -238,7 +238,7 @@ test_long_and_broken_requests_are_problems() {
 	grep -q '^{"type":"about:blank","title":"Bad Request","status":400,' "$work/raw" || fail "$(<"$work/raw")"
 }
 
-# nginx refuses some methods by itself, the API the others: both say what the address is for.
+# nginx refuses some methods itself, the API the others: both tell which ones are supported.
 test_a_wrong_method_is_told_the_right_ones() {
 	local method path rest
 	while read -r method path rest; do
@@ -283,7 +283,7 @@ test_no_log_of_nginx_has_the_secret_part_of_an_address() {
 	done
 	rm "$STATE$path"
 	for way in "${ways[@]}" "${path/mp3/mp4}"; do
-		until_so 5 answers "$way" 404 # it may be open for a second
+		until_so 5 answers "$way" 404 # nginx may keep it open for a second
 	done
 	request GET "/no/more/$BASHPID"
 	until_so 20 grep -q "/no/more/$BASHPID" "$STATE/log/access.log"

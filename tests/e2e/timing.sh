@@ -1,7 +1,7 @@
-# When each word is heard.
+# The time of each word.
 # shellcheck shell=bash disable=SC2034,SC2154,SC1112
 
-# timing ID: ask for it, and see that it is what it has to be for any text.
+# timing ID: request the timing and check what must hold for any text.
 timing() {
 	local text duration
 	sound_ready "$1"
@@ -11,16 +11,16 @@ timing() {
 	expect 200
 	equal "$(header ETag)" "\"$revision\""
 	want '.revision == $r and .duration_ms == $d' --argjson r "$revision" --argjson d "$duration"
-	# As its author wrote it: each word is that slice of the text, and nothing is told twice.
+	# In the author's spelling: each word is the given slice of the text, and none is repeated.
 	want '[.words[] | . as $w | .text == ($text[$w.offset:$w.offset + $w.length])] | all' --arg text "$text"
 	want '.words as $w | [range(1; $w | length) | $w[.].offset >= $w[. - 1].offset + $w[. - 1].length] | all'
 	want '.words as $w | [range(1; $w | length) | $w[.].start_ms >= $w[. - 1].end_ms] | all'
 	want '[.words[] | .start_ms >= 0 and .start_ms < .end_ms] | all'
-	# To the end of the MP3, as decoders give it back.
+	# Up to the end of the MP3 as decoded.
 	want '(.words[-1].end_ms - $n * 1000 / 22050) | fabs < 20' --argjson n "$(decoded "$work/sound.mp3")"
 }
 
-# words TEXT [FILTER]: make it a project of one sentence; print its words.
+# words TEXT [FILTER]: create a project of this one sentence; print its words.
 words() {
 	new_project "$1" "${2:-.}"
 	timing "$(audio_at 1)"
@@ -39,7 +39,7 @@ test_every_word_of_the_text_is_told_of() {
 	equal "$(words 'Word')" 'Word'
 }
 
-# Numbers and the like are said in many words, and are one of the author's.
+# Numbers and the like are spoken as several words, but are one word of the author.
 test_what_is_said_otherwise_refers_to_what_was_written() {
 	new_user
 	equal "$(words 'It cost $1.50 on 2026-01-31 for 12345 people at No. 5, he said.' | tr '|' '\n' |
@@ -50,7 +50,7 @@ test_what_is_said_otherwise_refers_to_what_was_written() {
 	equal "$(words 'He said Привет and 你好 to me.')" 'He|said|Привет|and|你|好|to|me'
 }
 
-# At any speed: the same words, and each about where the speed puts it.
+# At any speed: the same words, each at about the time that the speed implies.
 test_words_are_where_the_speed_puts_them() {
 	local text='One canary sings while nine others listen, and then they all fly far away together.' speed
 	new_user
@@ -66,7 +66,7 @@ test_words_are_where_the_speed_puts_them() {
 	done
 }
 
-# A word is where its sound is: what comes before a pause of the text ends, and what follows begins there.
+# Words match their sound: a word before a pause ends, and the next begins, at the pause.
 test_a_pause_lies_between_the_words_it_parts() {
 	local pause
 	new_user

@@ -1,19 +1,19 @@
-# A database on TCP, with TLS and a certificate authority of our own.
+# A database on TCP, with TLS and our own certificate authority.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# authority NAME: a certificate authority, $work/tls/NAME.pem.
+# authority NAME: create a certificate authority, $work/tls/NAME.pem.
 authority() {
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$1" -keyout "$work/tls/$1.key" -out "$work/tls/$1.pem" 2>/dev/null
 }
 
-# certificate NAME AUTHORITY HOST: signed by it, for that host.
+# certificate NAME AUTHORITY HOST: create a certificate for HOST signed by AUTHORITY.
 certificate() {
 	openssl req -newkey rsa:2048 -nodes -subj "/CN=$3" -keyout "$work/tls/$1.key" -out "$work/tls/$1.csr" 2>/dev/null &&
 		openssl x509 -req -in "$work/tls/$1.csr" -CA "$work/tls/$2.pem" -CAkey "$work/tls/$2.key" -CAcreateserial -days 2 \
 			-extfile <(echo "subjectAltName=DNS:$3") -out "$work/tls/$1.pem" 2>/dev/null
 }
 
-# Another server beside that of the stack, on TCP: far_server OPTION…
+# Start another server on TCP in addition to that of the stack: far_server OPTION…
 far_server() {
 	tests/mariadb stop "$work/far"
 	tests/mariadb start "$work/far" --skip-networking=0 --bind-address=127.0.0.1 --port="$far_port" "$@"
@@ -27,12 +27,12 @@ far_sql() {
 	mariadb --no-defaults -N -B --socket="$work/far/mysql.sock" -e "$1"
 }
 
-# far_conf FILE CA: tts.conf of the stack, with the far database in place of its own.
+# far_conf FILE CA: write the stack's tts.conf with the far database in place of its own.
 far_conf() {
 	sed "s|^\tsocket = .*|\tsocket = \"\"; host = \"localhost\"; port = $far_port; tls_ca = \"$2\";|" "${3:-$STATE/tts.conf}" >"$1"
 }
 
-# refused CONF: no program gets in, and each says so in its way.
+# refused CONF: no program can connect, and each reports it in its own way.
 refused() {
 	local got=0
 	"$BUILD/ttsctl" -c "$1" status --json >"$work/out" 2>"$work/err" || got=$?
@@ -65,7 +65,7 @@ test_a_database_with_tls_is_used_and_another_one_is_refused() {
 		ALTER USER 'tts_api'@'127.0.0.1' REQUIRE SSL; ALTER USER 'tts_render'@'127.0.0.1' REQUIRE SSL;
 		ALTER USER 'tts_work'@'127.0.0.1' REQUIRE SSL; ALTER USER 'tts_migrate'@'127.0.0.1' REQUIRE SSL"
 
-	# The right authority: everything works over it.
+	# With the right authority everything works.
 	far_conf "$work/right.conf" "$work/tls/ours.pem"
 	"$BUILD/ttsctl" -c "$work/right.conf" migrate
 	"$BUILD/ttsctl" -c "$work/right.conf" status
@@ -75,12 +75,12 @@ test_a_database_with_tls_is_used_and_another_one_is_refused() {
 	new_project 'One canary.'
 	all_ready
 	equal "$(far_sql "SELECT COUNT(*) FROM tts.audio WHERE state = 'ready'")" 1 'sentences in the far database'
-	# And without TLS nobody gets in there.
+	# Without TLS no program can connect.
 	far_conf "$work/plain.conf" ''
 	"$BUILD/ttsctl" -c "$work/plain.conf" status >/dev/null 2>&1 || got=$?
 	equal "$got" 75 'without TLS'
 
-	# Another authority, another name, no TLS at all: a server we do not know.
+	# Another authority, another name, or no TLS at all: an unknown server.
 	far_conf "$work/wrong.conf" "$work/tls/other.pem"
 	refused "$work/wrong.conf"
 	with_tls elsewhere
@@ -95,7 +95,7 @@ test_a_database_with_tls_is_used_and_another_one_is_refused() {
 	request GET /healthz
 	expect 503
 
-	# Where it is the right one again, everything goes on by itself.
+	# With the right server everything resumes by itself.
 	with_tls server
 	until_so 60 answers /healthz 200
 }
