@@ -1,4 +1,4 @@
-# TTS Provider. "make help" says what there is.
+# TTS Provider. "make help" lists the targets.
 
 BUILD ?= build
 CC ?= cc
@@ -13,7 +13,7 @@ PKGS_api    := json-c
 PKGS_auth   := libjwt
 PKGS_render := espeak-ng libseccomp
 PKG = $(shell pkg-config $(1) $(2) 2>/dev/null)
-# Asked for when first needed, and only once: a new machine has no pkg-config yet.
+# Evaluated on first use, and only once: a new machine has no pkg-config yet.
 once = $(eval $(1) := $(2))$(2)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -50,7 +50,7 @@ say = $(if $(V),,@echo '  $(1) $(patsubst $(BUILD)/%,%,$@)' && )
 src  = $(patsubst %.c,$(BUILD)/o/%.o,$(foreach folder,$(1),$(wildcard $(folder)/*.c)))
 BASE   := $(call src,common/base)
 COMMON := $(BASE) $(call src,$(addprefix common/,text say media work))
-# Whoever signs no tokens is spared the library for it: each child would be forked with it.
+# Programs that sign no tokens are linked without that library: each child would be forked with it.
 NO_TOKENS := $(filter-out %/auth.o,$(COMMON))
 STORE  := $(call src,store/db store)
 API    := $(call src,fcgi-app)
@@ -81,16 +81,16 @@ $(BUILD)/o/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# Loops over every sample, worth some vector instructions.
+# Loops over every sample, which benefit from vector instructions.
 $(addprefix $(BUILD)/o/render-job/engine/,limiter.o pcm.o): CFLAGS_ALL += -O3
 
-# The table of voices: what the engine has on the machine that builds.
+# The table of the engine's voices on the build machine.
 $(BUILD)/voices.inc: render-job/engine/mkvoices
 	@mkdir -p $(@D)
 	render-job/engine/mkvoices >$@.new && mv $@.new $@
 $(BUILD)/o/common/say/voice.o: $(BUILD)/voices.inc
 
-# How loud each of them is, for the sentences that are too short to tell.
+# The loudness of each voice, for sentences that are too short to measure.
 MKGAINS := $(addprefix $(BUILD)/o/render-job/engine/,mkgains.o datafiles.o level.o limiter.o loudness.o no_audio.o pcm.o speak.o stretch.o)
 $(BUILD)/mkgains: $(MKGAINS) $(NO_TOKENS) $(ENGINE)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS_render) $(LIBS_common)
@@ -98,14 +98,14 @@ $(BUILD)/gains.inc: $(BUILD)/mkgains
 	$(call say,GEN)$< >$@.new && mv $@.new $@
 $(BUILD)/o/render-job/engine/gain.o: $(BUILD)/gains.inc
 
-# What tells languages apart: from Debian's python3-langdetect, of which only the data are read.
+# The statistics to detect languages: from Debian's python3-langdetect, of which only the data are read.
 $(BUILD)/languages.inc: common/text/mklanguages
 	@mkdir -p $(@D)
 	$(call say,GEN)common/text/mklanguages >$@.new && mv $@.new $@
 $(BUILD)/o/common/text/text_grams.o: $(BUILD)/languages.inc
 
 # ---------------------------------------------------------------------------------- unit and store
-# A test program is one file; it is linked with the objects of whatever folder it includes from.
+# A test program is one file; it is linked with the objects of every folder it includes from.
 TESTS_unit  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))
 TESTS_store := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/store/test_*.c))
 TESTS := $(TESTS_unit) $(TESTS_store)
@@ -122,8 +122,8 @@ $(foreach t,$(patsubst $(BUILD)/%,%,$(TESTS)),$(eval $(call test_program,$(t))))
 
 tests: $(TESTS)
 
-# Tests and the server need more than a compiler; what is missing comes first. The rest is asked for
-# in a make of its own, which finds it.
+# Tests and the server need more than a compiler; missing packages are installed first. The rest runs
+# in another make, which finds them.
 parts = $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 test:
 	@tests/deps build run test faults docs
@@ -139,13 +139,13 @@ e2e: deps-test
 deps-test:
 	@tests/deps build run test faults docs
 
-# What must be survived, in a build of its own. make faults ROW="renderer hosts" LENGTH=long SEED=1
+# Fault injection, with a build of its own. make faults ROW="renderer hosts" LENGTH=long SEED=1
 LENGTH ?= usual
 faults:
 	@tests/deps build run faults $(if $(filter short,$(LENGTH)),,galera)
 	@tests/faults/run --$(LENGTH) $(ROW)
 
-# Everything again, with each read and write of memory watched.
+# The tests again, with every memory access checked.
 TESTED ?= unit store e2e
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 asan:
@@ -177,7 +177,7 @@ up:
 down status:
 	@tests/stack $@
 
-# What nginx gives out as documentation. Without node_modules there is no page, all else works.
+# The documentation that nginx serves. Without node_modules there is no page; everything else works.
 share:
 	@install -D -m 644 -t $(BUILD)/share openapi/openapi.json
 	@install -D -m 644 -t $(BUILD)/share/swagger openapi/swagger/*
@@ -244,8 +244,8 @@ deb:
 	@tests/deps build docs deb
 	@debian/build
 
-# The units and the package on a machine of its own that boots systemd.
-# Only root can boot one: for others nothing is installed. What is missing then is named.
+# Test units and package in a container that boots systemd. Only root can boot one: for other users
+# nothing is installed, and missing packages are named.
 check-systemd:
 	@tests/deps build
 	@test "$$(id -u)" != 0 || tests/deps docs deb systemd || echo 'going on without'
@@ -258,19 +258,19 @@ clean:
 
 help:
 	@echo 'make          build tts-api, tts-render and ttsctl in BUILD ($(BUILD))'
-	@echo 'make demo     install what is missing, build, start everything, speak a text, leave it running'
+	@echo 'make demo     install what is missing, build, start everything, render a text, leave it running'
 	@echo 'make up       start everything under STATE ($(STATE)), nginx on PORT ($(PORT))'
-	@echo 'make down     stop it; the data stay'
-	@echo 'make status   say what runs'
+	@echo 'make down     stop it, keeping the data'
+	@echo 'make status   show what is running'
 	@echo 'make test     all tests; one kind: make unit, make store, make e2e, make faults LENGTH=short'
-	@echo 'make faults   kill, starve and cut off everything, and count what was lost; ROW="renderer disk": those;'
-	@echo '              LENGTH=short (in make test), usual or long; SEED=N: as it was in that run'
-	@echo 'make asan     these tests again, under the address and undefined behaviour sanitizers; TESTED=unit: those'
-	@echo 'make lint     all that reads the code: formatters, linters, both compilers'
-	@echo 'make bench    measure, against peers in the same run; BENCH="--quick page": one, briefly'
-	@echo 'make install  programs, manual pages, configuration under DESTDIR, PREFIX ($(PREFIX)), ETC ($(ETC))'
+	@echo 'make faults   inject failures and check that nothing was lost; ROW="renderer disk": only those;'
+	@echo '              LENGTH=short (as in make test), usual or long; SEED=N: repeat that run'
+	@echo 'make asan     all tests with the address and undefined behaviour sanitizers; TESTED=unit: only those'
+	@echo 'make lint     static checks: formatters, linters, both compilers'
+	@echo 'make bench    benchmarks, against peers in the same run; BENCH="--quick page": one, briefly'
+	@echo 'make install  install programs, manual pages and configuration: DESTDIR, PREFIX ($(PREFIX)), ETC ($(ETC))'
 	@echo 'make deb      build the Debian package in BUILD/deb'
-	@echo 'make check-systemd  units and package, on a machine of its own that boots systemd (root)'
+	@echo 'make check-systemd  test units and package in a container that boots systemd (root only)'
 	@echo 'make clean    remove BUILD'
 
 .PHONY: all tests test unit store e2e deps-test faults asan lint bench demo up down status share install clean help

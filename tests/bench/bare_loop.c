@@ -1,10 +1,10 @@
 /*
- * The limit for the renderer: a bare loop of espeak-ng and LAME in one process, at the renderer's
- * settings. No queue, no child, no file: what it makes is counted and thrown away.
+ * The limit for the renderer: a bare loop of espeak-ng and LAME in one process with the renderer's
+ * settings. No queue, no child, no file: the output is counted and discarded.
  *
  *     bare_loop [-b KBPS] [-q QUALITY] < LIST
  *
- * Each line of LIST is VOICE, a tab, a text. The encoder is made once and used for all. Prints
+ * Each line of LIST is VOICE, a tab, a text. The encoder is created once and reused. Prints
  * "sentences seconds_of_sound cpu wall".
  */
 #include <errno.h>

@@ -1,6 +1,6 @@
 #!/bin/bash
-# How long a listener waits while another user's text is rendered, whatever is in that text: as
-# latency.sh, but never idle. Run by crowd.sh. Counts and times: neither is a ratio.
+# How long a listener waits while another user's text is rendered, whatever is in that text: like
+# latency.sh, but never idle. Run by crowd.sh. The rows are counts and times, not ratios.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=corpus.sh
@@ -9,14 +9,14 @@
 compile listener
 whole_stack busy
 
-# A text of N sentences of one kind, one a line.
+# A text of N sentences of one kind, one per line.
 bulk_short() { corpus en | tr -s ' ' '\n' | awk -v n="$1" '{ line = line " " $0 } NR % 9 == 0 { print line "."; line = ""; if (++k == n) exit }'; }
 bulk_long() { corpus en | tr -d '.!?…' | tr -s ' \n' '  ' | fold -s -w 790 | awk -v n="$1" '{ print $0 "." } NR == n { exit }'; }
 bulk_random() {
 	"$PYTHON" - "$1" <<'END'
 import random, sys
 random.seed(20261127)
-# Letters of scripts that most voices name one by one, which makes minutes of sound of a sentence.
+# Letters of scripts that most voices spell out, so that one sentence becomes minutes of sound.
 letters = [chr(c) for first, last in ((0xe81, 0xe82), (0xe94, 0xe97), (0x10a0, 0x10c5), (0x13a0, 0x13f4),
 	(0x1401, 0x1676), (0x16a0, 0x16ea), (0x2c00, 0x2c2f), (0xa500, 0xa60b)) for c in range(first, last + 1)]
 for _ in range(int(sys.argv[1])):
@@ -33,7 +33,7 @@ sentence_to_edit
 for ((i = 0; i < 30; i++)); do echo "This is sentence $i of a text that somebody listens to."; done |
 	jq -Rs '{title: "Text", sentences: ., language: "en"}' >"$BENCH_TMP/text.json"
 
-# while_rendering KIND SENTENCES WHAT: rows for a listener beside that text of another.
+# while_rendering KIND SENTENCES WHAT: rows for a listener while that text of another user is rendered.
 while_rendering() {
 	local own=$TOKEN bulk n
 	TOKEN=$bulk_token

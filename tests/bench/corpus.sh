@@ -1,11 +1,10 @@
-# What is spoken in the benchmarks of the renderer, and the queue it waits in. Sourced by them after
-# lib.sh.
-# shellcheck shell=bash disable=SC2034 # what is set here is for those who source it
+# The text for the benchmarks of the renderer, and its queue. Sourced by them after lib.sh.
+# shellcheck shell=bash disable=SC2034 # variables set here are used by the scripts that source this file
 
 CORPUS=${CORPUS:-$TOP/../shared/corpus}
 
-# corpus en|ko: a text, a paragraph a line. Without a corpus it is the sample of tests/demo, English or
-# Korean lines of it, again and again.
+# corpus en|ko: print a text, one paragraph per line. Without a corpus, the English or Korean lines of
+# the sample of tests/demo are repeated.
 corpus() {
 	case $1:$([ -r "$CORPUS/alice.txt" ] && echo whole) in
 	en:whole) awk -v RS= '{ gsub(/[[:space:]]+/, " "); print }' "$CORPUS/alice.txt" ;;
@@ -22,25 +21,25 @@ again() {
 	done
 }
 
-# part BYTES: so much of standard input, in whole lines.
+# part BYTES: print that much of standard input, in whole lines.
 part() {
 	awk -v left="$1" '{ left -= length($0) + 1 } left >= 0'
 }
 
-# queue_corpus BYTES: post that much English and a quarter of it in Korean.
+# queue_corpus BYTES: post that much English text and a quarter of it in Korean.
 queue_corpus() {
 	corpus en | part "$1" | new_project en-us >/dev/null || exit 1
 	corpus ko | part $(($1 / 4)) | new_project ko >/dev/null || exit 1
 }
 
-# sentences [WHERE]: VOICE, a tab, a text; in the order they were queued.
+# sentences [WHERE]: print VOICE, a tab and the text of each sentence, in the order of the queue.
 sentences() {
 	db -e "SELECT p.voice, REPLACE(REPLACE(a.text, '\n', ' '), '\t', ' ') FROM audio a
 		JOIN project p ON p.id = a.project_id WHERE ${1:-TRUE} ORDER BY a.id" --raw
 }
 
-# put_aside DIR: have DIR empty, but delete nothing: for minutes the file system (ext4) would look at the
-# place of every deleted file before it makes a new one.
+# put_aside DIR: make DIR empty without deleting anything: for minutes after a deletion the file system
+# (ext4) would check the location of every deleted file before it creates a new one.
 put_aside() {
 	local i=1
 	while [ -e "$1.$i" ]; do
@@ -50,7 +49,7 @@ put_aside() {
 	mkdir "$1"
 }
 
-# queue_again [WHERE]: have these sentences (all of them) rendered once more, as if for the first time.
+# queue_again [WHERE]: queue these sentences (default: all) again, as if for the first time.
 queue_again() {
 	put_aside "$STATE/media" && : >"$STATE/media/.tts-media"
 	db -e "UPDATE audio a SET state = 'pending', audio_revision = 0, path = NULL, duration_ms = NULL,
@@ -63,7 +62,7 @@ queue_again() {
 	settle
 }
 
-# settle: until the database has done what it put off, and the disk too.
+# settle: wait until the database and the disk have done their deferred work.
 settle() {
 	local before i
 	sync
@@ -75,8 +74,8 @@ settle() {
 	say "the database is still at work after $i half seconds"
 }
 
-# drain [CONF]: run the renderer once. Sets cpu, wall, db_cpu (seconds), n (sentences that became
-# ready) and sound (seconds of it).
+# drain [CONF]: run the renderer once. Sets cpu, wall, db_cpu (seconds), n (sentences that became ready)
+# and sound (seconds of sound).
 drain() {
 	local before ticks count='SELECT SUM(ready_count), SUM(duration_ms) / 1000 FROM project'
 	before=$(db -e "$count")
@@ -95,19 +94,19 @@ calc_diff() {
 	awk -v a="$1" -v b="$2" 'BEGIN { split(a, x); split(b, y); print x[1] - y[1], x[2] - y[2] }'
 }
 
-# left: how many sentences still wait.
+# left: print the number of sentences that are still queued.
 left() {
 	db -e "SELECT COUNT(*) FROM audio WHERE state IN ('pending', 'claimed')"
 }
 
-# drain_all [CONF]: the same, and nothing may be left or failed.
+# drain_all [CONF]: like drain, but no sentence may be left or have failed.
 drain_all() {
 	drain "$@"
 	[ "$(left)" = 0 ] || die "$(left) sentences are not rendered"
 	[ "$(db -e 'SELECT SUM(failed_count) FROM project')" = 0 ] || die 'sentences failed'
 }
 
-# renderer_up BYTES [COPIES]: the database and the API with that much text in the queue.
+# renderer_up BYTES [COPIES]: start the database and the API, and queue that much text.
 renderer_up() {
 	local i
 	compile usage
@@ -120,7 +119,8 @@ renderer_up() {
 	settle
 }
 
-# bare_loops HOW MANY at the same time, each over $BENCH_TMP/list; what they print is in $BENCH_TMP/loop.1 …
+# bare_loops N: run N bare loops at the same time, each over $BENCH_TMP/list; their output is in
+# $BENCH_TMP/loop.1 …
 bare_loops() {
 	local pids=() i
 	for i in $(seq "$1"); do
@@ -132,7 +132,7 @@ bare_loops() {
 	done
 }
 
-# bare_rate HOW MANY: sentences a second of so many bare loops at the same time.
+# bare_rate N: print the sentences per second of N bare loops at the same time.
 bare_rate() {
 	local begun
 	begun=$(now)

@@ -1,10 +1,10 @@
 #!/bin/bash
 # CPU per second of sound of the whole renderer (claim, fork, speak, encode, fsync, rename, publish)
-# against a bare loop of espeak-ng and LAME in one process at the same settings, which do not include
-# to set the loudness; what that adds; and the database's CPU on top. One worker stands against one
-# loop, and two against two loops at the same time: cores that share their arithmetic units make each
-# other slower, whatever runs on them. The clock of such a machine goes now faster, now slower: the runs are
-# short and follow each other, and each is held against the loops before and after it.
+# against a bare loop of espeak-ng and LAME in one process with the same settings, without setting the
+# loudness; the cost of setting it; and the CPU of the database. One worker is compared with one loop,
+# and two with two loops at the same time: cores that share execution units slow each other down,
+# whatever runs on them. As the speed of such a machine varies, the runs are short and alternate, and
+# each is compared with the loops before and after it.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=corpus.sh
@@ -20,8 +20,8 @@ for workers in 1 2; do
 	done
 done
 
-# Each sets $ms: the CPU in ms a second of sound.
-bare() { # HOW MANY at the same time
+# Each sets $ms: the CPU time in ms per second of sound.
+bare() { # N at the same time
 	local i
 	bare_loops "$1"
 	ms=$(for i in $(seq "$1"); do
@@ -35,7 +35,7 @@ ours() { # WORKERS LUFS
 	ms=$(calc "1000 * $cpu / $sound" %.3f) db_ms=$(calc "1000 * $db_cpu / $sound" %.3f)
 }
 
-# between WORKERS: ours as it is, and the mean of the loops before and after it.
+# between WORKERS: our result, and the mean of the loops before and after it.
 between() {
 	local before
 	bare "$1" && before=$ms

@@ -1,12 +1,12 @@
 #!/bin/bash
-# The rate with 1,000,000 sentences that are ready in the table and 10,000 that wait, against that
-# with the same 10,000 alone: two databases, in turns.
+# The rate with 1,000,000 ready sentences in the table and 10,000 waiting, against the same 10,000
+# alone: two databases, alternating.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=corpus.sh
 . "$BENCH_DIR/corpus.sh"
 
-# crowd N: that many ready sentences in projects of 100,000.
+# crowd N: insert that many ready sentences in projects of 100,000.
 crowd() {
 	local i each=$(($1 < 100000 ? $1 : 100000))
 	for ((i = 0; i < $1; i += each)); do
@@ -57,5 +57,5 @@ within "sentences a second with $waiting waiting and $(pick 1,000,000 20,000) re
 full=$(median <"$BENCH_TMP/cpu.full") empty=$(median <"$BENCH_TMP/cpu.empty")
 row "the same: CPU of renderer and MariaDB a sentence" "$full ms" "$empty ms" "$(calc "$full / $empty" %.3f)" -
 
-# And how long somebody else waits while a crowd of sentences is rendered.
+# And how long another user waits while a crowd of sentences is rendered.
 "$BENCH_DIR/busy.sh"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A page deep in a project of 100,000 sentences against the first page of one of 100, and an insert
-# in the middle against one at the end: time, and rows written by the database.
+# A page deep in a project of 100,000 sentences against the first page of one of 100, and an insert in
+# the middle against one at the end: the time, and the rows written by the database.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -14,7 +14,7 @@ check_page "$url/project/$big/page/10000" 'line 100000.'
 
 # ------------------------------------------------------------------ pages
 
-page() { # NAME PROJECT N: the time of one page, asked for by one client again and again
+page() { # NAME PROJECT N: the time of one page, requested repeatedly by one client
 	local out
 	out=$(load "$seconds" 1 "$url" pages "$TOKEN" "$2" "$3" "$3") || exit 1
 	field 2 <<<"$out" >>"$BENCH_TMP/$1"
@@ -32,7 +32,7 @@ done
 first=$(median <"$BENCH_TMP/first")
 judge "last page of 100,000, against the first of 100" "$(median <"$BENCH_TMP/last")" "$first" ms le 3
 worst=$(for n in $depths; do median <"$BENCH_TMP/depth.$n"; done | sort -g | tail -n 1)
-judge "dearest page between" "$worst" "$first" ms le 3
+judge "slowest page between" "$worst" "$first" ms le 3
 
 # ------------------------------------------------------------------ inserts
 
@@ -40,7 +40,7 @@ insert() { # PROJECT INDEX
 	api POST /audio/ "{\"project_id\":$1,\"index\":$2,\"text\":\"One more.\",\"speed\":1}" >/dev/null
 }
 
-rows() { # rows written so far in the whole server, temporary tables not counted
+rows() { # rows written so far by the whole server, without temporary tables
 	db -e "SHOW GLOBAL STATUS WHERE Variable_name IN
 		('Handler_write', 'Handler_update', 'Handler_delete')" |
 		awk '{ n += $2 } END { print n }'
@@ -66,7 +66,7 @@ least=$(sort -g "$BENCH_TMP/rows.middle" | head -n 1)
 row "rows written by an insert anywhere in 100,000, against 100" "$least to $most" "$most_small" \
 	"$(calc "$most / $most_small" %.2f)" "the same" "$verdict"
 
-# The mean time, so that what an insert leaves to a later one is counted.
+# The mean time, so that work deferred to later inserts is counted.
 inserts() { # NAME FIRST LAST
 	local out
 	out=$(load "$seconds" 1 "$url" insert "$TOKEN" "$big" "$2" "$3") || exit 1

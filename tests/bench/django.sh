@@ -1,7 +1,7 @@
 #!/bin/bash
-# GET /project/{id}/page/{n} against the earlier service's stack: Django REST framework with JSON Web
-# Tokens under gunicorn, on the same rows. What counts is requests per second of CPU: user and system
-# time of all processes of the API (master and workers); then again with nginx and MariaDB in it.
+# GET /project/{id}/page/{n} against the stack of the previous service: Django REST framework with JSON
+# Web Tokens under gunicorn, on the same rows. The measure is requests per second of CPU: user and
+# system time of all processes of the API (master and workers); then again including nginx and MariaDB.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

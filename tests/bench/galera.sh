@@ -1,7 +1,7 @@
 #!/bin/bash
-# What a Galera cluster of three nodes costs a renderer, against one server: with one renderer, and with
-# three, each on a node of its own. All of it is on this machine, so the nodes also take from one another
-# what on three machines would be each one's own; the network between them, on the other hand, costs
+# The cost of a Galera cluster of three nodes to a renderer, against one server: with one renderer, and
+# with three, each on its own node. Everything runs on this machine, so the nodes compete for resources
+# that each would have to itself on three machines; on the other hand, the network between them costs
 # nothing here.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +16,7 @@ for host in 1 2 3; do
 	CONF=$STATE/$host.conf set_conf scheduler.workers=1
 done
 
-# at_once HOST...: renderers there work off the whole queue; sentences a second.
+# at_once HOST...: renderers on these hosts process the whole queue; prints sentences per second.
 at_once() {
 	local begun pids=() host n
 	queue_again

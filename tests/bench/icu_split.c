@@ -1,5 +1,6 @@
 /*
- * The peer of "ttsctl split": the sentences that ICU finds by its own rules (UAX #29), a line each.
+ * The peer of "ttsctl split": prints the sentences that ICU finds with its own rules (UAX #29), one
+ * per line.
  *
  *     icu_split LOCALE < TEXT
  */
@@ -11,7 +12,7 @@
 #include <unicode/ubrk.h>
 #include <unicode/utext.h>
 
-/* All of standard input, which is a file. */
+/* Read all of standard input, which is a file. */
 static char *
 slurp(size_t *len)
 {

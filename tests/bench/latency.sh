@@ -1,7 +1,7 @@
 #!/bin/bash
-# How long a listener waits, on an idle machine with everything running as it does for anybody
-# (tests/stack, the timer at its default): from the 201 of an edit to its MP3 answering 200, and from
-# the 201 of a whole novel to its first sentence doing so.
+# How long a listener waits on an idle machine, with everything running as in normal operation
+# (tests/stack, the timer at its default): from the 201 of an edit until its MP3 answers 200, and from
+# the 201 of a whole novel until its first sentence does.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=corpus.sh

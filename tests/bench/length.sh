@@ -1,7 +1,7 @@
 #!/bin/bash
-# A run of 10,000 sentences against runs of a tenth of them, by the clock and by CPU; and the memory
-# of the renderer with its children early and late in the long run. The clock of a shared machine goes now
-# faster, now slower: a long run has ten short ones about it, five before and five after, and stands against
+# A run of 10,000 sentences against runs of a tenth of them, by elapsed time and by CPU; and the memory
+# of the renderer with its children early and late in the long run. As the speed of a shared machine
+# varies, a long run has ten short ones around it, five before and five after, and is compared with
 # their mean.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -11,14 +11,14 @@
 renderer_up "$(pick 86000 4000)" 10
 small="project_id IN (SELECT id FROM (SELECT id FROM project ORDER BY id LIMIT 2) AS first)"
 
-pss() { # KiB, of a process and its descendants
+pss() { # in KiB, of a process and its descendants
 	local pid
 	for pid in $(tree "$1"); do
 		sed -n 's/^Pss: *\([0-9]*\) kB/\1/p' "/proc/$pid/smaps_rollup" 2>/dev/null
 	done | awk '{ n += $1 } END { print n }'
 }
 
-# Look at the memory until the renderer is gone; seldom, as each look takes from its time.
+# Measure the memory until the renderer exits; rarely, because each measurement slows it down.
 watch_pss() {
 	local pid
 	while sleep "$(pick 4 0.5)"; do
@@ -48,7 +48,7 @@ mean() {
 	awk '{ sum += $1 } END { printf "%.3f\n", sum / NR }'
 }
 
-drain_all # the pages of the table and the directories are made once
+drain_all # the pages of the table and the directories are created only once
 for _ in $(seq "$(pick 2 1)"); do
 	rm -f "$BENCH_TMP"/{long,short}.{wall,cpu}
 	five_short

@@ -1,7 +1,7 @@
-# What the benchmarks share: starting and stopping, rounds of wrk, CPU time, medians, the table.
-# Sourced by each of them; they are run by tests/bench/run, which sets BENCH_TMP (a directory for
-# this one), BENCH_ROWS (the table so far), BENCH_QUICK (1: short) and BENCH_PORT.
-# shellcheck shell=bash disable=SC2034 # what is set here is for those who source it
+# Functions for the benchmarks: starting and stopping, rounds of wrk, CPU time, medians, the table.
+# Sourced by each of them. They are run by tests/bench/run, which sets BENCH_TMP (a directory for this
+# benchmark), BENCH_ROWS (the table so far), BENCH_QUICK (1: short) and BENCH_PORT.
+# shellcheck shell=bash disable=SC2034 # variables set here are used by the scripts that source this file
 set -u -o pipefail
 LC_ALL=C
 export LC_ALL
@@ -11,7 +11,7 @@ BENCH_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOP=$(cd "$BENCH_DIR/../.." && pwd)
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$TOP/$BUILD ;; esac
-PYTHON=/usr/bin/python3 # Debian's own: it has Debian's packages
+PYTHON=/usr/bin/python3 # Debian's own Python, which has Debian's packages
 export PYTHONDONTWRITEBYTECODE=1
 
 die() {
@@ -28,7 +28,7 @@ pick() {
 	if [ "$BENCH_QUICK" = 1 ]; then echo "$2"; else echo "$1"; fi
 }
 
-# need PACKAGE...: install what is missing of Debian's packages.
+# need PACKAGE...: install these Debian packages if missing.
 need() {
 	local missing=() p sudo=
 	for p; do
@@ -48,35 +48,35 @@ STARTED=()
 AT_END=()
 declare -A PIDS
 
-# started PID [NAME]: have it and its descendants stopped when the benchmark ends.
+# started PID [NAME]: stop it and its descendants when the benchmark ends.
 started() {
 	STARTED+=("$1")
 	[ $# -lt 2 ] || PIDS[$2]=$1
 }
 
-# pid_of NAME: what was started under that name.
+# pid_of NAME: print the process id registered under that name.
 pid_of() {
 	echo "${PIDS[$1]-}"
 }
 
-# at_end "COMMAND ARGUMENT...": what else is to be done then, the last first.
+# at_end "COMMAND ARGUMENT...": also run this at the end; the last one registered runs first.
 at_end() {
 	AT_END+=("$1")
 }
 
-# tree PID...: these processes and all their descendants, one a line.
+# tree PID...: print these processes and all their descendants, one per line.
 tree() {
 	local pid
 	for pid; do
 		[ -d "/proc/$pid" ] || continue
 		echo "$pid"
-		# shellcheck disable=SC2046 # words are wanted
+		# shellcheck disable=SC2046 # split into words on purpose
 		tree $(cat /proc/"$pid"/task/*/children 2>/dev/null)
 	done
 }
 
-# stop PID...: ask these processes to end, and wait until they and their descendants are gone; who
-# does not listen is killed.
+# stop PID...: terminate these processes, and wait until they and their descendants are gone; kill those
+# that remain.
 stop() {
 	local all i
 	all=$(tree "$@")
@@ -97,7 +97,7 @@ stop() {
 	return 0
 }
 
-# alive PID...: those that still run.
+# alive PID...: print those that are still running.
 alive() {
 	local pid
 	for pid; do
@@ -118,7 +118,8 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM HUP
 
-# ticks PID...: CPU time in clock ticks (10 ms) of these processes, with the children they waited for.
+# ticks PID...: CPU time in clock ticks (10 ms) of these processes, including the children they have
+# waited for.
 ticks() {
 	local pid line sum=0
 	for pid; do
@@ -131,7 +132,7 @@ ticks() {
 	echo "$sum"
 }
 
-# ticks_of NAME...: the same of what was started under these names, with all that descends from it.
+# ticks_of NAME...: the same for the processes registered under these names, with all their descendants.
 ticks_of() {
 	local name pids=
 	for name; do
@@ -141,7 +142,7 @@ ticks_of() {
 	ticks $pids
 }
 
-# wait_for SECONDS COMMAND...: until it succeeds.
+# wait_for SECONDS COMMAND...: wait until it succeeds.
 wait_for() {
 	local end=$((SECONDS + $1))
 	shift
@@ -186,13 +187,13 @@ judge() {
 median_ratio() { # FILE
 	awk '{ print $1 / $2 }' "$1" | median
 }
-# judge_rounds WHAT FILE UNIT ge|le LIMIT: each line of FILE is ours and the peer's of one round, which
-# followed each other. What the machine does to both in a round does not touch the ratio of that round: the
-# median of these counts, not the ratio of the medians.
+# judge_rounds WHAT FILE UNIT ge|le LIMIT: each line of FILE is our result and the peer's from one
+# round, measured one after the other. What the machine does to both in a round does not affect the
+# ratio of that round: the median of these ratios counts, not the ratio of the medians.
 judge_rounds() {
 	judge_ratio "$1" "$(field 1 <"$2" | median)" "$(field 2 <"$2" | median)" "$(median_ratio "$2")" "${@:3}"
 }
-# row_rounds WHAT FILE UNIT: the same, where nothing is wanted.
+# row_rounds WHAT FILE UNIT: the same without a limit.
 row_rounds() {
 	row "$1" "$(field 1 <"$2" | median) $3" "$(field 2 <"$2" | median) $3" "$(calc "$(median_ratio "$2")" %.2f)" -
 }
@@ -208,7 +209,7 @@ judge_ratio() {
 	row "$1" "$2 $5" "$3 $5" "$(calc "$4" %.2f)" "$sign $7" "$verdict"
 }
 
-# within WHAT OURS PEER UNIT MIDDLE PERCENT: the ratio may be off MIDDLE by this much.
+# within WHAT OURS PEER UNIT MIDDLE PERCENT: the ratio may differ from MIDDLE by PERCENT.
 within() {
 	local ratio verdict
 	ratio=$(calc "$3 == 0 ? 0 : $2 / $3")
@@ -217,7 +218,7 @@ within() {
 	row "$1" "$2 $4" "$3 $4" "$(calc "$ratio")" "$5 ± $6 %" "$verdict"
 }
 
-# limit WHAT OURS UNIT LIMIT: a number that has no peer.
+# limit WHAT OURS UNIT LIMIT: a number without a peer.
 limit() {
 	local verdict=MISSED
 	[ "$(calc "$2 <= $4" %d)" = 1 ] && verdict=ok
@@ -226,8 +227,8 @@ limit() {
 
 # ------------------------------------------------------------------ wrk
 
-# load SECONDS CONNECTIONS URL SCRIPT_ARGUMENT...: run wrk and print
-# "requests_per_second p50_ms p99_ms requests errors". Fails when there was an error.
+# load SECONDS CONNECTIONS URL SCRIPT_ARGUMENT...: run wrk and print "requests_per_second p50_ms p99_ms
+# requests errors". Fails if there was an error.
 load() {
 	local seconds=$1 connections=$2 url=$3 out
 	shift 3
@@ -238,12 +239,12 @@ load() {
 	[ "${out##* }" = 0 ] || die "${out##* } failed requests of wrk at $url ($*)"
 }
 
-# field N: of each line.
+# field N: print field N of each line.
 field() {
 	awk -v n="$1" '{ print $n }'
 }
 
-# compile NAME LIBRARY...: NAME.c of this directory into BENCH_TMP.
+# compile NAME LIBRARY...: compile NAME.c of this directory into BENCH_TMP.
 compile() {
 	local name=$1
 	shift

@@ -27,7 +27,7 @@ enum { ANSWER_SIZE = 1 << 20, POLL_MS = 5, GIVE_UP_MS = 60000 };
 static struct {
 	int fd, port;
 	const char *token;
-	char answer[ANSWER_SIZE]; /* the head and the body, with a NUL */
+	char answer[ANSWER_SIZE]; /* head and body, NUL-terminated */
 	const char *body;
 } web = {.fd = -1};
 
@@ -81,7 +81,7 @@ send_all(const char *s, size_t len)
 	}
 }
 
-/* Read the head and, as it says Content-Length or ends the connection, the body. */
+/* Read the head and the body, whose end is given by Content-Length or the end of the connection. */
 static int
 receive(void)
 {
@@ -132,7 +132,7 @@ ask(const char *method, const char *path, const char *body, size_t len)
 	return status;
 }
 
-/* Copy the string after "NAME": in the answer; 0 if it is not there or empty. */
+/* Copy the string after "NAME": in the answer; 0 if it is missing or empty. */
 static int
 member(const char *name, char *out, size_t size)
 {
@@ -155,7 +155,7 @@ member(const char *name, char *out, size_t size)
 	return 1;
 }
 
-/* Ask PATH until its sentence (or first one) names its sound, then get that. */
+/* Request PATH until its (first) sentence names its sound, then fetch that. */
 static void
 until_heard(const char *path, double since)
 {

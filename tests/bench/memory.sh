@@ -1,7 +1,7 @@
 #!/bin/bash
-# Private memory of one API worker at rest after 10,000 and after 100,000 mixed requests: reads,
-# edits, inserts, deletes, projects small and large, logins, sign-ups, mistakes. The pool has one
-# worker, so that all of them are its own.
+# Private memory of one idle API worker after 10,000 and after 100,000 mixed requests: reads, edits,
+# inserts, deletes, small and large projects, logins, sign-ups, errors. The pool has only one worker, so
+# that it handles all of them.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -35,7 +35,7 @@ late=$(private)
 [ "$worker" = "$(tree "$(pid_of pool.ours)" | tail -n 1)" ] || die "the worker was replaced meanwhile"
 limit "private memory of a worker after $((few * 10)) mixed requests (fresh: $fresh KiB)" \
 	"$(calc "$late / 1024" %.2f)" MiB 16
-# Two pages of the allocator are no growth.
+# Two pages of the allocator do not count as growth.
 growth=$((late - early))
 [ "$growth" -le 64 ] && verdict=ok || verdict=MISSED
 row "its growth from $few requests to $((few * 10))" "$late KiB" "$early KiB" \

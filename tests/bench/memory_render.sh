@@ -1,15 +1,17 @@
 #!/bin/bash
-# Memory of a run with four workers: what renderer, nursery, zygotes and children have together while
-# they speak ordinary text; and that it is no more after 100,000 sentences than after 10,000, which
-# are as short as can be, so that processes come and go as fast as they can. Two voices.
+# Memory of a run with four workers: that of renderer, fork server, zygotes and children together while
+# they speak ordinary text; and a check that it is the same after 100,000 sentences as after 10,000.
+# Those sentences are as short as possible, so that processes are created as fast as possible. Two
+# voices.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=corpus.sh
 . "$BENCH_DIR/corpus.sh"
 
-# One look at the renderer's family: "PSS0 PSS1 PSS2 PSS3 ALL CHILDREN OWN0 OWN", in KiB; generation 0
-# is itself, 1 the nursery, 2 zygotes, 3 children. OWN is without the pages of programs and libraries,
-# whose share depends on who else runs them. As quick as can be, as the children do not wait.
+# One measurement of the renderer's process tree: "PSS0 PSS1 PSS2 PSS3 ALL CHILDREN OWN0 OWN", in KiB.
+# Generation 0 is the renderer, 1 the fork server, 2 the zygotes, 3 the children. OWN excludes the pages
+# of programs and libraries, whose share depends on who else runs them. It has to be fast, because the
+# children do not wait.
 look() {
 	local generation=0 parents=("$renderer") pid files=() kids next
 	while [ ${#parents[@]} -gt 0 ]; do
@@ -17,7 +19,7 @@ look() {
 		for pid in "${parents[@]}"; do
 			files+=("/proc/$pid/smaps_rollup")
 			next=()
-			read -r -a next 2>/dev/null <"/proc/$pid/task/$pid/children" # it has no end of line
+			read -r -a next 2>/dev/null <"/proc/$pid/task/$pid/children" # it does not end in a newline
 			kids+=("${next[@]}")
 			generations[pid]=$generation
 		done
@@ -33,7 +35,7 @@ look() {
 		END { print pss[0] + 0, pss[1] + 0, pss[2] + 0, pss[3] + 0, all + 0, seen[3] + 0, own0 + 0, own + 0 }'
 }
 
-# looks N FILE: the medians of N looks.
+# looks N FILE: the medians of N measurements.
 looks() {
 	local column generations=()
 	for _ in $(seq "$1"); do
@@ -64,7 +66,7 @@ until_ready() {
 	done
 }
 
-say 'PSS of renderer, nursery, zygotes, children, all (KiB); number of children; own memory of the renderer, of all'
+say 'PSS of renderer, fork server, zygotes, children, all (KiB); number of children; own memory of the renderer, of all'
 renderer_up 120000
 set_conf scheduler.workers=4 scheduler.run_sec=86400
 [ "$(left)" -gt 0 ] || die 'nothing in the queue'
@@ -77,7 +79,7 @@ mib() {
 	field "$1" <"$BENCH_TMP/usual" | awk '{ printf "%.1f", $1 / 1024 }'
 }
 row "memory (PSS) of a run with 4 workers and 2 voices" "$(mib 5) MiB" - - -
-row "of it renderer, nursery, zygotes, children" "$(mib 1), $(mib 2), $(mib 3), $(mib 4) MiB" - - -
+row "of it renderer, fork server, zygotes, children" "$(mib 1), $(mib 2), $(mib 3), $(mib 4) MiB" - - -
 
 few=$(pick 10000 500)
 many=$((few * 10))
@@ -110,6 +112,6 @@ grown() { # WHAT COLUMN KIB
 	row "$1 after $many sentences, against $few" "$late KiB" "$early KiB" "$(calc "$late / $early")" \
 		"no growth (≤ $3 KiB)" "$verdict"
 }
-# How many children, and how old, there are in the moment of a look makes a difference to all of them.
+# The number and age of the children at the time of a measurement affect all of them.
 grown 'own memory of the renderer' 7 64
-grown 'own memory of renderer, nursery, zygotes and children' 8 1024
+grown 'own memory of renderer, fork server, zygotes and children' 8 1024

@@ -46,7 +46,7 @@ function init(args)
 		return wrk.format("GET", path, mine)
 	end
 
-	-- How often of 10,000, and what.
+	-- The frequency of each request, of 10,000.
 	local kinds = {
 		{4500, function() return get("/project/" .. project .. "/page/" .. math.random(1, 90)) end},
 		{1000, function() return get("/project/" .. project) end},
@@ -115,7 +115,7 @@ function response(status)
 	end
 	if seen == limit then
 		wrk.thread:stop()
-		-- wrk itself sleeps until its time is over, or until it is interrupted.
+		-- wrk itself sleeps until its time is over or it is interrupted.
 		ffi.C.kill(ffi.C.getpid(), SIGINT)
 	end
 end

@@ -1,6 +1,6 @@
 #!/bin/bash
-# GET /project/{id}/page/{n} through nginx, against a FastCGI program that does the same two prepared
-# SELECTs and nothing else, behind the same nginx configuration, with as many workers.
+# GET /project/{id}/page/{n} through nginx, against a FastCGI program that runs the same two prepared
+# SELECTs and does nothing else, behind the same nginx configuration, with the same number of workers.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 

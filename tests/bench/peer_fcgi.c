@@ -1,6 +1,6 @@
 /*
- * The peer for the page route: a FastCGI program that does the same two prepared SELECTs and
- * nothing else. No login, no limits, no JSON, no second look at the version; the rows go out as
+ * The peer for the page route: a FastCGI program that runs the same two prepared SELECTs and does
+ * nothing else. No login, no limits, no JSON, no second check of the version; the rows are sent as
  * they come.
  *
  *     peer_fcgi SOCKET ACCOUNT DATABASE USER      (FastCGI on descriptor 0)
@@ -35,7 +35,7 @@ static const char back_sql[] =
     " AND position < ? ORDER BY position DESC LIMIT ? OFFSET ?) k STRAIGHT_JOIN audio a ON a.id = "
     "k.id";
 
-/* The row that was fetched last; the numbers of the first SELECT, the strings of the second. */
+/* The row fetched last: numbers of the first SELECT, strings of the second. */
 static struct {
 	long long number[COLUMNS_MAX];
 	char string[COLUMNS_MAX][VALUE_SIZE];
@@ -83,7 +83,7 @@ execute(MYSQL_STMT *stmt, long long *params, unsigned n)
 	}
 }
 
-/* Find the stretch of page N among those of the first SELECT, and the end of it that is nearer. */
+/* Find the range of page N among those of the first SELECT, and the end of it that is nearer. */
 static int
 walk(MYSQL_STMT *header, long long n, long long range[2], long long *offset, long long *count)
 {

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Sentences a second on this machine's cores, against other ways to have espeak-ng make MP3 files:
-# a Celery worker with two processes whose task runs "espeak-ng and lame", the shell's pipeline, and
-# "espeak-ng | ffmpeg". All speak the same sentences, at 48 kbit/s mono and quality 7.
+# Sentences per second on the cores of this machine, against other ways to make MP3 files with
+# espeak-ng: a Celery worker with two processes whose task runs "espeak-ng and lame", the same pipeline
+# in the shell, and "espeak-ng | ffmpeg". All speak the same sentences, at 48 kbit/s mono and quality 7.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=corpus.sh
@@ -18,24 +18,24 @@ out=$BENCH_TMP/out
 export BENCH_OUT=$out BENCH_LAME="-m m --cbr -b 48 -q 7"
 export BENCH_BROKER=redis+socket://$BENCH_TMP/redis.sock
 
-# The server is in the package redis-tools too, under the name of one of the tools; the package
+# The server is also in the package redis-tools, under the name of one of the tools; the package
 # redis-server would start one for the whole machine.
 (cd "$BENCH_TMP" && exec -a redis-server redis-check-rdb --port 0 --unixsocket "$BENCH_TMP/redis.sock" \
 	--save '' --appendonly no) >"$BENCH_TMP/redis.log" 2>&1 &
 started $!
 wait_for 10 redis-cli -s "$BENCH_TMP/redis.sock" ping || die "redis: $(tail -n 1 "$BENCH_TMP/redis.log")"
 
-made() { # N: that many files are there
+made() { # N: that many files exist
 	[ "$(find "$out" -name '*.mp3' | wc -l)" = "$1" ]
 }
 
-# Files a second below DIR, by the times of the first and of the last of them.
+# Files per second below DIR, from the times of the first and of the last of them.
 files_rate() { # DIR
 	find "$1" -name '*.mp3' -printf '%T@\n' | sort -g |
 		awk 'NR == 1 { first = $1 } END { printf "%.1f\n", (NR - 1) / ($1 - first) }'
 }
 
-# The worker is up before the clock starts, which runs from its first file to its last.
+# The worker is running before the measurement starts, which lasts from its first file to its last.
 celery_round() {
 	local worker
 	"$PYTHON" enqueue.py <"$BENCH_TMP/list" || die 'cannot queue for Celery'
@@ -70,13 +70,14 @@ loop_round() { # PIPE
 }
 
 cd "$BENCH_DIR/celery" || exit 1
-ours() { # CONF: sentences a second of the whole run in $rate, from first file to last in $warm
+ours() { # CONF: sentences per second of the whole run in $rate, from first file to last in $warm
 	queue_again
 	drain_all "$STATE/$1.conf"
 	rate=$(calc "$n / $wall" %.1f) warm=$(files_rate "$STATE/media")
 }
 
-# The next round of Celery; $peer is the mean of it and the one before: what ran between them is held against it.
+# Run Celery again; $peer is the mean of this round and the one before, for comparison with what ran
+# between them.
 next_celery() {
 	before=$celery
 	put_aside "$out" && celery=$(celery_round) || exit 1

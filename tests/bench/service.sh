@@ -1,7 +1,7 @@
-# The service as the benchmarks need it: the same files as anywhere else (tests/mariadb, sql/migrate,
-# etc/tts.conf.in, nginx/*.in), but each piece alone, with no timer and no limit on requests, so that
-# nothing runs that is not being measured. Sourced by lib.sh.
-# shellcheck shell=bash disable=SC2034,SC2154 # what is set here is for those who source it
+# The service for the benchmarks: the same files as elsewhere (tests/mariadb, sql/migrate,
+# etc/tts.conf.in, nginx/*.in), but each component alone, with no timer and no limit on requests, so
+# that nothing runs that is not being measured. Sourced by lib.sh.
+# shellcheck shell=bash disable=SC2034,SC2154 # variables set here are used by the scripts that source this file
 
 PORT_A=$BENCH_PORT
 PORT_B=$((BENCH_PORT + 1))
@@ -9,8 +9,8 @@ EMAIL=bench@example.org
 DB_ADMIN=$(id -un)
 DB_NAME=tts
 
-# stack_up [NAME]: a database with the schema, the secrets, the media root, the configuration, in a
-# directory of their own; sets STATE, CONF, DB_SOCKET.
+# stack_up [NAME]: create a database with the schema, the secrets, the media root and the configuration
+# in a new directory; sets STATE, CONF, DB_SOCKET.
 stack_up() {
 	local file
 	STATE=$BENCH_TMP/${1:-s}
@@ -32,7 +32,7 @@ stack_up() {
 	set_conf token.expire_sec=86400
 }
 
-# set_conf GROUP.KEY=VALUE...: give a key that the template leaves at its default another value.
+# set_conf GROUP.KEY=VALUE...: set keys that the template leaves at their defaults.
 set_conf() {
 	local assignment key
 	for assignment; do
@@ -47,7 +47,7 @@ db() {
 	mariadb --no-defaults --default-character-set=utf8mb4 --batch --skip-column-names --socket="$DB_SOCKET" "$DB_NAME" "$@"
 }
 
-# pool NAME WORKERS PROGRAM [ARGUMENT...]: a FastCGI pool at BENCH_TMP/NAME.sock.
+# pool NAME WORKERS PROGRAM [ARGUMENT...]: start a FastCGI pool at BENCH_TMP/NAME.sock.
 pool() {
 	local name=$1 workers=$2 socket=$BENCH_TMP/$1.sock
 	shift 2
@@ -57,7 +57,7 @@ pool() {
 	wait_for 10 test -S "$socket" || die "$1: $(tail -n 1 "$BENCH_TMP/$name.log")"
 }
 
-# nginx_run NAME PORT: an nginx with the configuration in BENCH_TMP/web.NAME.
+# nginx_run NAME PORT: start an nginx with the configuration in BENCH_TMP/web.NAME.
 nginx_run() {
 	local dir=$BENCH_TMP/web.$1
 	if (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; then
@@ -70,7 +70,7 @@ nginx_run() {
 		die "nginx: $(tail -n 1 "$dir/log/start.log" "$dir/log/nginx.log")"
 }
 
-# web_frame NAME: the frame that tests/stack puts around the server block.
+# web_frame NAME: write what tests/stack puts around the server block.
 web_frame() {
 	local dir=$BENCH_TMP/web.$1 user=
 	mkdir -p "$dir"/{run,log,tmp,nginx}
@@ -79,7 +79,7 @@ web_frame() {
 	sed 's|rate=[0-9]*r/s|rate=1000000r/s|' "$TOP/nginx/tts-limits.conf" >"$dir/nginx/tts-limits.conf"
 }
 
-# web NAME PORT SOCKET: the service's nginx before the pool at SOCKET.
+# web NAME PORT SOCKET: start the service's nginx in front of the pool at SOCKET.
 web() {
 	web_frame "$1"
 	"$TOP/tests/fill" "$TOP/nginx/tts.conf.in" LISTEN "127.0.0.1:$2" FCGI "$3" ROOT "$STATE" GONE "$STATE/gone" \
@@ -88,7 +88,7 @@ web() {
 	nginx_run "$1" "$2"
 }
 
-# web_proxy NAME PORT SOCKET: the same frame, before an HTTP server at SOCKET.
+# web_proxy NAME PORT SOCKET: the same in front of an HTTP server at SOCKET.
 web_proxy() {
 	web_frame "$1"
 	cat >"$BENCH_TMP/web.$1/nginx/tts.conf" <<-END
@@ -100,7 +100,7 @@ web_proxy() {
 	nginx_run "$1" "$2"
 }
 
-# web_bare NAME PORT ROOT: an nginx that does nothing but give out files.
+# web_bare NAME PORT ROOT: start an nginx that only serves files.
 web_bare() {
 	local dir=$BENCH_TMP/web.$1 user=
 	mkdir -p "$dir"/{log,nginx}
@@ -123,7 +123,7 @@ web_bare() {
 	nginx_run "$1" "$2"
 }
 
-# serve [WORKERS]: the API, pool and nginx, at PORT_A; then a user is signed up and logged in.
+# serve [WORKERS]: start the API, pool and nginx, at PORT_A; then sign up and log in a user.
 serve() {
 	pool ours "${1:-4}" "$BUILD/tts-api" -c "$CONF"
 	web ours "$PORT_A" "$BENCH_TMP/ours.sock"
@@ -146,7 +146,7 @@ login() {
 	TOKEN=$(api POST /login/ "{$who}" | jq -er .access) || die 'cannot log in'
 }
 
-# new_project [VOICE]: make the text on standard input a project; print its id.
+# new_project [VOICE]: create a project from the text on standard input; print its id.
 new_project() {
 	local body
 	body=$(mktemp "$BENCH_TMP/body.XXXXXX")
@@ -156,22 +156,22 @@ new_project() {
 	rm -f "$body"
 }
 
-# lines N: a text of N sentences that can be told apart; short ones if there are many.
+# lines N: print a text of N different sentences, short ones if there are many.
 lines() {
 	local more=' of a text whose sentences are about as long as sentences are, or a little longer'
 	[ "$1" -le 10000 ] || more=
 	seq -f "This is line %.0f$more." "$1"
 }
 
-# check_page URL TEXT: end unless the page is there and holds TEXT.
+# check_page URL TEXT: exit unless the page exists and contains TEXT.
 check_page() {
 	local page
 	page=$(curl -sS -f -H "Authorization: Bearer $TOKEN" "$1") || die "no page at $1"
 	[[ $page == *"$2"* ]] || die "not the page that was meant at $1: ${page:0:300}"
 }
 
-# whole_stack NAME: everything as it runs for anybody (tests/stack, the timer at its default), but with no
-# limit on requests; sets STATE, PORT and DB_SOCKET.
+# whole_stack NAME: start everything as in normal operation (tests/stack, the timer at its default), but
+# without limits on requests; sets STATE, PORT and DB_SOCKET.
 whole_stack() {
 	export STATE=$BENCH_TMP/$1 PORT=$PORT_A LIMITS=$BENCH_TMP/limits.conf
 	sed 's|rate=[0-9]*r/s|rate=1000000r/s|' "$TOP/nginx/tts-limits.conf" >"$LIMITS"
@@ -183,7 +183,7 @@ whole_stack_down() {
 	"$TOP/tests/stack" down >>"$BENCH_TMP/stack.log" 2>&1 || tail -n 1 "$BENCH_TMP/stack.log" >&2
 }
 
-# sentence_to_edit: a project of one sentence that has its sound; sets AUDIO.
+# sentence_to_edit: create a project of one sentence and wait for its sound; sets AUDIO.
 sentence_to_edit() {
 	local project
 	project=$(echo 'One sentence.' | new_project en-us) || exit 1

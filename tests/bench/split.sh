@@ -1,6 +1,7 @@
 #!/bin/bash
-# Cutting a text of 200,000 sentences with "ttsctl split", from reading it to writing them: CPU time,
-# megabytes a second, and memory for twice as much; beside ICU's own rules for sentences.
+# Splitting a text of 200,000 sentences with "ttsctl split", including reading and writing: CPU time,
+# megabytes per second, and memory for twice as much text; in comparison with ICU's own rules for
+# sentences.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=corpus.sh
@@ -10,7 +11,8 @@ compile usage
 # shellcheck disable=SC2046
 compile icu_split $(pkg-config --libs icu-uc)
 
-# sentences_of COUNT LANGUAGE: a file with at least that many sentences, from copies of the corpus.
+# sentences_of COUNT LANGUAGE: write a file with at least that many sentences, from copies of the
+# corpus.
 sentences_of() {
 	local one copies
 	corpus "$2" | sed 's/$/\n/' >"$BENCH_TMP/one"
@@ -25,7 +27,7 @@ cpu() {
 	cut -d ' ' -f 1 "$BENCH_TMP/used" >>"$BENCH_TMP/$1"
 }
 
-# peak FILE LANGUAGE: KiB that the command has at most.
+# peak FILE LANGUAGE: print the peak memory of the command in KiB.
 peak() {
 	"$BENCH_TMP/usage" "$BENCH_TMP/used" "$BUILD/ttsctl" split --lang "$2" "$1" >"$BENCH_TMP/out" ||
 		die "ttsctl split failed"

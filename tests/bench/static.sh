@@ -1,10 +1,10 @@
 #!/bin/bash
-# An MP3 through the nginx configuration of the service, against nginx with nothing but a root.
+# An MP3 through the nginx configuration of the service, against nginx with only a root.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 STATE=$BENCH_TMP/static
-# Of the size of a usual sentence: five seconds at 48 kbit/s.
+# The size of a typical sentence: five seconds at 48 kbit/s.
 name=0/1/1-r1-00000000000000000000000000000000.mp3
 mkdir -p "$STATE/media/0/1" "$STATE/gone"
 head -c 30000 /dev/urandom >"$STATE/media/$name"

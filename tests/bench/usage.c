@@ -1,11 +1,10 @@
 /*
- * Run a command and say what it took, with all that descends from it, also what its own children
- * left behind:
+ * Run a command and report the resources used by it and all its descendants, including orphans:
  *
  *     usage FILE COMMAND [ARGUMENT...]
  *
- * writes "cpu_seconds wall_seconds peak_KiB" into FILE, the peak that of the largest process, and
- * exits as the command does. The clock stops when the command itself has ended.
+ * writes "cpu_seconds wall_seconds peak_KiB" to FILE, where the peak is that of the largest
+ * process, and exits like the command. The time ends when the command itself exits.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -37,7 +36,8 @@ main(int argc, char **argv)
 {
 	if (argc < 3)
 		return EX_USAGE;
-	/* Orphans come to this process, and with them what they and their children have used. */
+	/* Orphans are reparented to this process, so their usage and that of their children is
+	 * counted. */
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		return EX_OSERR;
 	double begun = now(), wall = 0;

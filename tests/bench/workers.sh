@@ -1,6 +1,6 @@
 #!/bin/bash
-# Two workers against one. What the machine itself gains by a second process is shown by two bare
-# loops at the same time against one: two cores that share their arithmetic units are not two.
+# Two workers against one. Two bare loops at the same time against one show what the machine itself
+# gains from a second process: two cores that share execution units are not worth two.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=corpus.sh

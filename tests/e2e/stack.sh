@@ -76,7 +76,7 @@ test_what_cannot_be_is_said_in_one_line() {
 	PORT=0 refuses 'is no port' tests/stack up
 	PORT=80x refuses 'is no port' tests/stack up
 	STATE="$work/$(printf 'x%.0s' {1..100})" refuses 'too long' tests/stack up
-	STATE='/proc/nothing/here' refuses 'cannot make /proc/nothing/here' tests/stack up
+	STATE='/proc/nothing/here' refuses 'cannot create /proc/nothing/here' tests/stack up
 	STATE="$work/quo\"te" refuses 'quotes' tests/stack up
 	BUILD=$work/nothing refuses 'run make first' tests/stack up
 	CONF=$work/nothing refuses 'cannot configure' tests/stack up
