@@ -15,23 +15,23 @@
 #include "../../store/store.h"
 
 /*
- * A throwaway MariaDB with its schema and its accounts, for one test program. With
- * TTS_TEST_CONF in the environment (the path of a tts.conf) the server it names is used instead;
- * tests that stop the server are then skipped. What a test changes stays for the next one, so each
- * makes a user of its own.
+ * A temporary MariaDB with its schema and its accounts, for one test program. With TTS_TEST_CONF in
+ * the environment (the path of a tts.conf), the server named there is used instead, and tests that
+ * stop the server are skipped. The changes of a test remain for the next one, so each creates a
+ * user of its own.
  */
 
 /* Group set-up and tear-down. */
 int fixture_start(void **state);
 int fixture_stop(void **state);
 
-/* Run "tests/mariadb COMMAND"; the test is skipped where the server is not ours. */
+/* Run "tests/mariadb COMMAND"; the test is skipped if the server is not ours. */
 void fixture_server(const char *command);
 
 /* Kill the server with SIGKILL. */
 void fixture_kill_server(void);
 
-/* The directory of the throwaway server. */
+/* The directory of the temporary server. */
 const char *fixture_dir(void);
 
 /* A configuration for this server through SOCKET (NULL: its own), with a time-out. */
@@ -51,7 +51,7 @@ struct rows fixture_rows(const char *format, ...) __attribute__((format(printf, 
 uint64_t fixture_number(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void fixture_run(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Run a shell command with sh -c; its exit status. What it printed is in fixture_said. */
+/* Run a shell command with sh -c; return its exit status. Its output is in fixture_said. */
 int fixture_shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 extern char fixture_said[8192];
 
@@ -59,13 +59,13 @@ extern char fixture_said[8192];
 uint64_t fixture_user(void);
 struct project fixture_project(uint64_t user, size_t n);
 
-/* Forget every user, project and sentence, and set the queue's clock to 0. */
+/* Remove every user, project and sentence, and set the queue's clock to 0. */
 void fixture_clear(void);
 
-/* The same, to be done before a test. */
+/* The same, as the set-up of a test. */
 int fixture_empty_queue(void **state);
 
-/* The sentence of that id, as its owner reads it. */
+/* The sentence with that id, as its owner reads it. */
 struct audio fixture_sentence(uint64_t user, uint64_t id);
 
 /* Sentence I (from 0) of a project, as its owner reads it. */
@@ -83,7 +83,7 @@ void fixture_together(int n, int (*code)(int number, void *arg), void *arg);
 /* Memory that those processes share, zeroed. */
 void *fixture_shared(size_t size);
 
-/* Check what must hold of every project: counts, stretches, nothing lifted. */
+/* Check the invariants of every project: counts, stretches, no negative positions. */
 void fixture_check(void);
 
 /* Make a claim of at most MAX, and finish a claim. */

@@ -53,7 +53,7 @@ to_server(void)
 	return fd;
 }
 
-/* Pass on what there is; false when the connection is over. */
+/* Forward what is available; false when the connection has ended. */
 static bool
 pass(int from, int to, bool from_client)
 {

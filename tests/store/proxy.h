@@ -2,8 +2,8 @@
 #define TTS_TEST_PROXY_H
 
 /*
- * A way to the server that can fail: a process that passes on what comes in on its socket. What it
- * does to a connection is set while it runs, and holds for the next COMMIT, once.
+ * A connection to the server that can fail: a process that forwards what arrives at its socket.
+ * What it does to a connection is set while it runs, and applies to the next COMMIT, once.
  */
 enum proxy_mode {
 	PROXY_PASS,

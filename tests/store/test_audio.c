@@ -108,7 +108,7 @@ there_is_always_room_in_front(void **state)
 	fixture_check();
 }
 
-/* Positions so close that whole stretches have no room: the neighbours are taken in. */
+/* Positions so close that whole stretches have no room: neighbours are respaced too. */
 static void
 a_crowded_project_is_respaced(void **state)
 {

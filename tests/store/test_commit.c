@@ -8,14 +8,14 @@
 #include "../../store/store.h"
 #include "proxy.h"
 
-/* A COMMIT that is not answered: done or not done, and never told wrong. */
+/* A COMMIT that is not answered: it succeeded or not, and is never reported wrongly. */
 
 static struct db *through; /* the proxy, as the API */
 static struct db *render_through;
 static uint64_t user;
 static struct project project;
 
-/* Somebody sets the wall clock, each time that it is looked at. */
+/* The wall clock, which is set by this much each time that it is read. */
 static time_t wall_step;
 
 static time_t
@@ -183,7 +183,7 @@ what_cannot_be_found_out_is_unknown(void **state)
 	assert_int_equal(fixture_number("%s", writes[3].was_done), 1);
 }
 
-/* The server is there again, and does not say what became of it. */
+/* The server is available again, but the outcome cannot be determined. */
 static enum rc
 slow_read_back(struct db *db, void *ctx)
 {

@@ -60,7 +60,7 @@ a_session_is_as_we_count_on(void **state)
 	assert_string_equal(row[8].s, "utf8mb4");
 }
 
-/* Run SELECT for one value as often as it is wanted. */
+/* Run a SELECT of one value. */
 static enum rc
 value_of(const struct sql *select, uint64_t *number)
 {
@@ -144,7 +144,7 @@ a_schema_that_does_not_fit_is_refused(void **state)
 	assert_rc(db_ready(db), RC_OK); /* the same connection heals */
 	assert_int_equal(db_schema(db), DB_SCHEMA);
 
-	/* Whoever looks notices also while connected, and then everybody does. */
+	/* A check notices it on an open connection too, and afterwards every call does. */
 	assert_rc(db_check(db), RC_OK);
 	fixture_run("INSERT INTO schema_migration VALUES (%d, 'later', NOW(3))", DB_SCHEMA + 1);
 	assert_rc(db_ready(db), RC_OK);
@@ -244,7 +244,7 @@ a_deadlock_is_run_again(void **state)
 	assert_in_range(m->retries[0] + m->retries[1], 1, 16);
 }
 
-/* ---------------------------------------------------------------- a server that goes away */
+/* ---------------------------------------------------------------- a server that disappears */
 
 static void
 without_a_server_everything_is_busy_and_heals(void **state)
@@ -281,7 +281,7 @@ struct log_book {
 	} of[WRITERS];
 };
 
-/* Insert until told to stop, and write down what was answered. */
+/* Insert until told to stop, and record the answers. */
 static int
 write_all_the_time(int number, void *arg)
 {
@@ -317,7 +317,7 @@ written(const struct log_book *book)
 	return n;
 }
 
-/* The last of the processes kills the server again and again, while the others write. */
+/* The last of the processes kills the server repeatedly while the others write. */
 static int
 write_or_kill(int number, void *arg)
 {

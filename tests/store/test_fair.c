@@ -30,7 +30,7 @@ one_user_with_a_book_does_not_hold_up_another(void **state)
 	assert_true(found);
 }
 
-/* What the first 100 claims of two books come to, in estimated sound of each user. */
+/* The estimated sound of each of two users in the first 100 claims of their books. */
 static void
 claim_two_books(uint64_t first, uint64_t second, uint64_t sound[2])
 {
@@ -55,7 +55,7 @@ books_of_two_users_are_read_in_turns(void **state)
 	fixture_project(first, 1000);
 	assert_int_equal(fixture_claim(&who, 100, v), 100);
 	fixture_project(second, 1000);
-	/* A user who comes later does not get the turns of the time before. */
+	/* A user who comes later does not get earlier turns. */
 	for (int i = 0; i < 2; i++) {
 		claim_two_books(first, second, sound);
 		assert_in_range(sound[1] * 100 / (sound[0] + sound[1]), 47, 53);
@@ -96,7 +96,7 @@ turns_are_given_by_the_sound_and_not_by_the_sentence(void **state)
 	project_of(with_long, repeated("Blah blah. ", 70), 100);
 	project_of(with_short, "Blah blah.", 2000);
 	claim_two_books(with_long, with_short, sound);
-	/* One long sentence is as much as either may be ahead. */
+	/* Either may be ahead by at most one long sentence. */
 	assert_in_range(sound[0] + 50000, sound[1], sound[1] + 100000);
 }
 
@@ -112,7 +112,7 @@ a_claim_has_no_more_sound_than_it_may_have(void **state)
 	each = pace_ms(text, strlen(text), "", 100);
 	who.sound_ms_max = 3 * each + each / 2;
 	assert_int_equal(fixture_claim(&who, 100, v), 3);
-	/* A sentence that is longer than that is claimed all the same, alone. */
+	/* A sentence that is longer than that is claimed nevertheless, alone. */
 	who.sound_ms_max = each / 2;
 	assert_int_equal(fixture_claim(&who, 100, v), 1);
 	who.sound_ms_max = UINT64_MAX;
@@ -196,13 +196,14 @@ the_clock_of_the_queue_never_goes_back(void **state)
 	assert_int_equal(fixture_claim(&who, 50, v), 50);
 	before = fixture_number("SELECT turn FROM queue_clock");
 	assert_int_equal(before, v[49].turn);
-	/* A sentence that comes back with its old turn is claimed again, and moves nothing. */
+	/* A sentence that is queued again with its old turn is claimed, and does not move the
+	 * clock. */
 	r = fixture_result(&who, &v[0], OUTCOME_RETRY);
 	assert_rc(queue_finish(renderer, &r, 1), RC_OK);
 	assert_int_equal(fixture_claim(&who, 50, v), 1);
 	after = fixture_number("SELECT turn FROM queue_clock");
 	assert_int_equal(after, before);
-	/* Who comes now begins at the present turn, not at 1. */
+	/* A new user begins at the present turn, not at 1. */
 	fixture_project(other, 1);
 	assert_int_equal(
 	    fixture_number("SELECT turn FROM audio WHERE user_id = %d", (int)other), before);
@@ -238,7 +239,7 @@ struct seen {
 	uint64_t first, user, project;
 };
 
-/* Claim and finish until nothing is left; say how often each sentence was published. */
+/* Claim and finish until nothing is left; count how often each sentence was published. */
 static int
 render_all(int number, void *arg)
 {
@@ -288,7 +289,7 @@ no_sentence_is_claimed_by_two(void **state)
 	fixture_check();
 }
 
-/* Renderers and authors at once; the authors edit what is being rendered. */
+/* Renderers and authors at the same time; the authors edit what is being rendered. */
 static int
 render_or_edit(int number, void *arg)
 {

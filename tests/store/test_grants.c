@@ -2,7 +2,8 @@
 
 #include "../../store/store.h"
 
-/* What each account may do is what the other tests do with it. Here is what it must not. */
+/* The other tests use the rights of each account. This one tests what each must not be able to do.
+ */
 
 static const char *const accounts[ACCOUNTS] = {
     [ACCOUNT_API] = "tts_api",
@@ -47,7 +48,7 @@ denied(enum account account, const char *const *statements, size_t n)
 		}
 }
 
-/* Nobody may do these. */
+/* No account is allowed to do these. */
 static const char *const foreign[] = {
     "SELECT * FROM mysql.user",
     "SELECT * FROM mysql.global_priv",
@@ -62,7 +63,7 @@ static const char *const foreign[] = {
     "SHUTDOWN",
 };
 
-/* Nor may the programs that run all the time. */
+/* The programs that run all the time are not allowed to do these either. */
 static const char *const schema[] = {
     "CREATE TABLE x (a INT)",
     "CREATE TEMPORARY TABLE x (a INT)",
@@ -188,7 +189,7 @@ the_migration_stays_in_its_database(void **state)
 	assert_true(allowed(ACCOUNT_MIGRATION, "CREATE TABLE x (a INT); DROP TABLE x"));
 }
 
-/* While sql/migrate gives the rights anew there are moments without them. */
+/* While sql/migrate renews the grants there are moments without them. */
 static void
 rights_that_are_away_for_a_moment_make_us_busy(void **state)
 {

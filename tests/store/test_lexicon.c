@@ -6,7 +6,7 @@
 
 #include "../../store/store.h"
 
-/* Enough for what is asked of it: the limit, and the language of Latin script. */
+/* Only the settings that the store uses: the limit, and the language of Latin script. */
 static struct conf terms = {.speech = {.language = "en"}, .limits = {.lexicon_entries = 5}};
 
 static int
@@ -75,7 +75,7 @@ revisions(const struct project *p)
 	return db_row(&rows, 0)[0].s;
 }
 
-/* Claim all there is and publish it. */
+/* Claim and publish everything. */
 static size_t
 render_all(void)
 {
@@ -159,12 +159,12 @@ a_project_has_entries_of_its_own(void **state)
 	assert_int_equal(put(user, entry, NULL), 2);
 	assert_string_equal(revisions(&p), "1,2,1,2");
 	assert_string_equal(revisions(&q), "1,1,1,1");
-	/* The user's entry is not heard where the project has one. */
+	/* The user's entry is not applied where the project has one. */
 	entry.project = 0;
 	assert_int_equal(put(user, entry, &item), 2);
 	assert_string_equal(revisions(&p), "1,2,1,2");
 	assert_string_equal(revisions(&q), "1,2,1,2");
-	/* One of another language is not heard at all. */
+	/* One for another language is not applied at all. */
 	entry.language = "de";
 	assert_int_equal(put(user, entry, NULL), 0);
 	entry.language = "fr";
@@ -241,7 +241,7 @@ claims_come_with_the_entries_that_hold(void **state)
 	}
 }
 
-/* A render that began before the change cannot publish what it made. */
+/* A render that began before the change cannot publish its result. */
 static void
 a_render_under_way_is_stale(void **state)
 {
@@ -264,7 +264,8 @@ a_render_under_way_is_stale(void **state)
 	fixture_check();
 }
 
-/* A sentence that waits already keeps its place; the others come in reading order, as bulk. */
+/* A sentence that is waiting already keeps its place; the others are queued in reading order, as
+ * bulk. */
 static void
 what_is_queued_is_queued_as_bulk(void **state)
 {
@@ -295,7 +296,7 @@ what_is_queued_is_queued_as_bulk(void **state)
 	    (unsigned long long)p.id);
 	assert_int_equal(rows.n, 3);
 	assert_int_equal(db_row(&rows, 0)->number, 77);
-	/* Each of the other two has half of what both cost. */
+	/* Each of the other two has half of the cost of both. */
 	assert_true(db_row(&rows, 1)->number >= turn);
 	assert_true(db_row(&rows, 2)->number > db_row(&rows, 1)->number);
 	assert_int_equal(
@@ -303,7 +304,7 @@ what_is_queued_is_queued_as_bulk(void **state)
 	    2 * db_row(&rows, 2)->number - db_row(&rows, 1)->number);
 }
 
-/* A change that broke off is finished by the same again, and by any later one after a while. */
+/* An interrupted change is completed by repeating it, and by any later one after a while. */
 static void
 what_broke_off_is_finished(void **state)
 {
@@ -333,7 +334,8 @@ what_broke_off_is_finished(void **state)
 
 enum { RACES = 40 };
 
-/* One changes the dictionary, one edits, two render; each sound must be that of the last change. */
+/* One process changes the dictionary, one edits, two render; each sound must be that of the last
+ * change. */
 static int
 race(int number, void *arg)
 {
@@ -366,7 +368,7 @@ race(int number, void *arg)
 							    : lexicon_at(v[k].lexicon, v[k].text,
 								  v[k].text_len, 2, "en", &length);
 
-			/* What was said stands where a test can read it: in the size. */
+			/* Record what was spoken where the test can read it: in the size. */
 			r.size_bytes = e == NULL ? 1000 : 2000 + (uint64_t)atoi(e->to);
 			rc = queue_finish(renderer, &r, 1);
 		}
@@ -391,7 +393,7 @@ no_sound_of_an_older_entry_stays(void **state)
 	fixture_check();
 }
 
-/* Many pages of sentences, one in two of them touched. */
+/* Many pages of sentences, of which every other one is affected. */
 static void
 many_sentences_are_queued(void **state)
 {

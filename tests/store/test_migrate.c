@@ -5,7 +5,7 @@
 
 #include "../../store/store.h"
 
-/* sql/migrate, on databases of their own beside the one of the other tests. */
+/* sql/migrate, on databases other than that of the other tests. */
 
 #define STRING_(x) #x
 #define STRING(x) STRING_(x)
@@ -119,7 +119,7 @@ it_stops_at_the_first_error_and_goes_on_from_there(void **state)
 	    "the database is at version 9999, newer than the " STRING(DB_SCHEMA) " of these files");
 }
 
-/* What was in the database before there was work; the migration may break off at any place. */
+/* A database from before the table work; the migration may be interrupted at any point. */
 static void
 unfinished_changes_of_a_dictionary_become_work(void **state)
 {
@@ -195,7 +195,7 @@ without_the_right_it_says_so(void **state)
 	assert_one_line("not a name for a database");
 }
 
-/* Whether PASSWORD (as the shell sees it) lets tts_api in. */
+/* Whether tts_api can log in with PASSWORD (as the shell sees it). */
 static bool
 lets_in(const char *password)
 {
@@ -233,7 +233,7 @@ accounts_are_brought_up_to_date(void **state)
 					 " 'tts_render' AND column_name = 'text'"),
 	    "0");
 	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM db WHERE user = 'tts_render'"), "0");
-	/* Another database with the same accounts takes nothing away from this one. */
+	/* Another database with the same accounts revokes nothing in this one. */
 	assert_int_equal(migrate("sql", "beside", again), 0);
 	assert_true(lets_in(old));
 	db_disconnect(api);

@@ -7,8 +7,8 @@
 #include "../../store/store.h"
 
 /*
- * A long random life of one project, beside a model of it in memory. TTS_TEST_SEED runs a failure
- * again; TTS_TEST_STEPS makes it longer.
+ * Many random operations on one project, compared with a model of it in memory. TTS_TEST_SEED
+ * repeats a failure; TTS_TEST_STEPS makes the test longer.
  */
 
 #define STEPS 1500
@@ -65,7 +65,7 @@ same(const struct audio *a, size_t i)
 static void
 insert(void)
 {
-	/* Often at the same place, where gaps are used up. */
+	/* Often at the same place, so that gaps are exhausted. */
 	size_t where = pick(3) == 0 ? pick(n + 1) : pick(3) == 0 ? n : n / 3;
 	bool last = where == n && pick(2) == 0;
 	struct sentence *s = &model[where];
@@ -151,7 +151,7 @@ claim(void)
 	n_claims += got;
 }
 
-/* Finish the newest claims, each in some way; those of what was edited meanwhile are stale. */
+/* Finish the newest claims with random outcomes; those of sentences edited since then are stale. */
 static void
 finish(void)
 {

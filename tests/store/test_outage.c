@@ -4,7 +4,7 @@
 
 #include "../../common/base/log.h"
 
-/* What the log says of a database that is away, in processes that share the events. */
+/* What is logged about an unavailable database by processes that share the events. */
 
 #define MINUTE 60000
 static struct event events[DB_EVENTS];
@@ -30,7 +30,7 @@ stop_workers(void **state)
 	return 0;
 }
 
-/* Each of them asks a few times. */
+/* Each process tries a few times. */
 static void
 ask(enum rc expected)
 {
@@ -68,7 +68,7 @@ an_outage_is_one_line_a_minute_for_all(void **state)
 	assert_string_equal(capture_end(), "t: connected to the database again\n");
 }
 
-/* No outage, but the connections are gone: one line as well, which says in what. */
+/* No outage, but the connections are lost: also one line, which names the statement. */
 static void
 connections_that_are_lost_and_made_again_are_one_line(void **state)
 {
@@ -90,7 +90,7 @@ a_loss_is_told_when_nobody_connects_again(void **state)
 
 	assert_true(user_check(db, &(struct login){1, 0}) != RC_BUSY);
 	db_share_events(db, events);
-	/* In a transaction nothing is run again. */
+	/* In a transaction no statement is repeated. */
 	assert_rc(db_begin(db), RC_OK);
 	fixture_server("stop");
 	capture_begin();

@@ -256,7 +256,7 @@ a_render_never_overwrites_an_edit(void **state)
 		assert_int_equal(a.audio_revision, 0);
 		assert_string_equal(a.path, "");
 	}
-	/* Claimed anew: the first claim is worth nothing, the second one everything. */
+	/* Claimed again: only the second claim is valid. */
 	assert_int_equal(fixture_claim(&who, 1, &c), 1);
 	assert_rc(audio_edit(api, pool, user, c.id, "last", 4, 1, 0, &a), RC_OK);
 	struct claimant second = fixture_claimant("there", 60);
@@ -388,7 +388,7 @@ no_age_is_negative(void **state)
 	assert_int_equal(q.overdue_sec, 0);
 }
 
-/* As it is when the server's clock was set back by two hours after a sentence was to wait. */
+/* The state after the server's clock was set back by two hours while a sentence was waiting. */
 static void
 a_clock_that_was_set_back_keeps_nothing_waiting(void **state)
 {
@@ -399,7 +399,7 @@ a_clock_that_was_set_back_keeps_nothing_waiting(void **state)
 	fixture_project(fixture_user(), 3);
 	fixture_run("UPDATE audio SET attempts = 1, queued_at = NOW(3) - INTERVAL 30 SECOND,"
 		    " run_at = NOW(3) + INTERVAL 2 HOUR");
-	/* One waits as long as one may. */
+	/* One waits for the longest delay. */
 	fixture_run("UPDATE audio SET run_at = NOW(3) + INTERVAL %d MICROSECOND"
 		    " ORDER BY id DESC LIMIT 1",
 	    fixture_conf(NULL, 10)->scheduler.retry_cap_ms * 1000 - 1000);

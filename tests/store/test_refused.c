@@ -2,9 +2,9 @@
 
 #include "../../store/store.h"
 
-/* What the database refuses of one result stops no other. */
+/* A result that the database refuses does not prevent others from being written. */
 
-/* As if its sentences had sounds already, so that no further one fits. */
+/* Set the counts as if all sentences had sound, so that the CHECK refuses one more. */
 static void
 spoil(const struct project *p)
 {
@@ -40,7 +40,7 @@ one_projects_wrong_counts_stop_no_other(void **state)
 	assert_int_equal(good.ready_count, 2);
 }
 
-/* Each attempt is charged, until it has failed; nothing is left that would come back for ever. */
+/* Each attempt is charged until the sentence has failed; nothing is retried forever. */
 static void
 a_sound_that_cannot_be_stored_fails_in_the_end(void **state)
 {
@@ -69,7 +69,7 @@ a_sound_that_cannot_be_stored_fails_in_the_end(void **state)
 	assert_int_equal(fixture_claim(&who, 1, &c), 0);
 }
 
-/* When not even a failure can be written, nor a release, the claim stays until its lease ends. */
+/* If neither a failure nor a release can be written, the claim remains until its lease ends. */
 static void
 what_cannot_be_written_at_all_is_left_to_its_lease(void **state)
 {

@@ -2,7 +2,7 @@
 
 #include "../../store/admin.h"
 
-/* A state that is none of those we know: every reader refuses it, none guesses another. */
+/* An unknown state: every reader refuses it, and none guesses another one. */
 
 static struct audio
 with_unknown_state(uint64_t *user)
@@ -13,7 +13,7 @@ with_unknown_state(uint64_t *user)
 	*user = fixture_user();
 	p = fixture_project(*user, 1);
 	a = fixture_audio(*user, p.id, 0);
-	/* An ENUM takes what it does not know for '' where the server is not strict. */
+	/* An ENUM stores an unknown value as '' if the server is not strict. */
 	fixture_run("SET SESSION sql_mode = ''");
 	fixture_run("UPDATE audio SET state = 'unheard of' WHERE id = %d", (int)a.id);
 	fixture_run("SET SESSION sql_mode = 'STRICT_ALL_TABLES'");

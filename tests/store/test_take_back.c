@@ -12,7 +12,7 @@ take_back(const char *host, const uint64_t *speaking, size_t n)
 	return back;
 }
 
-/* Whoever rests has rested enough. */
+/* Make all sentences that are waiting for a retry due. */
 static void
 rested(void)
 {
@@ -58,7 +58,7 @@ the_claims_of_another_host_come_back_after_the_lease(void **state)
 	assert_int_equal(take_back("here", NULL, 0), 0);
 	fixture_run("UPDATE audio SET lease_until = NOW(3) - INTERVAL 1 SECOND WHERE id < %d",
 	    (int)v[2].id);
-	/* Another host's list of what was spoken says nothing about them. */
+	/* A list of sentences that another host was speaking does not concern them. */
 	speaking = v[0].id;
 	assert_int_equal(take_back("here", &speaking, 1), 2);
 	assert_int_equal(fixture_number("SELECT SUM(attempts) FROM audio"), 0);
@@ -78,7 +78,7 @@ only_what_was_being_spoken_is_charged(void **state)
 	speaking[1] = v[7].id;
 	speaking[2] = 999999; /* deleted meanwhile */
 	assert_int_equal(take_back("here", speaking, 3), 10);
-	/* Nothing is claimed any more: a second renderer that starts charges nobody. */
+	/* Nothing is claimed any more: a second renderer that starts charges no sentence. */
 	assert_int_equal(take_back("here", speaking, 3), 0);
 	rested();
 	assert_int_equal(fixture_claim(&here, 10, v), 10);

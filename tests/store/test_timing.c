@@ -13,7 +13,7 @@ timing(uint64_t user, uint64_t id)
 	return t;
 }
 
-/* Claim the one sentence there is and finish it with N words. */
+/* Claim the only sentence and finish it with N words. */
 static struct result
 finish(const struct timed_word *words, size_t n, int loudness)
 {
@@ -71,7 +71,7 @@ words_come_with_the_sound_and_go_with_the_next(void **state)
 	assert_int_equal(a.loudness, LOUDNESS_UNKNOWN);
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM timing"), 1);
 
-	/* A sound of no words, and one from before there were any. */
+	/* A sound without words, and one from before words were recorded. */
 	assert_rc(audio_edit(api, pool, user, id, "once more", 9, 0, 0, &a), RC_OK);
 	finish(NULL, 0, -100);
 	t = timing(user, id);
@@ -83,7 +83,7 @@ words_come_with_the_sound_and_go_with_the_next(void **state)
 	fixture_check();
 }
 
-/* What comes too late leaves the words of the sound that is heard. */
+/* A stale result does not change the words of the present sound. */
 static void
 a_stale_result_changes_no_word(void **state)
 {
@@ -127,7 +127,7 @@ others_have_no_part_in_it(void **state)
 	assert_rc(project_delete(api, user, p.id), RC_OK);
 }
 
-/* More results than one statement takes, of several projects. */
+/* More results than fit into one statement, from several projects. */
 static void
 many_sounds_have_each_their_own(void **state)
 {

@@ -4,7 +4,7 @@
 
 #define AT_ONCE 100
 
-/* Files that were replaced, so that they need not rest. */
+/* Entries for files that were replaced, which are due at once. */
 static void
 fill(int n)
 {
@@ -62,7 +62,7 @@ it_rests_longer_each_time_but_never_for_ever(void **state)
 	assert_in_range(rest, TRASH_AGAIN_SEC / 2 - 1, TRASH_AGAIN_SEC);
 }
 
-/* With the clock set back, a time that was soon is far away. */
+/* When the clock is set back, a time that was near is far away. */
 static void
 a_clock_that_was_set_back_keeps_nothing_in_the_trash(void **state)
 {

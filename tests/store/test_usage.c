@@ -17,7 +17,7 @@ give_sounds(uint64_t project, uint64_t n, unsigned size)
 	    (unsigned long long)n, (unsigned long long)n * 1000, (unsigned long long)project);
 }
 
-/* What the user with this id has, from a list of all users. */
+/* The usage of the user with this id, from a list of all users. */
 static struct admin_user
 usage_of(uint64_t id)
 {
@@ -74,7 +74,7 @@ the_sound_before_an_edit_is_counted_too(void **state)
 	assert_int_equal(bytes, 300);
 }
 
-/* More than one page of them, with gaps in the ids. */
+/* More than one page of sentences, with gaps in the ids. */
 static void
 many_sentences_are_added_up_to_the_last(void **state)
 {

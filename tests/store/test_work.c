@@ -26,7 +26,7 @@ work_is_claimed_by_priority_and_turn(void **state)
 	assert_int_equal(working_claim(&who, 4, v), 1);
 	assert_int_equal(v[0].id, late);
 	assert_int_equal(working_claim(&who, 4, v), 0);
-	/* Nothing rests for a week: the clock was set back. */
+	/* No delay is as long as a week: the clock was set back. */
 	fixture_run("UPDATE work SET run_at = NOW(3) + INTERVAL 7 DAY WHERE id = %d", (int)resting);
 	assert_int_equal(working_claim(&who, 4, v), 1);
 	assert_int_equal(v[0].id, resting);
@@ -174,7 +174,7 @@ a_failure_rests_and_the_last_one_is_for_good(void **state)
 	assert_int_equal(working_last_try(id).n, tries);
 }
 
-/* Everything that takes a claim away makes its result worth nothing. */
+/* Everything that ends a claim makes its result stale. */
 static void
 a_claim_that_was_lost_writes_nothing(void **state)
 {

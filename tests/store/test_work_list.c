@@ -1,6 +1,6 @@
 #include "working.h"
 
-/* Work that waits for other work, and what operators see and do. */
+/* Work that waits for other work, and what operators can see and do. */
 
 #define CHILDREN 4
 
@@ -56,7 +56,7 @@ finish_own(int number, void *arg)
 	return work_queue_finish(worker, &r, 1) != RC_OK || r.stale;
 }
 
-/* Neither of two that end at the same time may take the other for unfinished. */
+/* Of two children that end at the same time, neither may consider the other unfinished. */
 static void
 children_that_end_at_once_wake_their_parent(void **state)
 {
@@ -105,7 +105,7 @@ work_is_listed_and_counted(void **state)
 	assert_int_equal(stats[WORK_KIND_SWEEP].pending, 1);
 	assert_in_range(stats[WORK_KIND_SWEEP].oldest_sec, 100, 200);
 	assert_int_equal(stats[WORK_KIND_USER_DELETE].pending, 0);
-	/* A clock that stepped back makes no wait of 584 million years. */
+	/* After a clock was set back, no time is 584 million years. */
 	fixture_run("UPDATE work SET created_at = NOW(3) + INTERVAL 1 HOUR");
 	assert_rc(work_stats(api, stats), RC_OK);
 	assert_int_equal(stats[WORK_KIND_SWEEP].oldest_sec, 0);
