@@ -21,16 +21,17 @@
 
 static struct speaking *speaking;
 
-/* We are asked to leave, and the database does not answer: nobody is to blame for that. */
+/* We were told to exit, and the database does not answer: no sentence is to blame for that. */
 static void
 on_late(void)
 {
 	speaking_void(speaking);
 }
 
-/* What reading the file does not tell: the settings that only the engine can judge, the secrets. */
+/* Check what reading the configuration does not: settings that depend on the engine, and secrets.
+ */
 static int
-check(const struct conf *conf)
+render_check(const struct conf *conf)
 {
 	int rate = speak_open();
 	struct sound_terms terms;
@@ -48,9 +49,9 @@ check(const struct conf *conf)
 	return EX_OK;
 }
 
-/* Everything in the order in which it can be taken back. Gives the exit status. */
+/* Prepare everything, in the order required by the sandbox, and run. Return the exit status. */
 static int
-work(const struct conf *conf, int lock_fd, struct db **db, struct run_sum *sum)
+render_work(const struct conf *conf, int lock_fd, struct db **db, struct run_sum *sum)
 {
 	uint64_t run_id;
 	enum rc rc = media_check(conf);
@@ -64,7 +65,7 @@ work(const struct conf *conf, int lock_fd, struct db **db, struct run_sum *sum)
 	struct workers *workers = workers_start(conf, speaking, lock_fd);
 	if (workers == NULL)
 		return EX_OSERR;
-	/* Only now that the children cannot have them: the secrets. */
+	/* Read the secrets only now, when the children cannot get them. */
 	media_init(conf);
 	*db = db_new(conf, ACCOUNT_RENDERER);
 	db_share_events(*db, stats_events());
@@ -78,7 +79,7 @@ work(const struct conf *conf, int lock_fd, struct db **db, struct run_sum *sum)
 }
 
 static void
-tell(const struct run_sum *sum)
+report_run(const struct run_sum *sum)
 {
 	uint64_t ms = stats_run_ms();
 	(sum->claimed > 0 ? log_notice : log_debug)(
@@ -90,17 +91,17 @@ tell(const struct run_sum *sum)
 	    (unsigned)(ms % 1000));
 }
 
-/* The lock is ours. */
+/* A run, while we hold the lock. */
 static int
-render(const struct conf *conf, int lock_fd)
+render_locked(const struct conf *conf, int lock_fd)
 {
 	struct run_sum sum = {0};
 	struct db *db = NULL;
 	stats_open(conf);
 	int status = EX_OK;
 	if (hours_include(conf->scheduler.hours, time(NULL)))
-		status = work(conf, lock_fd, &db, &sum);
-	tell(&sum);
+		status = render_work(conf, lock_fd, &db, &sum);
+	report_run(&sum);
 	stats_end(db, &sum, status);
 	db_free(db);
 	return status;
@@ -124,7 +125,7 @@ main(int argc, char *argv[])
 		return EX_CONFIG;
 	log_init("tts-render", conf->log_level);
 	if (command == JOB_TEST)
-		return check(conf);
+		return render_check(conf);
 	crypt_init();
 	(void)fault("render.start");
 	int lock_fd = lock_take(conf->scheduler.lock_file);
@@ -132,5 +133,5 @@ main(int argc, char *argv[])
 		log_info("another renderer has %s", conf->scheduler.lock_file);
 		return EX_OK;
 	}
-	return job_stop ? EX_OK : render(conf, lock_fd);
+	return job_stop ? EX_OK : render_locked(conf, lock_fd);
 }

@@ -62,7 +62,7 @@ cancel_body(struct db *db, void *ctx)
 }
 
 static enum rc
-change(struct db *db, uint64_t id, const struct txn *txn)
+work_change(struct db *db, uint64_t id, const struct txn *txn)
 {
 	struct change c = {pool_new(), id};
 	enum rc rc = db_transact(db, txn, &c);
@@ -79,7 +79,7 @@ work_retry(struct db *db, uint64_t id)
 	    .before_commit = "store.work.retry.before_commit",
 	    .committed = "store.work.retry.committed"};
 
-	return change(db, id, &txn);
+	return work_change(db, id, &txn);
 }
 
 /* It was not finished when the body ran; if it is cancelled now, this transaction did that. */
@@ -101,7 +101,7 @@ work_cancel(struct db *db, uint64_t id)
 	    .before_commit = "store.work.cancel.before_commit",
 	    .committed = "store.work.cancel.committed"};
 
-	return change(db, id, &txn);
+	return work_change(db, id, &txn);
 }
 
 /* ---------------------------------------------------------------- history */

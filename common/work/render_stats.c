@@ -19,7 +19,7 @@ const char *const render_reasons[REASONS] = {
 };
 
 static uint64_t
-layout(void)
+render_stats_layout(void)
 {
 	return counters_layout(render_reasons, REASONS, LAYOUT) ^
 	       counters_layout(run_ends, RUN_ENDS, RENDER_COUNTERS);
@@ -28,13 +28,13 @@ layout(void)
 struct counters
 render_stats_open(const struct conf *conf)
 {
-	return counters_open(conf->metrics.renderer_file, layout(), RENDER_COUNTERS);
+	return counters_open(conf->metrics.renderer_file, render_stats_layout(), RENDER_COUNTERS);
 }
 
 bool
 render_stats_read(const struct conf *conf, uint64_t v[RENDER_COUNTERS])
 {
-	if (!counters_read(conf->metrics.renderer_file, layout(), v, RENDER_COUNTERS))
+	if (!counters_read(conf->metrics.renderer_file, render_stats_layout(), v, RENDER_COUNTERS))
 		return false;
 	run_stats_to_wall(v, render_notes);
 	v[RENDER_LAST_RESULT] = run_stats_wall(v[RENDER_LAST_RESULT]);
