@@ -326,6 +326,7 @@ run_take_over(void *ctx)
 	if (rc != RC_OK)
 		return rc;
 	stats_taken_back(n);
+	media_remove_leftovers(env->conf, env->run_id, stats_publishing());
 	(void)fault("render.taken_back");
 	speaking_begin(env->speaking);
 	if (n > 0)
@@ -391,7 +392,7 @@ run_queue(const struct run_env *env, struct run_sum *sum)
 	    .lease_sec = env->conf->scheduler.lease_sec,
 	    .sound_ms_max = CLAIM_SOUND_MS * (uint64_t)env->conf->scheduler.workers,
 	};
-	run->files = media_batch_new(env->conf);
+	run->files = media_batch_new(env->conf, env->run_id, stats_publishing());
 	enum rc rc = run->files != NULL ? work_run(&trade, run, &terms) : RC_FAIL;
 	media_batch_free(run->files);
 	free(run);

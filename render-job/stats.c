@@ -2,7 +2,10 @@
 
 #include <sys/statvfs.h>
 
+#include "../common/media/media.h"
 #include "../common/work/render_stats.h"
+
+_Static_assert(RENDER_PROJECTS == MEDIA_NOTES, "the projects that are published for have room");
 
 static struct counters counters;
 
@@ -17,6 +20,12 @@ struct event *
 stats_events(void)
 {
 	return counters.events;
+}
+
+uint64_t *
+stats_publishing(void)
+{
+	return counters.v + RENDER_PUBLISHING;
 }
 
 void

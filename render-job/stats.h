@@ -15,6 +15,9 @@ void stats_open(const struct conf *conf);
 /* Events that all runs on this host share. */
 struct event *stats_events(void);
 
+/* Where the run notes the projects it publishes for: MEDIA_NOTES numbers, see media.h. */
+uint64_t *stats_publishing(void);
+
 /* Look how much room there is where the sounds are. OK: it can be used. */
 void stats_media(const struct conf *conf, bool ok);
 

@@ -14,7 +14,6 @@
 #include "../common/media/media_dir.h"
 #include "../common/base/mem.h"
 
-#define TEMPORARY ".tmp-" /* must match media_publish.c */
 #define KEY_DIGITS 32
 
 /* Created by mkfs at the top of a file system. */
@@ -104,7 +103,7 @@ add_entry(struct reading *r, const char *name)
 		r->left++;
 		return;
 	}
-	f->temporary = strncmp(name, TEMPORARY, strlen(TEMPORARY)) == 0;
+	f->temporary = strncmp(name, MEDIA_TEMPORARY, strlen(MEDIA_TEMPORARY)) == 0;
 	if (S_ISREG(f->st.st_mode) && (f->temporary || tree_sound(name, &f->audio, &f->revision))) {
 		snprintf(f->name, sizeof f->name, "%s", name);
 		r->n++;

@@ -42,10 +42,22 @@ enum rc media_check(const struct conf *conf);
  * Files that are published together, because forcing many files to the disk at once costs little
  * more than forcing one. Returns NULL, logged, if memory runs out. Freeing a batch removes the
  * files that were not settled; NULL is ignored.
+ *
+ * A process that is killed leaves its temporary files behind. So their names contain the host and
+ * RUN, and PROJECTS says in whose directories they may be: MEDIA_NOTES numbers, zero at first, in
+ * memory that outlives the process, or NULL. One batch uses them at a time.
  */
+#define MEDIA_NOTES 64
 struct media_batch;
-struct media_batch *media_batch_new(const struct conf *conf);
+struct media_batch *media_batch_new(
+    const struct conf *conf, uint64_t run, uint64_t projects[MEDIA_NOTES]);
 void media_batch_free(struct media_batch *batch);
+
+/*
+ * Remove the temporary files that earlier runs of this host left in the directories of PROJECTS,
+ * and forget these. No earlier run may still be publishing; other hosts may.
+ */
+void media_remove_leftovers(const struct conf *conf, uint64_t run, uint64_t projects[MEDIA_NOTES]);
 
 /*
  * Publish DATA as PATH, in two steps. Publishing the same bytes twice is harmless.
@@ -65,10 +77,11 @@ enum rc media_settle(struct media_batch *batch);
 bool media_published(const struct media_batch *batch, size_t file);
 
 /*
- * Remove the file PATH, all files of a sentence, or the directory of a project with everything in
- * it. It is no error if it does not exist. Links are removed, never followed. RC_NO_SPACE, logged,
- * if something could not be removed. The removal is not forced to the disk: the sweep removes what
- * reappears after a crash of the machine.
+ * Remove the file PATH (and its directory, if that was the last file in it), all files of a
+ * sentence, or the directory of a project with everything in it. It is no error if it does not
+ * exist. Links are removed, never followed. RC_NO_SPACE, logged, if something could not be removed.
+ * The removal is not forced to the disk: the sweep removes what reappears after a crash of the
+ * machine.
  */
 enum rc media_unlink(const struct conf *conf, const char *path);
 enum rc media_unlink_audio(const struct conf *conf, uint64_t project, uint64_t audio);

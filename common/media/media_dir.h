@@ -30,6 +30,11 @@ int media_open_dir(int parent, const char *name);
  */
 int media_open_parent(const struct conf *conf, const char *path, bool make, const char **name);
 
+/* A name that no other file has. */
+#define MEDIA_TEMPORARY ".tmp-"
+#define MEDIA_TEMPORARY_SIZE (sizeof MEDIA_TEMPORARY + 64 + 2 * (1 + 16))
+void media_temporary_name(char out[MEDIA_TEMPORARY_SIZE], const struct conf *conf, uint64_t run);
+
 /* Tell whether PATH is valid below media.root: no component is empty or begins with a dot. */
 bool media_path_valid(const char *path);
 

@@ -95,6 +95,24 @@ remove_path(const struct conf *conf, const char *path, enum extent extent, int d
 	return RC_OK;
 }
 
+/* A sound that came after the directory of its project was removed has made that again. */
+static void
+remove_empty_parent(const struct conf *conf, const char *path)
+{
+	char parent[MEDIA_PATH_SIZE];
+	const char *slash = strrchr(path, '/'), *name;
+	int dir;
+
+	if (slash == NULL)
+		return;
+	snprintf(parent, sizeof parent, "%.*s", (int)(slash - path), path);
+	dir = media_open_parent(conf, parent, false, &name);
+	if (dir < 0)
+		return;
+	(void)unlinkat(dir, name, AT_REMOVEDIR);
+	close(dir);
+}
+
 enum rc
 media_unlink(const struct conf *conf, const char *path)
 {
@@ -103,7 +121,10 @@ media_unlink(const struct conf *conf, const char *path)
 		    "cannot remove %.*s: the name is not valid", media_path_loggable(path), path);
 		return RC_FAIL;
 	}
-	return remove_path(conf, path, ENTRY, 0);
+	enum rc rc = remove_path(conf, path, ENTRY, 0);
+	if (rc == RC_OK)
+		remove_empty_parent(conf, path);
+	return rc;
 }
 
 enum rc

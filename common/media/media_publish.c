@@ -9,18 +9,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../base/crypt.h"
 #include "../base/log.h"
 #include "media_dir.h"
 
-#define TEMPORARY ".tmp-" /* nginx does not serve names that begin with a dot */
-#define TEMPORARY_SIZE (sizeof TEMPORARY + 2 * 16)
 #define TRIES 3
 
 /* A file that is written but not yet durable under its name. */
 struct unsettled {
 	char path[MEDIA_PATH_SIZE];
-	char temporary[TEMPORARY_SIZE];
+	char temporary[MEDIA_TEMPORARY_SIZE];
 	int dir; /* consecutive files in the same directory share the descriptor */
 	int fd;	 /* -1: closed */
 	bool named;
@@ -29,6 +26,8 @@ struct unsettled {
 
 struct media_batch {
 	const struct conf *conf;
+	uint64_t run;
+	uint64_t *projects; /* see media_batch_new() */
 	struct unsettled *files;
 	size_t n, cap;
 	bool settled; /* the files are kept for media_published until the next one is published */
@@ -36,15 +35,42 @@ struct media_batch {
 };
 
 struct media_batch *
-media_batch_new(const struct conf *conf)
+media_batch_new(const struct conf *conf, uint64_t run, uint64_t projects[MEDIA_NOTES])
 {
 	struct media_batch *batch = calloc(1, sizeof *batch);
 
-	if (batch == NULL)
+	if (batch == NULL) {
 		log_error("cannot prepare to publish: %s", strerror(errno));
-	else
-		batch->conf = conf;
+		return NULL;
+	}
+	batch->conf = conf;
+	batch->run = run;
+	batch->projects = projects;
 	return batch;
+}
+
+/* Note in whose directory there will be a temporary file. What finds no room is left to the sweep.
+ */
+static void
+note_project(const struct media_batch *batch, const char *path)
+{
+	const char *slash = strchr(path, '/');
+	uint64_t project = slash != NULL ? strtoull(slash + 1, NULL, 10) : 0;
+	size_t i = 0;
+
+	if (batch->projects == NULL || project == 0)
+		return;
+	while (i < MEDIA_NOTES && batch->projects[i] != 0 && batch->projects[i] != project)
+		i++;
+	if (i < MEDIA_NOTES)
+		__atomic_store_n(&batch->projects[i], project, __ATOMIC_SEQ_CST);
+}
+
+static void
+forget_projects(const struct media_batch *batch)
+{
+	for (size_t i = 0; batch->projects != NULL && i < MEDIA_NOTES; i++)
+		__atomic_store_n(&batch->projects[i], 0, __ATOMIC_SEQ_CST);
 }
 
 static int
@@ -67,14 +93,10 @@ write_all(int fd, const uint8_t *data, size_t len)
 
 /* Write DATA to a new temporary file of *U. On failure *STEP is the step that failed. */
 static int
-write_temporary(struct unsettled *u, const void *data, size_t len, const char **step)
+write_temporary(const struct media_batch *batch, struct unsettled *u, const void *data, size_t len,
+    const char **step)
 {
-	uint8_t random[16];
-
-	memcpy(u->temporary, TEMPORARY, sizeof TEMPORARY);
-	crypt_random(random, sizeof random);
-	crypt_hex(u->temporary + sizeof TEMPORARY - 1, random, sizeof random);
-
+	media_temporary_name(u->temporary, batch->conf, batch->run);
 	*step = "create";
 	u->fd = openat(u->dir, u->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 	    MEDIA_FILE_MODE);
@@ -120,7 +142,7 @@ publish_once(const struct media_batch *batch, const void *data, size_t len, bool
 			: media_open_parent(batch->conf, u->path, true, &name);
 	if (u->dir < 0)
 		return -1;
-	if (write_temporary(u, data, len, step) == 0)
+	if (write_temporary(batch, u, data, len, step) == 0)
 		return 0;
 	int saved = errno;
 	if (u->fd >= 0) {
@@ -163,6 +185,7 @@ media_publish(
 	if (batch->settled)
 		batch->n = 0;
 	batch->settled = batch->failed = false;
+	note_project(batch, path);
 	/* Another host may remove the directory of a deleted project at any step: start over. */
 	for (int i = 0; i < TRIES && rc < 0 && batch_grow(batch); i++) {
 		struct unsettled *u = &batch->files[batch->n];
@@ -305,6 +328,7 @@ batch_close(struct media_batch *batch, bool failed)
 		if (last_in_dir(batch, u))
 			close(u->dir);
 	}
+	forget_projects(batch);
 	batch->settled = true;
 	batch->failed = failed;
 }

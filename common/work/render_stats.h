@@ -43,7 +43,10 @@ enum render_counter {
 	RENDER_MEDIA_FREE,
 	RENDER_MEDIA_FILES, /* inodes */
 	RENDER_MEDIA_FILES_FREE,
-	RENDER_NOTE,
+	/* The projects in whose directories the run may have temporary files. */
+	RENDER_PUBLISHING,
+#define RENDER_PROJECTS 64
+	RENDER_NOTE = RENDER_PUBLISHING + RENDER_PROJECTS,
 };
 
 /* The record of a run. */

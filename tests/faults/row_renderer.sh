@@ -27,6 +27,13 @@ kill_in_child() {
 	oracle
 }
 
+# A run that was killed leaves its temporary files to the next run of its host, not to the sweep.
+no_leftovers() {
+	local left
+	left=$(find "$STATE/media" -name '.tmp-*')
+	[ -z "$left" ] || fail "temporary files that nobody took: $left"
+}
+
 kill_at() {
 	local point=$1
 	case $point in
@@ -34,6 +41,7 @@ kill_at() {
 	*) meet "$point" kill || fail "$point is never met" ;;
 	esac
 	drain
+	no_leftovers
 	oracle 3
 }
 
@@ -168,6 +176,7 @@ random_kills() {
 	[ $status = 0 ] || fail 'a loop of kills broke off'
 	CONF_OF_HOST=other.conf render || fail "the other host ended with $?"
 	drain 120 all_done
+	no_leftovers
 	oracle 60
 	say "$n kills, $(grep -c '^edit 201' "$STATE/client/answers") edits accepted in all"
 }

@@ -211,11 +211,12 @@ prepare_one(void **state)
 {
 	conf.media.root = root;
 	conf.media.gone_root = gone;
+	conf.scheduler.host = "here";
 	fail_with("", 0, 0);
 	if (mkdir(root, 0755) != 0 || mkdir(gone, 0755) != 0 || mkdir(outside, 0755) != 0)
 		return -1;
 	write_file(path_in(root, MEDIA_MARKER), "");
-	batch = media_batch_new(&conf);
+	batch = media_batch_new(&conf, 1, NULL);
 	return batch != NULL ? 0 : -1;
 }
 

@@ -323,7 +323,7 @@ a_file_is_published_only_when_it_is_settled(void **state)
 static void
 batches_do_not_mix(void **state)
 {
-	struct media_batch *other = media_batch_new(&conf);
+	struct media_batch *other = media_batch_new(&conf, 1, NULL);
 
 	assert_int_equal(publish_only("0/1/1-r1-k.mp3"), RC_OK);
 	assert_int_equal(publish_into(other, "0/1/2-r1-k.mp3"), RC_OK);
@@ -341,7 +341,7 @@ batches_do_not_mix(void **state)
 static void
 a_batch_that_is_freed_leaves_nothing_unsettled(void **state)
 {
-	struct media_batch *other = media_batch_new(&conf);
+	struct media_batch *other = media_batch_new(&conf, 1, NULL);
 
 	assert_int_equal(publish("0/1/1-r1-k.mp3", "x"), RC_OK);
 	assert_int_equal(publish_into(other, "0/1/1-r1-k.mp3"), RC_OK);

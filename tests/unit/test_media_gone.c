@@ -31,6 +31,18 @@ a_file_is_removed(void **state)
 	assert_int_equal(media_unlink(&conf, "9/9/2-r1-k.mp3"), RC_OK);
 }
 
+/* A sound may come after the directory of its project was removed, and is thrown away. */
+static void
+a_directory_goes_with_its_last_file(void **state)
+{
+	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_OK);
+	assert_int_equal(publish("0/2/3-r1-k.mp3", "x"), RC_OK);
+	assert_int_equal(media_unlink(&conf, "0/1/2-r1-k.mp3"), RC_OK);
+	assert_false(exists(path_in(root, "0/1")));
+	assert_true(exists(path_in(root, "0/2/3-r1-k.mp3")));
+	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_OK);
+}
+
 static void
 all_files_of_a_sentence_are_removed_and_no_others(void **state)
 {
@@ -118,6 +130,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    test(links_are_not_followed),
 	    test(a_file_is_removed),
+	    test(a_directory_goes_with_its_last_file),
 	    test(all_files_of_a_sentence_are_removed_and_no_others),
 	    test(a_project_is_removed_with_all_it_has),
 	    test(a_tombstone_is_durable_and_can_be_laid_twice),
