@@ -207,11 +207,12 @@ install: all share
 	done
 	test -e $(DESTDIR)$(ETC)/tts/tts.conf || tests/fill etc/tts.conf.in \
 		SOCKET /run/mysqld/mysqld.sock SECRETS $(ETC)/tts/secrets RUN /run/tts \
-		MEDIA /var/lib/tts/media GONE /var/lib/tts/gone URL http://127.0.0.1:$(PORT) \
-		>$(DESTDIR)$(ETC)/tts/tts.conf
-	test -e $(DESTDIR)$(ETC)/nginx/conf.d/tts-limits.conf || \
-		install -m 644 nginx/tts-limits.conf $(DESTDIR)$(ETC)/nginx/conf.d
-	tests/fill nginx/tts.conf.in LISTEN $(PORT) FCGI /run/tts/api.sock ROOT /var/lib/tts \
+		MEDIA /var/lib/tts/media GONE /var/lib/tts/gone >$(DESTDIR)$(ETC)/tts/tts.conf
+	install -D -m 755 -t $(DESTDIR)$(SHARE)/nginx nginx/settings
+	test -e $(DESTDIR)$(ETC)/tts/nginx/server.conf || \
+		nginx/settings $(DESTDIR)$(ETC)/tts/nginx $(BUILD)/ttsctl -c $(DESTDIR)$(ETC)/tts/tts.conf
+	tests/fill nginx/tts-limits.conf.in SETTINGS $(ETC)/tts/nginx >$(DESTDIR)$(ETC)/nginx/conf.d/tts-limits.conf
+	tests/fill nginx/tts.conf.in SETTINGS $(ETC)/tts/nginx FCGI /run/tts/api.sock ROOT /var/lib/tts \
 		GONE /var/lib/tts/gone SHARE $(SHARE) LOG $(ACCESS_LOG) METRICS $(METRICS) >$(DESTDIR)$(ETC)/nginx/conf.d/tts.conf
 
 # ---------------------------------------------------------------------------------- systemd, package

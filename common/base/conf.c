@@ -2,31 +2,32 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <libconfig.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sysexits.h>
 #include <unistd.h>
 
+#include "conf_file.h"
 #include "conf_key.h"
-#include "crypt.h"
 #include "log.h"
 #include "mem.h"
 
-#define FILE_SIZE_MAX (1024 * 1024)
 #define BATCH_PER_WORKER 16 /* a larger batch delays sentences that are queued during a run */
 
-/* State while the file is read. Every error is reported, not only the first one. */
-struct reading {
+struct location {
 	const char *path;
+	int line; /* 0: of the file as a whole, or of none */
+};
+
+/* State while the files are read. Every error is reported, not only the first one. */
+struct reading {
+	const char *path; /* of the file that is being read; at last that of tts.conf itself */
 	struct conf *conf;
 	struct pool *pool;
-	int *lines; /* the line that sets each key of conf_keys; 0: none does */
+	struct location *set; /* where each key of conf_keys is set; line 0: nowhere */
 	uint8_t *origins;
 	unsigned errors;
 };
@@ -42,60 +43,38 @@ conf_pool(void)
 	return pool;
 }
 
-static void __attribute__((format(printf, 3, 4)))
-report(struct reading *r, int line, const char *fmt, ...)
+static void __attribute__((format(printf, 3, 0)))
+report_at(struct reading *r, struct location at, const char *fmt, va_list ap)
 {
-	va_list ap;
-	char *message;
+	char *message = pool_vprintf(r->pool, fmt, ap);
 
-	va_start(ap, fmt);
-	message = pool_vprintf(r->pool, fmt, ap);
-	va_end(ap);
-	if (line > 0)
-		log_error("%s:%d: %s", r->path, line, message);
+	if (at.line > 0)
+		log_error("%s:%d: %s", at.path, at.line, message);
 	else
 		log_error("%s: %s", r->path, message);
 	r->errors++;
 }
 
-/* Read FD to its end, at most MAX bytes. Return -1 with errno if it cannot be read or is longer. */
-static ssize_t
-read_all(int fd, char *data, size_t max)
+/* Report an error in a line of the file that is being read. */
+static void __attribute__((format(printf, 3, 4)))
+report(struct reading *r, int line, const char *fmt, ...)
 {
-	size_t len = 0;
-	ssize_t n;
+	va_list ap;
 
-	do {
-		n = read(fd, data + len, max + 1 - len);
-		if (n > 0)
-			len += (size_t)n;
-	} while ((n > 0 && len <= max) || (n < 0 && errno == EINTR));
-	if (n < 0)
-		return -1;
-	if (len > max) {
-		errno = EFBIG;
-		return -1;
-	}
-	return (ssize_t)len;
+	va_start(ap, fmt);
+	report_at(r, (struct location){r->path, line}, fmt, ap);
+	va_end(ap);
 }
 
-static const char *
-read_text(struct reading *r)
+/* Report an error where the key NAME is set. */
+static void __attribute__((format(printf, 3, 4)))
+report_key(struct reading *r, const char *name, const char *fmt, ...)
 {
-	char *text = pool_alloc(r->pool, FILE_SIZE_MAX + 1);
-	int fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t len = fd < 0 ? -1 : read_all(fd, text, FILE_SIZE_MAX);
+	va_list ap;
 
-	if (len < 0)
-		log_error("cannot read %s: %s", r->path, strerror(errno));
-	else if (memchr(text, '\0', (size_t)len) != NULL) {
-		log_error("cannot read %s: it contains a NUL character", r->path);
-		len = -1;
-	} else
-		text[len] = '\0';
-	if (fd >= 0)
-		close(fd);
-	return len < 0 ? NULL : text;
+	va_start(ap, fmt);
+	report_at(r, r->set[conf_key(name) - conf_keys], fmt, ap);
+	va_end(ap);
 }
 
 /* Skip a string, a comment or a name at S. Return S if none begins there. */
@@ -240,7 +219,7 @@ read_setting(struct reading *r, const char *name, const config_setting_t *settin
 	} else if (key == NULL) {
 		report(r, line, "%s: there is no such key", name);
 	} else {
-		r->lines[key - conf_keys] = line;
+		r->set[key - conf_keys] = (struct location){r->path, line};
 		r->origins[key - conf_keys] = CONF_SET;
 		if (key->form != NULL)
 			read_string(r, key, setting);
@@ -296,10 +275,10 @@ set_defaults(struct conf *conf)
 	}
 }
 
-static int
-line_of(const struct reading *r, const char *name)
+static bool
+is_set(const struct reading *r, const char *name)
 {
-	return r->lines[conf_key(name) - conf_keys];
+	return r->set[conf_key(name) - conf_keys].line > 0;
 }
 
 static void
@@ -320,10 +299,8 @@ path_contains(const char *a, const char *b)
 static void
 report_order(struct reading *r, const char *low, int low_value, const char *high, int high_value)
 {
-	int line = line_of(r, low) > 0 ? line_of(r, low) : line_of(r, high);
-
-	report(
-	    r, line, "%s: %d is too large for %s, which is %d", low, low_value, high, high_value);
+	report_key(r, is_set(r, low) ? low : high, "%s: %d is too large for %s, which is %d", low,
+	    low_value, high, high_value);
 }
 
 /* Each program locks, touches or counts in files of its own. */
@@ -346,9 +323,7 @@ check_files(struct reading *r)
 		    &paths[i], (const char *)r->conf + conf_key(names[i])->offset, sizeof paths[i]);
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(paths[i], paths[j]) == 0)
-				report(r,
-				    line_of(r, names[i]) > 0 ? line_of(r, names[i])
-							     : line_of(r, names[j]),
+				report_key(r, is_set(r, names[i]) ? names[i] : names[j],
 				    "%s: must not be the same as %s", names[i], names[j]);
 	}
 }
@@ -359,15 +334,15 @@ check_combinations(struct reading *r)
 {
 	struct conf *c = r->conf;
 
-	if (c->databases.host[0] != '\0' && line_of(r, "databases.socket") == 0) {
+	if (c->databases.host[0] != '\0' && !is_set(r, "databases.socket")) {
 		c->databases.socket = "";
 		mark_computed(r, "databases.socket");
 	}
 	if (c->databases.host[0] == '\0' && c->databases.socket[0] == '\0')
-		report(r, line_of(r, "databases.socket"),
-		    "databases.socket: neither a socket nor a host is set");
+		report_key(
+		    r, "databases.socket", "databases.socket: neither a socket nor a host is set");
 	if (c->databases.host[0] != '\0' && c->databases.socket[0] != '\0')
-		report(r, line_of(r, "databases.host"),
+		report_key(r, "databases.host",
 		    "databases.host: a socket is set as well; set only one of the two");
 	if (c->speech.timeout_sec >= c->scheduler.lease_sec)
 		report_order(r, "speech.timeout_sec", c->speech.timeout_sec, "scheduler.lease_sec",
@@ -383,14 +358,31 @@ check_combinations(struct reading *r)
 		    "limits.body_bytes", c->limits.body_bytes);
 	if (c->mp3.sample_rate_hz >= 32000 &&
 	    (c->mp3.bitrate_kbps < 32 || c->mp3.bitrate_kbps == 144))
-		report(r, line_of(r, "mp3.sample_rate_hz"),
+		report_key(r, "mp3.sample_rate_hz",
 		    "mp3.sample_rate_hz: MP3 does not allow %d kbit/s at %d Hz",
 		    c->mp3.bitrate_kbps, c->mp3.sample_rate_hz);
 	if (path_contains(c->media.root, c->media.gone_root) ||
 	    path_contains(c->media.gone_root, c->media.root))
-		report(r, line_of(r, "media.gone_root"),
+		report_key(r, "media.gone_root",
 		    "media.gone_root: neither it nor media.root may contain the other");
 	check_files(r);
+}
+
+/* The site, as it is reached from this machine. */
+static void
+set_url(struct reading *r)
+{
+	struct conf *c = r->conf;
+	const char *first = c->http.listen + strspn(c->http.listen, " ");
+	const char *endpoint = pool_strndup(r->pool, first, strcspn(first, " "));
+	const char *port = strrchr(endpoint, ':');
+
+	if (strncmp(endpoint, "0.0.0.0:", strlen("0.0.0.0:")) == 0)
+		endpoint = pool_printf(r->pool, "127.0.0.1%s", port);
+	else if (strncmp(endpoint, "[::]:", strlen("[::]:")) == 0)
+		endpoint = pool_printf(r->pool, "[::1]%s", port);
+	c->http.url = pool_printf(conf_pool(), "http://%s", endpoint);
+	mark_computed(r, "http.url");
 }
 
 /* Take from the machine what the file leaves open. */
@@ -428,23 +420,47 @@ set_from_machine(struct reading *r)
 	}
 }
 
+/* Read one file on top of what was read before. Return whether it can be judged as a whole. */
+static bool
+read_file(struct reading *r, const char *path)
+{
+	const char *text = conf_file_text(r->pool, path);
+
+	r->path = path;
+	if (text == NULL)
+		r->errors++;
+	else if (check_text(r, text))
+		read_settings(r, text);
+	else
+		return false;
+	return text != NULL;
+}
+
 const struct conf *
 conf_load(const char *path)
 {
-	struct reading r = {.path = path, .pool = pool_new()};
-	const char *text;
+	struct reading r = {.pool = pool_new()};
+	const char *const *more;
+	bool complete;
 
 	r.conf = pool_alloc(conf_pool(), sizeof *r.conf);
-	r.lines = pool_array(r.pool, conf_keys_n, sizeof *r.lines);
+	r.set = pool_array(r.pool, conf_keys_n, sizeof *r.set);
 	r.conf->origins = r.origins = pool_array(conf_pool(), conf_keys_n, sizeof *r.origins);
 	set_defaults(r.conf);
-	text = read_text(&r);
-	if (text == NULL) {
+	complete = read_file(&r, path);
+	more = conf_file_list(r.pool, path);
+	if (more == NULL) {
 		r.errors++;
-	} else if (check_text(&r, text)) {
-		read_settings(&r, text);
+		complete = false;
+	}
+	for (; more != NULL && *more != NULL; more++)
+		complete &= read_file(&r, *more);
+	r.path = path;
+	if (complete) {
 		if (r.errors == 0)
 			check_combinations(&r);
+		if (is_set(&r, "http.listen") && !is_set(&r, "http.url"))
+			set_url(&r);
 		set_from_machine(&r);
 	}
 	pool_free(r.pool);
@@ -455,34 +471,4 @@ enum conf_origin
 conf_origin(const struct conf *conf, const struct conf_key *key)
 {
 	return conf->origins[key - conf_keys];
-}
-
-struct secret
-conf_secret(const char *path, size_t min)
-{
-	char data[CONF_KEY_MAX + 2];
-	struct secret secret;
-	struct stat st;
-	ssize_t len;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-
-	len = fd < 0 ? -1 : read_all(fd, data, sizeof data - 1);
-	if (len < 0)
-		fatal(EX_CONFIG, "cannot read secret %s: %s", path, strerror(errno));
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & S_IROTH) != 0)
-		log_warn("secret %s is readable by everybody", path);
-	close(fd);
-	if (len > 0 && data[len - 1] == '\n')
-		len--;
-	if ((size_t)len < min)
-		fatal(EX_CONFIG, "cannot use secret %s: it has %zd bytes, fewer than %zu", path,
-		    len, min);
-	if (len > CONF_KEY_MAX)
-		fatal(EX_CONFIG, "cannot use secret %s: it has more than %d bytes", path,
-		    CONF_KEY_MAX);
-	secret.len = (size_t)len;
-	secret.data = pool_alloc(conf_pool(), secret.len + 1);
-	memcpy(secret.data, data, secret.len);
-	crypt_wipe(data, sizeof data);
-	return secret;
 }

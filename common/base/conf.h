@@ -64,11 +64,16 @@ struct conf {
 		const char *kick_file;
 	} work;
 	struct {
-		const char *url; /* where status asks as a client would; "" is nowhere */
-	} http;
-	struct {
 		int expire_sec;
 	} token;
+	struct {
+		const char *url;    /* where status asks as a client would; "" is nowhere */
+		const char *listen; /* from here on for nginx: see nginx/settings */
+		const char *trusted_proxies;
+		int requests_per_sec;
+		int logins_per_min;
+		int in_flight;
+	} http;
 	struct {
 		const char *root;
 		const char *gone_root;
@@ -110,7 +115,8 @@ struct conf {
 };
 
 /*
- * Read and check the file. On errors, write one line for each to standard error ("tts.conf:12:
+ * Read and check the file, and then each file of the directory conf.d beside it, which may set keys
+ * again; see conf_file_list(). On errors, write one line for each to standard error ("tts.conf:12:
  * mp3.quality: 11 is not in 0..9") and return NULL. An unknown key is an error. The result lives as
  * long as the process. Secrets are not read here.
  */

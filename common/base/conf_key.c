@@ -1,5 +1,7 @@
 #include "conf_key.h"
 
+#include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "hours.h"
@@ -87,6 +89,96 @@ is_language(const char *s)
 	return consists_of(s, LETTERS DIGITS "-", 2, 35) && s[0] != '-';
 }
 
+/* Longest word of a list: "[address of IPv6]:port". */
+#define WORD_LENGTH (INET6_ADDRSTRLEN + 8)
+
+/* Tell whether S is a list of words for which FITS holds, separated by spaces; FITS may change
+ * them. */
+static bool
+is_list_of(const char *s, size_t min, bool (*fits)(char *word))
+{
+	char word[WORD_LENGTH + 1];
+	size_t n = 0;
+
+	for (s += strspn(s, " "); *s != '\0'; n++) {
+		size_t len = strcspn(s, " ");
+
+		if (len > WORD_LENGTH)
+			return false;
+		memcpy(word, s, len);
+		word[len] = '\0';
+		if (!fits(word))
+			return false;
+		s += len;
+		s += strspn(s, " ");
+	}
+	return n >= min;
+}
+
+/* Tell whether S is a number without a leading zero, of MIN to MAX. */
+static bool
+is_decimal(const char *s, long min, long max)
+{
+	long n;
+
+	if (!consists_of(s, DIGITS, 1, 5) || (s[0] == '0' && s[1] != '\0'))
+		return false;
+	n = strtol(s, NULL, 10);
+	return n >= min && n <= max;
+}
+
+static bool
+is_ip(const char *s, int family)
+{
+	unsigned char address[sizeof(struct in6_addr)];
+
+	return inet_pton(family, s, address) == 1;
+}
+
+/* "192.0.2.1:80" or "[2001:db8::1]:80" */
+static bool
+is_endpoint(char *word)
+{
+	char *colon = strrchr(word, ':');
+
+	if (colon == NULL || !is_decimal(colon + 1, 1, 65535))
+		return false;
+	*colon = '\0';
+	if (word[0] != '[')
+		return is_ip(word, AF_INET);
+	if (colon[-1] != ']')
+		return false;
+	colon[-1] = '\0';
+	return is_ip(word + 1, AF_INET6);
+}
+
+/* An address, or one with the length of a prefix: "192.0.2.0/24", "2001:db8::/32" */
+static bool
+is_network(char *word)
+{
+	char *slash = strchr(word, '/');
+	int family = strchr(word, ':') != NULL ? AF_INET6 : AF_INET;
+
+	if (slash != NULL) {
+		*slash = '\0';
+		if (!is_decimal(slash + 1, 0, family == AF_INET ? 32 : 128))
+			return false;
+	}
+	return is_ip(word, family);
+}
+
+static bool
+is_endpoints(const char *s)
+{
+	return is_list_of(s, 1, is_endpoint);
+}
+
+static bool
+is_networks(const char *s)
+{
+	return is_list_of(s, 0, is_network);
+}
+
 static const struct conf_form path = {"an absolute path", is_path};
 static const struct conf_form path_or_none = {"an absolute path or empty", is_path_or_none};
 static const struct conf_form host_or_none = {"a host name or an address", is_host_or_none};
@@ -98,6 +190,10 @@ static const struct conf_form url = {"a path like \"/media\"", is_url};
 static const struct conf_form hours = {"hours like \"22:00-06:00\" or empty", hours_are_valid};
 static const struct conf_form site_or_none = {
     "\"http://\", a host and perhaps a port, or empty", is_site_or_none};
+static const struct conf_form endpoints = {
+    "a list of addresses with ports like \"127.0.0.1:8080 [::1]:8080\"", is_endpoints};
+static const struct conf_form networks = {
+    "a list of addresses and networks like \"127.0.0.1 2001:db8::/32\"", is_networks};
 static const struct conf_form language = {"a language tag like \"en\"", is_language};
 
 /* LAME accepts any number and silently uses the nearest bit rate. */
@@ -189,6 +285,11 @@ const struct conf_key conf_keys[] = {
     STRING(work.kick_file, path, "/run/tts/work.kick"),
 
     STRING(http.url, site_or_none, "http://127.0.0.1:8080"),
+    STRING(http.listen, endpoints, "127.0.0.1:8080 [::1]:8080"),
+    STRING(http.trusted_proxies, networks, ""),
+    NUMBER(http.requests_per_sec, 1, 1000000, 200),
+    NUMBER(http.logins_per_min, 1, 1000000, 60),
+    NUMBER(http.in_flight, 1, 65535, 16),
 
     NUMBER(token.expire_sec, 1, 2592000, 3600),
 

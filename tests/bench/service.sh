@@ -28,8 +28,8 @@ stack_up() {
 	"$TOP/sql/migrate" --socket="$DB_SOCKET" --user="$DB_ADMIN" --database="$DB_NAME" \
 		--accounts="$STATE/secrets" 2>"$STATE/migrate.log" || die "$(tail -n 1 "$STATE/migrate.log")"
 	"$TOP/tests/fill" "$TOP/etc/tts.conf.in" SOCKET "$DB_SOCKET" SECRETS "$STATE/secrets" RUN "$STATE/run" \
-		MEDIA "$STATE/media" GONE "$STATE/gone" URL '' >"$CONF"
-	set_conf token.expire_sec=86400
+		MEDIA "$STATE/media" GONE "$STATE/gone" >"$CONF"
+	set_conf token.expire_sec=86400 http.requests_per_sec=1000000 http.logins_per_min=1000000 http.in_flight=10000
 }
 
 # set_conf GROUP.KEY=VALUE...: set keys that the template leaves at their defaults.
@@ -76,13 +76,15 @@ web_frame() {
 	mkdir -p "$dir"/{run,log,tmp,nginx}
 	[ "$(id -u)" != 0 ] || user='user root;'
 	"$TOP/tests/fill" "$TOP/nginx/nginx.conf.in" STATE "$dir" USER "$user" >"$dir/nginx/nginx.conf"
-	sed 's|rate=[0-9]*r/s|rate=1000000r/s|' "$TOP/nginx/tts-limits.conf" >"$dir/nginx/tts-limits.conf"
+	"$TOP/nginx/settings" "$dir/nginx" "$BUILD/ttsctl" -c "$CONF" || die 'no settings for nginx'
+	"$TOP/tests/fill" "$TOP/nginx/tts-limits.conf.in" SETTINGS "$dir/nginx" >"$dir/nginx/tts-limits.conf"
 }
 
 # web NAME PORT SOCKET: start the service's nginx in front of the pool at SOCKET.
 web() {
 	web_frame "$1"
-	"$TOP/tests/fill" "$TOP/nginx/tts.conf.in" LISTEN "127.0.0.1:$2" FCGI "$3" ROOT "$STATE" GONE "$STATE/gone" \
+	sed -i "/^listen/d; \$a listen 127.0.0.1:$2;" "$BENCH_TMP/web.$1/nginx/server.conf"
+	"$TOP/tests/fill" "$TOP/nginx/tts.conf.in" SETTINGS "$BENCH_TMP/web.$1/nginx" FCGI "$3" ROOT "$STATE" GONE "$STATE/gone" \
 		SHARE "$STATE/share" LOG "$BENCH_TMP/web.$1/log/access.log" \
 		METRICS "unix:$BENCH_TMP/web.$1/run/metrics.sock" >"$BENCH_TMP/web.$1/nginx/tts.conf"
 	nginx_run "$1" "$2"
@@ -173,8 +175,9 @@ check_page() {
 # whole_stack NAME: start everything as in normal operation (tests/stack, the timer at its default), but
 # without limits on requests; sets STATE, PORT and DB_SOCKET.
 whole_stack() {
-	export STATE=$BENCH_TMP/$1 PORT=$PORT_A LIMITS=$BENCH_TMP/limits.conf
-	sed 's|rate=[0-9]*r/s|rate=1000000r/s|' "$TOP/nginx/tts-limits.conf" >"$LIMITS"
+	export STATE=$BENCH_TMP/$1 PORT=$PORT_A CONF=$BENCH_TMP/tts.conf.in
+	cp "$TOP/etc/tts.conf.in" "$CONF"
+	set_conf http.requests_per_sec=1000000 http.logins_per_min=1000000 http.in_flight=10000
 	at_end whole_stack_down
 	"$TOP/tests/stack" up >"$BENCH_TMP/stack.log" 2>&1 || die "$(tail -n 1 "$BENCH_TMP/stack.log")"
 	DB_SOCKET=$STATE/db/mysql.sock

@@ -21,7 +21,7 @@ other_site() {
 }
 
 asks_at() {
-	sed "s|url = \"http:.*|url = \"$1\";|" "$STATE/tts.conf" >"$work/url.conf"
+	sed "s|# url = \"http:.*|url = \"$1\";|" "$STATE/tts.conf" >"$work/url.conf"
 }
 
 test_status_sees_what_clients_get() {

@@ -315,6 +315,12 @@ test_a_client_that_dawdles_does_not_hold_up_others() {
 		request GET /project/
 		expect 200
 	done
+	# Whoever shares the address of the dawdlers is told to wait, but not for a sound.
+	address=127.0.0.1
+	request GET /project/
+	expect 429
+	request GET /openapi.json
+	expect 200
 	for fd in "${fds[@]}"; do
 		exec {fd}>&-
 	done

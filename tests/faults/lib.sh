@@ -72,7 +72,8 @@ stack_new() {
 stack_set() {
 	local setting
 	[ -e "$STATE/template" ] || cp etc/tts.conf.in "$STATE/template"
-	for setting in scheduler.workers=2 scheduler.retry_base_ms=20 scheduler.retry_cap_ms=200 "$@"; do
+	for setting in scheduler.workers=2 scheduler.retry_base_ms=20 scheduler.retry_cap_ms=200 http.requests_per_sec=100000 \
+		http.logins_per_min=1000000 http.in_flight=10000 "$@"; do
 		awk -v name="${setting%%=*}" -v value="${setting#*=}" '
 			BEGIN { split(name, part, ".") }
 			/^[a-z_]+ = [{]/ { group = $1 }
@@ -84,8 +85,7 @@ stack_set() {
 		}
 		mv "$STATE/template.new" "$STATE/template"
 	done
-	sed 's/rate=[0-9]*r\/s/rate=100000r\/s/' nginx/tts-limits.conf >"$STATE/limits"
-	BUILD=$FAULTS_TMP/bin CONF=$STATE/template LIMITS=$STATE/limits WORKERS=${POOL:-3} tests/stack up
+	BUILD=$FAULTS_TMP/bin CONF=$STATE/template WORKERS=${POOL:-3} tests/stack up
 }
 
 stack_down() {

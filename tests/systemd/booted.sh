@@ -89,16 +89,65 @@ test_an_upgrade_makes_accounts_that_are_new() {
 test_a_site_whose_port_is_taken_stays_off() {
 	inside rm /etc/nginx/sites-enabled/tts
 	printf 'server { listen 8080; return 204; }\n' >"$root/etc/nginx/conf.d/other.conf"
-	inside systemctl reload nginx
+	inside systemctl restart nginx
 	until_so 10 healthy 204
 	inside tts-setup 2>"$work/said"
 	grep -q 'port 8080 is in use' "$work/said"
 	healthy 204
+	# It can be had elsewhere.
+	inside tts-setup --listen='127.0.0.1:8081 [::1]:8081'
+	url=http://127.0.0.1:8081 until_so 10 healthy
+	rm "$root/etc/tts/conf.d/listen.conf"
+	inside rm /etc/nginx/sites-enabled/tts
+	inside systemctl reload nginx
 	rm "$root/etc/nginx/conf.d/other.conf"
 	inside systemctl reload nginx
 	until_so 10 not_listening
 	inside tts-setup 2>"$work/said"
 	until_so 10 healthy
+}
+
+test_the_site_listens_where_it_is_told_and_by_default_on_loopback_alone() {
+	local far
+	inside ip address add 192.0.2.20/32 dev lo
+	far=http://192.0.2.20:8080/healthz
+	curl -s -f -m 5 -o /dev/null 'http://[::1]:8080/healthz'
+	never curl -s -m 5 -o /dev/null $far
+	inside tts-setup --listen='127.0.0.1:8080 192.0.2.20:8080'
+	until_so 10 curl -s -f -m 5 -o /dev/null $far
+	inside tts-setup --listen='0.0.0.0:8080'
+	curl -s -f -m 5 -o /dev/null $far
+	inside tts-setup --listen='127.0.0.1:8080 192.0.2.20:8080'
+	curl -s -f -m 5 -o /dev/null $far
+	until_so 10 never_answers 'http://[::1]:8080/healthz'
+	# What nginx would not start with does not get to it, what is no address not even into the configuration.
+	inside tts-setup --listen='203.0.113.9:8080' 2>"$work/said" && fail 'an address that is not here is taken'
+	grep -q 'nginx does not take what tts.conf says.*203.0.113.9' "$work/said" || fail "$(cat "$work/said")"
+	inside nginx -t
+	never grep 203.0.113.9 -r "$root/etc/tts"
+	inside tts-setup
+	curl -s -f -m 5 -o /dev/null $far
+	inside tts-setup --listen='somewhere' 2>"$work/said" && fail 'a word is taken for an address'
+	grep -q 'listen.conf:[0-9]*: http.listen: "somewhere"' "$work/said" || fail "$(cat "$work/said")"
+	rm "$root/etc/tts/conf.d/listen.conf"
+	inside tts-setup
+	until_so 10 never_answers $far
+	until_so 10 healthy
+}
+
+never_answers() {
+	! curl -s -m 5 -o /dev/null "$1"
+}
+
+test_an_address_of_ipv6_is_left_out_where_there_is_none() {
+	local settings=/usr/share/tts-provider/nginx/settings
+	inside $settings /tmp/settings ttsctl
+	inside grep -qx 'listen \[::1\]:8080;' /tmp/settings/server.conf
+	# A network of its own has no addresses yet.
+	inside unshare --net $settings /tmp/settings ttsctl
+	inside grep -qx 'listen 127.0.0.1:8080;' /tmp/settings/server.conf
+	never inside grep '::1' /tmp/settings/server.conf
+	inside rm -r /tmp/settings
 }
 
 not_listening() {
@@ -245,15 +294,13 @@ load_end() {
 }
 
 without_limits() {
-	cp "$root/etc/nginx/conf.d/tts-limits.conf" "$work/limits"
-	sed -i 's/rate=[0-9]*r/rate=100000r/' "$root/etc/nginx/conf.d/tts-limits.conf"
-	# A zone keeps its rate over a reload.
-	inside systemctl restart nginx
+	echo 'http = { requests_per_sec = 100000; logins_per_min = 100000; in_flight = 1000; };' >"$root/etc/tts/conf.d/limits.conf"
+	inside tts-setup
 }
 
 with_limits() {
-	cp "$work/limits" "$root/etc/nginx/conf.d/tts-limits.conf"
-	inside systemctl restart nginx
+	rm "$root/etc/tts/conf.d/limits.conf"
+	inside tts-setup
 }
 
 lost_nothing() {

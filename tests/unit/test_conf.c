@@ -409,7 +409,6 @@ fill_sample(char *sample)
 	    {"@RUN@", "/run/tts"},
 	    {"@MEDIA@", "/var/lib/tts/media"},
 	    {"@GONE@", "/var/lib/tts/gone"},
-	    {"@URL@", "http://127.0.0.1:8080"},
 	};
 	struct buf buf;
 
