@@ -12,7 +12,9 @@
 
 #include "fixture.h"
 
-static pid_t proxy;
+#define EXECUTE 0x17 /* the command of the protocol that runs a prepared statement */
+
+static pid_t proxy, meanwhile;
 static int *mode; /* shared with the processes of the proxy */
 static char socket_path[100];
 
@@ -53,6 +55,27 @@ to_server(void)
 	return fd;
 }
 
+static void
+wait_for_others(void)
+{
+	proxy_set(PROXY_WAITING);
+	while (proxy_mode() == PROXY_WAITING)
+		usleep(1000);
+}
+
+/* Count the statements that are run while one is to wait. */
+static bool
+is_second_statement(const char *data, ssize_t n)
+{
+	static int seen;
+
+	if (proxy_mode() != PROXY_WAIT_STATEMENT)
+		seen = 0;
+	else if (n > 4 && data[4] == EXECUTE)
+		seen++;
+	return seen == 2;
+}
+
 /* Forward what is available; false when the connection has ended. */
 static bool
 pass(int from, int to, bool from_client)
@@ -63,6 +86,8 @@ pass(int from, int to, bool from_client)
 
 	if (n <= 0)
 		return false;
+	if (from_client && is_second_statement(data, n))
+		wait_for_others();
 	commit = from_client && memmem(data, (size_t)n, "\3COMMIT", 7) != NULL;
 	if (commit && proxy_mode() == PROXY_CUT_BEFORE_COMMIT) {
 		proxy_set(PROXY_PASS);
@@ -70,12 +95,14 @@ pass(int from, int to, bool from_client)
 	}
 	if (write(to, data, (size_t)n) != n)
 		return false;
-	if (commit &&
-	    (proxy_mode() == PROXY_CUT_AFTER_COMMIT || proxy_mode() == PROXY_DIE_AFTER_COMMIT)) {
+	if (commit && proxy_mode() >= PROXY_CUT_AFTER_COMMIT &&
+	    proxy_mode() <= PROXY_WAIT_AFTER_COMMIT) {
 		if (read(to, data, sizeof data) <= 0) /* it was done, whatever the answer */
 			_exit(1);
 		if (proxy_mode() == PROXY_CUT_AFTER_COMMIT)
 			proxy_set(PROXY_PASS);
+		else if (proxy_mode() == PROXY_WAIT_AFTER_COMMIT)
+			proxy_set(PROXY_WAITING);
 		else
 			unlink(socket_path);
 		return false;
@@ -114,6 +141,8 @@ listen_for_ever(int fd)
 
 		if (client < 0)
 			_exit(1);
+		while (proxy_mode() == PROXY_WAITING)
+			usleep(1000);
 		if (fork() == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			close(fd);
@@ -157,4 +186,39 @@ proxy_stop(void)
 	kill(proxy, SIGKILL);
 	waitpid(proxy, NULL, 0);
 	unlink(socket_path);
+}
+
+static int
+be_meanwhile(int (*code)(void), int (*after)(void))
+{
+	int rc;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	api = fixture_db(ACCOUNT_API);
+	renderer = fixture_db(ACCOUNT_RENDERER);
+	admin = fixture_db(ACCOUNT_MIGRATION);
+	while (proxy_mode() != PROXY_WAITING)
+		usleep(1000);
+	rc = code();
+	proxy_set(PROXY_PASS);
+	return rc == 0 && after != NULL ? after() : rc;
+}
+
+void
+proxy_meanwhile(int (*code)(void), int (*after)(void))
+{
+	fflush(NULL);
+	meanwhile = fork();
+	assert_true(meanwhile >= 0);
+	if (meanwhile == 0)
+		_exit(be_meanwhile(code, after));
+}
+
+void
+proxy_join(void)
+{
+	int status;
+
+	assert_int_equal(waitpid(meanwhile, &status, 0), meanwhile);
+	assert_int_equal(status, 0);
 }

@@ -104,6 +104,27 @@ a_number_is_right_or_an_error(void **state)
 }
 
 static void
+an_error_in_the_middle_of_the_rows_is_an_error(void **state)
+{
+	/* The last row has a subquery with two rows. */
+	static const struct sql breaks = {
+	    .text = "SELECT a.id, (SELECT b.id FROM audio b WHERE b.id >= a.id - 1 AND b.id <= a.id"
+		    " AND a.position = (SELECT MAX(c.position) FROM audio c"
+		    " WHERE c.project_id = a.project_id))"
+		    " FROM audio a FORCE INDEX (audio_place) WHERE a.project_id = ?"
+		    " ORDER BY a.position"};
+	uint64_t user = fixture_user();
+	struct project p = fixture_project(user, 3000);
+	struct rows rows;
+
+	assert_rc(db_query(admin, pool, &rows, &breaks, ARGS(db_u64(p.id))), RC_FAIL);
+	assert_rc(project_get(api, pool, user, p.id, &p), RC_OK);
+	/* The connection is as good as before. */
+	assert_int_equal(
+	    fixture_number("SELECT COUNT(*) FROM audio WHERE project_id = %d", (int)p.id), 3000);
+}
+
+static void
 what_the_server_refuses_leaves_no_memory_behind(void **state)
 {
 	static const struct sql no_such_table = {
@@ -363,6 +384,7 @@ main(void)
 	    cmocka_unit_test(errors_mean_what_they_should),
 	    cmocka_unit_test(a_session_is_as_we_count_on),
 	    cmocka_unit_test(a_number_is_right_or_an_error),
+	    cmocka_unit_test(an_error_in_the_middle_of_the_rows_is_an_error),
 	    cmocka_unit_test(what_the_server_refuses_leaves_no_memory_behind),
 	    cmocka_unit_test(a_schema_that_does_not_fit_is_refused),
 	    cmocka_unit_test(a_wrong_password_is_an_absent_database),

@@ -69,6 +69,31 @@ a_sound_that_cannot_be_stored_fails_in_the_end(void **state)
 	assert_int_equal(fixture_claim(&who, 1, &c), 0);
 }
 
+/* A database that is full, or broken, says nothing about the sound. */
+static void
+what_is_the_databases_own_trouble_is_charged_to_nobody(void **state)
+{
+	struct claimant who = fixture_claimant("here", 60);
+	struct claim v[2];
+	struct result r[2];
+
+	fixture_project(fixture_user(), 2);
+	assert_int_equal(fixture_claim(&who, 2, v), 2);
+	for (size_t i = 0; i < 2; i++)
+		r[i] = fixture_result(&who, &v[i], OUTCOME_READY);
+	fixture_run("CREATE TRIGGER full BEFORE UPDATE ON audio FOR EACH ROW"
+		    " SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114");
+	assert_rc(queue_finish(renderer, r, 2), RC_FAIL);
+	fixture_run("DROP TRIGGER full");
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(r[i].outcome, OUTCOME_READY);
+		assert_int_equal(r[i].attempts, 0);
+		assert_false(r[i].unwritten || r[i].stale);
+	}
+	assert_rc(queue_finish(renderer, r, 2), RC_OK);
+	assert_int_equal(fixture_number("SELECT COUNT(*) FROM audio WHERE state = 'ready'"), 2);
+}
+
 /* If neither a failure nor a release can be written, the claim remains until its lease ends. */
 static void
 what_cannot_be_written_at_all_is_left_to_its_lease(void **state)
@@ -131,6 +156,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(one_projects_wrong_counts_stop_no_other),
 	    TEST(a_sound_that_cannot_be_stored_fails_in_the_end),
+	    TEST(what_is_the_databases_own_trouble_is_charged_to_nobody),
 	    TEST(what_cannot_be_written_at_all_is_left_to_its_lease),
 	    TEST(wrong_counts_stop_no_taking_back),
 	};

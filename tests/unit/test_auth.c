@@ -40,9 +40,9 @@ good(const char *authorization)
 	return auth_verify(&auth, authorization, NOW, &login);
 }
 
-/* A token with these claims (as JSON), signed with ALG and the key; in the pool. */
+/* A token with these claims (as JSON), signed with ALG and LEN bytes of the key; in the pool. */
 static const char *
-forge(jwt_alg_t alg, const char *claims)
+forge_with(int len, jwt_alg_t alg, const char *claims)
 {
 	char *token;
 	const char *copy;
@@ -51,7 +51,7 @@ forge(jwt_alg_t alg, const char *claims)
 	assert_int_equal(jwt_new(&jwt), 0);
 	assert_int_equal(jwt_add_grants_json(jwt, claims), 0);
 	assert_int_equal(jwt_set_alg(jwt, alg, alg == JWT_ALG_NONE ? NULL : key_bytes,
-			     alg == JWT_ALG_NONE ? 0 : (int)auth.key.len),
+			     alg == JWT_ALG_NONE ? 0 : len),
 	    0);
 	token = jwt_encode_str(jwt);
 	assert_non_null(token);
@@ -59,6 +59,12 @@ forge(jwt_alg_t alg, const char *claims)
 	free(token);
 	jwt_free(jwt);
 	return copy;
+}
+
+static const char *
+forge(jwt_alg_t alg, const char *claims)
+{
+	return forge_with((int)auth.key.len, alg, claims);
 }
 
 #define CLAIMS(sub, iat, exp, epoch)                                                               \
@@ -182,6 +188,7 @@ claims_are_needed(void **state)
 static void
 other_keys_and_short_keys_are_refused(void **state)
 {
+	static const char good_claims[] = CLAIMS("\"42\"", "1769851800", "1769855400", "7");
 	uint8_t other_bytes[] = "0123456789abcdef0123456789abcdeF";
 	const struct auth other = {{32, other_bytes}, LIFE}, weak = {{31, key_bytes}, LIFE};
 	const char *token = auth_issue(pool, &auth, &ada, NOW);
@@ -190,6 +197,10 @@ other_keys_and_short_keys_are_refused(void **state)
 	assert_false(auth_verify(&other, token, NOW, &login));
 	assert_false(auth_verify(&weak, token, NOW, &login));
 	assert_null(auth_issue(pool, &weak, &ada, NOW));
+	/* Not even a token that was signed with such a key. */
+	assert_true(good(forge_with(32, JWT_ALG_HS256, good_claims)));
+	token = forge_with(31, JWT_ALG_HS256, good_claims);
+	assert_false(auth_verify(&weak, token, NOW, &login));
 }
 
 static void

@@ -78,6 +78,27 @@ duration_is_that_of_the_samples(void **state)
 }
 
 static void
+loudness_that_cannot_be_is_not_known(void **state)
+{
+	static const struct {
+		int64_t told;
+		int loudness;
+	} cases[] = {{-1800, -1800}, {-7000, -7000}, {1000, 1000}, {-7001, LOUDNESS_UNKNOWN},
+	    {1001, LOUDNESS_UNKNOWN}, {INT64_MAX, LOUDNESS_UNKNOWN}, {INT64_MIN, LOUDNESS_UNKNOWN},
+	    {(int64_t)1 << 32, LOUDNESS_UNKNOWN}};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct claim c = claimed(0, 0);
+		struct result r = result_of(&c, &(struct ending){.ended = ENDED_SPOKEN,
+						    .samples = 22050,
+						    .sample_rate = 22050,
+						    .loudness = cases[i].told});
+
+		assert_int_equal(r.loudness, cases[i].loudness);
+	}
+}
+
+static void
 crash_is_charged_and_said(void **state)
 {
 	static const struct {
@@ -219,6 +240,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(release_charges_nothing),
 	    cmocka_unit_test(duration_is_that_of_the_samples),
+	    cmocka_unit_test(loudness_that_cannot_be_is_not_known),
 	    cmocka_unit_test(crash_is_charged_and_said),
 	    cmocka_unit_test(what_cannot_change_fails_at_once),
 	    cmocka_unit_test(other_failures_wait_longer_and_longer),

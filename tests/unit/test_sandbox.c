@@ -320,6 +320,27 @@ descriptors_are_gone(void **state)
 	close(pipes[0]);
 }
 
+/* The filter answers for descriptors whatever there is; so this is asked from outside. */
+static void
+descriptors_are_closed_while_it_lives(void **state)
+{
+	int pipes[2];
+	assert_int_equal(pipe(pipes), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		enter_sandbox();
+		spin();
+	}
+	close(pipes[1]);
+	struct pollfd end = {.fd = pipes[0], .events = POLLIN};
+	assert_int_equal(poll(&end, 1, 800), 1); /* its CPU time ends after a second */
+	assert_true(end.revents & POLLHUP);
+	assert_int_equal(kill(pid, 0), 0);
+	kill(pid, SIGKILL);
+	wait_for(pid);
+	close(pipes[0]);
+}
+
 /* ---------------------------------------------------------------- memory and limits */
 
 static void
@@ -461,6 +482,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_attempt_is_punished),
 	    cmocka_unit_test(descriptors_are_gone),
+	    cmocka_unit_test(descriptors_are_closed_while_it_lives),
 	    cmocka_unit_test(memory_ends),
 	    cmocka_unit_test(ordinary_work_goes_on),
 	    cmocka_unit_test(limits_are_set),
