@@ -7,6 +7,7 @@ static const char *const states[] = {
     [AUDIO_CLAIMED] = "rendering",
     [AUDIO_READY] = "ready",
     [AUDIO_FAILED] = "failed",
+    [AUDIO_DELETED] = "deleted",
 };
 
 const char *

@@ -63,8 +63,24 @@ CREATE TABLE IF NOT EXISTS work_try (
   CONSTRAINT work_try_end  CHECK ((ended_at IS NULL) = (outcome IS NULL))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- A project that is being deleted has no owner: nobody finds it any more, while its rows go step by step.
-ALTER TABLE project MODIFY user_id BIGINT UNSIGNED NULL;
+-- Nobody finds a project that is deleted, nor anything in it, while its rows go step by step. A renderer that
+-- meets a sentence of it in the queue puts it out of the way: 'deleted'.
+SET @missing = (SELECT COUNT(*) = 0 FROM information_schema.columns WHERE table_schema = DATABASE()
+  AND table_name = 'project' AND column_name = 'deleted');
+SET @statement = IF(@missing, 'ALTER TABLE project ADD COLUMN deleted BOOLEAN NOT NULL DEFAULT FALSE,
+  ADD KEY project_deleted (deleted), ADD KEY project_owner (user_id, deleted, id), DROP KEY project_user', 'DO 0');
+PREPARE statement FROM @statement;
+EXECUTE statement;
+DEALLOCATE PREPARE statement;
+ALTER TABLE audio MODIFY state ENUM ('pending', 'claimed', 'ready', 'failed', 'deleted') NOT NULL DEFAULT 'pending';
+
+-- A user who is being deleted can do nothing any more, and the address is free again.
+SET @missing = (SELECT COUNT(*) = 0 FROM information_schema.columns WHERE table_schema = DATABASE()
+  AND table_name = 'user' AND column_name = 'deleted_at');
+SET @statement = IF(@missing, 'ALTER TABLE user ADD COLUMN deleted_at DATETIME(3) NULL', 'DO 0');
+PREPARE statement FROM @statement;
+EXECUTE statement;
+DEALLOCATE PREPARE statement;
 
 -- Files that cannot be removed now are tried again later, and hold up no others.
 SET @missing = (SELECT COUNT(*) = 0 FROM information_schema.columns WHERE table_schema = DATABASE()

@@ -5,7 +5,7 @@
 -- counters.
 GRANT SELECT, INSERT, UPDATE (bulk_turn, edit_turn, project_count)
   ON user TO 'tts_api'@'{host}';
-GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, sentence_count, ready_count, failed_count, duration_ms)
+GRANT SELECT, INSERT, DELETE, UPDATE (deleted, updated_at, sentence_count, ready_count, failed_count, duration_ms)
   ON project TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (n) ON stretch TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, position, text, speed, revision, state, turn,
@@ -21,7 +21,7 @@ GRANT SELECT, INSERT ON work TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
-GRANT SELECT (id, language, voice, context, ready_count, failed_count, duration_ms),
+GRANT SELECT (id, deleted, language, voice, context, ready_count, failed_count, duration_ms),
     UPDATE (ready_count, failed_count, duration_ms)
   ON project TO 'tts_render'@'{host}';
 GRANT SELECT, UPDATE (audio_revision, path, duration_ms, size_bytes, sha256, loudness, state,
@@ -41,6 +41,18 @@ GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, state, run_at, claim_token, ho
   ON work TO 'tts_work'@'{host}';
 GRANT SELECT, INSERT, UPDATE (ended_at, outcome, error_class, status, answer)
   ON work_try TO 'tts_work'@'{host}';
+GRANT SELECT (id, bulk_turn, edit_turn, project_count, disabled, deleted_at), DELETE,
+    UPDATE (bulk_turn, edit_turn, project_count)
+  ON user TO 'tts_work'@'{host}';
+GRANT SELECT (id, user_id, deleted, language, voice, context, sentence_count, ready_count, failed_count,
+    duration_ms), DELETE, UPDATE (deleted, updated_at, sentence_count, ready_count, failed_count, duration_ms)
+  ON project TO 'tts_work'@'{host}';
+GRANT SELECT, DELETE, UPDATE (updated_at, revision, state, turn, queued_at, run_at, claim_token, host,
+    run_id, lease_until, attempts, crashes, error)
+  ON audio TO 'tts_work'@'{host}';
+GRANT SELECT, DELETE, UPDATE (unswept) ON lexicon TO 'tts_work'@'{host}';
+GRANT SELECT (user_id), DELETE ON idempotency TO 'tts_work'@'{host}';
+GRANT SELECT ON queue_clock TO 'tts_work'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (run_at, tries) ON trash TO 'tts_work'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_work'@'{host}';
 

@@ -23,15 +23,16 @@ enum {
 #define OLD "created_at < NOW(3) - INTERVAL 24 HOUR"
 
 static const struct sql sql[] = {
-    [FIND] = {.text = "SELECT " SOUND " FROM audio WHERE id IN (", DB_IDS},
+    [FIND] = {.text = "SELECT " SOUND " FROM audio WHERE " IN_LIVING_PROJECT " AND id IN (",
+	DB_IDS},
     [SOUNDS] = {.text = "SELECT " SOUND " FROM audio WHERE id > ? AND path IS NOT NULL"
-			" ORDER BY id LIMIT ?"},
+			" AND " IN_LIVING_PROJECT " ORDER BY id LIMIT ?"},
     [SOUNDS_OF_PROJECT] = {.text = "SELECT " SOUND " FROM audio FORCE INDEX (audio_place)"
 				   " WHERE project_id = ? AND position > ? AND path IS NOT NULL"
-				   " ORDER BY position LIMIT ?"},
+				   " AND " IN_LIVING_PROJECT " ORDER BY position LIMIT ?"},
     [NAMES] = {.text = "SELECT state, path FROM audio WHERE id = ? FOR UPDATE"},
-    [PROJECTS] = {.text = "SELECT id FROM project WHERE id IN (", DB_IDS},
-    [AUDIOS] = {.text = "SELECT id FROM audio WHERE id IN (", DB_IDS},
+    [PROJECTS] = {.text = "SELECT id FROM project WHERE deleted = 0 AND id IN (", DB_IDS},
+    [AUDIOS] = {.text = "SELECT id FROM audio WHERE " IN_LIVING_PROJECT " AND id IN (", DB_IDS},
     [PROJECT_TRASH] = {.text = "SELECT project_id FROM trash"
 			       " WHERE audio_id = 0 AND project_id IN (",
 	DB_IDS},

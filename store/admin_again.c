@@ -20,9 +20,10 @@ enum {
 	"audio_revision = 0, path = NULL, duration_ms = NULL, size_bytes = NULL, sha256 = NULL"
 
 static const struct sql sql[] = {
-    [FAILED_PROJECTS] = {.text = "SELECT id, failed_count FROM project"
-				 " WHERE id > ? AND failed_count > 0 ORDER BY id LIMIT ?"},
-    [OWNER_OF_PROJECT] = {.text = "SELECT user_id FROM project WHERE id = ?"},
+    [FAILED_PROJECTS] =
+	{.text = "SELECT id, failed_count FROM project"
+		 " WHERE id > ? AND failed_count > 0 AND deleted = 0 ORDER BY id LIMIT ?"},
+    [OWNER_OF_PROJECT] = {.text = "SELECT user_id FROM project WHERE id = ? AND deleted = 0"},
     [OWNER_OF_AUDIO] = {.text = "SELECT user_id, project_id FROM audio WHERE id = ?"},
     /* Along the places, so that each batch begins where the last one ended. */
     [FAILED] = {.text = "SELECT id, position FROM audio FORCE INDEX (audio_place)"

@@ -11,9 +11,10 @@ enum { NEXT, NEXT_OF_USER, FIND };
 	" FROM project p STRAIGHT_JOIN user u ON u.id = p.user_id"
 
 static const struct sql sql[] = {
-    [NEXT] = {.text = PROJECT " WHERE p.id > ? ORDER BY p.id LIMIT ?"},
-    [NEXT_OF_USER] = {.text = PROJECT " WHERE p.user_id = ? AND p.id > ? ORDER BY p.id LIMIT ?"},
-    [FIND] = {.text = PROJECT " WHERE p.id = ?"},
+    [NEXT] = {.text = PROJECT " WHERE p.id > ? AND p.deleted = 0 ORDER BY p.id LIMIT ?"},
+    [NEXT_OF_USER] = {.text = PROJECT
+		      " WHERE p.user_id = ? AND p.deleted = 0 AND p.id > ? ORDER BY p.id LIMIT ?"},
+    [FIND] = {.text = PROJECT " WHERE p.id = ? AND p.deleted = 0"},
 };
 
 static void

@@ -8,10 +8,10 @@ enum { USERS, PROJECTS, TRASH, BY_USER, BY_HOST, BY_ERROR };
 #define SINCE(when) "COALESCE(GREATEST(TIMESTAMPDIFF(SECOND, " when ", NOW(3)), 0), 0)"
 
 static const struct sql sql[] = {
-    [USERS] = {.text = "SELECT COUNT(*), " SUM("disabled") " FROM user"},
+    [USERS] = {.text = "SELECT COUNT(*), " SUM("disabled") " FROM user WHERE deleted_at IS NULL"},
     /* A project's counts are kept with its rows: cheaper than to count those. */
     [PROJECTS] = {.text = "SELECT COUNT(*), " SUM("sentence_count") ", " SUM(
-		      "duration_ms") " FROM project"},
+		      "duration_ms") " FROM project WHERE deleted = 0"},
     [TRASH] = {.text = "SELECT COUNT(*), " SINCE("MIN(created_at)") " FROM trash"},
     [BY_USER] =
 	{.text = "SELECT u.id, u.email, " SUM(
@@ -19,17 +19,20 @@ static const struct sql sql[] = {
 	     " - p.failed_count") " AS n, " SUM("p.failed_count") " AS failed"
 								  " FROM project p JOIN user u ON "
 								  "u.id = p.user_id"
-								  " WHERE p.sentence_count > "
+								  " WHERE p.deleted = 0 AND "
+								  "p.sentence_count > "
 								  "p.ready_count GROUP BY u.id, "
 								  "u.email"
 								  " ORDER BY n DESC, failed DESC, "
 								  "u.id LIMIT ?"},
     [BY_HOST] = {.text = "SELECT 0, host, COUNT(*), " SUM(
 		     "lease_until < NOW(3)") " FROM audio"
-					     " WHERE state = 'claimed' GROUP BY host ORDER BY host "
+					     " WHERE state = 'claimed' AND " IN_LIVING_PROJECT
+					     " GROUP BY host ORDER BY host "
 					     "LIMIT ?"},
-    [BY_ERROR] = {.text = "SELECT 0, error, COUNT(*) AS n, 0 FROM audio WHERE state = 'failed'"
-			  " GROUP BY error ORDER BY n DESC, error LIMIT ?"},
+    [BY_ERROR] = {.text =
+		      "SELECT 0, error, COUNT(*) AS n, 0 FROM audio WHERE state = 'failed'"
+		      " AND " IN_LIVING_PROJECT " GROUP BY error ORDER BY n DESC, error LIMIT ?"},
 };
 
 static enum rc

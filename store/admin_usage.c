@@ -14,7 +14,7 @@ enum { PROJECTS, LAST_OF_PAGE, SIZES, PROJECT_SIZES };
 
 static const struct sql sql[] = {
     [PROJECTS] = {.text = "SELECT user_id, " SUM("sentence_count") ", " SUM(
-		      "duration_ms") " FROM project WHERE user_id IN (",
+		      "duration_ms") " FROM project WHERE deleted = 0 AND user_id IN (",
 	.item = "?",
 	.tail = ") GROUP BY user_id"},
     [LAST_OF_PAGE] = {.text = "SELECT MAX(id), COUNT(*) FROM"
@@ -23,7 +23,7 @@ static const struct sql sql[] = {
     [SIZES] = {.text = "SELECT p.user_id, " SUM(
 		   "a.size_bytes") " FROM audio a"
 				   " JOIN project p ON p.id = a.project_id"
-				   " WHERE a.id > ? AND a.id <= ? AND p.user_id IS NOT NULL"
+				   " WHERE a.id > ? AND a.id <= ? AND p.deleted = 0"
 				   " GROUP BY p.user_id"},
     [PROJECT_SIZES] =
 	{.text = "SELECT COUNT(*), " SUM(

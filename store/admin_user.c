@@ -7,14 +7,16 @@ enum { NEXT, BY_ID, BY_EMAIL, DISABLE, PASSWORD };
 #define USER "id, created_at, updated_at, name, email, disabled, project_count, token_epoch"
 
 static const struct sql sql[] = {
-    [NEXT] = {.text = "SELECT " USER " FROM user WHERE id > ? ORDER BY id LIMIT ?"},
-    [BY_ID] = {.text = "SELECT " USER " FROM user WHERE id = ?"},
+    [NEXT] = {.text = "SELECT " USER
+		      " FROM user WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?"},
+    [BY_ID] = {.text = "SELECT " USER " FROM user WHERE id = ? AND deleted_at IS NULL"},
     [BY_EMAIL] = {.text = "SELECT " USER " FROM user WHERE email_key = ?"},
     /* Tokens issued before must not become valid again when the user is enabled. */
     [DISABLE] = {.text = "UPDATE user SET updated_at = NOW(3), disabled = ?,"
-			 " token_epoch = token_epoch + 1 WHERE id = ? AND disabled <> ?"},
+			 " token_epoch = token_epoch + 1 WHERE id = ? AND disabled <> ?"
+			 " AND deleted_at IS NULL"},
     [PASSWORD] = {.text = "UPDATE user SET updated_at = NOW(3), password_hash = ?,"
-			  " token_epoch = token_epoch + 1 WHERE id = ?"},
+			  " token_epoch = token_epoch + 1 WHERE id = ? AND deleted_at IS NULL"},
 };
 
 static void

@@ -34,14 +34,15 @@ static const struct sql sql[] = {
 		     " (SELECT CAST(COALESCE(SUM(t.n), 0) AS UNSIGNED) FROM stretch t"
 		     " WHERE t.project_id = a.project_id AND t.first_position < " OWN_STRETCH ")"
 		     " FROM audio a JOIN project p ON p.id = a.project_id"
-		     " WHERE a.id = ? AND a.user_id = ?"},
+		     " AND p.deleted = 0 WHERE a.id = ? AND a.user_id = ?"},
     [LOCK] = {.text = "SELECT " AUDIO " FROM audio a WHERE a.id = ? AND a.user_id = ? FOR UPDATE"},
     [RANK] = {.text = "SELECT COUNT(*), " VERSION " FROM audio"
 		      " WHERE project_id = ? AND position BETWEEN ? AND ?"},
     /* The time only once: each value of each row costs, and a long project has many stretches. */
     [HEADER] = {.text = "SELECT p.sentence_count, IF(s.first_position = 0, p.updated_at, NULL),"
 			" s.first_position, s.n"
-			" FROM user u LEFT JOIN project p ON p.id = ? AND p.user_id = u.id"
+			" FROM user u LEFT JOIN project p ON p.id = ? AND p.user_id = u.id AND "
+			"p.deleted = 0"
 			" LEFT JOIN stretch s ON s.project_id = p.id"
 			" WHERE u.id = ? AND u.token_epoch = ? AND NOT u.disabled"
 			" ORDER BY s.first_position"},

@@ -11,7 +11,11 @@
 /*
  * What the nouns of store/ need of each other. Everything here runs inside a transaction. Locks are
  * taken in one order, so that transactions hardly ever block each other in a circle:
- * user, project (by id), stretch, audio (by id), queue_clock, trash.
+ * user, project (by id), stretch, audio (by id), queue_clock, trash, work (a child before its
+ * parent).
+ *
+ * A project that is marked as deleted is not to be found, nor is anything in it: whatever looks for
+ * them has "deleted = 0", or goes through project_lock first.
  */
 
 /* ------------------------------------------------------------------ store/user.c */
@@ -71,12 +75,18 @@ enum rc idempotency_keep(struct db *db, struct pool *pool, uint64_t user,
 
 /* ------------------------------------------------------------------ store/project.c */
 
+/* Of a sentence: its project is not being deleted. For WHERE. */
+#define IN_LIVING_PROJECT "project_id NOT IN (SELECT id FROM project WHERE deleted = 1)"
+
 /* Lock the project of this user until the transaction ends; *SENTENCES is how many it has. */
 enum rc project_lock(
     struct db *db, struct pool *pool, uint64_t user, uint64_t id, uint64_t *sentences);
 
-/* Lock projects on behalf of the renderer, in the order of their ids: IDS is sorted. */
-enum rc project_lock_all(struct db *db, struct pool *pool, uint64_t *ids, size_t n);
+/*
+ * Lock projects on behalf of the renderer, in the order of their ids: IDS is sorted. DELETED, if
+ * not NULL, tells which of them are deleted: gone, or on their way.
+ */
+enum rc project_lock_all(struct db *db, struct pool *pool, uint64_t *ids, size_t n, bool *deleted);
 
 /* By how much a project's counts change. */
 struct tally {

@@ -30,11 +30,16 @@ enum {
 /* An entry of this user, in all projects or in one (or any: 0). */
 #define IN_PROJECT "(? = 0 OR project_id = ?)"
 
+/* It was not deleted, nor was its project. */
+#define THERE                                                                                      \
+	"NOT gone AND NOT EXISTS (SELECT 1 FROM project p"                                         \
+	" WHERE p.id = lexicon.project_id AND p.deleted)"
+
 static const struct sql sql[] = {
     [BY_KEY] = {.text = "SELECT " ITEM " FROM lexicon WHERE user_id = ? AND key_hash = ?"
 			" FOR UPDATE"},
-    [COUNT] = {.text = "SELECT COUNT(*) FROM lexicon WHERE user_id = ? AND NOT gone"
-		       " AND " IN_PROJECT},
+    [COUNT] = {.text =
+		   "SELECT COUNT(*) FROM lexicon WHERE user_id = ? AND " THERE " AND " IN_PROJECT},
     [INSERT] = {.text = "INSERT INTO lexicon (user_id, project_id, created_at, updated_at, kind,"
 			" language, written, said, key_hash, unswept)"
 			" VALUES (?, NULLIF(?, 0), NOW(3), NOW(3), ?, ?, ?, ?, ?, TRUE)"},
@@ -44,14 +49,14 @@ static const struct sql sql[] = {
 		      " unswept = TRUE, gone = TRUE WHERE id = ?"},
     [DONE] = {.text = "UPDATE lexicon SET unswept = FALSE WHERE id = ? AND revision = ?"},
     [DELETE] = {.text = "DELETE FROM lexicon WHERE id = ? AND revision = ?"},
-    [GET] = {.text = "SELECT " ITEM " FROM lexicon WHERE id = ? AND user_id = ? AND NOT gone"},
+    [GET] = {.text = "SELECT " ITEM " FROM lexicon WHERE id = ? AND user_id = ? AND " THERE},
     [LOCK] = {.text = "SELECT " ITEM " FROM lexicon WHERE id = ? AND user_id = ? FOR UPDATE"},
     [ALL] = {.text = "SELECT " ITEM " FROM lexicon WHERE user_id = ? ORDER BY id"},
     [BROKEN_OFF] = {.text = "SELECT " ITEM " FROM lexicon WHERE user_id = ? AND unswept"
 			    " AND updated_at < NOW(3) - INTERVAL 60 SECOND"},
-    [LIST] = {.text = "SELECT " ITEM " FROM lexicon WHERE user_id = ? AND NOT gone"
-		      " AND " IN_PROJECT " ORDER BY id DESC LIMIT ? OFFSET ?"},
-    [OWNED] = {.text = "SELECT id FROM project WHERE id = ? AND user_id = ?"},
+    [LIST] = {.text = "SELECT " ITEM " FROM lexicon WHERE user_id = ? AND " THERE " AND " IN_PROJECT
+		      " ORDER BY id DESC LIMIT ? OFFSET ?"},
+    [OWNED] = {.text = "SELECT id FROM project WHERE id = ? AND user_id = ? AND deleted = 0"},
 };
 
 static void
@@ -200,6 +205,7 @@ bury_body(struct db *db, void *ctx)
 
 	TRY(user_lock(db, c->pool, c->user, &user));
 	TRY(get_row(db, c->pool, c->row, LOCK, ARGS(db_u64(c->id), db_u64(c->user))));
+	TRY(owns_project(db, c->pool, c->user, c->row->item.entry.project));
 	TRY(db_exec(db, &sql[BURY], ARGS(db_u64(c->id))));
 	return get_row(db, c->pool, c->row, LOCK, ARGS(db_u64(c->id), db_u64(c->user)));
 }

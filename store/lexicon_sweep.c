@@ -12,8 +12,8 @@
 
 enum { RANGE_ALL, RANGE_PROJECT, PAGE_ALL, PAGE_PROJECT, AGAIN, QUEUE };
 
-#define SENTENCE "a.id, a.project_id, a.text, p.language, p.voice, p.context"
-enum { STATE = 6, DURATION, SPEED }; /* what [AGAIN] adds to it */
+#define SENTENCE "a.id, a.project_id, a.text, p.language, p.voice, p.context, p.deleted"
+enum { STATE = 7, DURATION, SPEED }; /* what [AGAIN] adds to it */
 /* By its key: of a short table the server would else read, and lock, all rows. */
 #define ITS_PROJECT "project p FORCE INDEX (PRIMARY) ON p.id = a.project_id"
 /* The inner SELECT walks over the index; else the server would sort all that is still to come. */
@@ -77,7 +77,7 @@ touched(struct sweep *s, const struct cell *row)
 {
 	const struct voice *voice;
 
-	if (!lexicon_matches(s->entry, row[2].s, row[2].len))
+	if (row[6].number != 0 || !lexicon_matches(s->entry, row[2].s, row[2].len))
 		return false;
 	voice =
 	    voice_for(&(struct voice_wish){row[4].s, row[3].s, row[5].s, s->conf->speech.language},
@@ -121,7 +121,7 @@ lock_projects(struct db *db, const struct sweep *s, struct batch *b)
 		if (p == b->projects_n)
 			b->projects[b->projects_n++] = s->projects[i];
 	}
-	return project_lock_all(db, s->pool, b->projects, b->projects_n);
+	return project_lock_all(db, s->pool, b->projects, b->projects_n, NULL);
 }
 
 static enum rc

@@ -16,8 +16,6 @@ enum {
 	LOCK_ALL,
 	TALLY,
 	TALLY_RENDERED,
-	DELETE,
-	EXISTS,
 };
 
 /* Column lists and the function that reads such a row belong together. */
@@ -32,18 +30,19 @@ static const struct sql sql[] = {
     [INSERT_AUDIO] = {.text = "INSERT INTO audio (project_id, user_id, created_at, updated_at,"
 			      " queued_at, run_at, position, text, speed, turn) VALUES ",
 	.item = "(?, ?, NOW(3), NOW(3), NOW(3), NOW(3), ?, ?, ?, ?)"},
-    [GET] = {.text = "SELECT " PROJECT " FROM project WHERE id = ? AND user_id = ?"},
+    [GET] = {.text =
+		 "SELECT " PROJECT " FROM project WHERE id = ? AND user_id = ? AND deleted = 0"},
     [OWN_INSERT] = {.text = "SELECT " PROJECT " FROM project"
 			    " WHERE id = ? AND user_id = ? AND title = ? FOR UPDATE"},
     [COUNT] = {.text = "SELECT project_count FROM user WHERE id = ?"},
     /* The inner SELECT walks over the index alone; only the page's own rows are read. */
     [PAGE] = {.text =
-		  "SELECT p.* FROM (SELECT id FROM project WHERE user_id = ?"
+		  "SELECT p.* FROM (SELECT id FROM project WHERE user_id = ? AND deleted = 0"
 		  " ORDER BY id DESC LIMIT ? OFFSET ?) k"
 		  " JOIN (SELECT " PROJECT " FROM project) p ON p.id = k.id ORDER BY p.id DESC"},
     [LOCK] = {.text = "SELECT sentence_count FROM project"
-		      " WHERE id = ? AND user_id = ? FOR UPDATE"},
-    [LOCK_ALL] = {.text = "SELECT id FROM project WHERE id IN (",
+		      " WHERE id = ? AND user_id = ? AND deleted = 0 FOR UPDATE"},
+    [LOCK_ALL] = {.text = "SELECT id, deleted FROM project WHERE id IN (",
 	.item = "?",
 	.tail = ") ORDER BY id FOR UPDATE"},
     [TALLY] = {.text = "UPDATE project SET updated_at = NOW(3),"
@@ -53,8 +52,6 @@ static const struct sql sql[] = {
     [TALLY_RENDERED] = {.text = "UPDATE project SET ready_count = ready_count + ?,"
 				" failed_count = failed_count + ?, duration_ms = duration_ms + ?"
 				" WHERE id = ?"},
-    [DELETE] = {.text = "DELETE FROM project WHERE id = ? AND user_id = ?"},
-    [EXISTS] = {.text = "SELECT id FROM project WHERE id = ? FOR UPDATE"},
 };
 
 static void
@@ -238,16 +235,23 @@ by_number(const void *a, const void *b)
 }
 
 enum rc
-project_lock_all(struct db *db, struct pool *pool, uint64_t *ids, size_t n)
+project_lock_all(struct db *db, struct pool *pool, uint64_t *ids, size_t n, bool *deleted)
 {
 	size_t k;
 
 	qsort(ids, n, sizeof *ids, by_number);
 	for (size_t i = 0; i < n; i += k) {
 		struct rows rows;
+		size_t r = 0;
 
 		k = db_chunk(n - i);
 		TRY(db_run_ids(db, pool, &rows, &sql[LOCK_ALL], ids + i, k, NO_ARGS));
+		for (size_t j = i; j < i + k && deleted != NULL; j++) {
+			while (r < rows.n && db_row(&rows, r)[0].number < ids[j])
+				r++;
+			deleted[j] = r == rows.n || db_row(&rows, r)[0].number != ids[j] ||
+				     db_row(&rows, r)[1].number != 0;
+		}
 	}
 	return RC_OK;
 }
@@ -273,50 +277,4 @@ project_tally_rendered(struct db *db, uint64_t id, const struct tally *tally)
 	log_error(
 	    "the counts of project %" PRIu64 " are wrong: a failed sentence is not counted", id);
 	return RC_OK;
-}
-
-/* ---------------------------------------------------------------- deleting */
-
-struct deletion {
-	struct pool *pool;
-	uint64_t user, id;
-};
-
-static enum rc
-delete_body(struct db *db, void *ctx)
-{
-	const struct deletion *d = ctx;
-	struct locked_user user;
-
-	TRY(user_lock(db, d->pool, d->user, &user));
-	TRY(db_exec(db, &sql[DELETE], ARGS(db_u64(d->id), db_u64(d->user))));
-	if (db_changed(db) == 0)
-		return RC_NOT_FOUND;
-	TRY(user_count_project(db, d->user, -1));
-	return trash_add(db, d->id, 0, "", true);
-}
-
-/* It was there when the body ran: if it is gone, it went with it. */
-static enum rc
-delete_read_back(struct db *db, void *ctx)
-{
-	const struct deletion *d = ctx;
-	struct rows rows;
-
-	TRY(db_query(db, d->pool, &rows, &sql[EXISTS], ARGS(db_u64(d->id))));
-	return rows.n == 0 ? RC_OK : RC_BUSY;
-}
-
-enum rc
-project_delete(struct db *db, uint64_t user, uint64_t id)
-{
-	static const struct txn txn = {.body = delete_body,
-	    .read_back = delete_read_back,
-	    .before_commit = "store.delete.before_commit",
-	    .committed = "store.delete.committed"};
-	struct deletion d = {pool_new(), user, id};
-	enum rc rc = db_transact(db, &txn, &d);
-
-	pool_free(d.pool);
-	return rc;
 }

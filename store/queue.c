@@ -1,6 +1,11 @@
 #include "queue_core.h"
 
-enum { NEXT, NEXT_EARLY, STILL_CLAIMED, VOICES, CLOCK };
+#include "../common/base/clock.h"
+
+enum { NEXT, NEXT_EARLY, STILL_CLAIMED, VOICES, CLOCK, DELETED, PUT_ASIDE };
+
+#define ASIDE_MAX 1024 /* put aside in one transaction */
+#define ASIDE_MS 200   /* how long a claim may put aside what is in its way */
 
 /* In the order of its index: a sort would lock every row there is. */
 #define NEXT_WHERE                                                                                 \
@@ -13,8 +18,19 @@ static const struct sql sql[] = {
     [NEXT_EARLY] = {.text = NEXT_WHERE
 		    " AND turn <= (SELECT turn FROM queue_clock WHERE id = 1)" NEXT_IN_ORDER},
     [STILL_CLAIMED] = {.text = "SELECT id FROM audio WHERE claim_token = ? AND id IN (", DB_IDS},
-    [VOICES] = {.text = "SELECT id, language, voice, context FROM project WHERE id IN (", DB_IDS},
+    [VOICES] = {.text = "SELECT id, language, voice, context, deleted FROM project WHERE id IN (",
+	DB_IDS},
     [CLOCK] = {.text = "UPDATE queue_clock SET turn = ? WHERE id = 1 AND turn < ?"},
+    /* Sentences of projects that are being deleted, at the head of the queue. */
+    [DELETED] = {.text = "SELECT a.id FROM (SELECT id, project_id FROM audio"
+			 " FORCE INDEX (audio_queue)"
+			 " WHERE state = 'pending'"
+			 " ORDER BY turn, id LIMIT ?) a"
+			 " JOIN project p ON p.id = a.project_id WHERE p.deleted"
+			 " ORDER BY a.id"},
+    [PUT_ASIDE] = {.text = "UPDATE audio SET state = 'deleted'"
+			   " WHERE state = 'pending' AND id IN (",
+	DB_IDS},
 };
 
 /* ---------------------------------------------------------------- claiming */
@@ -22,6 +38,12 @@ static const struct sql sql[] = {
 struct claims {
 	struct claim *v;
 	uint64_t turn; /* the latest of them */
+	bool deleted;  /* there were some whose project is being deleted */
+	struct claim_project {
+		uint64_t id;
+		const char *language, *voice, *context;
+	} * projects; /* of those found, but not those that are being deleted */
+	size_t projects_n;
 };
 
 static void
@@ -42,53 +64,76 @@ read_claim(const struct cell *row, struct claim *c)
 	    .voice = ""};
 }
 
+/* Read the projects of what was found: none can go away while its sentences are locked. */
+static enum rc
+claim_read_projects(struct db *db, const struct queue_claiming *c, const struct rows *found)
+{
+	struct claims *claims = c->ctx;
+	uint64_t *ids = pool_array(c->pool, found->n, sizeof *ids);
+	size_t n = 0, k;
+
+	for (size_t i = 0; i < found->n; i++) {
+		size_t j = 0;
+
+		while (j < n && ids[j] != db_row(found, i)[1].number)
+			j++;
+		if (j == n)
+			ids[n++] = db_row(found, i)[1].number;
+	}
+	claims->projects = pool_array(c->pool, n, sizeof *claims->projects);
+	claims->projects_n = 0;
+	for (size_t i = 0; i < n; i += k) {
+		struct rows rows;
+
+		k = db_chunk(n - i);
+		TRY(db_run_ids(db, c->pool, &rows, &sql[VOICES], ids + i, k, NO_ARGS));
+		for (size_t r = 0; r < rows.n; r++) {
+			const struct cell *row = db_row(&rows, r);
+
+			if (row[4].number == 0)
+				claims->projects[claims->projects_n++] = (struct claim_project){
+				    row[0].number, row[1].s, row[2].s, row[3].s};
+		}
+	}
+	return RC_OK;
+}
+
+static const struct claim_project *
+claim_find_project(const struct claims *claims, uint64_t id)
+{
+	for (size_t i = 0; i < claims->projects_n; i++)
+		if (claims->projects[i].id == id)
+			return &claims->projects[i];
+	return NULL;
+}
+
 static enum rc
 claim_choose(struct db *db, struct queue_claiming *c, const struct rows *found)
 {
 	struct claims *claims = c->ctx;
 	uint64_t sound_ms = 0;
 
+	TRY(claim_read_projects(db, c, found));
+	claims->deleted = false;
 	for (size_t i = 0; i < found->n; i++) {
-		struct claim *claim = &claims->v[i];
+		struct claim *claim = &claims->v[c->n];
+		const struct claim_project *project;
 
 		read_claim(db_row(found, i), claim);
+		project = claim_find_project(claims, claim->project);
+		if (project == NULL) {
+			claims->deleted = true;
+			continue;
+		}
+		claim->language = project->language;
+		claim->voice = project->voice;
+		claim->context = project->context;
 		sound_ms += turn_cost(claim->text, claim->text_len, claim->speed);
 		/* The rest is unlocked by the COMMIT. */
-		if (i > 0 && sound_ms > c->who->sound_ms_max)
+		if (c->n > 0 && sound_ms > c->who->sound_ms_max)
 			break;
 		c->ids[c->n++] = claim->id;
 		claims->turn = claim->turn;
-	}
-	return RC_OK;
-}
-
-/* Language and voice are the project's, which cannot go away while its sentences are locked. */
-static enum rc
-claim_add_voices(struct db *db, const struct queue_claiming *c, struct claim *v)
-{
-	uint64_t *projects = pool_array(c->pool, c->n, sizeof *projects);
-	size_t n = 0, k;
-
-	for (size_t i = 0; i < c->n; i++) {
-		size_t j = 0;
-
-		while (j < n && projects[j] != v[i].project)
-			j++;
-		if (j == n)
-			projects[n++] = v[i].project;
-	}
-	for (size_t i = 0; i < n; i += k) {
-		struct rows rows;
-
-		k = db_chunk(n - i);
-		TRY(db_run_ids(db, c->pool, &rows, &sql[VOICES], projects + i, k, NO_ARGS));
-		for (size_t r = 0; r < rows.n; r++)
-			for (size_t j = 0; j < c->n; j++)
-				if (v[j].project == db_row(&rows, r)[0].number) {
-					v[j].language = db_row(&rows, r)[1].s;
-					v[j].voice = db_row(&rows, r)[2].s;
-					v[j].context = db_row(&rows, r)[3].s;
-				}
 	}
 	return RC_OK;
 }
@@ -98,9 +143,51 @@ claim_chosen(struct db *db, struct queue_claiming *c)
 {
 	struct claims *claims = c->ctx;
 
-	TRY(claim_add_voices(db, c, claims->v));
 	TRY(lexicon_for_claims(db, c->pool, claims->v, c->n));
 	return db_exec(db, &sql[CLOCK], ARGS(db_u64(claims->turn), db_u64(claims->turn)));
+}
+
+struct putting_aside {
+	struct pool *pool;
+	uint64_t n;
+};
+
+/* Nobody claims what is not pending. */
+static enum rc
+put_aside_body(struct db *db, void *ctx)
+{
+	struct putting_aside *a = ctx;
+	struct rows rows;
+	size_t k;
+
+	a->n = 0;
+	TRY(db_query(db, a->pool, &rows, &sql[DELETED], ARGS(db_u64(ASIDE_MAX))));
+	for (size_t i = 0; i < rows.n; i += k) {
+		uint64_t ids[DB_CHUNK];
+
+		k = db_chunk(rows.n - i);
+		for (size_t j = 0; j < k; j++)
+			ids[j] = db_row(&rows, i + j)->number;
+		TRY(db_run_ids(db, NULL, NULL, &sql[PUT_ASIDE], ids, k, NO_ARGS));
+		a->n += db_changed(db);
+	}
+	return RC_OK;
+}
+
+/* Put sentences of projects that are being deleted out of the way of those that are not. */
+static enum rc
+queue_put_aside(struct db *db, bool *any)
+{
+	/* Run again after a COMMIT that was not answered, it finds others or none. */
+	static const struct txn txn = {.body = put_aside_body,
+	    .before_commit = "store.put_aside.before_commit",
+	    .committed = "store.put_aside.committed"};
+	struct putting_aside a = {.pool = pool_new()};
+	enum rc rc = db_transact(db, &txn, &a);
+
+	*any = rc == RC_OK && a.n > 0;
+	pool_free(a.pool);
+	return rc;
 }
 
 enum rc
@@ -153,7 +240,7 @@ lock_projects(
 
 	for (size_t i = 0; i < n; i++)
 		projects[i] = failing[i][QUEUE_KEYS].number;
-	return project_lock_all(db, t->pool, projects, n);
+	return project_lock_all(db, t->pool, projects, n, NULL);
 }
 
 static enum rc
@@ -200,9 +287,22 @@ queue_claim(
 	    .args = args,
 	    .n_args = sizeof args / sizeof *args,
 	    .ctx = &claims};
-	enum rc rc = queue_core_claim(db, &c);
+	int64_t until = clock_ms() + ASIDE_MS;
+	bool again = true;
+	enum rc rc = RC_OK;
 
-	*n = c.n;
+	who->more = false;
+	while (rc == RC_OK && again) {
+		claims.deleted = false;
+		rc = queue_core_claim(db, &c);
+		again = rc == RC_OK && claims.deleted;
+		/* What was claimed is claimed, whatever becomes of the rest. */
+		if (again && queue_put_aside(db, &again) != RC_OK && c.n == 0)
+			rc = RC_BUSY;
+		who->more = again && c.n == 0 && rc == RC_OK;
+		again = who->more && clock_ms() < until;
+	}
+	*n = rc == RC_OK ? c.n : 0;
 	return rc;
 }
 

@@ -18,6 +18,7 @@ struct claimant {
 	bool early; /* claim only what has a turn that is not after the queue's present one */
 	uint64_t sound_ms_max; /* claim no more than this, as estimated, but always one sentence */
 	uint8_t token[CLAIM_TOKEN_SIZE]; /* new with each claim */
+	bool more; /* out: nothing was claimed, but there may be something: ask again */
 };
 
 /* ------------------------------------------------------------------ store/queue.c */

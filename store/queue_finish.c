@@ -93,8 +93,8 @@ look(const struct cell *row, const struct result *r)
 	return b;
 }
 
-/* Finish one of the sentences of a project, which is locked, and add to the project's tally.
- * *SOUNDS says whether it has a new sound now. */
+/* Finish one of the sentences of a project, which is locked, and add to the project's tally. ROW is
+ * NULL if the sentence is gone, or its project is. *SOUNDS says whether it has a new sound now. */
 static enum rc
 finish_one(
     struct db *db, struct result *r, const struct cell *row, struct tally *tally, bool *sounds)
@@ -123,10 +123,18 @@ finish_one(
 	return b.replaces[0] == '\0' ? RC_OK : trash_add(db, r->project, r->id, b.replaces, false);
 }
 
+/* The projects of some results, locked: one for each result. */
+struct finish_projects {
+	uint64_t *ids;
+	bool *deleted;
+	struct tally *tallies;
+	size_t n;
+};
+
 /* Finish K results, in the order of their ids. */
 static enum rc
 finish_some(struct db *db, struct pool *pool, struct result *const *v, size_t k,
-    const uint64_t *projects, size_t n_projects, struct tally *tallies)
+    const struct finish_projects *projects)
 {
 	uint64_t ids[DB_CHUNK] = {0};
 	struct result *sounding[DB_CHUNK];
@@ -145,9 +153,11 @@ finish_some(struct db *db, struct pool *pool, struct result *const *v, size_t k,
 			found++;
 		if (found < rows.n && db_row(&rows, found)[0].number == v[i]->id)
 			row = db_row(&rows, found);
-		while (p + 1 < n_projects && projects[p] != v[i]->project)
+		while (p + 1 < projects->n && projects->ids[p] != v[i]->project)
 			p++;
-		TRY(finish_one(db, v[i], row, &tallies[p], &sounds));
+		if (projects->deleted[p])
+			row = NULL;
+		TRY(finish_one(db, v[i], row, &projects->tallies[p], &sounds));
 		if (sounds)
 			sounding[n_sounding++] = v[i];
 	}
@@ -159,23 +169,25 @@ finish_body(struct db *db, void *ctx)
 {
 	const struct finishing *f = ctx;
 	struct result **sorted = pool_array(f->pool, f->n, sizeof *sorted);
-	uint64_t *projects = pool_array(f->pool, f->n, sizeof *projects);
-	struct tally *tallies = pool_array(f->pool, f->n, sizeof *tallies);
+	struct finish_projects projects = {.ids = pool_array(f->pool, f->n, sizeof(uint64_t)),
+	    .deleted = pool_array(f->pool, f->n, sizeof(bool)),
+	    .tallies = pool_array(f->pool, f->n, sizeof(struct tally)),
+	    .n = f->n};
 	size_t k;
 
 	for (size_t i = 0; i < f->n; i++) {
 		sorted[i] = f->v[i];
-		projects[i] = sorted[i]->project;
+		projects.ids[i] = sorted[i]->project;
 	}
 	qsort(sorted, f->n, sizeof *sorted, by_id);
-	TRY(project_lock_all(db, f->pool, projects, f->n));
+	TRY(project_lock_all(db, f->pool, projects.ids, f->n, projects.deleted));
 	for (size_t i = 0; i < f->n; i += k) {
 		k = db_chunk(f->n - i);
-		TRY(finish_some(db, f->pool, sorted + i, k, projects, f->n, tallies));
+		TRY(finish_some(db, f->pool, sorted + i, k, &projects));
 	}
 	for (size_t i = 0; i < f->n; i++)
-		if (tallies[i].ready != 0 || tallies[i].failed != 0)
-			TRY(project_tally_rendered(db, projects[i], &tallies[i]));
+		if (projects.tallies[i].ready != 0 || projects.tallies[i].failed != 0)
+			TRY(project_tally_rendered(db, projects.ids[i], &projects.tallies[i]));
 	return RC_OK;
 }
 

@@ -8,6 +8,7 @@ static const char *const audio_states[] = {
     [AUDIO_CLAIMED] = "claimed",
     [AUDIO_READY] = "ready",
     [AUDIO_FAILED] = "failed",
+    [AUDIO_DELETED] = "deleted",
 };
 
 static const char *const work_states[WORK_STATES] = {

@@ -92,12 +92,19 @@ enum rc project_get(
 enum rc project_list(struct db *db, struct pool *pool, uint64_t user, uint64_t n, struct page *page,
     struct project v[PAGE_SIZE]);
 
-/* Remove the project, its sentences and its place in the queue; its directory goes to the trash. */
+/*
+ * Delete the project: from now on nobody finds it or anything in it. Its directory goes to the
+ * trash, and its rows are removed by work, however many they are.
+ */
 enum rc project_delete(struct db *db, uint64_t user, uint64_t id);
+
+/* The same with all its rows in one transaction. */
+enum rc project_delete_now(struct db *db, uint64_t user, uint64_t id);
 
 /* ------------------------------------------------------------------ store/audio.c, audio_edit.c */
 
-enum audio_state { AUDIO_PENDING, AUDIO_CLAIMED, AUDIO_READY, AUDIO_FAILED };
+/* AUDIO_DELETED: its project is; nobody is told of such a sentence any more. */
+enum audio_state { AUDIO_PENDING, AUDIO_CLAIMED, AUDIO_READY, AUDIO_FAILED, AUDIO_DELETED };
 
 /* One sentence and its sound. */
 struct audio {

@@ -6,7 +6,8 @@ enum { GET, PUT };
 
 static const struct sql sql[] = {
     [GET] = {.text = "SELECT a.text, a.revision, a.state, a.error, a.duration_ms, t.words"
-		     " FROM audio a LEFT JOIN timing t ON t.audio_id = a.id"
+		     " FROM audio a JOIN project p ON p.id = a.project_id"
+		     " AND p.deleted = 0 LEFT JOIN timing t ON t.audio_id = a.id"
 		     " AND t.revision = a.audio_revision"
 		     " WHERE a.id = ? AND a.user_id = ?"},
     [PUT] = {.text = "INSERT INTO timing (audio_id, revision, words) VALUES ",

@@ -102,6 +102,18 @@ enum work_step {
  * the claim. After any other error nothing was changed, and the step may be tried again.
  */
 
+/* store/project_delete.c: remove some of the sentences of a project, at last the project. */
+enum rc work_step_project_delete(struct db *db, struct work_claim *claim, enum work_step *step);
+
+/*
+ * store/user_delete.c: give projects of a user to work of their own, then wait for that, then
+ * remove what is left of the user, some at a time. PROJECTS: those that were given, whose
+ * tombstones the caller lays; there is room for WORK_PROJECTS_MAX.
+ */
+#define WORK_PROJECTS_MAX 64
+enum rc work_step_user_delete(struct db *db, struct work_claim *claim, enum work_step *step,
+    uint64_t projects[WORK_PROJECTS_MAX], size_t *n);
+
 /* ------------------------------------------------------------------ store/work_list.c */
 
 #define WORK_LIST_MAX 128

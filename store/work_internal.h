@@ -23,6 +23,11 @@ enum rc work_queue_add(struct db *db, struct pool *pool, const struct work_new *
 /* How many tries of this kind fail it. */
 unsigned work_max_tries(enum work_kind kind);
 
+/* ------------------------------------------------------------------ store/project_delete.c */
+
+/* Mark a project as deleted and add WORK, which removes its rows. User and project are locked. */
+enum rc project_mark_deleted(struct db *db, struct pool *pool, const struct work_new *work);
+
 /* ------------------------------------------------------------------ store/work_step.c */
 
 /*

@@ -80,7 +80,8 @@ read_rows(const struct conf *conf, MYSQL *db, struct pool *pool, struct snapshot
 	    "SELECT id, project_id, user_id, position, text, speed, revision, audio_revision, path,"
 	    " duration_ms, size_bytes, sha256, state, attempts, crashes, error,"
 	    " COALESCE(state = 'claimed' AND lease_until + INTERVAL %d SECOND < NOW(3), 0)"
-	    " FROM audio ORDER BY id",
+	    " FROM audio WHERE project_id NOT IN (SELECT id FROM project WHERE deleted) ORDER BY "
+	    "id",
 	    conf->scheduler.interval_sec);
 	struct reading r = ask(db, sql);
 
@@ -116,9 +117,9 @@ read_rows(const struct conf *conf, MYSQL *db, struct pool *pool, struct snapshot
 static void
 read_projects(MYSQL *db, struct pool *pool, struct snapshot *out)
 {
-	struct reading r =
-	    ask(db, "SELECT id, user_id, title, language, voice, sentence_count,"
-		    " ready_count, failed_count, duration_ms, context FROM project ORDER BY id");
+	struct reading r = ask(db, "SELECT id, user_id, title, language, voice, sentence_count,"
+				   " ready_count, failed_count, duration_ms, context FROM project"
+				   " WHERE NOT deleted ORDER BY id");
 
 	out->projects_n = r.n;
 	out->projects = pool_array(pool, r.n + 1, sizeof out->projects[0]);
@@ -142,6 +143,7 @@ static void
 read_small(const struct conf *conf, MYSQL *db, struct pool *pool, struct snapshot *out)
 {
 	struct reading r = ask(db, "SELECT project_id, first_position, n FROM stretch"
+				   " WHERE project_id NOT IN (SELECT id FROM project WHERE deleted)"
 				   " ORDER BY project_id, first_position");
 
 	out->stretches_n = r.n;

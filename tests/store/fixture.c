@@ -274,6 +274,7 @@ fixture_clear(void)
 {
 	fixture_run("DELETE FROM user");
 	fixture_run("DELETE FROM trash");
+	fixture_run("DELETE FROM work");
 	fixture_run("UPDATE queue_clock SET turn = 0");
 }
 
@@ -410,7 +411,8 @@ fixture_check(void)
 					" OR position >= 4611686018427387904"),
 	    0);
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM user u WHERE project_count <>"
-					" (SELECT COUNT(*) FROM project p WHERE p.user_id = u.id)"),
+					" (SELECT COUNT(*) FROM project p WHERE p.user_id = u.id"
+					" AND NOT p.deleted)"),
 	    0);
 }
 

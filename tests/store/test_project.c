@@ -4,6 +4,7 @@
 
 #include "../../store/store.h"
 #include "../../store/trash.h"
+#include "working.h"
 
 static void
 sentences_stand_in_reading_order(void **state)
@@ -193,6 +194,8 @@ a_deleted_project_leaves_only_its_directory_in_the_trash(void **state)
 	assert_rc(project_get(api, pool, user, p.id, &q), RC_NOT_FOUND);
 	assert_rc(audio_get(api, pool, user, a.id, &a), RC_NOT_FOUND);
 	assert_rc(project_delete(api, user, p.id), RC_NOT_FOUND);
+	fixture_check();
+	working_drain();
 	assert_int_equal(fixture_number("SELECT (SELECT COUNT(*) FROM audio WHERE project_id = %d)"
 					" + (SELECT COUNT(*) FROM stretch WHERE project_id = %d)",
 			     (int)p.id, (int)p.id),

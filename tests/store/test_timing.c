@@ -1,4 +1,4 @@
-#include "fixture.h"
+#include "working.h"
 
 static const struct timed_word some[] = {
     {0, 8, 0, 310}, {9, 1, 310, 420}, {4000000000, 4294967295, 420, 4294967295}};
@@ -107,6 +107,7 @@ a_stale_result_changes_no_word(void **state)
 	assert_words(&t, some, 3);
 	assert_int_equal(fixture_number("SELECT revision FROM timing"), 1);
 	assert_rc(project_delete(api, user, p.id), RC_OK);
+	working_drain();
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM timing"), 0);
 	fixture_check();
 }

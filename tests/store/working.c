@@ -81,3 +81,33 @@ working_last_try(uint64_t id)
 	assert_int_equal(n, 1);
 	return t;
 }
+
+enum rc
+working_step(struct work_claim *c, enum work_step *step)
+{
+	uint64_t projects[WORK_PROJECTS_MAX];
+	size_t n;
+
+	if (c->kind == WORK_KIND_PROJECT_DELETE)
+		return work_step_project_delete(worker, c, step);
+	assert_int_equal(c->kind, WORK_KIND_USER_DELETE);
+	return work_step_user_delete(worker, c, step, projects, &n);
+}
+
+uint64_t
+working_drain(void)
+{
+	struct claimant who = fixture_claimant("here", 60);
+	struct work_claim c;
+	uint64_t steps = 0;
+
+	while (working_claim(&who, 1, &c) > 0) {
+		enum work_step step = WORK_STEP_MORE;
+
+		assert_rc(work_queue_begin(worker, &who, &c), RC_OK);
+		for (; step == WORK_STEP_MORE; steps++)
+			assert_rc(working_step(&c, &step), RC_OK);
+		working_finish(&c, step == WORK_STEP_DONE ? WORK_OUTCOME_DONE : WORK_OUTCOME_WAITS);
+	}
+	return steps;
+}

@@ -25,6 +25,13 @@ struct work_result working_finish(const struct work_claim *c, enum work_outcome 
 /* How many claims come back. */
 uint64_t working_take_back(const char *host);
 
+/* Do one step of a piece of work, whatever its kind. */
+enum rc working_step(struct work_claim *c, enum work_step *step);
+
+/* Do all work there is, as tts-work would, and fail unless it all succeeds. How many steps it took.
+ */
+uint64_t working_drain(void);
+
 /* The newest entry of its history. */
 struct work_try working_last_try(uint64_t id);
 
