@@ -14,8 +14,8 @@ struct header {
 };
 
 /*
- * What a handler returns. It is a plain value: nothing is sent until fcgi_answer. The strings are
- * in the pool of the request or static.
+ * The answer that a handler returns. It is a plain value: nothing is sent until fcgi_answer. The
+ * strings are in the pool of the request or static.
  */
 struct answer {
 	int status;

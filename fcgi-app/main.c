@@ -35,7 +35,7 @@ on_leave_signal(int signo)
 /* ------------------------------------------------------------------ start */
 
 static void
-usage(void)
+exit_usage(void)
 {
 	fprintf(stderr, "usage: tts-api [-tV] [-c file]\n       tts-api --routes\n");
 	exit(EX_USAGE);
@@ -69,11 +69,11 @@ read_options(int argc, char *argv[])
 			route_print(stdout);
 			exit(EX_OK);
 		default:
-			usage();
+			exit_usage();
 		}
 	}
 	if (optind != argc)
-		usage();
+		exit_usage();
 	return options;
 }
 

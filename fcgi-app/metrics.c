@@ -212,7 +212,7 @@ put_programs(struct buf *out, uint64_t renderer_retries)
 	    count_db_retries(), renderer_retries);
 }
 
-/* What the rules for alerts have to know of tts.conf(5). */
+/* The settings of tts.conf(5) that the alert rules need. */
 static void
 put_schedule(struct buf *out, const struct conf *conf)
 {

@@ -7,7 +7,8 @@
 #include "../common/base/conf.h"
 #include "../store/db/db.h"
 
-/* What most commands need: the configuration, and the database with the migration account. */
+/* The resources of most commands: the configuration, and the database with the migration
+ * account. */
 struct ctl {
 	const struct conf *conf;
 	struct db *db;

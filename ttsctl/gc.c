@@ -18,7 +18,7 @@ struct report_line {
 };
 
 static bool
-parse(int argc, char **argv, struct options *o)
+gc_parse(int argc, char **argv, struct options *o)
 {
 	static const struct option longs[] = {
 	    {"json", no_argument, NULL, 'j'},
@@ -126,7 +126,7 @@ cmd_gc(const char *conf_path, int argc, char **argv)
 	struct ctl ctl;
 	int status;
 
-	if (!parse(argc, argv, &o))
+	if (!gc_parse(argc, argv, &o))
 		return ctl_usage("gc");
 	status = ctl_open(&ctl, conf_path);
 	if (status == EX_OK)

@@ -21,7 +21,7 @@ struct connection {
 	int64_t deadline;
 };
 
-/* Wait until something can be read or written; an errno value, or 0. */
+/* Wait until FD can be read or written. Returns 0 or an errno value. */
 static int
 wait_for(const struct connection *c, short events)
 {
@@ -57,7 +57,7 @@ connect_to(struct connection *c, const struct addrinfo *address)
 	return error;
 }
 
-/* HOST is "name:port", "[address]:port", or without the port. It is cut up. */
+/* Split HOST, "name:port" or "[address]:port", whose port is optional. Modifies HOST. */
 static int
 connect_to_host(struct connection *c, char *host)
 {
@@ -101,9 +101,9 @@ send_all(const struct connection *c, const char *s, size_t len)
 	return error;
 }
 
-/* Read to the end of the answer, or as much as there is room for. */
+/* Read the answer to its end, or as much as fits. */
 static int
-receive(const struct connection *c, char *data, size_t max, size_t *len)
+http_receive(const struct connection *c, char *data, size_t max, size_t *len)
 {
 	int error = 0;
 
@@ -125,7 +125,7 @@ receive(const struct connection *c, char *data, size_t max, size_t *len)
 }
 
 static int
-exchange(const struct connection *c, const char *request, struct http_answer *answer)
+http_exchange(const struct connection *c, const char *request, struct http_answer *answer)
 {
 	char data[HEAD_MAX + HTTP_BODY_MAX + 1];
 	const char *body;
@@ -133,7 +133,7 @@ exchange(const struct connection *c, const char *request, struct http_answer *an
 	int error = send_all(c, request, strlen(request));
 
 	if (error == 0)
-		error = receive(c, data, sizeof data - 1, &len);
+		error = http_receive(c, data, sizeof data - 1, &len);
 	if (error != 0)
 		return error;
 	body = strstr(data, "\r\n\r\n");
@@ -158,7 +158,7 @@ http_get(const char *url, const char *path, int timeout_ms, struct http_answer *
 	    path, host, TTS_VERSION);
 	answer->error = connect_to_host(&c, host);
 	if (answer->error == 0)
-		answer->error = exchange(&c, request, answer);
+		answer->error = http_exchange(&c, request, answer);
 	if (c.fd >= 0)
 		close(c.fd);
 }

@@ -6,15 +6,15 @@
 #define HTTP_BODY_MAX 4096
 
 struct http_answer {
-	int error;  /* an errno value: why there is no answer; 0 if there is one */
-	int status; /* of the answer */
-	char body[HTTP_BODY_MAX + 1]; /* the beginning of it */
+	int error;  /* why there is no answer, an errno value; 0 if there is one */
+	int status; /* status code of the answer */
+	char body[HTTP_BODY_MAX + 1]; /* the beginning of the answer */
 };
 
 /*
- * GET PATH from URL, http.url of tts.conf(5), and wait at most TIMEOUT_MS, not counting the time to
- * look the host's name up. EHOSTUNREACH also for a name that nobody knows, EPROTO for what is not
- * HTTP.
+ * GET PATH from URL (http.url of tts.conf(5)), waiting at most TIMEOUT_MS, in addition to the time
+ * to resolve the host name. The error is EHOSTUNREACH also for an unknown host name, and EPROTO if
+ * the answer is not HTTP.
  */
 void http_get(const char *url, const char *path, int timeout_ms, struct http_answer *answer);
 

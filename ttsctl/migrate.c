@@ -99,7 +99,7 @@ open_options(const struct conf *conf)
 
 /* The arguments of the script. If the user gives options, those determine how to connect. */
 static const char **
-arguments(const struct conf *conf, struct pool *pool, int argc, char **argv, int *status)
+script_arguments(const struct conf *conf, struct pool *pool, int argc, char **argv, int *status)
 {
 	const char *script = find_script(pool);
 	const char **args = pool_array(pool, (size_t)argc + 4, sizeof *args);
@@ -179,7 +179,7 @@ cmd_migrate(const char *conf_path, int argc, char **argv)
 		argv++;
 	}
 	if (status == EX_OK)
-		args = arguments(ctl.conf, pool, argc, argv, &status);
+		args = script_arguments(ctl.conf, pool, argc, argv, &status);
 	if (args != NULL)
 		status = run_script(args);
 	if (json && args != NULL && status == EX_OK)

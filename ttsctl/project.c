@@ -172,7 +172,7 @@ run_show(const struct ctl *ctl, struct pool *pool, const struct options *o)
 /* ---------------------------------------------------------------- the command line */
 
 static bool
-parse(int argc, char **argv, const struct action *action, struct options *o)
+project_parse(int argc, char **argv, const struct action *action, struct options *o)
 {
 	static const struct option longs[] = {
 	    {"json", no_argument, NULL, 'j'},
@@ -212,7 +212,7 @@ cmd_project(const char *conf_path, int argc, char **argv)
 	for (size_t i = 0; argc > 1 && i < sizeof actions / sizeof *actions; i++)
 		if (strcmp(argv[1], actions[i].name) == 0)
 			action = &actions[i];
-	if (action == NULL || !parse(argc - 1, argv + 1, action, &o))
+	if (action == NULL || !project_parse(argc - 1, argv + 1, action, &o))
 		return ctl_usage("project");
 	pool = pool_new();
 	status = ctl_open(&ctl, conf_path);

@@ -6,7 +6,7 @@
 #include "../common/base/hours.h"
 
 #define SITE_TIMEOUT_MS 5000
-#define HOURS_BEGIN_SEC 60 /* what waited for the hours to begin is not yet late */
+#define HOURS_BEGIN_SEC 60 /* sentences that waited for the hours to begin are not late yet */
 
 static void
 read_runs(struct report *r)
@@ -54,7 +54,7 @@ report_read(struct report *r, const struct ctl *ctl)
 		    ctl->db, r->pool, shares[i].by, REPORT_SHARES, shares[i].v, shares[i].n);
 }
 
-/* Whatever answers with 200, only the API says this. */
+/* Any server may answer 200, but only the API sends this. */
 bool
 report_site_answers(const struct report *r)
 {

@@ -10,33 +10,33 @@
 
 #define REPORT_SHARES 10
 
-/* Something worth knowing, and what to do about it. */
+/* A problem or a note, and what to do about it. */
 struct finding {
-	bool wrong; /* else it is only worth knowing */
+	bool wrong; /* otherwise it is only a note */
 	const char *what, *todo;
 };
 
-/* How the whole service is, as "ttsctl status" tells it. */
+/* The state of the whole service, as shown by "ttsctl status". */
 struct report {
 	struct pool *pool;
 	const struct conf *conf;
 	struct host host;
-	struct http_answer site; /* to a client, if http.url is given */
-	bool is_hour;		 /* it is one of scheduler.hours */
-	bool is_due;		 /* and has been for long enough for a renderer to begin */
+	struct http_answer site; /* the answer to a client, if http.url is set */
+	bool is_hour;		 /* the current time is within scheduler.hours */
+	bool is_due; /* and has been for long enough that a renderer should have started */
 
-	enum rc rc; /* of the database; the numbers below are there with RC_OK */
+	enum rc rc; /* outcome of the database; the numbers below are set if it is RC_OK */
 	int schema;
 	struct admin_content content;
 	struct queue_numbers queue;
 	bool has_rate;
-	double rate; /* sentences a second that became ready */
+	double rate; /* sentences per second that became ready */
 	struct admin_share users[REPORT_SHARES], hosts[REPORT_SHARES], errors[REPORT_SHARES];
 	size_t users_n, hosts_n, errors_n;
 
-	/* Of this host's renderer; has_runs: it has counted. */
+	/* The renderer of this host; has_runs: it has left counters. */
 	bool has_runs;
-	uint64_t seen_sec; /* since its last sign of life */
+	uint64_t seen_sec; /* since it was last active */
 	struct render_note runs[RUN_NOTES];
 	size_t runs_n;
 
@@ -44,16 +44,16 @@ struct report {
 	size_t findings_n, findings_room;
 };
 
-/* Read what there is to read. The rate, if it is to be known, is filled in by the caller. */
+/* Read everything. The caller fills in the rate if it is needed. */
 void report_read(struct report *report, const struct ctl *ctl);
 
-/* Then say what is wrong. */
+/* Then find the problems. */
 void report_judge(struct report *report);
 
-/* Tell whether a client gets an answer from the API. */
+/* Tell whether clients get answers from the API. */
 bool report_site_answers(const struct report *report);
 
-/* 0 if nothing is wrong, CTL_WRONG, or that of the database. */
+/* The exit status: 0 if there is no problem, CTL_WRONG, or that of a database error. */
 int report_status(const struct report *report);
 
 void report_text(const struct report *report);

@@ -5,9 +5,9 @@
 #include "out.h"
 #include "report.h"
 
-#define REPORT_RUNS 5 /* for people */
+#define REPORT_RUNS 5 /* shown as text */
 
-/* What is left, at the pace of now. */
+/* The time to finish the queue at the current rate. */
 static uint64_t
 left_sec(const struct report *r)
 {

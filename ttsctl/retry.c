@@ -19,7 +19,7 @@ struct options {
 };
 
 static bool
-parse(int argc, char **argv, struct options *o)
+retry_parse(int argc, char **argv, struct options *o)
 {
 	static const struct option longs[] = {
 	    {"json", no_argument, NULL, 'j'},
@@ -161,7 +161,7 @@ cmd_retry(const char *conf_path, int argc, char **argv)
 	struct ctl ctl;
 	int status;
 
-	if (!parse(argc, argv, &o))
+	if (!retry_parse(argc, argv, &o))
 		return ctl_usage("retry");
 	status = ctl_open(&ctl, conf_path);
 	if (status == EX_OK)

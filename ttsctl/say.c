@@ -21,7 +21,7 @@ struct options {
 
 /* Parse the command line into OPTIONS; false if it is not valid. */
 static bool
-parse(int argc, char **argv, struct options *options)
+say_parse(int argc, char **argv, struct options *options)
 {
 	static const struct option longs[] = {
 	    {"json", no_argument, NULL, 'j'},
@@ -130,7 +130,7 @@ cmd_say(const char *conf_path, int argc, char **argv)
 	FILE *file;
 	int status;
 
-	if (!parse(argc, argv, &options))
+	if (!say_parse(argc, argv, &options))
 		return ctl_usage("say");
 	file = strcmp(options.path, "-") == 0 ? stdin : fopen(options.path, "re");
 	if (file == NULL) {

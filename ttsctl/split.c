@@ -24,7 +24,7 @@ struct options {
 
 /* Parse the command line into OPTIONS; false if it is not valid. */
 static bool
-parse(int argc, char **argv, struct options *options)
+split_parse(int argc, char **argv, struct options *options)
 {
 	static const struct option longs[] = {
 	    {"json", no_argument, NULL, 'j'},
@@ -149,7 +149,7 @@ cmd_split(const char *conf_path, int argc, char **argv)
 	size_t good;
 	int status = EX_OK;
 
-	if (!parse(argc, argv, &options))
+	if (!split_parse(argc, argv, &options))
 		return ctl_usage("split");
 	pool = pool_new();
 	buf_init(&text, pool, 65536);

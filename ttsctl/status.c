@@ -17,12 +17,12 @@
 
 struct options {
 	bool json;
-	uint64_t interval_sec; /* to measure the rate over */
-	uint64_t count;	       /* how often to look; 0: without end */
+	uint64_t interval_sec; /* period for measuring the rate */
+	uint64_t count;	       /* how many times to report; 0: without end */
 };
 
 static bool
-parse(int argc, char **argv, struct options *o, bool watch)
+status_parse(int argc, char **argv, struct options *o, bool watch)
 {
 	static const struct option longs[] = {
 	    {"json", no_argument, NULL, 'j'},
@@ -62,7 +62,7 @@ now(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-/* How much was ready when. */
+/* The number of ready sentences at a time. */
 struct sample {
 	bool taken;
 	double at;
@@ -70,13 +70,13 @@ struct sample {
 };
 
 static void
-measure(struct report *r, struct sample *last)
+measure_rate(struct report *r, struct sample *last)
 {
 	struct sample here = {r->rc == RC_OK, now(), r->queue.ready};
 
 	if (last->taken && here.taken && here.at > last->at) {
 		r->has_rate = true;
-		/* Edits make it fewer. */
+		/* Edits make the number smaller. */
 		r->rate = here.ready < last->ready
 			      ? 0
 			      : (double)(here.ready - last->ready) / (here.at - last->at);
@@ -85,7 +85,7 @@ measure(struct report *r, struct sample *last)
 }
 
 static int
-show(const struct ctl *ctl, const struct options *o, struct sample *last)
+show_report(const struct ctl *ctl, const struct options *o, struct sample *last)
 {
 	struct report *r = calloc(1, sizeof *r);
 	int status;
@@ -94,7 +94,7 @@ show(const struct ctl *ctl, const struct options *o, struct sample *last)
 		return EX_OSERR;
 	r->pool = pool_new();
 	report_read(r, ctl);
-	measure(r, last);
+	measure_rate(r, last);
 	report_judge(r);
 	(o->json ? report_json : report_text)(r);
 	status = report_status(r);
@@ -103,9 +103,9 @@ show(const struct ctl *ctl, const struct options *o, struct sample *last)
 	return status;
 }
 
-/* The rate takes two looks; with nothing to do there is none. */
+/* Take a first sample for the rate, unless the queue is empty. */
 static void
-first_look(const struct ctl *ctl, const struct options *o, struct sample *last)
+take_first_sample(const struct ctl *ctl, const struct options *o, struct sample *last)
 {
 	struct queue_numbers queue;
 
@@ -115,7 +115,7 @@ first_look(const struct ctl *ctl, const struct options *o, struct sample *last)
 	sleep((unsigned)o->interval_sec);
 }
 
-/* What is missing on a machine where tts-setup has never run, or NULL. */
+/* The file that is missing if tts-setup has never run on this machine, or NULL. */
 static const char *
 missing_file(const char *conf_path, const struct conf *conf)
 {
@@ -153,9 +153,9 @@ tell_not_set_up(const char *missing, bool json)
 	return EX_CONFIG;
 }
 
-/* The database may be away: then that is what there is to tell. */
+/* The database may be unavailable: then that is reported. */
 static int
-prepare(struct ctl *ctl, const char *conf_path, bool json)
+prepare_ctl(struct ctl *ctl, const char *conf_path, bool json)
 {
 	const char *missing = missing_file(conf_path, NULL);
 	int status;
@@ -182,12 +182,12 @@ cmd_status(const char *conf_path, int argc, char **argv)
 	struct ctl ctl;
 	int status;
 
-	if (!parse(argc, argv, &o, false))
+	if (!status_parse(argc, argv, &o, false))
 		return ctl_usage("status");
-	status = prepare(&ctl, conf_path, o.json);
+	status = prepare_ctl(&ctl, conf_path, o.json);
 	if (status == EX_OK) {
-		first_look(&ctl, &o, &last);
-		status = show(&ctl, &o, &last);
+		take_first_sample(&ctl, &o, &last);
+		status = show_report(&ctl, &o, &last);
 	}
 	return ctl_close(&ctl, status);
 }
@@ -200,16 +200,16 @@ cmd_watch(const char *conf_path, int argc, char **argv)
 	struct ctl ctl;
 	int status;
 
-	if (!parse(argc, argv, &o, true))
+	if (!status_parse(argc, argv, &o, true))
 		return ctl_usage("watch");
-	status = prepare(&ctl, conf_path, o.json);
+	status = prepare_ctl(&ctl, conf_path, o.json);
 	for (uint64_t i = 0; status < EX_USAGE && (o.count == 0 || i < o.count); i++) {
 		if (i > 0)
 			sleep((unsigned)o.interval_sec);
 		if (!o.json && isatty(STDOUT_FILENO) == 1)
 			fputs("\033[H\033[J", stdout);
-		status = show(&ctl, &o, &last);
-		if (status == EX_TEMPFAIL) /* it may come back */
+		status = show_report(&ctl, &o, &last);
+		if (status == EX_TEMPFAIL) /* it may become available again */
 			status = CTL_WRONG;
 		if (fflush(stdout) != 0)
 			break;

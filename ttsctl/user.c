@@ -262,7 +262,7 @@ run_token(const struct ctl *ctl, struct pool *pool, const struct options *o)
 }
 
 static bool
-parse(int argc, char **argv, const struct action *action, struct options *o)
+user_parse(int argc, char **argv, const struct action *action, struct options *o)
 {
 	static const struct option longs[] = {
 	    {"json", no_argument, NULL, 'j'},
@@ -308,7 +308,7 @@ cmd_user(const char *conf_path, int argc, char **argv)
 	for (size_t i = 0; argc > 1 && i < sizeof actions / sizeof *actions; i++)
 		if (strcmp(argv[1], actions[i].name) == 0)
 			action = &actions[i];
-	if (action == NULL || !parse(argc - 1, argv + 1, action, &o))
+	if (action == NULL || !user_parse(argc - 1, argv + 1, action, &o))
 		return ctl_usage("user");
 	pool = pool_new();
 	status = ctl_open(&ctl, conf_path);

@@ -38,7 +38,7 @@ struct verifying {
 };
 
 static bool
-parse(int argc, char **argv, struct options *o)
+verify_parse(int argc, char **argv, struct options *o)
 {
 	static const struct option longs[] = {
 	    {"json", no_argument, NULL, 'j'},
@@ -401,7 +401,7 @@ cmd_verify(const char *conf_path, int argc, char **argv)
 	struct ctl ctl;
 	int status;
 
-	if (!parse(argc, argv, &o))
+	if (!verify_parse(argc, argv, &o))
 		return ctl_usage("verify");
 	status = ctl_open(&ctl, conf_path);
 	if (status == EX_OK)

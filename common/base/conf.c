@@ -57,7 +57,7 @@ report_at(struct reading *r, struct location at, const char *fmt, va_list ap)
 
 /* Report an error in a line of the file that is being read. */
 static void __attribute__((format(printf, 3, 4)))
-report(struct reading *r, int line, const char *fmt, ...)
+conf_report(struct reading *r, int line, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -94,7 +94,7 @@ skip_token(struct reading *r, const char *s, int *line)
 		const char *end = strstr(s + 2, "*/");
 
 		if (end == NULL)
-			report(r, *line, "unterminated comment");
+			conf_report(r, *line, "unterminated comment");
 		s = end != NULL ? end + 2 : s + strlen(s);
 	} else if (isalpha((unsigned char)*s) || *s == '*') {
 		while (isalnum((unsigned char)*s) || (*s != '\0' && strchr("*_-", *s) != NULL))
@@ -113,9 +113,9 @@ check_number_text(struct reading *r, int line, const char *s, size_t len)
 
 	errno = 0;
 	if (strtoull(number, NULL, hex ? 16 : 10) > INT_MAX || errno == ERANGE)
-		report(r, line, "%s is too large", number);
+		conf_report(r, line, "%s is too large", number);
 	else if (!hex && len > 1 && number[0] == '0' && isdigit((unsigned char)number[1]))
-		report(r, line, "%s: numbers must not begin with 0", number);
+		conf_report(r, line, "%s: numbers must not begin with 0", number);
 }
 
 /*
@@ -138,7 +138,7 @@ check_text(struct reading *r, const char *s)
 			check_number_text(r, line, s, (size_t)(next - s));
 			s = next;
 		} else if (*s == '@') {
-			report(r, line, "including other files is not supported");
+			conf_report(r, line, "including other files is not supported");
 			return false;
 		} else {
 			line += *s++ == '\n';
@@ -184,12 +184,12 @@ read_number(struct reading *r, const struct conf_key *key, const config_setting_
 	long long n = config_setting_get_int64(setting);
 
 	if (type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64)
-		report(r, line, "%s: expected a whole number, found %s", key->name,
+		conf_report(r, line, "%s: expected a whole number, found %s", key->name,
 		    type_name(setting));
 	else if (n < key->min || n > key->max)
-		report(r, line, "%s: %lld is not in %d..%d", key->name, n, key->min, key->max);
+		conf_report(r, line, "%s: %lld is not in %d..%d", key->name, n, key->min, key->max);
 	else if (key->number_fits != NULL && !key->number_fits((int)n))
-		report(r, line, "%s: %lld is not one of %s", key->name, n, key->numbers);
+		conf_report(r, line, "%s: %lld is not one of %s", key->name, n, key->numbers);
 	else
 		set_number(r->conf, key, (int)n);
 }
@@ -201,9 +201,10 @@ read_string(struct reading *r, const struct conf_key *key, const config_setting_
 	const char *s = config_setting_get_string(setting);
 
 	if (s == NULL)
-		report(r, line, "%s: expected a string, found %s", key->name, type_name(setting));
+		conf_report(
+		    r, line, "%s: expected a string, found %s", key->name, type_name(setting));
 	else if (!key->form->fits(s))
-		report(r, line, "%s: \"%s\" is not %s", key->name, s, key->form->name);
+		conf_report(r, line, "%s: \"%s\" is not %s", key->name, s, key->form->name);
 	else
 		set_string(r->conf, key, pool_strdup(conf_pool(), s));
 }
@@ -215,9 +216,9 @@ read_setting(struct reading *r, const char *name, const config_setting_t *settin
 	int line = (int)config_setting_source_line(setting);
 
 	if (key == NULL && conf_is_group(name)) {
-		report(r, line, "%s: expected a group, found %s", name, type_name(setting));
+		conf_report(r, line, "%s: expected a group, found %s", name, type_name(setting));
 	} else if (key == NULL) {
-		report(r, line, "%s: there is no such key", name);
+		conf_report(r, line, "%s: there is no such key", name);
 	} else {
 		r->set[key - conf_keys] = (struct location){r->path, line};
 		r->origins[key - conf_keys] = CONF_SET;
@@ -241,7 +242,7 @@ read_group(struct reading *r, const char *group, const config_setting_t *setting
 			if (conf_is_group(name))
 				read_group(r, pool_printf(r->pool, "%s.", name), setting);
 			else
-				report(r, (int)config_setting_source_line(setting),
+				conf_report(r, (int)config_setting_source_line(setting),
 				    "%s: there is no such group", name);
 		} else {
 			read_setting(r, name, setting);
@@ -258,7 +259,7 @@ read_settings(struct reading *r, const char *text)
 	if (config_read_string(&config, text) == CONFIG_TRUE)
 		read_group(r, "", config_root_setting(&config));
 	else
-		report(r, config_error_line(&config), "%s", config_error_text(&config));
+		conf_report(r, config_error_line(&config), "%s", config_error_text(&config));
 	config_destroy(&config);
 }
 
@@ -297,7 +298,8 @@ path_contains(const char *a, const char *b)
 }
 
 static void
-report_order(struct reading *r, const char *low, int low_value, const char *high, int high_value)
+conf_report_order(
+    struct reading *r, const char *low, int low_value, const char *high, int high_value)
 {
 	report_key(r, is_set(r, low) ? low : high, "%s: %d is too large for %s, which is %d", low,
 	    low_value, high, high_value);
@@ -345,16 +347,16 @@ check_combinations(struct reading *r)
 		report_key(r, "databases.host",
 		    "databases.host: a socket is set as well; set only one of the two");
 	if (c->speech.timeout_sec >= c->scheduler.lease_sec)
-		report_order(r, "speech.timeout_sec", c->speech.timeout_sec, "scheduler.lease_sec",
-		    c->scheduler.lease_sec);
+		conf_report_order(r, "speech.timeout_sec", c->speech.timeout_sec,
+		    "scheduler.lease_sec", c->scheduler.lease_sec);
 	if (c->scheduler.retry_base_ms > c->scheduler.retry_cap_ms)
-		report_order(r, "scheduler.retry_base_ms", c->scheduler.retry_base_ms,
+		conf_report_order(r, "scheduler.retry_base_ms", c->scheduler.retry_base_ms,
 		    "scheduler.retry_cap_ms", c->scheduler.retry_cap_ms);
 	if (c->limits.password_min > c->limits.password_max)
-		report_order(r, "limits.password_min", c->limits.password_min,
+		conf_report_order(r, "limits.password_min", c->limits.password_min,
 		    "limits.password_max", c->limits.password_max);
 	if (c->limits.sentences_bytes > c->limits.body_bytes)
-		report_order(r, "limits.sentences_bytes", c->limits.sentences_bytes,
+		conf_report_order(r, "limits.sentences_bytes", c->limits.sentences_bytes,
 		    "limits.body_bytes", c->limits.body_bytes);
 	if (c->mp3.sample_rate_hz >= 32000 &&
 	    (c->mp3.bitrate_kbps < 32 || c->mp3.bitrate_kbps == 144))
@@ -411,7 +413,7 @@ set_from_machine(struct reading *r)
 	if (c->scheduler.host[0] == '\0') {
 		gethostname(host, sizeof host - 1);
 		if (host[0] == '\0' || !conf_key("scheduler.host")->form->fits(host))
-			report(r, 0,
+			conf_report(r, 0,
 			    "scheduler.host: must be set, because the host name \"%s\" is not "
 			    "valid here",
 			    host);

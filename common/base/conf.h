@@ -49,7 +49,7 @@ struct conf {
 		int max_crashes;   /* deaths of the child before a sentence is failed */
 		int retry_base_ms; /* full jitter: rand(0, min(cap, base * 2^attempt)) */
 		int retry_cap_ms;
-		const char *hours; /* when sentences are spoken, see hours.h; "" is always */
+		const char *hours; /* when sentences are spoken, see hours.h; "": always */
 		const char *lock_file;
 		const char *kick_file;
 		const char *host; /* identifies this renderer's claims; default: the host name */
@@ -59,7 +59,7 @@ struct conf {
 		int batch_size; /* pieces of work claimed at once */
 		int run_sec;	/* after this time a run claims no more */
 		int lease_sec;	/* after this time without progress other hosts may take over */
-		int keep_days;	/* what is done stays in the table so long */
+		int keep_days;	/* how long finished work is kept in the table */
 		const char *lock_file;
 		const char *kick_file;
 	} work;
@@ -67,7 +67,7 @@ struct conf {
 		int expire_sec;
 	} token;
 	struct {
-		const char *url;    /* where status asks as a client would; "" is nowhere */
+		const char *url;    /* the URL that "ttsctl status" checks as a client; "": none */
 		const char *listen; /* from here on for nginx: see nginx/settings */
 		const char *trusted_proxies;
 		int requests_per_sec;

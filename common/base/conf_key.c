@@ -72,7 +72,7 @@ is_url(const char *s)
 	       s[strlen(s) - 1] != '/' && strstr(s, "//") == NULL && strstr(s, "/.") == NULL;
 }
 
-/* Whoever has no use for it says "". */
+/* "" disables the check. */
 static bool
 is_site_or_none(const char *s)
 {

@@ -10,7 +10,7 @@ event_is_due(struct event *event, uint64_t period_ms)
 
 	if (last != 0 && last <= now && now - last < period_ms)
 		return false;
-	/* Of several processes that come here at once, one changes it. */
+	/* If several processes get here at the same time, only one of them changes the value. */
 	return __atomic_compare_exchange_n(
 	    &event->logged_ms, &last, now, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }

@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 /*
- * When something that goes on was last written to the log, so that it is one line a minute and not
- * one a second. It may be in memory that several processes share, such as the events of
- * counters.h; then one of them writes the line for all. Begins as zero.
+ * The time at which an ongoing condition was last logged, so that it is logged once a minute and
+ * not once a second. It can be in memory shared by several processes, such as the events of
+ * counters.h; then one of them logs it for all. Initially zero.
  */
 struct event {
 	uint64_t logged_ms; /* by clock_ms(); 0: never */
@@ -15,12 +15,13 @@ struct event {
 };
 
 /*
- * Tell whether it is to be logged: it was not in the last PERIOD_MS. Notes that it is logged now.
- * A time in the future is from before the machine was started, and does not count.
+ * Tell whether to log the condition: it was not logged in the last PERIOD_MS. Records that it is
+ * logged now. A time in the future is from before a reboot, and is ignored.
  */
 bool event_is_due(struct event *event, uint64_t period_ms);
 
-/* Tell whether its end is to be logged: it was logged, and its end was not. Notes that it is. */
+/* Tell whether to log the end of the condition: the condition was logged, and its end was not.
+ * Records that it is logged now. */
 bool event_is_over(struct event *event);
 
 #endif

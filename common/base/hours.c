@@ -6,7 +6,7 @@
 
 #define LENGTH (sizeof "22:00-06:00" - 1)
 
-/* The minute of the day that "hh:mm" is, or -1. */
+/* The minute of the day for "hh:mm", or -1. */
 static int
 minute_of(const char *s)
 {

@@ -5,8 +5,8 @@
 #include <time.h>
 
 /*
- * Hours of the day in local time, as "22:00-06:00": from the first minute to just before the second
- * one, over midnight if that is earlier. "" is all of the day.
+ * Hours of the day in local time, like "22:00-06:00": from the first minute to just before the
+ * second one, across midnight if that is earlier. "" is the whole day.
  */
 
 bool hours_are_valid(const char *hours);

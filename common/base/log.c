@@ -23,7 +23,7 @@ enum level { ERROR = 3, WARN = 4, NOTICE = 5, INFO = 6, DEBUG = 7 };
 static char ident[64];
 static char request[80];
 static int max_level = INFO;
-static enum { UNKNOWN, JOURNAL, OTHER } log_reader; /* who reads standard error */
+static enum { UNKNOWN, JOURNAL, OTHER } log_reader; /* the reader of standard error */
 
 struct entry {
 	char s[LINE_SIZE];

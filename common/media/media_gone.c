@@ -70,7 +70,7 @@ remove_all(int dir, const char *prefix, int depth)
 	return error == 0 ? 0 : -1;
 }
 
-/* What remove_path removes: PATH itself, or all files whose names begin with it. */
+/* The target of remove_path: PATH itself, or all files whose names begin with it. */
 enum extent { ENTRY, PREFIX };
 
 static enum rc

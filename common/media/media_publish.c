@@ -292,7 +292,7 @@ static const struct {
 };
 
 static int
-settle(const struct media_batch *batch)
+batch_settle(const struct media_batch *batch)
 {
 	for (size_t s = 0; s < sizeof steps / sizeof steps[0]; s++)
 		for (struct unsettled *u = batch->files; u < batch->files + batch->n; u++)
@@ -306,7 +306,7 @@ settle(const struct media_batch *batch)
 }
 
 static void
-undo(const struct unsettled *u)
+undo_file(const struct unsettled *u)
 {
 	if (!u->named)
 		unlinkat(u->dir, u->temporary, 0);
@@ -324,7 +324,7 @@ batch_close(struct media_batch *batch, bool failed)
 		const struct unsettled *u = &batch->files[i];
 
 		if (failed)
-			undo(u);
+			undo_file(u);
 		if (last_in_dir(batch, u))
 			close(u->dir);
 	}
@@ -338,7 +338,7 @@ media_settle(struct media_batch *batch)
 {
 	if (batch->settled)
 		batch->n = 0;
-	batch_close(batch, settle(batch) < 0);
+	batch_close(batch, batch_settle(batch) < 0);
 	return batch->failed ? RC_NO_SPACE : RC_OK;
 }
 

@@ -28,7 +28,7 @@ add_below_hundred(struct buf *out, unsigned n)
 /* 1999: nineteen ninety-nine; 1905: nineteen oh five; 1900: nineteen hundred; 2005: two thousand
  * five. */
 static bool
-year(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_year(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	unsigned n = say_value(c), thousands = n / 1000, rest = n % 1000;
 
@@ -50,7 +50,7 @@ year(struct buf *out, const struct say_capture *c, const struct say_capture *bes
 
 /* The nineteen nineties: N is a multiple of ten. */
 static bool
-decade(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_decade(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	unsigned n = say_value(c), ten = n / 10 % 10;
 
@@ -84,28 +84,28 @@ add_ordinal(struct buf *out, unsigned n)
 }
 
 static bool
-ordinal(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_ordinal(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	add_ordinal(out, say_value(c));
 	return true;
 }
 
 static bool
-roman_ordinal(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_roman_ordinal(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	add_ordinal(out, say_roman(c->s, c->len));
 	return true;
 }
 
 static bool
-roman(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_roman(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	buf_addu(out, say_roman(c->s, c->len));
 	return true;
 }
 
 static bool
-month(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_month(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	buf_adds(out, months[(say_value(c) + 11) % 12]);
 	return true;
@@ -113,7 +113,7 @@ month(struct buf *out, const struct say_capture *c, const struct say_capture *be
 
 /* The digits, one by one. */
 static bool
-spelled(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_digits(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	for (size_t i = 0; i < c->len; i++) {
 		if (i > 0)
@@ -125,7 +125,7 @@ spelled(struct buf *out, const struct say_capture *c, const struct say_capture *
 
 /* Minutes: 05 is "oh 5". */
 static bool
-minutes(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_minutes(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	if (c->s[0] == '0' && c->len == 2)
 		buf_adds(out, "oh ");
@@ -135,7 +135,7 @@ minutes(struct buf *out, const struct say_capture *c, const struct say_capture *
 
 /* A number without leading zeros. */
 static bool
-plain(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_plain(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	buf_addu(out, say_value(c));
 	return true;
@@ -157,21 +157,21 @@ is_plural(const struct say_capture *n)
 }
 
 static bool
-unit(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_unit(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	add_part(out, c->to, beside == NULL || is_plural(beside));
 	return true;
 }
 
 static bool
-one_unit(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_one_unit(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	add_part(out, c->to, 0);
 	return true;
 }
 
 static bool
-cents(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_cents(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	if (strchr(c->to, '|') == strrchr(c->to, '|'))
 		return false; /* the currency has no smaller unit */
@@ -187,12 +187,13 @@ static const struct say_entry signs[] = {{".", "dot"}, {"/", "slash"}, {"-", "da
     {"w", "double u double u double u"}};
 
 static bool
-address(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_address(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	return say_address(out, c, signs, SAY_COUNT(signs));
 }
 
-const struct say_reader say_en_readers[] = {{'y', year}, {'D', decade}, {'o', ordinal},
-    {'R', roman}, {'O', roman_ordinal}, {'m', month}, {'s', spelled}, {'z', minutes}, {'i', plain},
-    {'p', unit}, {'r', one_unit}, {'q', cents}, {'u', address}};
+const struct say_reader say_en_readers[] = {{'y', read_year}, {'D', read_decade},
+    {'o', read_ordinal}, {'R', read_roman}, {'O', read_roman_ordinal}, {'m', read_month},
+    {'s', read_digits}, {'z', read_minutes}, {'i', read_plain}, {'p', read_unit},
+    {'r', read_one_unit}, {'q', read_cents}, {'u', read_address}};
 const size_t say_en_readers_n = SAY_COUNT(say_en_readers);

@@ -59,7 +59,7 @@ add_cardinal(struct buf *out, const char *digits)
 }
 
 static bool
-cardinal(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_cardinal(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	char digits[64];
 
@@ -75,7 +75,7 @@ add_digits(struct buf *out, const char *s, size_t n, const char *zero)
 
 /* The digits of a telephone number or a code, one by one: 공일공. */
 static bool
-spelled(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_digits(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	add_digits(out, c->s, c->len, "공");
 	return true;
@@ -83,19 +83,19 @@ spelled(struct buf *out, const struct say_capture *c, const struct say_capture *
 
 /* The same, but only if it begins with a zero. */
 static bool
-code(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_code(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
-	return c->len > 1 && c->s[0] == '0' && spelled(out, c, beside);
+	return c->len > 1 && c->s[0] == '0' && read_digits(out, c, beside);
 }
 
 /* A number with or without decimals: 삼 점 일사. */
 static bool
-decimal(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_decimal(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	const char *point = memchr(c->s, '.', c->len);
 	struct say_capture whole = {c->s, point != NULL ? (size_t)(point - c->s) : c->len, NULL};
 
-	if (!cardinal(out, &whole, NULL))
+	if (!read_cardinal(out, &whole, NULL))
 		return false;
 	if (point != NULL) {
 		buf_adds(out, " 점 ");
@@ -105,7 +105,7 @@ decimal(struct buf *out, const struct say_capture *c, const struct say_capture *
 }
 
 static bool
-version(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_version(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	for (size_t i = 0; i < c->len;) {
 		const char *point = memchr(c->s + i, '.', c->len - i);
@@ -114,7 +114,7 @@ version(struct buf *out, const struct say_capture *c, const struct say_capture *
 
 		if (i > 0)
 			buf_adds(out, " 점 ");
-		if (!cardinal(out, &part, NULL))
+		if (!read_cardinal(out, &part, NULL))
 			return false;
 		i += n + 1;
 	}
@@ -123,12 +123,12 @@ version(struct buf *out, const struct say_capture *c, const struct say_capture *
 
 /* Native numerals before a counted noun: 한, 두, 스무, 스물한. Sino-Korean from 100 on. */
 static bool
-counted(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_counted(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	unsigned n = say_value(c);
 
 	if (n == 0 || n > 99 || c->len > 2)
-		return cardinal(out, c, NULL);
+		return read_cardinal(out, c, NULL);
 	if (n == 20) {
 		buf_adds(out, "스무");
 		return true;
@@ -140,62 +140,62 @@ counted(struct buf *out, const struct say_capture *c, const struct say_capture *
 
 /* 첫 번째, 두 번째 */
 static bool
-nth(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_nth(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	if (say_value(c) != 1)
-		return counted(out, c, NULL);
+		return read_counted(out, c, NULL);
 	buf_adds(out, "첫");
 	return true;
 }
 
 /* Hours of the clock: 세 시, but 십오 시. */
 static bool
-hour(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_hour(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	unsigned n = say_value(c);
 
-	return n >= 1 && n <= 12 ? counted(out,
+	return n >= 1 && n <= 12 ? read_counted(out,
 				       &(struct say_capture){c->s + (c->s[0] == '0'),
 					   c->len - (c->s[0] == '0'), NULL},
 				       NULL)
-				 : cardinal(out, c, NULL);
+				 : read_cardinal(out, c, NULL);
 }
 
 /* A duration in hours: 스물세 시간, but 이십사 시간. */
 static bool
-hours(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_hours(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
-	return say_value(c) < 24 ? counted(out, c, NULL) : cardinal(out, c, NULL);
+	return say_value(c) < 24 ? read_counted(out, c, NULL) : read_cardinal(out, c, NULL);
 }
 
 /* 유월 and 시월 lose a sound. */
 static bool
-month(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_month(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	unsigned n = say_value(c);
 
 	if (n == 6 || n == 10)
 		buf_adds(out, n == 6 ? "유" : "시");
 	else
-		return cardinal(out, c, NULL);
+		return read_cardinal(out, c, NULL);
 	return true;
 }
 
 /* A numerator with its denominator; refuses improper fractions, which may be dates. */
 static bool
-fraction(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_fraction(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	if (say_value(c) >= say_value(beside))
 		return false;
-	cardinal(out, beside, NULL);
+	read_cardinal(out, beside, NULL);
 	buf_adds(out, "분의 ");
-	return cardinal(out, c, NULL);
+	return read_cardinal(out, c, NULL);
 }
 
 /* The particle after a number. All numbers end in a consonant except those ending in 2, 4, 5 and
  * 9. */
 static bool
-topic(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_topic(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	buf_adds(out, strchr("2459", c->s[c->len - 1]) != NULL ? "는" : "은");
 	return true;
@@ -203,12 +203,12 @@ topic(struct buf *out, const struct say_capture *c, const struct say_capture *be
 
 /* 만, not 일만; but 일억. */
 static bool
-great(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_great(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	bool one = c->len == 1 && c->s[0] == '1' && strcmp(beside->to, "억") != 0 &&
 		   strcmp(beside->to, "조") != 0;
 
-	if (!one && !decimal(out, c, NULL))
+	if (!one && !read_decimal(out, c, NULL))
 		return false;
 	if (memchr(c->s, '.', c->len) != NULL)
 		buf_adds(out, " ");
@@ -221,12 +221,13 @@ static const struct say_entry signs[] = {{".", "점"}, {"/", "슬래시"}, {"-",
     {"=", "이퀄"}, {"&", "앤드"}, {"#", "샵"}, {"+", "플러스"}, {"w", "더블유더블유더블유"}};
 
 static bool
-address(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
+read_address(struct buf *out, const struct say_capture *c, const struct say_capture *beside)
 {
 	return say_address(out, c, signs, SAY_COUNT(signs));
 }
 
-const struct say_reader say_ko_readers[] = {{'c', cardinal}, {'s', spelled}, {'Z', code},
-    {'f', decimal}, {'v', version}, {'x', counted}, {'t', nth}, {'h', hour}, {'H', hours},
-    {'m', month}, {'r', fraction}, {'j', topic}, {'g', great}, {'u', address}};
+const struct say_reader say_ko_readers[] = {{'c', read_cardinal}, {'s', read_digits},
+    {'Z', read_code}, {'f', read_decimal}, {'v', read_version}, {'x', read_counted},
+    {'t', read_nth}, {'h', read_hour}, {'H', read_hours}, {'m', read_month}, {'r', read_fraction},
+    {'j', read_topic}, {'g', read_great}, {'u', read_address}};
 const size_t say_ko_readers_n = SAY_COUNT(say_ko_readers);

@@ -26,7 +26,7 @@ const struct voice *voice_by_id(const char *id);
  */
 const struct voice *voice_by_language(const char *tag);
 
-/* What determines the voice of a sentence. All but FALLBACK may be "". */
+/* The settings that determine the voice of a sentence. All but FALLBACK may be "". */
 struct voice_wish {
 	const char *voice;    /* voice id set for the project */
 	const char *language; /* language tag set for the project */

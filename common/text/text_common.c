@@ -148,7 +148,7 @@ static struct {
 /* FNV-1a. Collisions are rare, and the worst they can cause is a wrong language. */
 #define HASH_BEGIN 0xcbf29ce484222325
 static uint64_t
-hash(uint64_t so_far, uint32_t c)
+word_hash(uint64_t so_far, uint32_t c)
 {
 	return (so_far ^ c) * 0x100000001b3;
 }
@@ -186,7 +186,7 @@ fill_slots(void)
 			uint32_t c = i < len ? utf8_next(s, len, &i) : (i++, ' ');
 
 			if (c != ' ') {
-				word = hash(word, c);
+				word = word_hash(word, c);
 				continue;
 			}
 			word_note(word, language);
@@ -203,7 +203,7 @@ words_add(const uint32_t *word, size_t n, int64_t bonus, int64_t score[])
 
 	fill_slots();
 	for (size_t i = 0; i < n; i++)
-		h = hash(h, word[i]);
+		h = word_hash(h, word[i]);
 	languages = slots[slot_of(h)].languages;
 	for (size_t i = 0; i < gram_languages_n; i++)
 		if (languages >> i & 1)

@@ -132,7 +132,7 @@ class_by_property(uint32_t c)
 }
 
 static enum cls
-classify(uint32_t c)
+class_lookup(uint32_t c)
 {
 	size_t low = 0, high = sizeof special / sizeof *special;
 
@@ -157,9 +157,9 @@ uni_cls_beyond(uint32_t c)
 	if ((c >= 0xac00 && c <= 0xd7a3) || (c >= 0x4e00 && c <= 0x9fff))
 		return C_LETTER;
 	if (c >= sizeof known)
-		return classify(c);
+		return class_lookup(c);
 	if (known[c] == 0)
-		known[c] = (uint8_t)(classify(c) + 1);
+		known[c] = (uint8_t)(class_lookup(c) + 1);
 	return (enum cls)(known[c] - 1);
 }
 

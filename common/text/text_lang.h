@@ -8,7 +8,7 @@
 #include "../base/mem.h"
 
 /*
- * What a language adds to the rules for the ends of sentences: lists of words in lower case,
+ * The lists of words that a language adds to the rules for the ends of sentences, in lower case and
  * separated by one space. Abbreviations are listed without their last full stop, and those written
  * with spaces ("z. B.") without the spaces ("z.b").
  */

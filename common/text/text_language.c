@@ -136,14 +136,14 @@ add_words(const char *s, size_t len, int64_t score[])
 	}
 }
 
-/* What is known about each of gram_languages before any text is read. */
+/* The properties of each of gram_languages. */
 struct language {
 	size_t script;
 	int64_t start; /* its initial score */
 };
 
 static const struct language *
-languages(void)
+known_languages(void)
 {
 	static struct language known[GRAM_LANGUAGES_MAX];
 	static bool filled;
@@ -163,7 +163,7 @@ languages(void)
 static const char *
 likeliest_language(const char *s, size_t len, size_t script, const char *context, bool within)
 {
-	const struct language *known = languages();
+	const struct language *known = known_languages();
 	int64_t score[GRAM_LANGUAGES_MAX + 1] = {0}; /* one more for any other language */
 	const char *telltale = telltale_language(s, len, scripts[script].language), *best = NULL;
 	size_t telltale_at = telltale != NULL ? gram_language(telltale) : gram_languages_n;

@@ -66,7 +66,8 @@ piece_begin(struct cutting *c, size_t from, size_t to, int script)
 	struct piece *last = c->n > 0 ? &c->v[c->n - 1] : NULL;
 	size_t start = from;
 
-	/* What is between the pieces belongs to the own language, or to the first of two others. */
+	/* The characters between the pieces belong to the own language, or to the first of two
+	 * others. */
 	if (last == NULL)
 		start = script == OWN || !c->figures ? 0 : from;
 	else if (script == OWN)
@@ -105,7 +106,8 @@ scan_pieces(struct cutting *c)
 	}
 }
 
-/* What follows the last letter belongs to its piece, except digits after another language. */
+/* The characters after the last letter belong to its piece, except digits after another
+ * language. */
 static void
 piece_end_last(struct cutting *c)
 {

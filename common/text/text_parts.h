@@ -135,7 +135,7 @@ struct before {
 	uint32_t flags;	   /* from the word list */
 };
 
-/* What follows a boundary. */
+/* The text after a boundary. */
 struct after {
 	uint32_t c; /* first code point after opening marks; 0 at the end */
 	enum cls cls;

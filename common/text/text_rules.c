@@ -269,7 +269,7 @@ is_roman(const struct after *a)
 
 enum verdict { NO, YES, WORD };
 
-/* What the word list says about the word before; WORD if it is not an abbreviation here. */
+/* Look up the word before; WORD if it is not an abbreviation here. */
 static enum verdict
 abbreviation_verdict(const struct boundary *p)
 {

@@ -202,7 +202,7 @@ read_marks(const struct scan *scan, struct boundary *p, size_t at)
 	return at;
 }
 
-/* What is known about a boundary at scan->at before the text around it is read. */
+/* A boundary at scan->at, before the text around it is read. */
 static struct boundary
 boundary_here(const struct scan *scan)
 {
@@ -343,7 +343,7 @@ scan_inside_word(struct scan *scan, uint32_t c, size_t next)
 
 /* Take the code point C, which ends at NEXT; BEFORE is the one before it. */
 static void
-step(struct scan *scan, uint32_t c, size_t next, uint32_t before)
+scan_step(struct scan *scan, uint32_t c, size_t next, uint32_t before)
 {
 	enum cls k = uni_cls(c), kb = before ? uni_cls(before) : C_SPACE;
 	const struct mark *mark;
@@ -425,7 +425,7 @@ split_paragraph(struct scan *scan, size_t begin, size_t end)
 		before = i > begin ? utf8_prev(scan->s, begin, &i) : 0;
 		i = scan->at;
 		c = utf8_next(scan->s, end, &i);
-		step(scan, c, i, before);
+		scan_step(scan, c, i, before);
 	}
 	cutter_add(scan->cutter, scan->begin, end);
 }

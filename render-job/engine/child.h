@@ -8,7 +8,7 @@
 #include "sandbox.h"
 #include "sound.h"
 
-/* What a child inherits, ready for use, from the zygote of its voice. */
+/* The data that a child inherits, ready for use, from the zygote of its voice. */
 struct child_terms {
 	struct sound_terms sound;
 	size_t slot_size;

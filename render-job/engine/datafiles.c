@@ -103,7 +103,7 @@ file_add(const char *path)
 
 /* Called by nftw(3) for each entry: adds the dictionaries and everything below lang/. */
 static int
-visit(const char *path, const struct stat *st, int type, struct FTW *at)
+visit_entry(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	const char *name = path + at->base, *below = path + loading.dir_len;
 	size_t len = strlen(name), end = strlen(DICTIONARY);
@@ -132,7 +132,7 @@ datafiles_load(const char *dir)
 {
 	loading.dir_len = strlen(dir);
 	loading.fd = memfd_create("voices", MFD_CLOEXEC);
-	int walked = loading.fd >= 0 ? nftw(dir, visit, 8, FTW_PHYS | FTW_ACTIONRETVAL) : -1;
+	int walked = loading.fd >= 0 ? nftw(dir, visit_entry, 8, FTW_PHYS | FTW_ACTIONRETVAL) : -1;
 	if (walked == 0 && loading.end > 0) {
 		pack = mmap(NULL, (size_t)loading.end, PROT_READ, MAP_SHARED, loading.fd, 0);
 		walked = pack != MAP_FAILED ? 0 : -1;

@@ -19,7 +19,7 @@
 #define GAIN_MAX 40.0	/* dB; more would only amplify noise */
 
 static float
-factor(double db)
+db_to_factor(double db)
 {
 	return (float)pow(10, db / 20);
 }
@@ -33,14 +33,14 @@ apply_gain(const struct level *level, int16_t *pcm, size_t n, double lufs, const
 	struct limiter limiter = {0};
 	double gain = fixed != NULL ? *fixed : fmin(level->target - lufs, GAIN_MAX);
 	for (int i = 0;; i++) {
-		limiter_plan(&limiter, pcm, n, factor(gain), factor(level->ceiling));
+		limiter_plan(&limiter, pcm, n, db_to_factor(gain), db_to_factor(level->ceiling));
 		double off = level->target - (lufs + gain - limiter.loss);
 		if (fixed != NULL || i == STEPS || fabs(off) <= STEP_SMALL || gain >= GAIN_MAX)
 			break;
 		limiter_free(&limiter);
 		gain = fmin(gain + off, GAIN_MAX);
 	}
-	limiter_apply(&limiter, pcm, n, factor(gain));
+	limiter_apply(&limiter, pcm, n, db_to_factor(gain));
 	*lost = limiter.loss;
 	limiter_free(&limiter);
 	return gain;

@@ -53,7 +53,7 @@ peak_between(const int16_t *pcm, size_t n, size_t at)
 }
 
 static int
-magnitude(const int16_t *pcm, size_t n, size_t i)
+sample_magnitude(const int16_t *pcm, size_t n, size_t i)
 {
 	return i < n ? abs(pcm[i]) : 0;
 }
@@ -64,9 +64,9 @@ true_peak(const int16_t *pcm, size_t n, size_t start, size_t end, int highest, f
 {
 	float peak = (float)highest;
 	for (size_t i = start; i < end; i++) {
-		int here = magnitude(pcm, n, i);
-		if ((float)here < near || here < magnitude(pcm, n, i - 1) ||
-		    here < magnitude(pcm, n, i + 1))
+		int here = sample_magnitude(pcm, n, i);
+		if ((float)here < near || here < sample_magnitude(pcm, n, i - 1) ||
+		    here < sample_magnitude(pcm, n, i + 1))
 			continue;
 		peak = fmaxf(peak, fmaxf(peak_between(pcm, n, i - 1), peak_between(pcm, n, i)));
 	}
@@ -116,7 +116,7 @@ find_peaks(float *allowed, const int16_t *pcm, size_t n, float limit)
 }
 
 static float
-least(float a, float b, float c)
+min3(float a, float b, float c)
 {
 	return fminf(a, fminf(b, c));
 }
@@ -128,10 +128,10 @@ least(float a, float b, float c)
 static void
 smooth_factors(float *to, const float *allowed, size_t blocks)
 {
-	float before = least(allowed[0], allowed[0], allowed[blocks > 1]), here = before;
+	float before = min3(allowed[0], allowed[0], allowed[blocks > 1]), here = before;
 	for (size_t b = 0; b < blocks; b++) {
 		size_t next = b + 1 < blocks ? b + 1 : b, last = b + 2 < blocks ? b + 2 : next;
-		float after = least(allowed[b], allowed[next], allowed[last]);
+		float after = min3(allowed[b], allowed[next], allowed[last]);
 		to[b] = (before + 2 * here + after) / 4;
 		before = here;
 		here = after;
@@ -139,7 +139,7 @@ smooth_factors(float *to, const float *allowed, size_t blocks)
 }
 
 static void
-scale(int16_t *pcm, size_t n, float gain, float step)
+scale_samples(int16_t *pcm, size_t n, float gain, float step)
 {
 	for (size_t i = 0; i < n; i++) {
 		float exact = (float)pcm[i] * (gain + step * (float)(int)i);
@@ -197,13 +197,14 @@ limiter_apply(const struct limiter *limiter, int16_t *pcm, size_t n, float gain)
 	if (limiter->held == NULL && gain == 1)
 		return;
 	if (limiter->held == NULL) {
-		scale(pcm, n, gain, 0);
+		scale_samples(pcm, n, gain, 0);
 		return;
 	}
 	float from = limiter->held[0];
 	for (size_t b = 0; b < limiter->blocks; b++) {
 		float to = factor_at_end(limiter, b);
-		scale(pcm + b * BLOCK, block_size(n, b), gain * from, gain * (to - from) / BLOCK);
+		scale_samples(
+		    pcm + b * BLOCK, block_size(n, b), gain * from, gain * (to - from) / BLOCK);
 		from = to;
 	}
 }

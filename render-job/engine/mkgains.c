@@ -74,7 +74,7 @@ add_samples(void *to, const int16_t *data, size_t n)
 
 /* Print the row of VOICE, or none if it cannot be measured: then the typical gain is used. */
 static void
-measure(const struct voice *voice, int rate)
+measure_voice(const struct voice *voice, int rate)
 {
 	const struct level how = {.sample_rate = rate,
 	    .target = GAIN_TARGET,
@@ -107,7 +107,7 @@ main(void)
 		pid_t pid = fork();
 		if (pid == 0) {
 			close(STDERR_FILENO); /* data of unused voices may be missing */
-			measure(&voices[i], rate);
+			measure_voice(&voices[i], rate);
 			_exit(EX_OK);
 		}
 		if (pid < 0 || waitpid(pid, NULL, 0) != pid)

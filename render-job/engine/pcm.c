@@ -74,7 +74,7 @@ pcm_add(struct pcm *pcm, const int16_t *data, size_t n)
 }
 
 static bool
-audible(int16_t sample)
+is_audible(int16_t sample)
 {
 	return sample >= AUDIBLE || sample <= -AUDIBLE;
 }
@@ -91,7 +91,7 @@ pcm_highest(const int16_t *data, size_t n)
 }
 
 static bool
-clipped(const int16_t *data, size_t n)
+is_clipped(const int16_t *data, size_t n)
 {
 	if (pcm_highest(data, n) < FULL_SCALE) /* a quick check, as hardly any sound is that loud */
 		return false;
@@ -111,13 +111,13 @@ enum pcm_verdict
 pcm_trim(struct pcm *pcm, int64_t *cut)
 {
 	size_t first = pcm->lead, end = pcm->n;
-	while (first < end && !audible(pcm->data[first]))
+	while (first < end && !is_audible(pcm->data[first]))
 		first++;
-	while (end > first && !audible(pcm->data[end - 1]))
+	while (end > first && !is_audible(pcm->data[end - 1]))
 		end--;
 	if (pcm->n - pcm->lead < SAMPLES_MIN || first == end)
 		return PCM_SILENT;
-	if (clipped(pcm->data + first, end - first))
+	if (is_clipped(pcm->data + first, end - first))
 		return PCM_CLIPPED;
 	pcm_reserve(pcm, end + pcm->trail);
 	if (pcm->n < end + pcm->trail)

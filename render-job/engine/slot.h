@@ -37,9 +37,9 @@ enum child_end {
 };
 
 /*
- * The memory that the renderer shares with one child and with nobody else: the sentence goes in,
- * the file comes out. The child may have written anything: the renderer reads it after the child's
- * death and validates it. It is cleared before the next sentence.
+ * The memory that the renderer shares with one child only: the sentence goes in, the file comes
+ * out. The child may have written anything: the renderer reads it after the child's death and
+ * validates it. It is cleared before the next sentence.
  */
 struct slot {
 	/* Set by the renderer. */

@@ -42,7 +42,7 @@ enum accepted {
 	ACCEPTED_NEVER,	   /* the engine is not usable; logged */
 };
 
-/* What a child is to speak. */
+/* A sentence for a child to speak. */
 struct utterance {
 	const struct voice *voice;
 	int percent; /* of normal speed */

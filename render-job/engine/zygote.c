@@ -24,14 +24,14 @@
  * for. */
 #define CHILD_NICE 5
 
-/* What a zygote knows about each slot. */
+/* The state of a slot in a zygote. */
 struct slot_work {
 	pid_t child;	  /* 0: none */
 	int64_t deadline; /* in ms of the monotonic clock */
 	bool late;
 };
 
-/* What the fork server prepares for all zygotes. */
+/* The data that the fork server prepares for all zygotes. */
 struct forkserver {
 	const struct zygote_env *env;
 	struct child_terms terms;

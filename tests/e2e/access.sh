@@ -1,4 +1,4 @@
-# Who may do what: every route of the API (as listed by tts-api --routes) as its owner, as another user,
+# Access rights: every route of the API (as listed by tts-api --routes) as its owner, as another user,
 # without a login, and as a deleted user.
 # shellcheck shell=bash disable=SC2034,SC2154
 

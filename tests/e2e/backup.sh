@@ -49,7 +49,7 @@ follow() {
 	[ $n -gt 0 ] || fail "the page has no commands for \"$1\""
 }
 
-# What clients see of the kept project: texts, and the paths of the sounds.
+# Print what clients see of the kept project: texts, and the paths of the sounds.
 content() {
 	request GET "/project/$project/page/1"
 	expect 200

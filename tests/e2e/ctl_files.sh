@@ -1,4 +1,4 @@
-# What the administrator's command does with files, verify and gc, on a running server.
+# The commands of ttsctl that handle files, verify and gc, on a running server.
 # shellcheck shell=bash disable=SC2034,SC2154
 
 old() {

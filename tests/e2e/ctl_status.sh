@@ -1,7 +1,7 @@
-# What "ttsctl status" says of a service that is not well, and that it says nothing of one that is.
+# "ttsctl status" reports the problems of a service, and none if there is none.
 # shellcheck shell=bash disable=SC2034,SC2153,SC2154
 
-# status_with STATUS FILE: as ctl, with another configuration.
+# status_with STATUS FILE: like ctl, with another configuration.
 status_with() {
 	local got=0
 	out=$("$BUILD/ttsctl" -c "$2" status 2>"$work/err") || got=$?
@@ -9,7 +9,7 @@ status_with() {
 	equal "$got" "$1" "exit status: $out $err"
 }
 
-# other_site PORT ANSWER: an nginx of its own, with one line in its server block.
+# other_site PORT ANSWER: start another nginx with one line in its server block.
 other_site() {
 	local dir=$work/other
 	mkdir -p "$dir"
@@ -30,7 +30,7 @@ test_status_sees_what_clients_get() {
 	ctl 0 status --json
 	has '.site == {url: $u, answers: true, status: 200}' --arg u "$url"
 
-	# The database is there, the renderer is there, and every client gets 503.
+	# Database and renderer are running, and every client gets 503.
 	kill_all TERM multiwatch
 	trap 'tests/stack up >/dev/null' EXIT
 	until_so 20 answers /healthz 503
@@ -80,7 +80,7 @@ test_status_knows_what_was_never_set_up() {
 	equal "$err" ''
 	out=$("$BUILD/ttsctl" -c "$work/new.conf" status --json) || equal $? 78
 	has '.set_up == false and any(.findings[]; .wrong and .todo == "run tts-setup")'
-	# A database without a table.
+	# A database without tables.
 	sql 'CREATE DATABASE IF NOT EXISTS empty'
 	sed 's|# name = "tts";|name = "empty";|; s|# user = "tts_migrate";|user = "root";|; s|password_file = ".*/migration.pw"|password_file = ""|' \
 		"$STATE/tts.conf" >"$work/empty.conf"
@@ -89,7 +89,7 @@ test_status_knows_what_was_never_set_up() {
 	sql 'DROP DATABASE empty'
 	ctl 0 status --json
 	has '.set_up'
-	# What is mistyped is not set up either, and that is another matter.
+	# A mistyped path does not exist either, but that is a different problem.
 	"$BUILD/ttsctl" -c "$work/mistyped" status >"$work/out" 2>"$work/err" && fail 'it reads another' || equal $? 78
 	says "cannot read $work/mistyped" "$(<"$work/err")"
 	equal "$(<"$work/out")" ''
@@ -105,7 +105,7 @@ test_long_sentences_that_become_ready_seldom_are_no_fault() {
 	trap go_on EXIT
 	release_renderer
 	until_so 60 speaking "project_id = $project"
-	# Nothing becomes ready for three seconds, while the first that could be claimed has waited for an hour.
+	# Nothing becomes ready for three seconds, although the first sentence has waited for an hour.
 	ctl 0 status --interval 3
 	says '^rate +0.0 sentences a second$'
 	says '^oldest wait +1 h'
@@ -123,7 +123,7 @@ test_a_renderer_that_was_stopped_is_seen_within_a_minute() {
 	until_so 30 renderer_is_gone
 	ctl 0 status
 	SECONDS=0
-	# Nothing waits for it.
+	# The queue is empty.
 	until "$BUILD/ttsctl" -c "$STATE/tts.conf" status | grep -qE '^WRONG: no renderer has run on this host for [0-9]+ s$'; do
 		[ $SECONDS -lt 60 ] || fail 'it is not seen'
 		sleep 1
@@ -143,7 +143,7 @@ renderer_was_seen() {
 	[ "$("$BUILD/ttsctl" -c "$STATE/tts.conf" status --json | jq .renderer.seen_sec)" -lt 5 ]
 }
 
-# failed_of REASON: the only sentence that failed, did so for that.
+# failed_of REASON: make REASON the error of the only failed sentence.
 failed_of() {
 	sql "UPDATE audio SET state = 'failed', error = '$1', audio_revision = 0, path = NULL, duration_ms = NULL,
 		size_bytes = NULL, sha256 = NULL WHERE id = $id"
@@ -157,7 +157,7 @@ test_no_retry_is_advised_that_cannot_help() {
 	new_project 'One canary.'
 	all_ready
 	id=$(audio_at 1)
-	# What others left.
+	# Failures of other tests.
 	sql "UPDATE project SET failed_count = 0 WHERE failed_count > 0; DELETE FROM audio WHERE state = 'failed'"
 	sql "UPDATE project SET ready_count = 0, failed_count = 1 WHERE id = $project"
 	for reason in 'there is nothing to speak' 'the text is too long' 'the sound is cut off at full scale' \

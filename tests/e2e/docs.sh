@@ -12,7 +12,7 @@ test_routes_openapi_and_manual_page_are_the_same() {
 	expect 200
 	equal "$(header Content-Type)" application/json
 	want '.openapi | startswith("3.1")'
-	# What nginx serves itself is documented, but is not a route of the program.
+	# Files that nginx serves itself are documented, but are not routes of the program.
 	get '.paths | to_entries[] | .key as $path | .value | keys[] | select(test("^(get|post|put|patch|delete)$"))
 		| "\(ascii_upcase) \($path)"' | plain | grep -vE '^GET /(swagger|openapi\.json|media)' >"$work/openapi"
 	diff "$work/routes" "$work/openapi" || fail 'the OpenAPI file and the program differ'

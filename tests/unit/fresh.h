@@ -55,7 +55,7 @@ fresh_sink(void *to, const int16_t *pcm, size_t n)
 	return sound_add(&way->sound, pcm, n);
 }
 
-/* What to speak: by VOICE, or in PARTS. */
+/* The text to speak, by VOICE or in PARTS. */
 struct fresh_what {
 	const char *voice, *text;
 	int percent;

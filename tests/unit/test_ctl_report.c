@@ -60,7 +60,7 @@ nothing_that_is_wrong_is_left_out(void **state)
 	assert_int_equal(report_status(r), CTL_WRONG);
 }
 
-/* Judge anew; tell whether the only thing that is wrong has PART in it, or (NULL) nothing is. */
+/* Judge again; tell whether the only problem contains PART, or (NULL) there is none. */
 static bool
 only_wrong(struct report *r, const char *part)
 {
@@ -85,10 +85,10 @@ a_renderer_that_was_stopped_is_wrong_within_a_minute(void **state)
 	assert_true(only_wrong(r, NULL));
 	r->seen_sec = 55;
 	assert_true(only_wrong(r, "no renderer has run on this host for 55 s"));
-	/* By day as well: its timer goes on. */
+	/* Also during the day, because its timer still runs. */
 	r->is_due = false;
 	assert_true(only_wrong(r, "no renderer has run"));
-	/* One that has the lock is at work, and one that never ran here need not. */
+	/* One that holds the lock is running, and one that has never run here does not have to. */
 	r->host.locked = true;
 	assert_true(only_wrong(r, NULL));
 	r->host.locked = r->has_runs = false;
@@ -105,10 +105,10 @@ what_nobody_claims_is_wrong_within_a_minute(void **state)
 	assert_true(only_wrong(r, NULL));
 	r->queue.overdue_sec = 55;
 	assert_true(only_wrong(r, "and no renderer is at work"));
-	r->is_due = false; /* it is not yet night */
+	r->is_due = false; /* the hours have not begun yet */
 	assert_true(only_wrong(r, NULL));
 	r->is_due = true;
-	r->queue.claimed = 1; /* another host is at work */
+	r->queue.claimed = 1; /* another host is rendering */
 	assert_true(only_wrong(r, NULL));
 }
 
@@ -120,7 +120,7 @@ a_silence_of_the_renderer_is_wrong_only_when_nothing_is_claimed(void **state)
 	r->host.locked = r->has_rate = true;
 	r->queue.pending = 100;
 	r->queue.overdue_sec = 100000;
-	r->queue.claimed = 2; /* long ones */
+	r->queue.claimed = 2; /* long sentences */
 	assert_true(only_wrong(r, NULL));
 	r->queue.claimed = 0;
 	assert_true(only_wrong(r, "nothing becomes ready"));
@@ -139,7 +139,7 @@ what_clients_get_is_judged(void **state)
 	assert_true(only_wrong(r, "does not answer: Connection timed out"));
 	r->site = (struct http_answer){.status = 503};
 	assert_true(only_wrong(r, "clients get 503 from http://here"));
-	r->rc = RC_BUSY; /* it has to be so */
+	r->rc = RC_BUSY; /* expected without a database */
 	assert_true(only_wrong(r, "the database does not answer"));
 	r->rc = RC_OK;
 	r->site = (struct http_answer){.status = 404};

@@ -9,7 +9,7 @@
 #include "../../ttsctl/host.h"
 #include "../../ttsctl/tree.h"
 
-/* What ttsctl finds below media.root and on the machine. */
+/* How ttsctl examines media.root and the machine. */
 
 static char base[] = "/tmp/tts-test-tree-XXXXXX";
 static char root[64], gone[64], lock[64], kick[64];

@@ -3,8 +3,8 @@
 #include "../../render-job/engine/ending.h"
 
 /*
- * What a child leaves behind may be anything: a sentence is an engine's input, and engines have
- * been taken over by less. Here the slot of a good child is spoiled in every way that matters.
+ * A child can leave anything in its slot: its sentence is input to the engine and may take it over.
+ * Here the slot of a correct child is corrupted in every way that matters.
  */
 
 #define RATE 22050
@@ -14,7 +14,7 @@ static const struct conf conf = {
 static size_t size;
 static struct slot *slot;
 
-/* The slot as a child leaves it that has spoken a sentence. */
+/* The slot as left by a child that has spoken a sentence. */
 static int
 speak(void **state)
 {
@@ -23,7 +23,7 @@ speak(void **state)
 	assert_non_null(fresh);
 	assert_int_equal(fresh->rate, RATE);
 	size = sizeof *slot + mp3_size_max(conf.speech.max_seconds, conf.mp3.bitrate_kbps);
-	/* With a page beyond the end that must not be touched. */
+	/* Followed by an inaccessible page. */
 	size_t pages = (size + 4095) / 4096 * 4096;
 	uint8_t *map =
 	    mmap(NULL, pages + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -87,7 +87,7 @@ a_file_beyond_the_slot_is_a_crash(void **state)
 	static const uint64_t wrong[] = {1, 4096, UINT64_MAX / 2, UINT64_MAX};
 	uint64_t room = size - sizeof *slot;
 
-	/* Whole frames to the end, so that only the length tells. */
+	/* Complete frames to the end, so that only the length is wrong. */
 	for (size_t at = slot->mp3_len; at < room; at++)
 		slot->mp3[at] = slot->mp3[at % slot->mp3_len];
 	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {

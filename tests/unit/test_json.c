@@ -18,7 +18,7 @@ struct row {
 	size_t offset;
 };
 
-/* What RFC 8259 allows and forbids, and where we are stricter. */
+/* Texts that RFC 8259 allows and forbids, and those that we refuse in addition. */
 static const struct row rows[] = {
     {TEXT("{}"), NULL, 0},
     {TEXT(" \t\r\n{ \"a\" : [ 1 , -0.5e+3, true, false, null, \"\" ] } \n"), NULL, 0},

@@ -133,7 +133,7 @@ the_next_holder_makes_them_void(void **state)
 	assert_int_equal(left(ids), 1);
 	speaking_begin(new);
 	assert_int_equal(left(ids), 0);
-	/* What processes of the old renderer still write is ignored. */
+	/* Notes that processes of the old renderer still write are ignored. */
 	speaking_note(old, 1, 2);
 	assert_int_equal(left(ids), 0);
 	speaking_note(new, 2, 3);

@@ -313,7 +313,7 @@ a_file_is_published_only_when_it_is_settled(void **state)
 	assert_false(media_published(batch, file));
 	assert_int_equal(media_settle(batch), RC_OK);
 	assert_true(media_published(batch, file));
-	/* The next one begins the batch anew. */
+	/* The next file starts the batch again. */
 	assert_int_equal(media_publish(batch, "0/1/2-r1-k.mp3", "x", 1, &file), RC_OK);
 	assert_false(media_published(batch, file));
 	assert_int_equal(media_settle(batch), RC_OK);

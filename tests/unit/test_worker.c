@@ -135,8 +135,8 @@ spoken_ms(const char *voice, const char *text)
 }
 
 /*
- * What another voice reads takes about as long as that voice takes for it alone. The names of its
- * letters would take several times as long.
+ * Words read by another voice take about as long as with that voice alone. Naming their letters
+ * would take several times as long.
  */
 static void
 foreign_words_are_words(void **state)
