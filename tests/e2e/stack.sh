@@ -83,6 +83,41 @@ test_what_cannot_be_is_said_in_one_line() {
 	refuses usage tests/stack sideways
 }
 
+test_a_wrong_configuration_is_said_at_once_and_stops_nothing() {
+	beside
+	sed 's/# log_level = 6;/log_level = 99;/' etc/tts.conf.in >"$work/bad.conf"
+	SECONDS=0
+	CONF=$work/bad.conf refuses 'log_level: 99 is not in 3..7' tests/stack up
+	[ $SECONDS -lt 10 ] || fail "it took $SECONDS s"
+	gone || fail 'something was started all the same'
+	tests/stack up
+	CONF=$work/bad.conf refuses 'log_level: 99 is not in 3..7' tests/stack up
+	tests/stack status >/dev/null || fail 'what was running is stopped'
+	kill_all KILL tts-api
+	until_so 20 answers /healthz 200
+}
+
+test_what_never_answers_is_given_up_after_twenty_seconds() {
+	beside
+	# Right for itself, but there is no such database.
+	sed 's/# name = "tts";/name = "elsewhere";/' etc/tts.conf.in >"$work/lost.conf"
+	SECONDS=0
+	CONF=$work/lost.conf refuses 'healthz does not answer 200' tests/stack up
+	[ $SECONDS -lt 60 ] || fail "it took $SECONDS s"
+}
+
+test_up_on_a_running_stack_disturbs_nobody() {
+	local i from
+	new_user
+	new_project "$(printf 'This is the canary sentence number %d of a rather long text. ' {1..200})"
+	from=$(wc -l <"$STATE/log/render.log")
+	for i in 1 2 3; do
+		tests/stack up
+	done
+	all_ready
+	! tail -n "+$((from + 1))" "$STATE/log/render.log" | grep -E '^<[0-4]>' || fail 'the renderer complains'
+}
+
 test_a_full_disk_is_said_in_one_line() {
 	[ "$(id -u)" = 0 ] || exit 77
 	beside

@@ -215,7 +215,9 @@ accounts_are_brought_up_to_date(void **state)
 	if (fixture_dir()[0] == '\0')
 		skip();
 	sql("tts", "GRANT UPDATE (text) ON audio TO tts_render@localhost;"
-		   " GRANT DELETE ON tts.* TO tts_render@localhost");
+		   " GRANT DELETE ON tts.* TO tts_render@localhost;"
+		   " GRANT UPDATE ON timing TO tts_api@localhost;"
+		   " GRANT UPDATE ON stretch TO tts_api@localhost");
 	assert_int_equal(
 	    fixture_shell("umask 077; mkdir %s; for f in api renderer work migration; do"
 			  " echo '\"ne'\\''w\\\\p$a`s s' >%s/$f.pw; done",
@@ -233,11 +235,56 @@ accounts_are_brought_up_to_date(void **state)
 					 " 'tts_render' AND column_name = 'text'"),
 	    "0");
 	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM db WHERE user = 'tts_render'"), "0");
+	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM tables_priv WHERE user = 'tts_api'"
+					 " AND table_name IN ('timing', 'stretch')"
+					 " AND FIND_IN_SET('Update', table_priv)"),
+	    "0");
+	/* What it is to have of a column it has again. */
+	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM columns_priv WHERE user = 'tts_api'"
+					 " AND table_name = 'stretch' AND column_name = 'n'"
+					 " AND host = 'localhost'"),
+	    "1");
+	assert_string_equal(
+	    sql("mysql", "SELECT COUNT(*) FROM user WHERE user LIKE '%model%'"), "0");
 	/* Another database with the same accounts revokes nothing in this one. */
 	assert_int_equal(migrate("sql", "beside", again), 0);
 	assert_true(lets_in(old));
 	db_disconnect(api);
 	assert_rc(user_check(api, &(struct login){fixture_user(), 0}), RC_OK);
+}
+
+/* The renderer claims all the time, until the number at its end comes back. */
+static int
+claim_all_the_time(int number, void *arg)
+{
+	volatile int *over = arg;
+	struct claimant who = fixture_claimant("here", 60);
+
+	if (number == 0) {
+		for (int i = 0; i < 5; i++)
+			if (migrate("sql", "tts",
+				pool_printf(pool, "--accounts=%s", fixture_dir())) != 0)
+				return 1;
+		*over = 1;
+		return 0;
+	}
+	while (!*over) {
+		struct claim claim;
+		size_t n;
+
+		if (queue_claim(renderer, pool, &who, 1, &claim, &n) != RC_OK)
+			return 2;
+		pool_reset(pool);
+	}
+	return 0;
+}
+
+static void
+grants_that_are_given_again_are_never_away(void **state)
+{
+	if (fixture_dir()[0] == '\0')
+		skip();
+	fixture_together(3, claim_all_the_time, fixture_shared(sizeof(int)));
 }
 
 int
@@ -251,6 +298,7 @@ main(void)
 	    cmocka_unit_test(a_run_that_was_killed_leaves_no_lock),
 	    cmocka_unit_test(a_server_that_is_away_is_one_line),
 	    cmocka_unit_test(without_the_right_it_says_so),
+	    cmocka_unit_test(grants_that_are_given_again_are_never_away),
 	    cmocka_unit_test(accounts_are_brought_up_to_date),
 	};
 
