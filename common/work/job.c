@@ -1,5 +1,6 @@
 #include "job.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -14,6 +15,7 @@ enum job_command
 job_options(const char *name, int argc, char *argv[], const char **conf_path)
 {
 	enum job_command command = JOB_RUN;
+	bool usage = false;
 	int option;
 
 	while ((option = getopt(argc, argv, "c:tV")) != -1)
@@ -27,9 +29,9 @@ job_options(const char *name, int argc, char *argv[], const char **conf_path)
 		case 'V':
 			return JOB_VERSION;
 		default:
-			optind = argc + 1;
+			usage = true;
 		}
-	if (optind != argc) {
+	if (usage || optind != argc) {
 		fprintf(stderr, "usage: %s [-tV] [-c file]\n", name);
 		exit(EX_USAGE);
 	}
