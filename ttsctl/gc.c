@@ -48,7 +48,8 @@ gc_parse(int argc, char **argv, struct options *o)
 }
 
 static void
-report_json_sums(const struct sweep *s, const struct report_line *lines, size_t n, uint64_t keys)
+report_json_sums(
+    const struct file_sweep *s, const struct report_line *lines, size_t n, uint64_t keys)
 {
 	out_open(NULL, '{');
 	out_bool("dry_run", !s->remove);
@@ -67,7 +68,8 @@ report_json_sums(const struct sweep *s, const struct report_line *lines, size_t 
 }
 
 static void
-report_text_sums(const struct sweep *s, const struct report_line *lines, size_t n, uint64_t keys)
+report_text_sums(
+    const struct file_sweep *s, const struct report_line *lines, size_t n, uint64_t keys)
 {
 	printf("%-22s %14s %12s %12s\n", "", s->remove ? "removed" : "to be removed", "size",
 	    "too young");
@@ -85,7 +87,7 @@ report_text_sums(const struct sweep *s, const struct report_line *lines, size_t 
 static int
 collect_garbage(const struct ctl *ctl, const struct options *o)
 {
-	struct sweep s = {.ctl = ctl,
+	struct file_sweep s = {.ctl = ctl,
 	    .pool = pool_new(),
 	    .remove = !o->dry_run,
 	    .list = o->verbose && !o->json,

@@ -15,14 +15,14 @@
 #include "tree.h"
 
 bool
-sweep_is_old(const struct sweep *sweep, time_t mtime)
+sweep_is_old(const struct file_sweep *sweep, time_t mtime)
 {
 	return sweep->now - mtime > sweep->ctl->conf->media.grace_sec;
 }
 
 /* A file to be removed. */
 struct victim {
-	const struct sweep *sweep;
+	const struct file_sweep *sweep;
 	const struct tree_dir *dir;
 	const struct tree_file *file;
 	bool gone;
@@ -52,7 +52,7 @@ unlink_victim(void *ctx)
 }
 
 static void
-list_removed(const struct sweep *sweep, const char *kind, const char *dir, const char *name)
+list_removed(const struct file_sweep *sweep, const char *kind, const char *dir, const char *name)
 {
 	if (!sweep->list)
 		return;
@@ -63,7 +63,8 @@ list_removed(const struct sweep *sweep, const char *kind, const char *dir, const
 }
 
 static void
-count_removed(struct sweep *sweep, struct swept *swept, const char *kind, const struct victim *v)
+count_removed(
+    struct file_sweep *sweep, struct swept *swept, const char *kind, const struct victim *v)
 {
 	const char *name = v->file->name;
 
@@ -79,7 +80,7 @@ count_removed(struct sweep *sweep, struct swept *swept, const char *kind, const 
 }
 
 static void
-remember_orphan(struct sweep *sweep, uint64_t audio)
+remember_orphan(struct file_sweep *sweep, uint64_t audio)
 {
 	if (sweep->orphans_n == SWEEP_ORPHANS)
 		sweep->orphans_more = true;
@@ -94,7 +95,7 @@ remember_orphan(struct sweep *sweep, uint64_t audio)
  */
 static enum rc
 sweep_unnamed(
-    struct sweep *sweep, struct victim *v, const struct admin_sound *row, const char *path)
+    struct file_sweep *sweep, struct victim *v, const struct admin_sound *row, const char *path)
 {
 	const struct tree_file *f = v->file;
 	enum rc rc = RC_OK;
@@ -129,7 +130,7 @@ row_of(const struct admin_sound *rows, size_t n, uint64_t id)
 }
 
 static enum rc
-sweep_file(struct sweep *sweep, struct victim *v, const struct admin_sound *rows, size_t n)
+sweep_file(struct file_sweep *sweep, struct victim *v, const struct admin_sound *rows, size_t n)
 {
 	char path[sizeof v->dir->path + NAME_MAX + 2];
 	const struct admin_sound *row;
@@ -154,7 +155,7 @@ static enum rc
 sweep_files(
     void *ctx, const struct tree_dir *dir, const struct tree_file *v, size_t n, size_t *gone)
 {
-	struct sweep *sweep = ctx;
+	struct file_sweep *sweep = ctx;
 	struct pool *pool = pool_new();
 	struct admin_sound *rows = pool_array(pool, n, sizeof rows[0]);
 	uint64_t ids[TREE_MAX];
@@ -180,7 +181,7 @@ sweep_files(
 static bool
 sweep_dir(void *ctx, int parent, const char *name, const char *path, time_t mtime)
 {
-	struct sweep *sweep = ctx;
+	struct file_sweep *sweep = ctx;
 
 	if (!sweep_is_old(sweep, mtime)) {
 		sweep->dirs.young++;
@@ -218,7 +219,7 @@ foreign_path(struct pool *pool, const char *root, const char *path)
 }
 
 void
-sweep_report_foreign(struct sweep *sweep, const char *root, const char *path)
+sweep_report_foreign(struct file_sweep *sweep, const char *root, const char *path)
 {
 	struct pool *pool = sweep->foreign_paths_n < SWEEP_FOREIGN ? sweep->pool : pool_new();
 	const char *shown = foreign_path(pool, root, path);
@@ -237,7 +238,7 @@ sweep_report_foreign(struct sweep *sweep, const char *root, const char *path)
 }
 
 void
-sweep_foreign_json(const struct sweep *sweep)
+sweep_foreign_json(const struct file_sweep *sweep)
 {
 	out_uint("foreign", sweep->foreign);
 	out_open("foreign_paths", '[');
@@ -247,7 +248,7 @@ sweep_foreign_json(const struct sweep *sweep)
 }
 
 void
-sweep_foreign_text(const struct sweep *sweep)
+sweep_foreign_text(const struct file_sweep *sweep)
 {
 	if (sweep->foreign > 0)
 		printf("%s\n", text_count(sweep->foreign, "thing is not ours and stays",
@@ -257,13 +258,13 @@ sweep_foreign_text(const struct sweep *sweep)
 static void
 on_foreign(void *ctx, const char *path)
 {
-	struct sweep *sweep = ctx;
+	struct file_sweep *sweep = ctx;
 
 	sweep_report_foreign(sweep, sweep->ctl->conf->media.root, path);
 }
 
 enum rc
-sweep_media(struct sweep *sweep)
+sweep_media(struct file_sweep *sweep)
 {
 	struct tree tree = {.conf = sweep->ctl->conf,
 	    .project = sweep->project,

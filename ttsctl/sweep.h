@@ -21,7 +21,7 @@ struct swept {
 #define SWEEP_ORPHANS 1024
 #define SWEEP_FOREIGN 100
 
-struct sweep {
+struct file_sweep {
 	const struct ctl *ctl;
 	struct pool *pool;
 	bool remove; /* otherwise only count */
@@ -45,18 +45,18 @@ struct sweep {
 };
 
 /* RC_OK even if some files could not be removed. */
-enum rc sweep_media(struct sweep *sweep);
+enum rc sweep_media(struct file_sweep *sweep);
 
 /* Call it after sweep_media over all projects. */
-enum rc sweep_tombstones(struct sweep *sweep);
+enum rc sweep_tombstones(struct file_sweep *sweep);
 
 /* Count the foreign file at PATH below ROOT, and write a line about it. */
-void sweep_report_foreign(struct sweep *sweep, const char *root, const char *path);
+void sweep_report_foreign(struct file_sweep *sweep, const char *root, const char *path);
 
 /* Write the members "foreign" and "foreign_paths" of a JSON object, or a line with the sum. */
-void sweep_foreign_json(const struct sweep *sweep);
-void sweep_foreign_text(const struct sweep *sweep);
+void sweep_foreign_json(const struct file_sweep *sweep);
+void sweep_foreign_text(const struct file_sweep *sweep);
 
-bool sweep_is_old(const struct sweep *sweep, time_t mtime);
+bool sweep_is_old(const struct file_sweep *sweep, time_t mtime);
 
 #endif

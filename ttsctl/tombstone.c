@@ -21,7 +21,7 @@
 
 /* Tombstones of one kind that have been read and not yet checked. */
 struct pending {
-	struct sweep *sweep;
+	struct file_sweep *sweep;
 	int root;
 	bool projects;
 	struct admin_dead v[ADMIN_MAX];
@@ -51,7 +51,7 @@ has_files(const struct pending *pending, uint64_t id)
 static void
 remove_tombstone(struct pending *pending, const struct admin_dead *dead)
 {
-	struct sweep *sweep = pending->sweep;
+	struct file_sweep *sweep = pending->sweep;
 
 	if (dead->living)
 		sweep->restored++;
@@ -86,7 +86,7 @@ pending_clear(struct pending *pending)
 }
 
 static enum rc
-add_tombstone(struct sweep *sweep, struct pending *projects, struct pending *audios, int dir,
+add_tombstone(struct file_sweep *sweep, struct pending *projects, struct pending *audios, int dir,
     const char *name)
 {
 	struct pending *pending = name[0] == 'p' ? projects : audios;
@@ -109,7 +109,7 @@ add_tombstone(struct sweep *sweep, struct pending *projects, struct pending *aud
 }
 
 static enum rc
-read_tombstones(struct sweep *sweep, DIR *stream, int root)
+read_tombstones(struct file_sweep *sweep, DIR *stream, int root)
 {
 	struct pending projects = {.sweep = sweep, .root = root, .projects = true};
 	struct pending audios = {.sweep = sweep, .root = root};
@@ -131,7 +131,7 @@ read_tombstones(struct sweep *sweep, DIR *stream, int root)
 }
 
 enum rc
-sweep_tombstones(struct sweep *sweep)
+sweep_tombstones(struct file_sweep *sweep)
 {
 	const struct conf *conf = sweep->ctl->conf;
 	DIR *stream = opendir(conf->media.gone_root);

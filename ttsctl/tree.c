@@ -68,7 +68,7 @@ next_entry(DIR *stream)
 
 /* ---------------------------------------------------------------- a project */
 
-struct reading {
+struct dir_reading {
 	struct tree *tree;
 	struct tree_dir dir;
 	struct tree_file *v;
@@ -77,7 +77,7 @@ struct reading {
 };
 
 static enum rc
-flush_files(struct reading *r)
+flush_files(struct dir_reading *r)
 {
 	size_t gone = 0;
 	enum rc rc = RC_OK;
@@ -90,7 +90,7 @@ flush_files(struct reading *r)
 }
 
 static void
-add_entry(struct reading *r, const char *name)
+add_entry(struct dir_reading *r, const char *name)
 {
 	struct tree_file *f = &r->v[r->n];
 	char path[sizeof r->dir.path + NAME_MAX + 2];
@@ -117,7 +117,7 @@ add_entry(struct reading *r, const char *name)
 static enum rc
 read_project(struct tree *tree, int fd, uint64_t project, const char *path, bool *empty)
 {
-	struct reading r = {.tree = tree, .dir = {.fd = fd, .project = project}};
+	struct dir_reading r = {.tree = tree, .dir = {.fd = fd, .project = project}};
 	struct pool *pool = pool_new();
 	DIR *stream = fdopendir(fd);
 	const char *name;

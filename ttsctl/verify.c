@@ -34,7 +34,7 @@ struct verifying {
 	int error;	 /* errno if it could not be examined */
 	uint64_t checked, bytes, broken, queued;
 	uint64_t stuck; /* broken and could not be repaired */
-	struct sweep sweep;
+	struct file_sweep sweep;
 };
 
 static bool
@@ -343,7 +343,7 @@ check_everything(struct verifying *v)
 static bool
 is_wrong(const struct verifying *v)
 {
-	const struct sweep *s = &v->sweep;
+	const struct file_sweep *s = &v->sweep;
 
 	if (s->foreign > 0)
 		return true;
@@ -358,7 +358,7 @@ run_verify(const struct ctl *ctl, const struct options *o)
 	int status;
 	enum rc rc;
 
-	v.sweep = (struct sweep){.ctl = ctl,
+	v.sweep = (struct file_sweep){.ctl = ctl,
 	    .pool = pool,
 	    .remove = o->repair,
 	    .quiet = o->json,

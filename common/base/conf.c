@@ -23,7 +23,7 @@ struct location {
 };
 
 /* State while the files are read. Every error is reported, not only the first one. */
-struct reading {
+struct conf_reading {
 	const char *path; /* of the file that is being read; at last that of tts.conf itself */
 	struct conf *conf;
 	struct pool *pool;
@@ -44,7 +44,7 @@ conf_pool(void)
 }
 
 static void __attribute__((format(printf, 3, 0)))
-report_at(struct reading *r, struct location at, const char *fmt, va_list ap)
+report_at(struct conf_reading *r, struct location at, const char *fmt, va_list ap)
 {
 	char *message = pool_vprintf(r->pool, fmt, ap);
 
@@ -57,7 +57,7 @@ report_at(struct reading *r, struct location at, const char *fmt, va_list ap)
 
 /* Report an error in a line of the file that is being read. */
 static void __attribute__((format(printf, 3, 4)))
-conf_report(struct reading *r, int line, const char *fmt, ...)
+conf_report(struct conf_reading *r, int line, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -68,7 +68,7 @@ conf_report(struct reading *r, int line, const char *fmt, ...)
 
 /* Report an error where the key NAME is set. */
 static void __attribute__((format(printf, 3, 4)))
-report_key(struct reading *r, const char *name, const char *fmt, ...)
+report_key(struct conf_reading *r, const char *name, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -79,7 +79,7 @@ report_key(struct reading *r, const char *name, const char *fmt, ...)
 
 /* Skip a string, a comment or a name at S. Return S if none begins there. */
 static const char *
-skip_token(struct reading *r, const char *s, int *line)
+skip_token(struct conf_reading *r, const char *s, int *line)
 {
 	const char *start = s;
 
@@ -106,7 +106,7 @@ skip_token(struct reading *r, const char *s, int *line)
 }
 
 static void
-check_number_text(struct reading *r, int line, const char *s, size_t len)
+check_number_text(struct conf_reading *r, int line, const char *s, size_t len)
 {
 	char *number = pool_strndup(r->pool, s, len);
 	bool hex = len > 2 && (number[1] == 'x' || number[1] == 'X');
@@ -123,7 +123,7 @@ check_number_text(struct reading *r, int line, const char *s, size_t len)
  * Included files would escape this check, so includes are refused.
  */
 static bool
-check_text(struct reading *r, const char *s)
+check_text(struct conf_reading *r, const char *s)
 {
 	int line = 1;
 
@@ -178,7 +178,7 @@ set_string(struct conf *conf, const struct conf_key *key, const char *string)
 }
 
 static void
-read_number(struct reading *r, const struct conf_key *key, const config_setting_t *setting)
+read_number(struct conf_reading *r, const struct conf_key *key, const config_setting_t *setting)
 {
 	int type = config_setting_type(setting), line = (int)config_setting_source_line(setting);
 	long long n = config_setting_get_int64(setting);
@@ -195,7 +195,7 @@ read_number(struct reading *r, const struct conf_key *key, const config_setting_
 }
 
 static void
-read_string(struct reading *r, const struct conf_key *key, const config_setting_t *setting)
+read_string(struct conf_reading *r, const struct conf_key *key, const config_setting_t *setting)
 {
 	int line = (int)config_setting_source_line(setting);
 	const char *s = config_setting_get_string(setting);
@@ -210,7 +210,7 @@ read_string(struct reading *r, const struct conf_key *key, const config_setting_
 }
 
 static void
-read_setting(struct reading *r, const char *name, const config_setting_t *setting)
+read_setting(struct conf_reading *r, const char *name, const config_setting_t *setting)
 {
 	const struct conf_key *key = conf_key(name);
 	int line = (int)config_setting_source_line(setting);
@@ -231,7 +231,7 @@ read_setting(struct reading *r, const char *name, const config_setting_t *settin
 
 /* GROUP is the full name of the group followed by a dot, or "" at the top level. */
 static void
-read_group(struct reading *r, const char *group, const config_setting_t *settings)
+read_group(struct conf_reading *r, const char *group, const config_setting_t *settings)
 {
 	for (int i = 0; i < config_setting_length(settings); i++) {
 		const config_setting_t *setting = config_setting_get_elem(settings, (unsigned)i);
@@ -251,7 +251,7 @@ read_group(struct reading *r, const char *group, const config_setting_t *setting
 }
 
 static void
-read_settings(struct reading *r, const char *text)
+read_settings(struct conf_reading *r, const char *text)
 {
 	config_t config;
 
@@ -277,13 +277,13 @@ set_defaults(struct conf *conf)
 }
 
 static bool
-is_set(const struct reading *r, const char *name)
+is_set(const struct conf_reading *r, const char *name)
 {
 	return r->set[conf_key(name) - conf_keys].line > 0;
 }
 
 static void
-mark_computed(struct reading *r, const char *name)
+mark_computed(struct conf_reading *r, const char *name)
 {
 	r->origins[conf_key(name) - conf_keys] = CONF_COMPUTED;
 }
@@ -299,7 +299,7 @@ path_contains(const char *a, const char *b)
 
 static void
 conf_report_order(
-    struct reading *r, const char *low, int low_value, const char *high, int high_value)
+    struct conf_reading *r, const char *low, int low_value, const char *high, int high_value)
 {
 	report_key(r, is_set(r, low) ? low : high, "%s: %d is too large for %s, which is %d", low,
 	    low_value, high, high_value);
@@ -307,7 +307,7 @@ conf_report_order(
 
 /* Each program locks, touches or counts in files of its own. */
 static void
-check_files(struct reading *r)
+check_files(struct conf_reading *r)
 {
 	static const char *const names[] = {
 	    "scheduler.lock_file",
@@ -332,7 +332,7 @@ check_files(struct reading *r)
 
 /* Check what depends on more than one key. */
 static void
-check_combinations(struct reading *r)
+check_combinations(struct conf_reading *r)
 {
 	struct conf *c = r->conf;
 
@@ -372,7 +372,7 @@ check_combinations(struct reading *r)
 
 /* The site, as it is reached from this machine. */
 static void
-set_url(struct reading *r)
+set_url(struct conf_reading *r)
 {
 	struct conf *c = r->conf;
 	const char *first = c->http.listen + strspn(c->http.listen, " ");
@@ -389,7 +389,7 @@ set_url(struct reading *r)
 
 /* Take from the machine what the file leaves open. */
 static void
-set_from_machine(struct reading *r)
+set_from_machine(struct conf_reading *r)
 {
 	struct conf *c = r->conf;
 	char host[HOST_NAME_MAX + 1] = "";
@@ -424,7 +424,7 @@ set_from_machine(struct reading *r)
 
 /* Read one file on top of what was read before. Return whether it can be judged as a whole. */
 static bool
-read_file(struct reading *r, const char *path)
+read_file(struct conf_reading *r, const char *path)
 {
 	const char *text = conf_file_text(r->pool, path);
 
@@ -441,7 +441,7 @@ read_file(struct reading *r, const char *path)
 const struct conf *
 conf_load(const char *path)
 {
-	struct reading r = {.pool = pool_new()};
+	struct conf_reading r = {.pool = pool_new()};
 	const char *const *more;
 	bool complete;
 

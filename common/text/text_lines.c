@@ -158,7 +158,7 @@ begins_item(const char *s, const struct line *line)
 static bool
 line_hangs(const struct lines *lines, const struct line *line)
 {
-	struct before b;
+	struct word_before b;
 	size_t i = line->end;
 
 	if (uni_cls(line->last) == C_CLAUSE)

@@ -120,7 +120,7 @@ bool address_follows(const char *s, size_t end, size_t at);
 #define WORD_MAX 48
 
 /* The word before a boundary. */
-struct before {
+struct word_before {
 	uint32_t c; /* the last code point; 0 if there is none */
 	enum cls cls;
 	char word[WORD_MAX]; /* in lower case; empty if it does not fit */
@@ -136,7 +136,7 @@ struct before {
 };
 
 /* The text after a boundary. */
-struct after {
+struct word_after {
 	uint32_t c; /* first code point after opening marks; 0 at the end */
 	enum cls cls;
 	size_t at;
@@ -154,9 +154,9 @@ struct after {
 };
 
 void before_read(
-    struct before *b, const struct wordlist *wordlist, const char *s, size_t begin, size_t at);
+    struct word_before *b, const struct wordlist *wordlist, const char *s, size_t begin, size_t at);
 void after_read(
-    struct after *a, const struct wordlist *wordlist, const char *s, size_t end, size_t at);
+    struct word_after *a, const struct wordlist *wordlist, const char *s, size_t end, size_t at);
 
 /* ------------------------------------------------------------------ text_rules.c */
 
@@ -180,8 +180,8 @@ struct boundary {
 	bool gap;      /* white space follows */
 	size_t words;  /* in the sentence so far */
 	size_t first;  /* offset of the first letter of the sentence */
-	struct before before;
-	struct after after;
+	struct word_before before;
+	struct word_after after;
 };
 
 /* Tell whether the syllables before p->at end an utterance: "다", "ます". */
@@ -195,7 +195,7 @@ bool boundary_ends(const struct boundary *p);
  * quote. ENDED: the quoted text ends like a sentence.
  */
 bool quote_goes_on(
-    const struct wordlist *wordlist, const struct after *after, bool gap, bool ended);
+    const struct wordlist *wordlist, const struct word_after *after, bool gap, bool ended);
 
 /* ------------------------------------------------------------------ text_clause.c */
 

@@ -38,21 +38,21 @@ is_thai(uint32_t c)
 /* A capitalized word that typically begins a sentence. "I" counts only if no full stop follows
  * it. */
 static bool
-begins_sentence(const struct after *a)
+begins_sentence(const struct word_after *a)
 {
 	return a->quote || (a->cls == C_UPPER && has_flag(a->flags, W_STARTER) && a->then != '.');
 }
 
 /* Whether the next word is written like the beginning of a sentence. */
 static bool
-can_begin_sentence(const struct after *a)
+can_begin_sentence(const struct word_after *a)
 {
 	return a->quote || a->ellipsis || a->cls == C_UPPER || a->cls == C_LETTER ||
 	       a->cls == C_DIGIT || a->cls == C_ENUM || a->cls == C_SIGN || a->cls == C_EMOJI;
 }
 
 bool
-quote_goes_on(const struct wordlist *wordlist, const struct after *a, bool gap, bool ended)
+quote_goes_on(const struct wordlist *wordlist, const struct word_after *a, bool gap, bool ended)
 {
 	size_t i = 0;
 	bool tail = false;
@@ -90,7 +90,7 @@ word_around(const struct boundary *p, size_t from, size_t i, enum word kind)
 static bool
 speaker_follows(const struct boundary *p)
 {
-	const struct after *a = &p->after;
+	const struct word_after *a = &p->after;
 	size_t open = p->quote;
 
 	if (open > p->begin && uni_cls(utf8_prev(p->s, p->begin, &open)) == C_CLAUSE)
@@ -111,8 +111,8 @@ speaker_follows(const struct boundary *p)
 static bool
 name_said(const struct boundary *p)
 {
-	struct after verb;
-	const struct after *a = &p->after;
+	struct word_after verb;
+	const struct word_after *a = &p->after;
 
 	if (!p->quoted || !a->capital || a->quote || begins_sentence(a) || a->then != ' ')
 		return false;
@@ -123,8 +123,8 @@ name_said(const struct boundary *p)
 static bool
 ask_ends(const struct boundary *p)
 {
-	const struct before *b = &p->before;
-	const struct after *a = &p->after;
+	const struct word_before *b = &p->before;
+	const struct word_after *a = &p->after;
 
 	if (!p->gap && !p->closed && uni_dense(b->c) &&
 	    (can_begin_sentence(a) || a->cls == C_LOWER))
@@ -171,8 +171,8 @@ ellipsis_uncased(const struct boundary *p)
 static bool
 ellipsis_ends(const struct boundary *p)
 {
-	const struct before *b = &p->before;
-	const struct after *a = &p->after;
+	const struct word_before *b = &p->before;
+	const struct word_after *a = &p->after;
 	bool full = p->dots >= 4 && !p->sparse;
 
 	if (b->cls == C_OPEN && p->closed && (!p->quoted || a->bracket)) /* [...] */
@@ -202,8 +202,8 @@ ellipsis_ends(const struct boundary *p)
 static bool
 is_date(const struct boundary *p)
 {
-	const struct before *b = &p->before;
-	const struct after *a = &p->after;
+	const struct word_before *b = &p->before;
+	const struct word_after *a = &p->after;
 	size_t i = b->from;
 
 	if (a->cls == C_DIGIT && a->chars <= 2 && (b->digits == 4 || a->then == '.'))
@@ -218,7 +218,7 @@ is_date(const struct boundary *p)
 static bool
 is_reference(const struct boundary *p)
 {
-	struct before b;
+	struct word_before b;
 	size_t i = p->before.from;
 
 	if (i <= p->begin || uni_cls(utf8_prev(p->s, p->begin, &i)) != C_SPACE || i <= p->begin ||
@@ -231,8 +231,8 @@ is_reference(const struct boundary *p)
 static bool
 number_ends(const struct boundary *p)
 {
-	const struct before *b = &p->before;
-	const struct after *a = &p->after;
+	const struct word_before *b = &p->before;
+	const struct word_after *a = &p->after;
 
 	if (a->cls == C_LOWER && !a->quote)
 		return false;
@@ -249,7 +249,7 @@ number_ends(const struct boundary *p)
 static bool
 time_ends(const struct boundary *p)
 {
-	const struct after *a = &p->after;
+	const struct word_after *a = &p->after;
 
 	if (has_flag(a->flags, W_FOLLOWER) || a->cls == C_LOWER || a->cls == C_DIGIT)
 		return a->quote;
@@ -257,7 +257,7 @@ time_ends(const struct boundary *p)
 }
 
 static bool
-is_roman(const struct after *a)
+is_roman(const struct word_after *a)
 {
 	if (a->len == 1 ? a->word[0] == 'i' : !a->all_caps)
 		return false;
@@ -273,8 +273,8 @@ enum verdict { NO, YES, WORD };
 static enum verdict
 abbreviation_verdict(const struct boundary *p)
 {
-	const struct before *b = &p->before;
-	const struct after *a = &p->after;
+	const struct word_before *b = &p->before;
+	const struct word_after *a = &p->after;
 	bool lower = a->cls == C_LOWER && !a->quote;
 
 	if (has_flag(b->flags, W_MID))
@@ -306,8 +306,8 @@ abbreviation_verdict(const struct boundary *p)
 static bool
 initial_ends(const struct boundary *p)
 {
-	const struct before *b = &p->before;
-	const struct after *a = &p->after;
+	const struct word_before *b = &p->before;
+	const struct word_after *a = &p->after;
 
 	if (b->from == p->begin && b->letters == 1)
 		return false;
@@ -322,7 +322,7 @@ initial_ends(const struct boundary *p)
 /* Whether it is long enough that a full stop followed by a lower-case letter is likely to be a
  * careless end of a sentence. */
 static bool
-is_long_word(const struct before *b)
+is_long_word(const struct word_before *b)
 {
 	unsigned least = b->c < 0x250 ? 3 : 4;
 
@@ -339,8 +339,8 @@ is_long_word(const struct before *b)
 static bool
 dot_ends(const struct boundary *p)
 {
-	const struct before *b = &p->before;
-	const struct after *a = &p->after;
+	const struct word_before *b = &p->before;
+	const struct word_after *a = &p->after;
 	enum verdict verdict;
 
 	if (!can_begin_sentence(a) && a->cls != C_LOWER)
@@ -366,7 +366,7 @@ dot_ends(const struct boundary *p)
 
 /* The suffix of a host or file name: "naver.com", "README.TXT". */
 static bool
-is_suffix(const struct after *a)
+is_suffix(const struct word_after *a)
 {
 	return has_flag(a->flags, W_SUFFIX) && !a->capital;
 }
@@ -375,7 +375,7 @@ is_suffix(const struct after *a)
 static bool
 is_item(const struct boundary *p)
 {
-	const struct before *b = &p->before;
+	const struct word_before *b = &p->before;
 	size_t i = b->from;
 
 	return b->digits <= 2 && i > p->begin &&
@@ -387,8 +387,8 @@ is_item(const struct boundary *p)
 static bool
 joined_cased(const struct boundary *p)
 {
-	const struct before *b = &p->before;
-	const struct after *a = &p->after;
+	const struct word_before *b = &p->before;
+	const struct word_after *a = &p->after;
 
 	if (a->cls == C_LOWER)
 		return uni_dense(b->c) && !is_suffix(a);
@@ -414,8 +414,8 @@ joined_cased(const struct boundary *p)
 static bool
 joined_uncased(const struct boundary *p)
 {
-	const struct before *b = &p->before;
-	const struct after *a = &p->after;
+	const struct word_before *b = &p->before;
+	const struct word_after *a = &p->after;
 
 	if (is_thai(a->c) || is_thai(b->c))
 		return false;
@@ -433,8 +433,8 @@ joined_uncased(const struct boundary *p)
 static bool
 joined_ends(const struct boundary *p)
 {
-	const struct before *b = &p->before;
-	const struct after *a = &p->after;
+	const struct word_before *b = &p->before;
+	const struct word_after *a = &p->after;
 
 	switch (a->cls) {
 	case C_UPPER:
@@ -455,7 +455,7 @@ joined_ends(const struct boundary *p)
 bool
 boundary_ends(const struct boundary *p)
 {
-	const struct after *a = &p->after;
+	const struct word_after *a = &p->after;
 
 	if (a->cls == C_CLAUSE || a->c == 0)
 		return false;

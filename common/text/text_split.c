@@ -82,7 +82,7 @@ closes_sentence(const struct scan *scan, size_t close)
 static bool
 is_glue(const struct scan *scan, const struct mark *mark)
 {
-	struct after after;
+	struct word_after after;
 	size_t close = mark->other, next = close, first = mark->at;
 	uint32_t letter;
 	bool quote = uni_cls(mark->c) == C_QUOTE || mark->c == 0x300c || mark->c == 0x300e, gap;
@@ -243,7 +243,7 @@ try_end(struct scan *scan)
 	before_read(&p.before, scan->wordlist, scan->s, scan->begin, p.at);
 	after_read(&p.after, scan->wordlist, scan->s, scan->end, next);
 	if (p.at == scan->address)
-		p.before = (struct before){.c = 'a', .cls = C_LOWER, .letters = WORD_MAX};
+		p.before = (struct word_before){.c = 'a', .cls = C_LOWER, .letters = WORD_MAX};
 	if (p.after.cls == C_LETTER && !p.outside && p.at < scan->remark && scan->remark < end)
 		return;
 	if (p.sparse && p.dots == 4 && !p.spaced && !p.closed && scan->s[p.at] == '.') {

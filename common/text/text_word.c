@@ -89,7 +89,7 @@ word_read(const char *s, size_t from, size_t to, char *word, size_t *len)
 }
 
 static void
-count_parts(struct before *b, const char *s, size_t to)
+count_parts(struct word_before *b, const char *s, size_t to)
 {
 	unsigned part = 0;
 	bool dot = false, shorts = true;
@@ -116,7 +116,7 @@ count_parts(struct before *b, const char *s, size_t to)
 /* Look up the word itself, with the letters before it ("z. B."), or its last part. */
 static void
 word_look_up(
-    struct before *b, const struct wordlist *wordlist, const char *s, size_t begin, size_t to)
+    struct word_before *b, const struct wordlist *wordlist, const char *s, size_t begin, size_t to)
 {
 	char whole[WORD_MAX];
 	size_t from = b->from, len, last;
@@ -144,7 +144,7 @@ word_look_up(
 
 void
 before_read(
-    struct before *b, const struct wordlist *wordlist, const char *s, size_t begin, size_t at)
+    struct word_before *b, const struct wordlist *wordlist, const char *s, size_t begin, size_t at)
 {
 	size_t i = at, to;
 
@@ -185,7 +185,7 @@ before_read(
 
 /* Read the word at S[a->at]. */
 static void
-read_word(struct after *a, const char *s, size_t end)
+read_word(struct word_after *a, const char *s, size_t end)
 {
 	bool lower = false, upper = false;
 	size_t i = a->at;
@@ -236,7 +236,8 @@ leading_ellipsis(const char *s, size_t end, size_t at)
 }
 
 void
-after_read(struct after *a, const struct wordlist *wordlist, const char *s, size_t end, size_t at)
+after_read(
+    struct word_after *a, const struct wordlist *wordlist, const char *s, size_t end, size_t at)
 {
 	size_t i = at;
 

@@ -8,7 +8,7 @@
 #define SAMPLE (16 * 1024) /* bytes of a text that are used to detect its language */
 #define WORD_SIZE 32
 
-struct slot {
+struct word_slot {
 	const char *word;
 	uint32_t len;
 	uint32_t value;
@@ -17,11 +17,11 @@ struct slot {
 struct wordlist {
 	const char *clauses, *clauses_script;
 	bool ordinal;
-	struct slot slot[SLOTS];
+	struct word_slot slot[SLOTS];
 };
 
-static struct slot *
-slot_of(const struct slot *v, const char *word, size_t len)
+static struct word_slot *
+slot_of(const struct word_slot *v, const char *word, size_t len)
 {
 	uint32_t h = 2166136261U; /* FNV-1a */
 
@@ -30,16 +30,16 @@ slot_of(const struct slot *v, const char *word, size_t len)
 	while (v[h % SLOTS].word &&
 	       (v[h % SLOTS].len != len || memcmp(v[h % SLOTS].word, word, len) != 0))
 		h++;
-	return (struct slot *)(uintptr_t)&v[h % SLOTS];
+	return (struct word_slot *)(uintptr_t)&v[h % SLOTS];
 }
 
 /* Add BITS to the value of each word of a list. */
 static void
-add_list(struct slot *v, const char *list, uint32_t bits)
+add_list(struct word_slot *v, const char *list, uint32_t bits)
 {
 	while (list && *list) {
 		size_t len = strcspn(list, " ");
-		struct slot *slot = slot_of(v, list, len);
+		struct word_slot *slot = slot_of(v, list, len);
 
 		slot->word = list;
 		slot->len = (uint32_t)len;
@@ -88,7 +88,7 @@ profile_by_tag(const struct profile *v, size_t n, const char *tag)
 
 /* Count the markers of each language at the beginning of a text. */
 static void
-count_markers(const struct slot *markers, const char *s, size_t len, uint32_t *count)
+count_markers(const struct word_slot *markers, const char *s, size_t len, uint32_t *count)
 {
 	char word[WORD_SIZE];
 	size_t n = 0;
@@ -121,7 +121,7 @@ count_markers(const struct slot *markers, const char *s, size_t len, uint32_t *c
 static const struct profile *
 profile_by_markers(struct pool *pool, const struct profile *v, size_t n, const char *s, size_t len)
 {
-	struct slot *markers = pool_array(pool, SLOTS, sizeof *markers);
+	struct word_slot *markers = pool_array(pool, SLOTS, sizeof *markers);
 	uint32_t count[32] = {0};
 	size_t best = 0;
 

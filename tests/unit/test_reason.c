@@ -50,7 +50,7 @@ the_directory_that_cannot_be_read_has_its_own_reason(void **state)
 {
 	struct conf conf = {.media.root = "/tmp/test_reason.nothing"};
 	struct ctl ctl = {.conf = &conf};
-	struct sweep sweep = {.ctl = &ctl};
+	struct file_sweep sweep = {.ctl = &ctl};
 	FILE *f = fopen(below("f"), "w");
 
 	assert_non_null(f);
