@@ -55,18 +55,22 @@ NO_TOKENS := $(filter-out %/auth.o,$(COMMON))
 STORE  := $(call src,store/db store)
 API    := $(call src,fcgi-app)
 RENDER := $(filter-out %/mkgains.o,$(call src,render-job/engine render-job))
+WORK   := $(call src,work-job)
 CTL    := $(call src,ttsctl)
 API_LIB    := $(filter-out %/main.o,$(API))
 RENDER_LIB := $(filter-out %/main.o,$(RENDER))
+WORK_LIB   := $(filter-out %/main.o,$(WORK))
 CTL_LIB    := $(filter-out %/main.o,$(CTL))
 
-PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(if $(CTL),$(BUILD)/ttsctl)
+PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(BUILD)/tts-work $(if $(CTL),$(BUILD)/ttsctl)
 all: $(PROGRAMS)
 
 $(BUILD)/tts-api: $(API) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_api) $(LIBS_store) $(LIBS_common)
 $(BUILD)/tts-render: $(RENDER) $(STORE) $(NO_TOKENS) $(ENGINE)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS_render) $(LIBS_store) $(LIBS_common)
+$(BUILD)/tts-work: $(WORK) $(STORE) $(NO_TOKENS)
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_store) $(LIBS_common)
 $(BUILD)/ttsctl: $(CTL) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ctl) $(LIBS_store) $(LIBS_common)
 
@@ -113,8 +117,8 @@ from = $(shell grep -qsE '^.include "(\.\./)*($(1))/' $(2) && echo yes)
 define test_program
 $(BUILD)/$(1): $(BUILD)/o/$(1).o $(filter-out $(BUILD)/o/$(dir $(1))test_%.o,$(call src,$(patsubst %/,%,$(dir $(1))))) \
 	$(if $(call from,fcgi-app,$(1).c),$(API_LIB)) $(if $(call from,render-job,$(1).c),$(RENDER_LIB)) \
-	$(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
-	$(if $(call from,store|fcgi-app|render-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON) | $(ENGINE)
+	$(if $(call from,work-job,$(1).c),$(WORK_LIB)) $(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
+	$(if $(call from,store|fcgi-app|render-job|work-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON) | $(ENGINE)
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIBS_test)
 endef
@@ -258,7 +262,7 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'make          build tts-api, tts-render and ttsctl in BUILD ($(BUILD))'
+	@echo 'make          build tts-api, tts-render, tts-work and ttsctl in BUILD ($(BUILD))'
 	@echo 'make demo     install what is missing, build, start everything, render a text, leave it running'
 	@echo 'make up       start everything under STATE ($(STATE)), nginx on PORT ($(PORT))'
 	@echo 'make down     stop it, keeping the data'

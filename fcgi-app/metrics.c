@@ -8,12 +8,13 @@
 #include "answer.h"
 #include "count.h"
 #include "handlers.h"
+#include "metrics.h"
 #include "route.h"
 
 /* The text format of Prometheus, version 0.0.4. */
 
-static void
-put_family(struct buf *out, const char *name, const char *type, const char *help)
+void
+metrics_family(struct buf *out, const char *name, const char *type, const char *help)
 {
 	buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
@@ -25,7 +26,7 @@ put_requests(struct buf *out)
 {
 	static const char name[] = "tts_http_requests_total";
 
-	put_family(out, name, "counter", "Requests that the API answered.");
+	metrics_family(out, name, "counter", "Requests that the API answered.");
 	for (size_t r = 0; r < count_routes(); r++)
 		for (size_t t = 0; t < answer_titles_n; t++) {
 			uint64_t n = count_answers(r, t);
@@ -60,30 +61,22 @@ put_times(struct buf *out)
 {
 	static const char name[] = "tts_http_request_duration_seconds";
 
-	put_family(out, name, "histogram", "Time from the start of a request to its answer.");
+	metrics_family(out, name, "histogram", "Time from the start of a request to its answer.");
 	for (size_t r = 0; r < count_routes(); r++)
 		put_times_of(out, name, r);
 }
 
 /* ------------------------------------------------------------------ numbers from a table */
 
-/* A sample; the first of its name also has the metric's description. */
-struct metric {
-	const char *name, *type, *help; /* NULL: another sample of the metric before */
-	const char *labels;
-	unsigned at;	/* index of its number */
-	double divisor; /* 0: 1 */
-};
-
-static void
-put_table(struct buf *out, const struct metric *v, size_t n, const uint64_t *numbers)
+void
+metrics_table(struct buf *out, const struct metric *v, size_t n, const uint64_t *numbers)
 {
 	const char *name = "";
 
 	for (size_t i = 0; i < n; i++) {
 		if (v[i].name != NULL) {
 			name = v[i].name;
-			put_family(out, name, v[i].type, v[i].help);
+			metrics_family(out, name, v[i].type, v[i].help);
 		}
 		buf_adds(out, name);
 		if (v[i].labels != NULL)
@@ -93,6 +86,14 @@ put_table(struct buf *out, const struct metric *v, size_t n, const uint64_t *num
 		else
 			buf_addf(out, " %" PRIu64 "\n", numbers[v[i].at]);
 	}
+}
+
+void
+metrics_named(struct buf *out, const char *name, const char *label, const char *const *values,
+    size_t n, const uint64_t *numbers)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_addf(out, "%s{%s=\"%s\"} %" PRIu64 "\n", name, label, values[i], numbers[i]);
 }
 
 enum { PENDING, CLAIMED, READY, FAILED, LATER, STRANDED, OLDEST, OVERDUE, SCHEMA, QUEUE_NUMBERS };
@@ -131,18 +132,10 @@ put_queue(struct buf *out, const struct queue_numbers *q, int schema)
 	    [SCHEMA] = (uint64_t)schema,
 	};
 
-	put_table(out, table, sizeof table / sizeof *table, numbers);
+	metrics_table(out, table, sizeof table / sizeof *table, numbers);
 }
 
 /* ------------------------------------------------------------------ the renderer of this host */
-
-static void
-put_named(struct buf *out, const char *name, const char *label, const char *const *values, size_t n,
-    const uint64_t *numbers)
-{
-	for (size_t i = 0; i < n; i++)
-		buf_addf(out, "%s{%s=\"%s\"} %" PRIu64 "\n", name, label, values[i], numbers[i]);
-}
 
 static void
 put_renderer(struct buf *out, const uint64_t v[RENDER_COUNTERS])
@@ -185,41 +178,46 @@ put_renderer(struct buf *out, const uint64_t v[RENDER_COUNTERS])
 		RENDER_MEDIA_FILES_FREE, 0},
 	};
 
-	put_table(out, table, sizeof table / sizeof *table, v);
-	put_family(out, "tts_render_failures_total", "counter",
+	metrics_table(out, table, sizeof table / sizeof *table, v);
+	metrics_family(out, "tts_render_failures_total", "counter",
 	    "Attempts to speak a sentence that failed, by reason.");
-	put_named(
+	metrics_named(
 	    out, "tts_render_failures_total", "reason", render_reasons, REASONS, v + RENDER_REASON);
-	put_family(out, "tts_render_runs_total", "counter", "Runs of the renderer by their end.");
-	put_named(out, "tts_render_runs_total", "end", run_ends, RUN_ENDS, v + RUN_COUNT);
+	metrics_family(
+	    out, "tts_render_runs_total", "counter", "Runs of the renderer by their end.");
+	metrics_named(out, "tts_render_runs_total", "end", run_ends, RUN_ENDS, v + RUN_COUNT);
 }
 
 /* ------------------------------------------------------------------ the whole document */
 
 static void
-put_programs(struct buf *out, uint64_t renderer_retries)
+put_programs(struct buf *out, uint64_t renderer_retries, uint64_t work_retries)
 {
-	put_family(out, "tts_build_info", "gauge", "The version of the API.");
+	metrics_family(out, "tts_build_info", "gauge", "The version of the API.");
 	buf_addf(out, "tts_build_info{version=\"%s\"} 1\n", TTS_VERSION);
-	put_family(out, "tts_api_workers_started_total", "counter",
+	metrics_family(out, "tts_api_workers_started_total", "counter",
 	    "Workers of the API that were started.");
 	buf_addf(out, "tts_api_workers_started_total %" PRIu64 "\n", count_workers());
-	put_family(out, "tts_database_retries_total", "counter",
+	metrics_family(out, "tts_database_retries_total", "counter",
 	    "Transactions that were run again after a deadlock or another conflict.");
 	buf_addf(out,
 	    "tts_database_retries_total{program=\"api\"} %" PRIu64 "\n"
-	    "tts_database_retries_total{program=\"renderer\"} %" PRIu64 "\n",
-	    count_db_retries(), renderer_retries);
+	    "tts_database_retries_total{program=\"renderer\"} %" PRIu64 "\n"
+	    "tts_database_retries_total{program=\"work\"} %" PRIu64 "\n",
+	    count_db_retries(), renderer_retries, work_retries);
 }
 
 /* The settings of tts.conf(5) that the alert rules need. */
 static void
 put_schedule(struct buf *out, const struct conf *conf)
 {
-	put_family(out, "tts_scheduler_interval_seconds", "gauge",
+	metrics_family(out, "tts_scheduler_interval_seconds", "gauge",
 	    "How often the timer starts the renderer.");
 	buf_addf(out, "tts_scheduler_interval_seconds %d\n", conf->scheduler.interval_sec);
-	put_family(out, "tts_scheduler_active", "gauge",
+	metrics_family(
+	    out, "tts_work_interval_seconds", "gauge", "How often the timer starts tts-work.");
+	buf_addf(out, "tts_work_interval_seconds %d\n", conf->work.interval_sec);
+	metrics_family(out, "tts_scheduler_active", "gauge",
 	    "Whether this is one of the hours in which sentences are spoken.");
 	buf_addf(
 	    out, "tts_scheduler_active %d\n", hours_include(conf->scheduler.hours, time(NULL)));
@@ -229,24 +227,32 @@ put_schedule(struct buf *out, const struct conf *conf)
 struct answer
 handle_metrics(const struct req *req)
 {
-	uint64_t render[RENDER_COUNTERS] = {0};
+	uint64_t render[RENDER_COUNTERS] = {0}, work[WORK_COUNTERS] = {0};
 	bool has_renderer = render_stats_read(req->api->conf, render);
+	bool has_work = metrics_work_read(req->api->conf, work);
+	struct work_stats kinds[WORK_KINDS];
 	struct queue_numbers queue;
 	struct buf body;
 	enum rc rc = db_ready(req->api->db);
 
 	if (rc == RC_OK)
 		rc = queue_numbers(req->api->db, &queue);
+	if (rc == RC_OK)
+		rc = work_stats(req->api->db, kinds);
 	buf_init(&body, req->pool, 32768);
-	put_programs(&body, render[RUN_DB_RETRIES]);
-	put_family(&body, "tts_database_up", "gauge",
+	put_programs(&body, render[RUN_DB_RETRIES], work[RUN_DB_RETRIES]);
+	metrics_family(&body, "tts_database_up", "gauge",
 	    "Whether the database answers and its schema matches.");
 	buf_addf(&body, "tts_database_up %d\n", rc == RC_OK);
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
 		put_queue(&body, &queue, db_schema(req->api->db));
+		metrics_work_queue(&body, kinds);
+	}
 	put_schedule(&body, req->api->conf);
 	if (has_renderer)
 		put_renderer(&body, render);
+	if (has_work)
+		metrics_work_program(&body, work);
 	put_requests(&body);
 	put_times(&body);
 	return (struct answer){.status = req->route->success,

@@ -240,7 +240,7 @@ handle_project_get(const struct req *req)
 struct answer
 handle_project_delete(const struct req *req)
 {
-	enum rc rc = project_delete_now(req->api->db, req->user, req->object);
+	enum rc rc = project_delete(req->api->db, req->user, req->object);
 
 	return answer_deleted(req, rc, req->object, 0);
 }

@@ -13,7 +13,6 @@
 #include "outcome.h"
 #include "stats.h"
 #include "timing.h"
-#include "trash.h"
 
 #define FINISH_MAX 64	     /* results in one transaction */
 #define FINISH_MS 250	     /* how long a result may wait for others to share it */
@@ -295,7 +294,7 @@ run_room(const void *ctx, bool urgent)
 
 /* ---------------------------------------------------------------- the rest of a run */
 
-/* Now and then: the trash, and what other hosts claimed and did not finish in their time. */
+/* Now and then: take back what other hosts claimed and did not finish in their time. */
 static enum rc
 run_care(void *ctx, struct work_loop *loop)
 {
@@ -307,11 +306,7 @@ run_care(void *ctx, struct work_loop *loop)
 	if (n > 0)
 		work_more(loop);
 	stats_taken_back(n);
-	if (rc != RC_OK)
-		return rc;
-	/* A file that stays keeps its entry, but no sentence from being spoken. */
-	rc = trash_empty(env->conf, env->db);
-	return rc == RC_NO_SPACE ? RC_OK : rc;
+	return rc;
 }
 
 /* Note who was being spoken when the last renderer of this host died, and take everything back. */

@@ -26,11 +26,11 @@ struct run_sum {
 };
 
 /*
- * Take back what a dead renderer of this host held, empty the trash, then claim and render until
- * the queue is empty, the time of a run is over, or *STOP is set. What is claimed and not finished
- * then is given back, nothing charged. RC_NO_SPACE when a file could not be stored, RC_BUSY and
- * others from the database, RC_FAIL when the engine is not usable: likewise given back, as far as
- * the database can be reached; the next run takes back what is left.
+ * Take back what a dead renderer of this host held, then claim and render until the queue is
+ * empty, the time of a run is over, or *STOP is set. What is claimed and not finished then is given
+ * back, nothing charged. RC_NO_SPACE when a file could not be stored, RC_BUSY and others from the
+ * database, RC_FAIL when the engine is not usable: likewise given back, as far as the database can
+ * be reached; the next run takes back what is left.
  */
 enum rc run_queue(const struct run_env *env, struct run_sum *sum);
 

@@ -5,7 +5,7 @@
 -- counters.
 GRANT SELECT, INSERT, UPDATE (bulk_turn, edit_turn, project_count)
   ON user TO 'tts_api'@'{host}';
-GRANT SELECT, INSERT, DELETE, UPDATE (deleted, updated_at, sentence_count, ready_count, failed_count, duration_ms)
+GRANT SELECT, INSERT, UPDATE (deleted, updated_at, sentence_count, ready_count, failed_count, duration_ms)
   ON project TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (n) ON stretch TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, position, text, speed, revision, state, turn,
@@ -29,7 +29,7 @@ GRANT SELECT, UPDATE (audio_revision, path, duration_ms, size_bytes, sha256, lou
   ON audio TO 'tts_render'@'{host}';
 GRANT SELECT, INSERT, UPDATE ON timing TO 'tts_render'@'{host}';
 GRANT SELECT, UPDATE (turn) ON queue_clock TO 'tts_render'@'{host}';
-GRANT SELECT, INSERT, DELETE, UPDATE (run_at, tries) ON trash TO 'tts_render'@'{host}';
+GRANT INSERT ON trash TO 'tts_render'@'{host}';
 GRANT SELECT (id, user_id, project_id, kind, language, written, said, gone)
   ON lexicon TO 'tts_render'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_render'@'{host}';

@@ -17,8 +17,6 @@ enum {
 	REMOVE_SENTENCES,
 	COUNT_OUT,
 	REMOVE,
-	REMOVE_NOW,
-	EXISTS,
 };
 
 static const struct sql sql[] = {
@@ -36,8 +34,6 @@ static const struct sql sql[] = {
 			   " duration_ms = GREATEST(CAST(duration_ms AS SIGNED) - ?, 0),"
 			   " sentence_count = GREATEST(CAST(sentence_count AS SIGNED) - ?,"
 			   " ready_count + failed_count) WHERE id = ?"},
-    [REMOVE_NOW] = {.text = "DELETE FROM project WHERE id = ? AND user_id = ?"},
-    [EXISTS] = {.text = "SELECT id FROM project WHERE id = ? FOR UPDATE"},
     [REMOVE] = {.text = "DELETE FROM project WHERE id = ? AND deleted = 1"},
 };
 
@@ -85,47 +81,6 @@ project_delete(struct db *db, uint64_t user, uint64_t id)
 {
 	static const struct txn txn = {.body = delete_body,
 	    .read_back = delete_read_back,
-	    .before_commit = "store.delete.before_commit",
-	    .committed = "store.delete.committed"};
-	struct deletion d = {pool_new(), user, id};
-	enum rc rc = db_transact(db, &txn, &d);
-
-	pool_free(d.pool);
-	return rc;
-}
-
-/* ---------------------------------------------------------------- at once */
-
-static enum rc
-delete_now_body(struct db *db, void *ctx)
-{
-	const struct deletion *d = ctx;
-	struct locked_user user;
-
-	TRY(user_lock(db, d->pool, d->user, &user));
-	TRY(db_exec(db, &sql[REMOVE_NOW], ARGS(db_u64(d->id), db_u64(d->user))));
-	if (db_changed(db) == 0)
-		return RC_NOT_FOUND;
-	TRY(user_count_project(db, d->user, -1));
-	return trash_add(db, d->id, 0, "", true);
-}
-
-/* It was there when the body ran: if it is gone, it went with it. */
-static enum rc
-delete_now_read_back(struct db *db, void *ctx)
-{
-	const struct deletion *d = ctx;
-	struct rows rows;
-
-	TRY(db_query(db, d->pool, &rows, &sql[EXISTS], ARGS(db_u64(d->id))));
-	return rows.n == 0 ? RC_OK : RC_BUSY;
-}
-
-enum rc
-project_delete_now(struct db *db, uint64_t user, uint64_t id)
-{
-	static const struct txn txn = {.body = delete_now_body,
-	    .read_back = delete_now_read_back,
 	    .before_commit = "store.delete.before_commit",
 	    .committed = "store.delete.committed"};
 	struct deletion d = {pool_new(), user, id};

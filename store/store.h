@@ -98,9 +98,6 @@ enum rc project_list(struct db *db, struct pool *pool, uint64_t user, uint64_t n
  */
 enum rc project_delete(struct db *db, uint64_t user, uint64_t id);
 
-/* The same with all its rows in one transaction. */
-enum rc project_delete_now(struct db *db, uint64_t user, uint64_t id);
-
 /* ------------------------------------------------------------------ store/audio.c, audio_edit.c */
 
 /* AUDIO_DELETED: its project is; nobody is told of such a sentence any more. */

@@ -107,6 +107,7 @@ put_api(FILE *f, const struct conf *conf)
 	    WORKERS_EACH_CORE * (cores > 0 ? cores : 1));
 	put_setting(f, "ReadWritePaths", "-", conf->media.gone_root);
 	put_setting(f, "ReadWritePaths", "-", conf->scheduler.kick_file);
+	put_setting(f, "ReadWritePaths", "-", conf->work.kick_file);
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.api_file);
 	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
 	put_network(f, conf);
@@ -135,19 +136,54 @@ put_render(FILE *f, const struct conf *conf)
 }
 
 static void
-put_timer(FILE *f, const struct conf *conf)
+put_work(FILE *f, const struct conf *conf)
 {
-	/* The empty value clears all triggers of the timer, so its start has to be set again. */
-	fprintf(f, "[Timer]\nOnUnitInactiveSec=\nOnActiveSec=0\nOnUnitInactiveSec=%ds\n",
-	    conf->scheduler.interval_sec);
+	put_media(f, conf);
+	put_setting(f, "ReadWritePaths", "-", conf->work.lock_file);
+	put_setting(f, "ReadWritePaths", "-", conf->scheduler.kick_file);
+	put_setting(f, "ReadWritePaths", "-", conf->metrics.work_file);
+	fprintf(f, "TimeoutStartSec=%d\n",
+	    conf->work.run_sec + conf->databases.timeout_sec + SPARE_SEC);
 }
 
 static void
-put_kick(FILE *f, const struct conf *conf)
+put_timer(FILE *f, int interval_sec)
+{
+	/* The empty value clears all triggers of the timer, so its start has to be set again. */
+	fprintf(
+	    f, "[Timer]\nOnUnitInactiveSec=\nOnActiveSec=0\nOnUnitInactiveSec=%ds\n", interval_sec);
+}
+
+static void
+put_kick(FILE *f, const char *kick_file)
 {
 	fputs("[Path]\nPathModified=\nPathModified=", f);
-	put_path(f, "", conf->scheduler.kick_file, false);
+	put_path(f, "", kick_file, false);
 	putc('\n', f);
+}
+
+static void
+put_render_timer(FILE *f, const struct conf *conf)
+{
+	put_timer(f, conf->scheduler.interval_sec);
+}
+
+static void
+put_render_kick(FILE *f, const struct conf *conf)
+{
+	put_kick(f, conf->scheduler.kick_file);
+}
+
+static void
+put_work_timer(FILE *f, const struct conf *conf)
+{
+	put_timer(f, conf->work.interval_sec);
+}
+
+static void
+put_work_kick(FILE *f, const struct conf *conf)
+{
+	put_kick(f, conf->work.kick_file);
 }
 
 static const struct {
@@ -156,8 +192,11 @@ static const struct {
 } units[] = {
     {"tts-api.service", put_api},
     {"tts-render.service", put_render},
-    {"tts-render.timer", put_timer},
-    {"tts-render.path", put_kick},
+    {"tts-render.timer", put_render_timer},
+    {"tts-render.path", put_render_kick},
+    {"tts-work.service", put_work},
+    {"tts-work.timer", put_work_timer},
+    {"tts-work.path", put_work_kick},
     {"tts-gc.service", put_media},
 };
 

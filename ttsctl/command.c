@@ -34,6 +34,12 @@ static const struct command_form project_forms[] = {
     {"list", "[--json] [--user email | id]", "list all projects, or those of a user"},
     {"show", "[--json] id", "show one project"},
 };
+static const struct command_form work_forms[] = {
+    {"list", "[--json] [--all]", "list the work that is not finished or has failed, or all of it"},
+    {"show", "[--json] id", "show one piece of work, and when it was begun"},
+    {"retry", "[--json] id | --all", "have failed work tried again"},
+    {"cancel", "[--json] id", "cancel what need not be done"},
+};
 static const struct command_form config_forms[] = {
     {"check", "[--json]", "check the configuration, the secrets and the directories"},
     {"show", "[--json]", "show each key with its effective value"},
@@ -58,6 +64,7 @@ const struct command ctl_commands[] = {
     {"gc", FORMS(gc_forms), cmd_gc},
     {"user", FORMS(user_forms), cmd_user},
     {"project", FORMS(project_forms), cmd_project},
+    {"work", FORMS(work_forms), cmd_work},
     {"config", FORMS(config_forms), cmd_config},
     {"migrate", FORMS(migrate_forms), cmd_migrate},
     {"split", FORMS(split_forms), cmd_split},

@@ -64,18 +64,20 @@ count_tombstones(const struct conf *conf, struct host *host)
 }
 
 /* If the file does not exist, the first kick creates it, provided the directory exists. */
-static void
-check_kick(const struct conf *conf, struct host *host)
+static int
+check_kick(const char *kick_file)
 {
 	struct pool *pool = pool_new();
-	char *dir = pool_strdup(pool, conf->scheduler.kick_file);
+	char *dir = pool_strdup(pool, kick_file);
+	int error = 0;
 
 	if (access(dir, F_OK) < 0) {
 		*(strrchr(dir, '/') + 1) = '\0';
 		if (access(dir, F_OK) < 0)
-			host->kick_error = errno;
+			error = errno;
 	}
 	pool_free(pool);
+	return error;
 }
 
 static bool
@@ -105,28 +107,29 @@ has_open(int pid, const struct stat *file)
 	return found;
 }
 
-static void
-check_lock(const struct conf *conf, struct host *host)
+void
+host_lock(const char *path, bool *locked, int *pid)
 {
 	unsigned device_major, device_minor;
 	FILE *locks = fopen(LOCKS, "re");
 	char line[256];
 	struct stat st;
 	uint64_t inode;
-	int pid;
+	int holder;
 
+	*locked = false;
+	*pid = 0;
 	if (locks == NULL)
 		return;
-	while (stat(conf->scheduler.lock_file, &st) == 0 && !host->locked &&
-	       fgets(line, sizeof line, locks) != NULL) {
-		if (sscanf(line, "%*s FLOCK %*s WRITE %d %x:%x:%" SCNu64, &pid, &device_major,
+	while (stat(path, &st) == 0 && !*locked && fgets(line, sizeof line, locks) != NULL) {
+		if (sscanf(line, "%*s FLOCK %*s WRITE %d %x:%x:%" SCNu64, &holder, &device_major,
 			&device_minor, &inode) != 4 ||
 		    inode != st.st_ino)
 			continue;
-		host->locked = st.st_dev == makedev(device_major, device_minor) ||
-			       (pid > 0 && has_open(pid, &st));
-		if (host->locked && pid > 0)
-			host->pid = pid;
+		*locked = st.st_dev == makedev(device_major, device_minor) ||
+			  (holder > 0 && has_open(holder, &st));
+		if (*locked && holder > 0)
+			*pid = holder;
 	}
 	fclose(locks);
 }
@@ -137,6 +140,7 @@ host_look(const struct conf *conf, struct host *host)
 	*host = (struct host){0};
 	check_root(conf, host);
 	count_tombstones(conf, host);
-	check_kick(conf, host);
-	check_lock(conf, host);
+	host->kick_error = check_kick(conf->scheduler.kick_file);
+	host->work_kick_error = check_kick(conf->work.kick_file);
+	host_lock(conf->scheduler.lock_file, &host->locked, &host->pid);
 }

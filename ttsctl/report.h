@@ -7,6 +7,7 @@
 #include "ctl.h"
 #include "host.h"
 #include "http.h"
+#include "report_work.h"
 
 #define REPORT_SHARES 10
 
@@ -40,6 +41,8 @@ struct report {
 	struct render_note runs[RUN_NOTES];
 	size_t runs_n;
 
+	struct report_work work;
+
 	struct finding *findings;
 	size_t findings_n, findings_room;
 };
@@ -49,6 +52,9 @@ void report_read(struct report *report, const struct ctl *ctl);
 
 /* Then find the problems. */
 void report_judge(struct report *report);
+
+/* Add a finding. */
+void report_find(struct report *report, bool wrong, const char *what, const char *todo);
 
 /* Tell whether clients get answers from the API. */
 bool report_site_answers(const struct report *report);

@@ -14,8 +14,8 @@
 #define LATE_SEC 40 /* after the timer's interval */
 #define TRASH_SEC 600
 
-static void
-find(struct report *r, bool wrong, const char *what, const char *todo)
+void
+report_find(struct report *r, bool wrong, const char *what, const char *todo)
 {
 	if (r->findings_n == r->findings_room) {
 		size_t room = r->findings_room * 2 + 8;
@@ -42,26 +42,26 @@ judge_host(struct report *r)
 	const struct conf *c = r->conf;
 
 	if (h->root_error != 0)
-		find(r, true,
+		report_find(r, true,
 		    pool_printf(r->pool, "nothing can be stored in media.root %s: %s",
 			c->media.root, host_why(h->root_error)),
 		    "mount it, or give the renderer its rights; until then nothing is rendered");
 	if (h->has_space && (h->bytes_free < BYTES_FEW || few(h->bytes_free, h->bytes)))
-		find(r, true,
+		report_find(r, true,
 		    pool_printf(r->pool, "media.root has %s free", text_bytes(h->bytes_free)),
 		    "make room; a full disk stops the renderer and loses nothing");
 	if (h->has_space && few(h->inodes_free, h->inodes))
-		find(r, true,
+		report_find(r, true,
 		    pool_printf(r->pool, "media.root has inodes for only %" PRIu64 " more files",
 			h->inodes_free),
 		    "move it to a file system with more of them");
 	if (h->gone_error != 0)
-		find(r, true,
+		report_find(r, true,
 		    pool_printf(r->pool, "media.gone_root %s cannot be read: %s",
 			c->media.gone_root, strerror(h->gone_error)),
 		    "make it, writable for the API: deleted sounds can still be heard for a while");
 	if (h->kick_error != 0)
-		find(r, true,
+		report_find(r, true,
 		    pool_printf(r->pool, "scheduler.kick_file %s cannot be made: %s",
 			c->scheduler.kick_file, strerror(h->kick_error)),
 		    "make its directory; until then only the timer starts the renderer");
@@ -75,12 +75,13 @@ judge_refused_site(struct report *r)
 	const char *url = r->conf->http.url;
 
 	if (r->site.error == ECONNREFUSED)
-		find(r, true, pool_printf(r->pool, "nobody listens at %s, where clients ask", url),
+		report_find(r, true,
+		    pool_printf(r->pool, "nobody listens at %s, where clients ask", url),
 		    "start nginx: systemctl start nginx; if it listens at another address, say so "
 		    "in "
 		    "http.url of the configuration");
 	else
-		find(r, true,
+		report_find(r, true,
 		    pool_printf(r->pool, "%s, where clients ask, does not answer: %s", url,
 			strerror(r->site.error)),
 		    "see what nginx says: journalctl -u nginx, /var/log/nginx/error.log");
@@ -99,16 +100,17 @@ judge_site(struct report *r)
 	} else if (status >= 500) {
 		/* Without the database this is what they have to get. */
 		if (r->rc == RC_OK)
-			find(r, true, pool_printf(r->pool, "clients get %d from %s", status, url),
+			report_find(r, true,
+			    pool_printf(r->pool, "clients get %d from %s", status, url),
 			    "nginx does not reach the API, or the API not the database: systemctl "
 			    "status tts-api.socket tts-api.service; journalctl -u tts-api");
 	} else if (status >= 300 && status < 400) {
-		find(r, false,
+		report_find(r, false,
 		    pool_printf(
 			r->pool, "%s sends clients elsewhere, so what they get is not known", url),
 		    "give http.url an address that answers without TLS, or leave it empty");
 	} else {
-		find(r, true,
+		report_find(r, true,
 		    pool_printf(r->pool, "another site answers at %s (status %d)", url, status),
 		    "that of TTS Provider is switched off: tts-setup switches it on; if it has "
 		    "another address, say so in http.url of the configuration");
@@ -127,7 +129,7 @@ judge_renderer(struct report *r)
 
 	/* It is seen at each start, also outside its hours. */
 	if (r->has_runs && r->seen_sec > late && !r->host.locked)
-		find(r, true,
+		report_find(r, true,
 		    pool_printf(
 			r->pool, "no renderer has run on this host for %s", text_span(r->seen_sec)),
 		    pool_printf(r->pool,
@@ -135,7 +137,7 @@ judge_renderer(struct report *r)
 			"render no more, remove %s",
 			c->metrics.renderer_file));
 	else if (rests && r->is_due && q->overdue_sec > late && !r->host.locked)
-		find(r, true,
+		report_find(r, true,
 		    pool_printf(r->pool, "sentences have waited for %s, and no renderer is at work",
 			text_span(q->overdue_sec)),
 		    "see whether the timer runs: systemctl status tts-render.timer; or start "
@@ -143,7 +145,7 @@ judge_renderer(struct report *r)
 	/* While something is claimed it is spoken, however long that takes, or the lease ends. */
 	else if (rests && r->is_due && r->has_rate &&
 		 q->overdue_sec > late + (uint64_t)c->scheduler.lease_sec)
-		find(r, true,
+		report_find(r, true,
 		    pool_printf(r->pool,
 			"a renderer is at work, and nothing becomes ready; the first has waited "
 			"for %s",
@@ -194,7 +196,7 @@ judge_failed(struct report *r)
 
 	if (r->queue.failed == 0)
 		return;
-	find(r, false,
+	report_find(r, false,
 	    pool_printf(r->pool, "%s failed for good",
 		text_count(r->queue.failed, "sentence has", "sentences have")),
 	    when == NULL ? "only another text can help: the author can edit them"
@@ -209,23 +211,23 @@ judge_queue(struct report *r)
 
 	for (size_t i = 0; i < r->hosts_n; i++)
 		if (r->hosts[i].other > 0)
-			find(r, true,
+			report_find(r, true,
 			    pool_printf(r->pool, "%s of host %s ended with the lease",
 				text_count(r->hosts[i].other, "claim", "claims"), r->hosts[i].name),
 			    "the renderer of that host died or lost the database; any other takes "
 			    "them back at its next start");
 	if (r->content.trash > 0 && r->content.trash_oldest_sec > TRASH_SEC)
-		find(r, true,
+		report_find(r, true,
 		    pool_printf(r->pool, "files that were deleted %s ago are still there",
 			text_span(r->content.trash_oldest_sec)),
-		    "the renderer removes them: see that it runs, and may write in media.root");
+		    "tts-work removes them: see that it runs, and may write in media.root");
 	if (q->later > 0)
-		find(r, false,
+		report_find(r, false,
 		    pool_printf(r->pool, "%s to be tried again a little later",
 			text_count(q->later, "sentence is", "sentences are")),
 		    NULL);
 	if (q->stranded > 0)
-		find(r, false,
+		report_find(r, false,
 		    pool_printf(r->pool,
 			"the clock of the database server was set back while %s for the next try",
 			text_count(q->stranded, "sentence waited", "sentences waited")),
@@ -239,13 +241,14 @@ static void
 judge_database(struct report *r)
 {
 	if (r->rc == RC_SCHEMA && r->schema == 0)
-		find(r, true, "the database is not set up yet: it has no tables of this service",
+		report_find(r, true,
+		    "the database is not set up yet: it has no tables of this service",
 		    "tts-setup makes them; or ttsctl migrate");
 	else if (r->rc == RC_SCHEMA)
-		find(r, true, "the schema of the database is not the one of these programs",
+		report_find(r, true, "the schema of the database is not the one of these programs",
 		    "ttsctl migrate, or install the programs that belong to it");
 	else if (r->rc != RC_OK)
-		find(r, true, "the database does not answer",
+		report_find(r, true, "the database does not answer",
 		    "start it, or mend the group databases of the configuration; nothing is lost");
 }
 
@@ -256,6 +259,7 @@ report_judge(struct report *r)
 	judge_database(r);
 	judge_site(r);
 	judge_renderer(r);
+	report_work_judge(r);
 	if (r->rc == RC_OK)
 		judge_queue(r);
 }

@@ -15,7 +15,7 @@
 #include "tree.h"
 
 /*
- * The renderer removes a tombstone together with the files it hid. A tombstone remains if the API
+ * tts-work removes a tombstone together with the files it hid. A tombstone remains if the API
  * laid it after that; it would hide an existing object if the database were restored.
  */
 

@@ -10,6 +10,7 @@ _ttsctl() {
 		[gc]='--json --dry-run --verbose'
 		[user]='list add passwd disable enable token'
 		[project]='list show'
+		[work]='list show retry cancel'
 		[config]='check show'
 		[migrate]='--json --defaults-file= --socket= --user= --database= --accounts= --from-host='
 		[split]='--json --lang --max'
@@ -24,6 +25,10 @@ _ttsctl() {
 		[user token]='--json'
 		[project list]='--json --user'
 		[project show]='--json'
+		[work list]='--json --all'
+		[work show]='--json'
+		[work retry]='--json --all'
+		[work cancel]='--json'
 		[config check]='--json'
 		[config show]='--json'
 	)
@@ -42,7 +47,7 @@ _ttsctl() {
 	esac
 	if [ "$i" -ge "$COMP_CWORD" ]; then
 		list="-c -h --help -V --version ${!words[*]}"
-	elif [[ " ${!more[*]}" != *" $command "* ]]; then
+	elif [[ ${words[$command]--} == -* ]]; then # it has no actions
 		list="${words[$command]-} --help"
 		[[ $command != split && $command != say ]] || [[ $current == -* ]] || file=1
 	elif [ "$((i + 1))" -lt "$COMP_CWORD" ]; then

@@ -82,10 +82,13 @@ bool media_published(const struct media_batch *batch, size_t file);
  * exist. Links are removed, never followed. RC_NO_SPACE, logged, if something could not be removed.
  * The removal is not forced to the disk: the sweep removes what reappears after a crash of the
  * machine.
+ *
+ * At most MAX files of a project are removed at a time. *LEFT is set if there may be more: call it
+ * again.
  */
 enum rc media_unlink(const struct conf *conf, const char *path);
 enum rc media_unlink_audio(const struct conf *conf, uint64_t project, uint64_t audio);
-enum rc media_unlink_project(const struct conf *conf, uint64_t project);
+enum rc media_unlink_project(const struct conf *conf, uint64_t project, size_t max, bool *left);
 
 /* Lay the tombstone of a project (AUDIO is 0) or of a sentence. It is durable when this returns
  * RC_OK. */

@@ -16,14 +16,26 @@
 
 #define NAME_SIZE 24 /* of a tombstone: a letter and a 64-bit number */
 
-static int remove_all(int dir, const char *prefix, int depth);
+/* How much one call may remove. */
+struct removal {
+	size_t max; /* entries that may still be removed */
+	bool left;  /* out: it ended there, and something may be left */
+};
+
+static int remove_all(int dir, const char *prefix, int depth, struct removal *r);
 
 /* Remove a file, a link, or a directory with its contents. */
 static int
-remove_entry(int dir, const char *name, int depth)
+remove_entry(int dir, const char *name, int depth, struct removal *r)
 {
-	int rc = unlinkat(dir, name, 0);
+	int rc;
 
+	if (r->max == 0) {
+		r->left = true;
+		return 0;
+	}
+	rc = media_fault("media.unlink") < 0 ? -1 : unlinkat(dir, name, 0);
+	r->max -= rc == 0;
 	if (rc < 0 && errno == ENOENT)
 		return 0;
 	if (rc == 0 || errno != EISDIR)
@@ -34,7 +46,9 @@ remove_entry(int dir, const char *name, int depth)
 
 		if (sub < 0)
 			return -1;
-		rc = remove_all(sub, "", depth - 1);
+		rc = remove_all(sub, "", depth - 1, r);
+		if (r->left)
+			return 0;
 		if (rc == 0)
 			rc = unlinkat(dir, name, AT_REMOVEDIR);
 		if (rc == 0 || (errno != ENOTEMPTY && errno != EEXIST))
@@ -45,7 +59,7 @@ remove_entry(int dir, const char *name, int depth)
 
 /* Remove the entries of DIR whose names begin with PREFIX, continuing after errors. Closes DIR. */
 static int
-remove_all(int dir, const char *prefix, int depth)
+remove_all(int dir, const char *prefix, int depth, struct removal *r)
 {
 	DIR *stream = fdopendir(dir);
 	struct dirent *entry;
@@ -53,14 +67,14 @@ remove_all(int dir, const char *prefix, int depth)
 
 	if (stream == NULL)
 		return media_close_failed(dir);
-	while (errno = 0, (entry = readdir(stream)) != NULL) {
+	while (errno = 0, !r->left && (entry = readdir(stream)) != NULL) {
 		const char *name = entry->d_name;
 
 		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 			continue;
 		if (strncmp(name, prefix, strlen(prefix)) != 0)
 			continue;
-		if (remove_entry(dir, name, depth) < 0)
+		if (remove_entry(dir, name, depth, r) < 0)
 			error = errno;
 	}
 	if (errno != 0)
@@ -74,7 +88,8 @@ remove_all(int dir, const char *prefix, int depth)
 enum extent { ENTRY, PREFIX };
 
 static enum rc
-remove_path(const struct conf *conf, const char *path, enum extent extent, int depth)
+remove_path(
+    const struct conf *conf, const char *path, enum extent extent, int depth, struct removal *r)
 {
 	const char *name;
 	int dir = media_open_parent(conf, path, false, &name), rc;
@@ -82,12 +97,13 @@ remove_path(const struct conf *conf, const char *path, enum extent extent, int d
 	if (dir < 0)
 		rc = errno == ENOENT ? 0 : -1;
 	else if (extent == PREFIX)
-		rc = remove_all(dir, name, depth);
+		rc = remove_all(dir, name, depth, r);
 	else {
-		rc = remove_entry(dir, name, depth);
+		rc = remove_entry(dir, name, depth, r);
 		media_close_failed(dir);
 	}
-	if (rc < 0) {
+	/* What could not be removed is met again when the rest is gone. */
+	if (rc < 0 && !r->left) {
 		log_error(
 		    "cannot remove %.*s: %s", media_path_loggable(path), path, strerror(errno));
 		return RC_NO_SPACE;
@@ -121,7 +137,7 @@ media_unlink(const struct conf *conf, const char *path)
 		    "cannot remove %.*s: the name is not valid", media_path_loggable(path), path);
 		return RC_FAIL;
 	}
-	enum rc rc = remove_path(conf, path, ENTRY, 0);
+	enum rc rc = remove_path(conf, path, ENTRY, 0, &(struct removal){.max = SIZE_MAX});
 	if (rc == RC_OK)
 		remove_empty_parent(conf, path);
 	return rc;
@@ -134,17 +150,21 @@ media_unlink_audio(const struct conf *conf, uint64_t project, uint64_t audio)
 
 	snprintf(path, sizeof path, "%" PRIu64 "/%" PRIu64 "/%" PRIu64 "-r",
 	    project / MEDIA_PROJECTS_PER_DIR, project, audio);
-	return remove_path(conf, path, PREFIX, 0);
+	return remove_path(conf, path, PREFIX, 0, &(struct removal){.max = SIZE_MAX});
 }
 
 enum rc
-media_unlink_project(const struct conf *conf, uint64_t project)
+media_unlink_project(const struct conf *conf, uint64_t project, size_t max, bool *left)
 {
+	struct removal r = {.max = max};
 	char path[MEDIA_PATH_SIZE];
+	enum rc rc;
 
 	snprintf(
 	    path, sizeof path, "%" PRIu64 "/%" PRIu64, project / MEDIA_PROJECTS_PER_DIR, project);
-	return remove_path(conf, path, ENTRY, DEPTH_MAX);
+	rc = remove_path(conf, path, ENTRY, DEPTH_MAX, &r);
+	*left = r.left;
+	return rc;
 }
 
 static void

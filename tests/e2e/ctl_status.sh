@@ -117,7 +117,7 @@ test_long_sentences_that_become_ready_seldom_are_no_fault() {
 
 test_a_renderer_that_was_stopped_is_seen_within_a_minute() {
 	new_user
-	kill_all TERM timer
+	kill_all TERM render-timer
 	kill_all TERM inotifywait
 	trap 'tests/stack up >/dev/null' EXIT
 	until_so 30 renderer_is_gone

@@ -242,8 +242,10 @@ speaking() {
 	for pid in $below; do
 		kill -STOP "$pid" 2>/dev/null || :
 	done
+	# Nor may it be stopped within a transaction, whose locks others would have to wait for.
 	if [ "$(generations "$below")" -ge 3 ] &&
-		[ "$(sql "SELECT COUNT(*) FROM audio WHERE state = 'claimed' AND ${1-TRUE}")" -gt 0 ]; then
+		[ "$(sql "SELECT COUNT(*) FROM audio WHERE state = 'claimed' AND ${1-TRUE}")" -gt 0 ] &&
+		[ "$(sql 'SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_rows_locked > 0')" = 0 ]; then
 		return 0
 	fi
 	go_on

@@ -122,14 +122,24 @@ test_no_password_opens_the_account_of_another_program() {
 test_an_account_cannot_do_what_the_other_may() {
 	local what
 	for what in 'SELECT password_hash FROM user LIMIT 1' 'SELECT answer FROM idempotency LIMIT 1' \
-		"UPDATE audio SET text = text WHERE id = 0" 'DELETE FROM project WHERE id = 0' 'DELETE FROM audio WHERE id = 0'; do
+		"UPDATE audio SET text = text WHERE id = 0" 'DELETE FROM audio WHERE id = 0'; do
 		can tts_api api.pw "$what" || fail "the API cannot: $what"
 		! can tts_render renderer.pw "$what" || fail "the renderer can: $what"
 	done
 	for what in "UPDATE audio SET path = path WHERE id = 0" 'UPDATE audio SET audio_revision = 1 WHERE id = 0' \
-		'SELECT path FROM trash LIMIT 1' 'DELETE FROM trash WHERE id = 0' 'UPDATE queue_clock SET turn = turn'; do
+		'UPDATE queue_clock SET turn = turn'; do
 		can tts_render renderer.pw "$what" || fail "the renderer cannot: $what"
 		! can tts_api api.pw "$what" || fail "the API can: $what"
+		! can tts_work work.pw "$what" || fail "tts-work can: $what"
+	done
+	for what in 'SELECT path FROM trash LIMIT 1' 'DELETE FROM trash WHERE id = 0' 'UPDATE work SET state = state WHERE id = 0' \
+		'SELECT outcome FROM work_try LIMIT 1' 'DELETE FROM project WHERE id = 0'; do
+		can tts_work work.pw "$what" || fail "tts-work cannot: $what"
+		! can tts_api api.pw "$what" || fail "the API can: $what"
+		! can tts_render renderer.pw "$what" || fail "the renderer can: $what"
+	done
+	for what in 'SELECT password_hash FROM user LIMIT 1' "UPDATE audio SET text = text WHERE id = 0" 'SELECT title FROM project LIMIT 1'; do
+		! can tts_work work.pw "$what" || fail "tts-work can: $what"
 	done
 }
 
@@ -137,7 +147,7 @@ test_an_account_cannot_do_what_the_other_may() {
 test_each_program_runs_without_the_files_of_the_other() {
 	local name mine
 	cp -r "$STATE/secrets" "$work/kept"
-	for mine in 'tts-api token.key api.pw' 'tts-render media.key renderer.pw'; do
+	for mine in 'tts-api token.key api.pw' 'tts-render media.key renderer.pw' 'tts-work work.pw'; do
 		mkdir "$work/some"
 		for name in ${mine#* }; do cp "$work/kept/$name" "$work/some/"; done
 		sed "s|$STATE/secrets/|$work/some/|" "$STATE/tts.conf" >"$work/some.conf"

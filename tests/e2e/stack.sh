@@ -29,7 +29,7 @@ test_up_down_and_status_from_any_state() {
 	STATE=$first PORT=$first_port tests/stack status >/dev/null
 
 	# Everything is killed.
-	for name in timer tts-render inotifywait multiwatch spawn-fcgi tts-api mariadbd; do
+	for name in render-timer work-timer tts-render tts-work inotifywait multiwatch spawn-fcgi tts-api mariadbd; do
 		kill_all KILL $name
 	done
 	kill -9 "$(<"$STATE/run/nginx.pid")"
@@ -43,7 +43,7 @@ test_up_down_and_status_from_any_state() {
 
 	# Half of it is killed.
 	kill_all KILL multiwatch
-	kill_all KILL timer
+	kill_all KILL render-timer
 	tests/stack up
 	tests/stack status
 	new_project 'Three canaries.'

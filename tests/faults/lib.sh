@@ -49,8 +49,8 @@ random() {
 
 # ---------------------------------------------------------------------------------- the stack
 
-# stack_up [group.key=value]…: a fresh stack with these settings. Its renderer is held: it runs when a
-# test says so, or by the timer after "flow".
+# stack_up [group.key=value]…: a fresh stack with these settings. Its renderer and tts-work are held: they
+# run when a test says so, or by their timers after "flow".
 stack_up() {
 	stack_new
 	stack_set "$@"
@@ -99,12 +99,15 @@ stack_down() {
 # Programs with the names tests/stack starts, which take a plan before they become the real ones.
 make_wrappers() {
 	mkdir -p "$FAULTS_TMP/bin"
-	cat >"$FAULTS_TMP/bin/tts-render" <<-END
-		#!/bin/bash
-		# The timer's renderer: not while it is held.
-		[ ! -e "\$TTS_STATE/hold" ] || exit 0
-		exec "$FAULTS_BUILD/tts-render" "\$@"
-	END
+	local program
+	for program in tts-render tts-work; do
+		cat >"$FAULTS_TMP/bin/$program" <<-END
+			#!/bin/bash
+			# The one that the timer starts: not while it is held.
+			[ ! -e "\$TTS_STATE/hold" ] || exit 0
+			exec "$FAULTS_BUILD/$program" "\$@"
+		END
+	done
 	cat >"$FAULTS_TMP/bin/tts-api" <<-END
 		#!/bin/bash
 		# A worker of the pool takes one plan, if there is one; its successor takes the next.
@@ -248,10 +251,23 @@ render_start() {
 	RENDERER=$!
 }
 
+# The same for tts-work; WORKER is its process id.
+work() {
+	work_start "$@"
+	reap "$WORKER"
+}
+
+work_start() {
+	env TTS_STATE="$STATE" "$@" setsid "$FAULTS_BUILD/tts-work" -c "$STATE/${CONF_OF_HOST:-tts.conf}" \
+		2>>"$STATE/log/work.log" </dev/null &
+	WORKER=$!
+}
+
 # A second host on this machine: host_add NAME. Its lock is its own; CONF_OF_HOST=NAME.conf runs it.
 host_add() {
 	sed -e "s|^\([[:space:]]*\)\(# \)\?host = \"\";|\1host = \"$1\";|" \
-		-e "s|run/metrics.render|run/metrics-$1.render|" -e "s|run/render.lock|run/render-$1.lock|" "$STATE/tts.conf" |
+		-e "s|run/metrics.render|run/metrics-$1.render|" -e "s|run/render.lock|run/render-$1.lock|" \
+		-e "s|run/metrics.work|run/metrics-$1.work|" -e "s|run/work.lock|run/work-$1.lock|" "$STATE/tts.conf" |
 		awk '/^databases/ { db = 1 } db && /host = / { next } /^};/ { db = 0 } { print }' >"$STATE/$1.conf"
 	"$FAULTS_BUILD/tts-render" -t -c "$STATE/$1.conf"
 }
@@ -291,13 +307,19 @@ charge_dead() {
 # mark: how long the logs are now. struck POINT MARK: tell whether a process of this stack met the
 # point since then.
 mark() {
-	touch "$STATE/log/render.log" "$STATE/log/api.log"
-	stat -c %s "$STATE/log/render.log" "$STATE/log/api.log" | xargs
+	local log
+	for log in render api work; do
+		touch "$STATE/log/$log.log"
+		stat -c "$log %s" "$STATE/log/$log.log"
+	done
 }
 
 struck() {
-	tail -c "+$((${2% *} + 1))" "$STATE/log/render.log" | grep -qF "fault $1:" ||
-		tail -c "+$((${2#* } + 1))" "$STATE/log/api.log" | grep -qF "fault $1:"
+	local log size
+	while read -r log size; do
+		tail -c "+$((size + 1))" "$STATE/log/$log.log" | grep -qF "fault $1:" && return
+	done <<<"$2"
+	return 1
 }
 
 rendered() {
@@ -305,39 +327,41 @@ rendered() {
 }
 
 all_done() {
-	rendered && [ "$(sql 'SELECT COUNT(*) FROM trash')" = 0 ]
+	rendered && [ "$(sql "SELECT (SELECT COUNT(*) FROM trash) + (SELECT COUNT(*) FROM work WHERE is_open = 1)")" = 0 ]
 }
 
-# drain [SECONDS [all_done]]: run renderers in the foreground until every sentence is ready or failed
-# (and the trash empty: that takes some seconds, as tombstones have to lie for a while).
+# drain [SECONDS [all_done]]: run renderers and tts-work in the foreground until every sentence is ready or
+# failed (and all work done and the trash empty: that takes some seconds, as tombstones have to lie for a
+# while).
 drain() {
 	local end=$((SECONDS + 4 * ${1:-60})) status
 	while :; do
 		status=0
 		render || status=$?
+		work || status=$?
 		"${2:-rendered}" && return 0
 		[ $SECONDS -lt $end ] || fail "there is work left after $((4 * ${1:-60})) s; the last run ended with $status"
 		sleep 0.1
 	done
 }
 
-# Let the timer run the renderer, or hold it again.
+# Let the timers run the renderer and tts-work, or hold them again.
 flow() {
 	rm -f "$STATE/hold"
-	touch "$STATE/run/kick"
+	touch "$STATE/run/kick" "$STATE/run/work.kick"
 }
 
 hold() {
 	: >"$STATE/hold"
 	local pid
-	for pid in $(pids tts-render); do
+	for pid in $(pids tts-render) $(pids tts-work); do
 		kill -TERM "$pid" 2>/dev/null || true
 	done
-	until_so 15 no_renderer || fail "the renderer does not leave"
+	until_so 15 nothing_at_work || fail "the renderer or tts-work does not leave"
 }
 
-no_renderer() {
-	[ -z "$(pids tts-render)" ]
+nothing_at_work() {
+	[ -z "$(pids tts-render)$(pids tts-work)" ]
 }
 
 # ---------------------------------------------------------------------------------- the verdict

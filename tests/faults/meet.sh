@@ -1,15 +1,16 @@
-# How each named fault point is met: by a renderer, by a worker of the pool or by ttsctl. Nobody keeps
-# a list of who meets which: a point that none of them meets fails its test. Sourced by
+# How each named fault point is met: by a renderer, by a worker of the pool, by tts-work or by ttsctl. Nobody
+# keeps a list of who meets which: a point that none of them meets fails its test. Sourced by
 # tests/faults/run; needs PROJECT, some sentences of this stack's user, and a pool of one worker.
 # shellcheck shell=bash disable=SC2153
 
 # meet POINT ACTION: have it happen once. Where it stands in the code says who is asked first.
 meet() {
-	local way ways='pool renderer ctl'
-	case $1:$(grep -rlF "\"$1\"" store render-job common ttsctl) in
+	local way ways='pool renderer work ctl'
+	case $1:$(grep -rlF "\"$1\"" store render-job work-job common ttsctl) in
 	*.trash.*) until_so 10 old_trash ;;&
-	*:ttsctl/* | *:store/admin*) ways='ctl renderer pool' ;;
-	*:store/queue* | *:store/trash* | *:render-job/* | *:common/*) ways='renderer pool ctl' ;;
+	*:ttsctl/* | *:store/admin* | store.work.retry.* | store.work.cancel.*) ways='ctl renderer pool' ;;
+	*:work-job/* | *:store/work* | *:store/trash*) ways='work pool ctl' ;;
+	*:store/queue* | *:render-job/* | *:common/*) ways='renderer work pool ctl' ;;
 	esac
 	for way in $ways; do
 		"meet_in_$way" "$@" && return 0
@@ -54,6 +55,24 @@ meet_in_renderer() {
 	reap "$RENDERER" || true
 	charge_dead
 	struck "$point" "$from"
+}
+
+# With a project to delete, and files to remove; then with claims of one that died, which are taken back.
+meet_in_work() {
+	local point=$1 action=$2 from fresh attempt also=
+	case $point in
+	store.trash.again.*) also=media.unlink:EIO, ;;
+	esac
+	from=$(mark)
+	for attempt in fresh resumed; do
+		fresh=$(make_work)
+		render || fail "the renderer ended with $?"
+		client delete "$fresh"
+		[ $attempt = fresh ] || work TTS_FAULT=work.step:kill || true
+		work TTS_FAULT="$also$point:$action" || true
+		struck "$point" "$from" && return 0
+	done
+	return 1
 }
 
 struck_or_gone() {
@@ -109,7 +128,7 @@ meet_in_ctl() {
 	local point=$1 action=$2 from command user=nobody-$RANDOM-$RANDOM@example.org
 	from=$(mark)
 	make_wrong "$user"
-	for command in 'retry --all' gc 'verify --repair' "user disable $user"; do
+	for command in 'retry --all' gc 'verify --repair' "user disable $user" 'work retry --all'; do
 		# shellcheck disable=SC2086 # words are wanted
 		ctl TTS_FAULT="$point:$action" $command || true
 		# shellcheck disable=SC2086

@@ -86,6 +86,10 @@ work_once() {
 		make_work 2 >/dev/null
 		render TTS_FAULT="$2" || [ $? = 75 ] || fail "the renderer ended with $?"
 		;;
+	work)
+		client delete "$(client project 2)" || fail 'it cannot be deleted'
+		work TTS_FAULT="$2" || [ $? = 75 ] || fail "tts-work ended with $?"
+		;;
 	ctl) meet_in_ctl "${2%%:*}" "${2#*:}" || true ;;
 	esac
 }
@@ -95,14 +99,14 @@ work_once() {
 each_statement() {
 	local code=$1 what point n from all=0
 	: >"$STATE/tmp/refused"
-	for what in project edit insert retry remove delete render ctl; do
+	for what in project edit insert retry remove delete render work ctl; do
 		for point in store.statement store.commit; do
 			# The number of statements of a sweep grows with the projects, but not that of their kinds.
 			for ((n = 1; n <= 30; n++)); do
 				[ $what$n != ctl13 ] || break
 				from=$(mark)
 				case $what in
-				render | ctl) work_once $what "$point:error=$code:$n" ;;
+				render | work | ctl) work_once $what "$point:error=$code:$n" ;;
 				*) write_once $what "$point:error=$code:$n" ;;
 				esac
 				struck $point "$from" || break

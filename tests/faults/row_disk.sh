@@ -142,6 +142,35 @@ interrupted() {
 	oracle 12
 }
 
+# A file cannot be removed: its entry in the trash rests while others are removed, and is tried again later.
+unremovable() {
+	local error=$1 project path ids
+	project=$(client project 3)
+	drain
+	mapfile -t ids < <(sentences "$project")
+	path=$(sql "SELECT path FROM audio WHERE id = ${ids[0]}")
+	client remove "${ids[0]}"
+	until_so 10 is_due "${ids[0]}"
+	work TTS_FAULT="media.unlink:$error" || fail "tts-work ended with $?"
+	[ -e "$STATE/media/$path" ] || fail 'the file is gone all the same'
+	[ "$(sql "SELECT tries > 0 AND run_at > NOW(3) FROM trash WHERE audio_id = ${ids[0]}")" = 1 ] || fail 'its entry does not rest'
+	client remove "${ids[1]}"
+	until_so 10 is_removed "${ids[1]}"
+	[ -e "$STATE/media/$path" ] || fail 'it did not rest'
+	drain 60 all_done
+	[ ! -e "$STATE/media/$path" ] || fail 'its file is still there'
+	oracle
+}
+
+is_due() {
+	[ "$(sql "SELECT COUNT(*) FROM trash WHERE audio_id = $1 AND created_at < UTC_TIMESTAMP(3) - INTERVAL 3 SECOND")" = 1 ]
+}
+
+is_removed() {
+	work || fail "tts-work ended with $?"
+	[ "$(sql "SELECT COUNT(*) FROM trash WHERE audio_id = $1")" = 0 ]
+}
+
 # The API cannot create a tombstone: deleted objects disappear nevertheless, a little later.
 no_tombstone() {
 	local project id path
@@ -189,7 +218,7 @@ cut_off() {
 
 cases_disk() {
 	local point error call
-	for point in $(tests/faults/points | grep '^media\.'); do
+	for point in $(tests/faults/points | grep '^media\.' | grep -vx media.unlink); do
 		for error in ENOSPC EDQUOT EIO; do
 			case $error in
 			ENOSPC) test_case short "$error at $point" refused TTS_FAULT="$point:$error" ;;
@@ -201,6 +230,9 @@ cases_disk() {
 	for call in open:ENOSPC:'*7' mkdir:EDQUOT:1 write:ENOSPC:2 write:EIO:1 fsync:EIO:1 fsync:EIO:2 fsync:EIO:3 \
 		rename:EIO:1 rename:ENOSPC:2; do
 		test_case usual "the system's $call" refused_by_system "$call"
+	done
+	for error in EIO EROFS; do
+		test_case short "$error when a file is removed" unremovable "$error"
 	done
 	test_case short 'no room in the middle of a run' in_the_middle
 	test_case short 'a full disk' full

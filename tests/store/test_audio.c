@@ -301,11 +301,11 @@ deleting_closes_the_gap(void **state)
 	assert_rc(audio_get(api, pool, user, ids[4], &a), RC_OK);
 	assert_int_equal(a.index, 4);
 
-	assert_rc(trash_list(renderer, pool, 10, t, &n), RC_OK);
+	assert_rc(trash_list(worker, pool, 10, t, &n), RC_OK);
 	assert_int_equal(n, 0); /* at rest */
 	fixture_run(
 	    "UPDATE trash SET created_at = created_at - INTERVAL %d SECOND", TRASH_REST_SEC);
-	assert_rc(trash_list(renderer, pool, 10, t, &n), RC_OK);
+	assert_rc(trash_list(worker, pool, 10, t, &n), RC_OK);
 	assert_int_equal(n, 1);
 	assert_int_equal(t[0].project, p.id);
 	assert_int_equal(t[0].audio, ids[1]);

@@ -205,14 +205,14 @@ a_deleted_project_leaves_only_its_directory_in_the_trash(void **state)
 
 	fixture_run(
 	    "UPDATE trash SET created_at = created_at - INTERVAL %d SECOND", TRASH_REST_SEC);
-	assert_rc(trash_list(renderer, pool, 10, t, &n), RC_OK);
+	assert_rc(trash_list(worker, pool, 10, t, &n), RC_OK);
 	assert_int_equal(n, 1);
 	assert_int_equal(t[0].project, p.id);
 	assert_int_equal(t[0].audio, 0);
 	assert_string_equal(t[0].path, "");
 	assert_true(t[0].bury);
-	assert_rc(trash_done(renderer, t, n), RC_OK);
-	assert_rc(trash_list(renderer, pool, 10, t, &n), RC_OK);
+	assert_rc(trash_done(worker, t, n), RC_OK);
+	assert_rc(trash_list(worker, pool, 10, t, &n), RC_OK);
 	assert_int_equal(n, 0);
 	fixture_check();
 }

@@ -316,24 +316,24 @@ the_sound_before_stays_until_the_new_one_is_there(void **state)
 	assert_string_equal(a.path, first.path);
 	assert_rc(project_get(api, pool, user, p.id, &p), RC_OK);
 	assert_int_equal(p.ready_count + p.duration_ms, 0);
-	assert_rc(trash_list(renderer, pool, 5, t, &n), RC_OK);
+	assert_rc(trash_list(worker, pool, 5, t, &n), RC_OK);
 	assert_int_equal(n, 0);
 
 	assert_int_equal(fixture_claim(&who, 1, &c), 1);
 	second = fixture_result(&who, &c, OUTCOME_READY);
 	assert_rc(queue_finish(renderer, &second, 1), RC_OK);
 	assert_string_equal(fixture_sentence(user, c.id).path, second.path);
-	assert_rc(trash_list(renderer, pool, 5, t, &n), RC_OK);
+	assert_rc(trash_list(worker, pool, 5, t, &n), RC_OK);
 	assert_int_equal(n, 1);
 	assert_string_equal(t[0].path, first.path);
 	assert_int_equal(t[0].audio, c.id);
 	assert_false(t[0].bury);
-	assert_rc(trash_done(renderer, t, 1), RC_OK);
+	assert_rc(trash_done(worker, t, 1), RC_OK);
 
 	assert_rc(audio_delete(api, user, c.id), RC_OK);
 	fixture_run(
 	    "UPDATE trash SET created_at = created_at - INTERVAL %d SECOND", TRASH_REST_SEC);
-	assert_rc(trash_list(renderer, pool, 5, t, &n), RC_OK);
+	assert_rc(trash_list(worker, pool, 5, t, &n), RC_OK);
 	assert_int_equal(n, 1);
 	assert_string_equal(t[0].path, second.path);
 	assert_true(t[0].bury);

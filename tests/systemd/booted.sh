@@ -18,7 +18,7 @@ test_setup_the_package_installs_and_asks_nothing() {
 test_setup_one_step_and_the_api_answers() {
 	inside tts-setup
 	until_so 20 healthy
-	for unit in tts.target tts-api.socket tts-api.service tts-render.timer tts-render.path tts-gc.timer; do
+	for unit in tts.target tts-api.socket tts-api.service tts-render.timer tts-render.path tts-work.timer tts-work.path tts-gc.timer; do
 		unit_is $unit active || fail "$unit is not active"
 		inside systemctl -q is-enabled $unit || fail "$unit is not enabled"
 	done
@@ -56,6 +56,7 @@ test_numbers_to_watch_are_for_this_machine_alone() {
 	grep -qE '^tts_http_requests_total\{route="project_create",status="201"\} [1-9]' "$work/metrics"
 	# The renderer's own, which the API may read.
 	grep -qE '^tts_render_sentences_total\{outcome="ready"\} [3-9]' "$work/metrics" || fail "$(cat "$work/metrics")"
+	grep -qE '^tts_work_runs_total\{end="ok"\} [1-9]' "$work/metrics" || fail "$(cat "$work/metrics")"
 	equal "$(curl -s -o /dev/null -w '%{http_code}' "$url/metrics")" 404
 }
 
@@ -84,6 +85,19 @@ test_an_upgrade_makes_accounts_that_are_new() {
 	equal "$(sql "SELECT COUNT(*) FROM mysql.user WHERE user = 'tts_work'")" 0 'accounts'
 	inside tts-setup
 	equal "$(sql "SELECT COUNT(*) FROM mysql.user WHERE user = 'tts_work'")" 1 'accounts'
+}
+
+# Nor did it have tts-work; but a unit that was disabled since stays so.
+test_an_upgrade_enables_units_that_are_new_and_no_others() {
+	inside systemctl -q disable --now tts-work.timer tts-work.path
+	inside rm /var/lib/tts/.units
+	inside tts-setup --upgrade
+	unit_is tts-work.timer active && unit_is tts-work.path active
+	inside systemctl -q is-enabled tts-work.timer tts-work.path
+	inside systemctl -q disable --now tts-work.path
+	inside tts-setup --upgrade
+	unit_is tts-work.path inactive
+	inside systemctl -q enable --now tts-work.path
 }
 
 test_a_site_whose_port_is_taken_stays_off() {
@@ -211,6 +225,40 @@ timers() {
 	inside systemctl show -p TimersMonotonic tts-render.timer
 }
 
+# A project of its own, all of it ready, that is then deleted: sets $deleted.
+deleted() {
+	new_user
+	new_project 'A canary that will be gone. And another one.'
+	all_ready
+	deleted=$project
+	request DELETE "/project/$project"
+	expect 201
+}
+
+rows_are_gone() {
+	[ "$(sql "SELECT (SELECT COUNT(*) FROM audio WHERE project_id = $deleted) + (SELECT COUNT(*) FROM project WHERE id = $deleted)")" = 0 ]
+}
+
+all_is_gone() {
+	rows_are_gone && [ "$(sql "SELECT COUNT(*) FROM trash WHERE project_id = $deleted")" = 0 ] &&
+		! inside test -e "/var/lib/tts/media/$((deleted / 1000))/$deleted" && ! inside test -e "/var/lib/tts/gone/p$deleted"
+}
+
+test_the_kick_alone_starts_the_work() {
+	inside systemctl stop tts-work.timer
+	deleted
+	until_so 20 rows_are_gone
+	inside systemctl start tts-work.timer
+	until_so 30 all_is_gone
+}
+
+test_the_timer_alone_starts_the_work() {
+	inside systemctl stop tts-work.path
+	deleted
+	until_so 40 all_is_gone
+	inside systemctl start tts-work.path
+}
+
 # ---------------------------------------------------------------------------------- the sandbox
 
 # probed UNIT: what the probe says in the place of the service's program.
@@ -230,7 +278,7 @@ probed() {
 only() {
 	local got=$1 wanted
 	shift
-	[ "$(wc -l <<<"$got")" -ge 25 ] || fail "the probe did not finish: $got"
+	[ "$(wc -l <<<"$got")" -ge 27 ] || fail "the probe did not finish: $got"
 	wanted=$(printf 'can %s\n' "$@" | sort)
 	equal "$(grep '^can ' <<<"$got")" "$wanted" "what can be done"
 }
@@ -240,7 +288,7 @@ test_the_api_can_do_what_it_must_and_nothing_else() {
 	got=$(probed tts-api.service)
 	inside systemctl restart tts-api.service
 	only "$got" 'read token.key' 'read api.pw' 'enter the database as tts_api' 'write tombstones' \
-		'touch the kick file' 'read the configuration' fork
+		'touch the kick file' 'touch the kick file of tts-work' 'read the configuration' fork
 	until_so 20 healthy
 }
 
@@ -253,13 +301,22 @@ test_the_renderer_can_do_what_it_must_and_nothing_else() {
 		'see sounds' 'write tombstones' 'write the lock' 'read the configuration' fork
 }
 
+test_the_work_can_do_what_it_must_and_nothing_else() {
+	local got
+	inside systemctl stop tts-work.timer tts-work.path
+	got=$(probed tts-work.service)
+	inside systemctl start tts-work.timer tts-work.path
+	only "$got" 'read work.pw' 'enter the database as tts_work' 'write sounds' 'see sounds' 'write tombstones' \
+		'touch the kick file' 'write the lock of tts-work' 'read the configuration' fork
+}
+
 test_the_sweep_can_do_what_it_must_and_nothing_else() {
 	only "$(probed tts-gc.service)" 'read migration.pw' 'enter the database as tts_migrate' 'write sounds' \
 		'see sounds' 'write tombstones' 'read the configuration' fork
 }
 
 test_each_service_is_locked_up_as_it_runs() {
-	inside systemd-analyze --no-pager --threshold=20 security tts-api.service tts-render.service tts-gc.service \
+	inside systemd-analyze --no-pager --threshold=20 security tts-api.service tts-render.service tts-work.service tts-gc.service \
 		>"$work/said" || fail "$(cat "$work/said")"
 }
 

@@ -10,7 +10,7 @@ test_removed_it_keeps_all_and_comes_back() {
 	path=$(get .page[0].path)
 	apt remove tts-provider >"$work/apt.log" 2>&1 || fail "$(tail -n 20 "$work/apt.log")"
 	not_listening
-	never inside pgrep -x 'tts-api|tts-render|multiwatch'
+	never inside pgrep -x 'tts-api|tts-render|tts-work|multiwatch'
 	nothing_failed
 	inside nginx -t
 	inside test -s "/var/lib/tts$path"

@@ -195,6 +195,17 @@ publish(const char *path, const char *data)
 	return rc != RC_OK ? rc : settled;
 }
 
+/* All of it at once. */
+static inline enum rc
+unlink_project(uint64_t project)
+{
+	bool left;
+	enum rc rc = media_unlink_project(&conf, project, SIZE_MAX, &left);
+
+	assert_false(left);
+	return rc;
+}
+
 static inline void
 remove_tree(const char *path)
 {

@@ -63,14 +63,14 @@ the_root_needs_its_marker(void **state)
 	assert_int_equal(publish("0/1/2-r1-k.mp3", "x"), RC_NO_SPACE);
 	assert_int_equal(media_unlink(&conf, "0/1/2-r1-k.mp3"), RC_NO_SPACE);
 	assert_int_equal(media_unlink_audio(&conf, 1, 2), RC_NO_SPACE);
-	assert_int_equal(media_unlink_project(&conf, 1), RC_NO_SPACE);
+	assert_int_equal(unlink_project(1), RC_NO_SPACE);
 	assert_int_equal(lines_in(capture_end()), 4);
 	assert_int_equal(entries(root), 0);
 
 	conf.media.root = "/no/such/root";
 	assert_root_refused("No such file or directory");
 	capture_begin();
-	assert_int_equal(media_unlink_project(&conf, 1), RC_NO_SPACE);
+	assert_int_equal(unlink_project(1), RC_NO_SPACE);
 	capture_end();
 	conf.media.root = key_file;
 	assert_root_refused("Not a directory");
@@ -293,7 +293,7 @@ static void
 a_directory_may_go_before_its_names_are_settled(void **state)
 {
 	assert_int_equal(publish_only("0/1/1-r1-k.mp3"), RC_OK);
-	assert_int_equal(media_unlink_project(&conf, 1), RC_OK);
+	assert_int_equal(unlink_project(1), RC_OK);
 	assert_int_equal(publish_only("0/1/2-r1-k.mp3"), RC_OK);
 	assert_int_equal(publish_only("0/2/3-r1-k.mp3"), RC_OK);
 	assert_int_equal(media_settle(batch), RC_OK);

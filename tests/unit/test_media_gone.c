@@ -12,7 +12,7 @@ links_are_not_followed(void **state)
 	assert_int_equal(media_unlink_audio(&conf, 1, 2), RC_NO_SPACE);
 	capture_end();
 	assert_int_equal(entries(outside), 1);
-	assert_int_equal(media_unlink_project(&conf, 1), RC_OK);
+	assert_int_equal(unlink_project(1), RC_OK);
 	assert_false(exists(path_in(root, "0/1")));
 	assert_int_equal(entries(outside), 1);
 	remove_tree(outside);
@@ -77,12 +77,32 @@ a_project_is_removed_with_all_it_has(void **state)
 	write_file(path_in(root, "2/2001/made/by-hand"), "");
 	assert_int_equal(symlink(outside, path_in(root, "2/2001/made/link")), 0);
 
-	assert_int_equal(media_unlink_project(&conf, 2001), RC_OK);
+	assert_int_equal(unlink_project(2001), RC_OK);
 	assert_false(exists(path_in(root, "2/2001")));
 	assert_true(exists(path_in(root, "2/2002/1-r1-k.mp3")));
 	assert_true(exists(path_in(outside, "precious")));
-	assert_int_equal(media_unlink_project(&conf, 2001), RC_OK);
-	assert_int_equal(media_unlink_project(&conf, 999999), RC_OK);
+	assert_int_equal(unlink_project(2001), RC_OK);
+	assert_int_equal(unlink_project(999999), RC_OK);
+}
+
+static void
+a_project_is_removed_in_parts(void **state)
+{
+	char path[64];
+	bool left;
+
+	for (int i = 0; i < 25; i++) {
+		snprintf(path, sizeof path, "2/2001/%d-r1-k.mp3", i);
+		assert_int_equal(publish(path, "x"), RC_OK);
+	}
+	for (size_t n = 10; n <= 20; n += 10) {
+		assert_int_equal(media_unlink_project(&conf, 2001, 10, &left), RC_OK);
+		assert_true(left);
+		assert_int_equal(entries(path_in(root, "2/2001")), 25 - n);
+	}
+	assert_int_equal(media_unlink_project(&conf, 2001, 10, &left), RC_OK);
+	assert_false(left);
+	assert_false(exists(path_in(root, "2/2001")));
 }
 
 /* ---------------------------------------------------------------- tombstones */
@@ -133,6 +153,7 @@ main(void)
 	    test(a_directory_goes_with_its_last_file),
 	    test(all_files_of_a_sentence_are_removed_and_no_others),
 	    test(a_project_is_removed_with_all_it_has),
+	    test(a_project_is_removed_in_parts),
 	    test(a_tombstone_is_durable_and_can_be_laid_twice),
 	    test(a_tombstone_that_is_not_durable_is_an_error),
 	};

@@ -105,7 +105,7 @@ static void
 a_project_that_was_deleted_meanwhile_is_no_error(void **state)
 {
 	publish_and_die(1, 2);
-	assert_int_equal(media_unlink_project(&conf, 1), RC_OK);
+	assert_int_equal(unlink_project(1), RC_OK);
 	remove_leftovers(8);
 	assert_non_null(strstr(captured, "removed 1 temporary files"));
 	assert_int_equal(lines_in(captured), 1);

@@ -1,0 +1,35 @@
+#ifndef TTS_METRICS_H
+#define TTS_METRICS_H
+
+#include "../common/base/conf.h"
+#include "../common/base/mem.h"
+#include "../common/work/work_stats.h"
+#include "../store/work.h"
+
+/* The text format of Prometheus, version 0.0.4, for the files that write a part of /metrics. */
+
+/* A sample; the first of its name also has the metric's description. */
+struct metric {
+	const char *name, *type, *help; /* NULL: another sample of the metric before */
+	const char *labels;
+	unsigned at;	/* index of its number */
+	double divisor; /* 0: 1 */
+};
+
+void metrics_family(struct buf *out, const char *name, const char *type, const char *help);
+void metrics_table(struct buf *out, const struct metric *v, size_t n, const uint64_t *numbers);
+
+/* A sample of the metric NAME for each of N values of one label. */
+void metrics_named(struct buf *out, const char *name, const char *label, const char *const *values,
+    size_t n, const uint64_t *numbers);
+
+/* ------------------------------------------------------------------ fcgi-app/metrics_work.c */
+
+/* The work that is too long for a request, as the database has it. */
+void metrics_work_queue(struct buf *out, const struct work_stats v[WORK_KINDS]);
+
+/* What tts-work did on this host; false if none has run here yet. */
+bool metrics_work_read(const struct conf *conf, uint64_t v[WORK_COUNTERS]);
+void metrics_work_program(struct buf *out, const uint64_t v[WORK_COUNTERS]);
+
+#endif

@@ -1,0 +1,37 @@
+#include "step.h"
+
+#include "../common/media/media.h"
+#include "../common/work/kick.h"
+
+static enum rc
+step_project_delete(
+    const struct conf *conf, struct db *db, struct work_claim *claim, enum work_step *step)
+{
+	return work_step_project_delete(db, claim, step);
+}
+
+/* The tombstone of each project keeps nginx from serving its sounds until the trash is emptied. */
+static enum rc
+step_user_delete(
+    const struct conf *conf, struct db *db, struct work_claim *claim, enum work_step *step)
+{
+	uint64_t projects[WORK_PROJECTS_MAX];
+	size_t n = 0;
+	enum rc rc = work_step_user_delete(db, claim, step, projects, &n);
+
+	for (size_t i = 0; i < n && rc == RC_OK; i++)
+		(void)media_lay_tombstone(conf, projects[i], 0); /* logged; the files go anyway */
+	return rc;
+}
+
+enum rc
+step_do(const struct conf *conf, struct db *db, struct work_claim *claim, enum work_step *step)
+{
+	static enum rc (*const steps[WORK_KINDS])(const struct conf *conf, struct db *db,
+	    struct work_claim *claim, enum work_step *step) = {
+	    [WORK_KIND_PROJECT_DELETE] = step_project_delete,
+	    [WORK_KIND_USER_DELETE] = step_user_delete,
+	};
+
+	return steps[claim->kind](conf, db, claim, step);
+}
