@@ -15,7 +15,14 @@
 #define TO_CHARS 200
 
 static void
-write_entry(struct buf *out, const struct lexicon_item *item, const uint64_t *queued)
+write_swept(struct buf *out, const struct lexicon_swept *swept)
+{
+	json_put_uint(out, "queued", swept->queued);
+	json_put_bool(out, "sweeping", swept->unfinished);
+}
+
+static void
+write_entry(struct buf *out, const struct lexicon_item *item, const struct lexicon_swept *swept)
 {
 	const struct lexicon_entry *e = &item->entry;
 
@@ -34,8 +41,8 @@ write_entry(struct buf *out, const struct lexicon_item *item, const uint64_t *qu
 		json_put_str(out, "language", e->language);
 	else
 		json_put_null(out, "language");
-	if (queued != NULL)
-		json_put_uint(out, "queued", *queued);
+	if (swept != NULL)
+		write_swept(out, swept);
 	json_put_close(out, '}');
 }
 
@@ -98,7 +105,8 @@ read_entry(const struct req *req, struct lexicon_entry *entry, struct answer *pr
 }
 
 static struct answer
-answer_put(const struct req *req, enum rc rc, const struct lexicon_item *item, uint64_t queued)
+answer_put(const struct req *req, enum rc rc, const struct lexicon_item *item,
+    const struct lexicon_swept *swept)
 {
 	struct buf body;
 
@@ -109,14 +117,24 @@ answer_put(const struct req *req, enum rc rc, const struct lexicon_item *item, u
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
 	buf_init(&body, req->pool, 512);
-	write_entry(&body, item, &queued);
+	write_entry(&body, item, swept);
 	return answer_json(req, &body);
+}
+
+static void
+kick_for(const struct conf *conf, const struct lexicon_swept *swept)
+{
+	if (swept->queued > 0)
+		kick_renderer(conf);
+	if (swept->unfinished)
+		kick_work(conf);
 }
 
 struct answer
 handle_lexicon_create(const struct req *req)
 {
 	const struct api *api = req->api;
+	struct lexicon_swept swept;
 	struct lexicon_entry entry;
 	struct lexicon_item item;
 	struct answer problem;
@@ -127,13 +145,13 @@ handle_lexicon_create(const struct req *req)
 		return problem;
 	if (query_preview(req)) {
 		rc = lexicon_put_preview(api->db, api->conf, req->pool, req->user, &entry, &queued);
-		return rc == RC_LIMIT ? answer_put(req, rc, NULL, 0)
+		return rc == RC_LIMIT ? answer_put(req, rc, NULL, NULL)
 				      : answer_preview(req, rc, queued);
 	}
-	rc = lexicon_put(api->db, api->conf, req->pool, req->user, &entry, &item, &queued);
-	if (queued > 0)
-		kick_renderer(api->conf);
-	return answer_put(req, rc, &item, queued);
+	rc = lexicon_put(api->db, api->conf, req->pool, req->user, &entry, &item, &swept);
+	if (rc == RC_OK)
+		kick_for(api->conf, &swept);
+	return answer_put(req, rc, &item, &swept);
 }
 
 /* The project of ?project_id=N; 0 for all; an id that no project has if it is not a number. */
@@ -182,6 +200,7 @@ struct answer
 handle_lexicon_delete(const struct req *req)
 {
 	const struct api *api = req->api;
+	struct lexicon_swept swept;
 	uint64_t queued;
 	struct buf body;
 	enum rc rc;
@@ -191,15 +210,14 @@ handle_lexicon_delete(const struct req *req)
 		    api->db, api->conf, req->pool, req->user, req->object, &queued);
 		return answer_preview(req, rc, queued);
 	}
-	rc = lexicon_delete(api->db, api->conf, req->pool, req->user, req->object, &queued);
-	if (queued > 0)
-		kick_renderer(api->conf);
+	rc = lexicon_delete(api->db, api->conf, req->pool, req->user, req->object, &swept);
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
+	kick_for(api->conf, &swept);
 	buf_init(&body, req->pool, 64);
 	json_put_open(&body, NULL, '{');
 	json_put_bool(&body, "is_success", true);
-	json_put_uint(&body, "queued", queued);
+	write_swept(&body, &swept);
 	json_put_close(&body, '}');
 	return answer_json(req, &body);
 }

@@ -17,7 +17,11 @@ GRANT SELECT, INSERT, DELETE ON idempotency TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, written, said, revision, unswept, gone)
   ON lexicon TO 'tts_api'@'{host}';
 GRANT SELECT ON timing TO 'tts_api'@'{host}';
-GRANT SELECT, INSERT ON work TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, UPDATE (updated_at, state, run_at, claim_token, host, run_id, lease_until, tries,
+    progress, total, changed, cursor_at, cursor_end, error_class, error)
+  ON work TO 'tts_api'@'{host}';
+GRANT SELECT (work_id, n, ended_at), INSERT, UPDATE (ended_at, outcome, error_class, status, answer)
+  ON work_try TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.

@@ -2,25 +2,15 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <unistd.h>
 
+#include "../common/base/clock.h"
 #include "../common/base/crypt.h"
 #include "lexicon.h"
 
-enum {
-	BY_KEY,
-	COUNT,
-	INSERT,
-	REPLACE,
-	BURY,
-	DONE,
-	DELETE,
-	GET,
-	LOCK,
-	ALL,
-	BROKEN_OFF,
-	LIST,
-	OWNED
-};
+#define SWEEP_MS 3000 /* how long a request queues sentences itself */
+
+enum { BY_KEY, COUNT, INSERT, REPLACE, BURY, GET, LOCK, ANY, ALL, LAST, LIST, OWNED };
 
 /* Column lists and the function that reads such a row belong together. */
 #define ITEM                                                                                       \
@@ -47,13 +37,11 @@ static const struct sql sql[] = {
 			 " revision = revision + 1, unswept = TRUE, gone = FALSE WHERE id = ?"},
     [BURY] = {.text = "UPDATE lexicon SET updated_at = NOW(3), revision = revision + 1,"
 		      " unswept = TRUE, gone = TRUE WHERE id = ?"},
-    [DONE] = {.text = "UPDATE lexicon SET unswept = FALSE WHERE id = ? AND revision = ?"},
-    [DELETE] = {.text = "DELETE FROM lexicon WHERE id = ? AND revision = ?"},
     [GET] = {.text = "SELECT " ITEM " FROM lexicon WHERE id = ? AND user_id = ? AND " THERE},
     [LOCK] = {.text = "SELECT " ITEM " FROM lexicon WHERE id = ? AND user_id = ? FOR UPDATE"},
+    [ANY] = {.text = "SELECT " ITEM " FROM lexicon WHERE id = ? AND user_id = ?"},
     [ALL] = {.text = "SELECT " ITEM " FROM lexicon WHERE user_id = ? ORDER BY id"},
-    [BROKEN_OFF] = {.text = "SELECT " ITEM " FROM lexicon WHERE user_id = ? AND unswept"
-			    " AND updated_at < NOW(3) - INTERVAL 60 SECOND"},
+    [LAST] = {.text = "SELECT COALESCE(MAX(id), 1) FROM audio WHERE user_id = ?"},
     [LIST] = {.text = "SELECT " ITEM " FROM lexicon WHERE user_id = ? AND " THERE " AND " IN_PROJECT
 		      " ORDER BY id DESC LIMIT ? OFFSET ?"},
     [OWNED] = {.text = "SELECT id FROM project WHERE id = ? AND user_id = ? AND deleted = 0"},
@@ -89,13 +77,12 @@ get_row(struct db *db, struct pool *pool, struct lexicon_row *out, int statement
 	return RC_OK;
 }
 
-static enum rc
-get_rows(struct db *db, struct pool *pool, uint64_t user, int statement, struct lexicon_row **v,
-    size_t *n)
+enum rc
+lexicon_rows(struct db *db, struct pool *pool, uint64_t user, struct lexicon_row **v, size_t *n)
 {
 	struct rows rows;
 
-	TRY(db_query(db, pool, &rows, &sql[statement], ARGS(db_u64(user))));
+	TRY(db_query(db, pool, &rows, &sql[ALL], ARGS(db_u64(user))));
 	*v = pool_array(pool, rows.n + 1, sizeof **v);
 	*n = rows.n;
 	for (size_t i = 0; i < rows.n; i++)
@@ -104,9 +91,9 @@ get_rows(struct db *db, struct pool *pool, uint64_t user, int statement, struct 
 }
 
 enum rc
-lexicon_rows(struct db *db, struct pool *pool, uint64_t user, struct lexicon_row **v, size_t *n)
+lexicon_find(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct lexicon_row *out)
 {
-	return get_rows(db, pool, user, ALL, v, n);
+	return get_row(db, pool, out, ANY, ARGS(db_u64(id), db_u64(user)));
 }
 
 /* ---------------------------------------------------------------- changing */
@@ -119,6 +106,9 @@ struct lexicon_change {
 	uint64_t id;
 	uint8_t key[CRYPT_SHA256_SIZE];
 	struct lexicon_row *row; /* as it is now */
+	struct claimant who;	 /* who does the work that comes of it */
+	struct work_claim claim; /* that work, if any */
+	bool mine;		 /* it is done by this request */
 };
 
 static enum rc
@@ -157,12 +147,29 @@ make_key(struct lexicon_change *c)
 	crypt_sha256(c->key, key, strlen(key));
 }
 
-/* Whether the row says already what the entry does, and so do all sentences. */
+/* Tell whether the row already has what the entry says. */
 static bool
-is_settled(const struct lexicon_row *row, const struct lexicon_entry *in)
+is_same(const struct lexicon_row *row, const struct lexicon_entry *in)
 {
-	return !row->gone && !row->unswept && strcmp(row->item.entry.to, in->to) == 0 &&
+	return !row->gone && strcmp(row->item.entry.to, in->to) == 0 &&
 	       strcmp(row->item.entry.from, in->from) == 0;
+}
+
+/*
+ * Have the sentences queued that the entry touches. A change that is made AFRESH begins with the
+ * first of them, whoever was at it before; for the same again it goes on where it is.
+ */
+static enum rc
+change_add_work(struct db *db, struct lexicon_change *c, bool afresh)
+{
+	struct work_new work = {
+	    .kind = WORK_KIND_SWEEP, .user = c->user, .object = c->row->item.entry.id};
+	struct rows rows;
+
+	/* What is written later is claimed with the entry as it is now; its user is locked. */
+	TRY(db_query(db, c->pool, &rows, &sql[LAST], ARGS(db_u64(c->user))));
+	work.end = db_row(&rows, 0)->number;
+	return work_queue_take(db, c->pool, &work, &c->who, afresh, &c->claim, &c->mine);
 }
 
 static enum rc
@@ -174,13 +181,14 @@ put_body(struct db *db, void *ctx)
 	uint64_t sentences;
 	enum rc rc;
 
+	c->claim.id = 0;
 	TRY(user_lock(db, c->pool, c->user, &user));
 	if (in->project != 0)
 		TRY(project_lock(db, c->pool, c->user, in->project, &sentences));
 	rc = get_row(
 	    db, c->pool, c->row, BY_KEY, ARGS(db_u64(c->user), db_bytes(c->key, sizeof c->key)));
-	if (rc == RC_OK && is_settled(c->row, in))
-		return RC_OK;
+	if (rc == RC_OK && is_same(c->row, in))
+		return c->row->unswept ? change_add_work(db, c, false) : RC_OK;
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return rc;
 	if (rc == RC_NOT_FOUND || c->row->gone)
@@ -193,8 +201,9 @@ put_body(struct db *db, void *ctx)
 		    ARGS(db_u64(c->user), db_u64(in->project),
 			db_text(lexicon_match_name(in->match)), db_text(in->language),
 			db_text(in->from), db_text(in->to), db_bytes(c->key, sizeof c->key))));
-	return get_row(
-	    db, c->pool, c->row, BY_KEY, ARGS(db_u64(c->user), db_bytes(c->key, sizeof c->key)));
+	TRY(get_row(
+	    db, c->pool, c->row, BY_KEY, ARGS(db_u64(c->user), db_bytes(c->key, sizeof c->key))));
+	return change_add_work(db, c, true);
 }
 
 static enum rc
@@ -202,76 +211,93 @@ bury_body(struct db *db, void *ctx)
 {
 	struct lexicon_change *c = ctx;
 	struct locked_user user;
+	bool afresh;
 
 	TRY(user_lock(db, c->pool, c->user, &user));
 	TRY(get_row(db, c->pool, c->row, LOCK, ARGS(db_u64(c->id), db_u64(c->user))));
 	TRY(owns_project(db, c->pool, c->user, c->row->item.entry.project));
-	TRY(db_exec(db, &sql[BURY], ARGS(db_u64(c->id))));
-	return get_row(db, c->pool, c->row, LOCK, ARGS(db_u64(c->id), db_u64(c->user)));
+	afresh = !c->row->gone;
+	if (afresh)
+		TRY(db_exec(db, &sql[BURY], ARGS(db_u64(c->id))));
+	TRY(get_row(db, c->pool, c->row, LOCK, ARGS(db_u64(c->id), db_u64(c->user))));
+	return change_add_work(db, c, afresh);
 }
 
-static enum rc
-settle_body(struct db *db, void *ctx)
+/* Write what became of the work. What cannot be written ends with the lease. */
+static void
+sweep_finish(struct db *db, const struct work_claim *claim, enum work_outcome outcome)
 {
-	const struct lexicon_row *row = ctx;
+	bool failed = outcome == WORK_OUTCOME_AGAIN;
+	struct work_result result = {.id = claim->id,
+	    .outcome = outcome,
+	    .error_class = failed ? "request" : "",
+	    .error = failed ? "a request could not do it" : ""};
 
-	return db_exec(db, &sql[row->gone ? DELETE : DONE],
-	    ARGS(db_u64(row->item.entry.id), db_u64(row->revision)));
+	memcpy(result.token, claim->token, sizeof result.token);
+	(void)work_queue_finish(db, &result, 1);
 }
 
 /*
- * Queue the sentences that a change touches, and note that this is done. What breaks off here is
- * finished by the next change: the caller can only say that it does not know.
+ * Do the work that came of a change, for some seconds. The change is made, whatever happens here:
+ * what is left, for whatever reason, is done by others.
  */
-static enum rc
-sweep(struct db *db, const struct conf *conf, uint64_t user, struct lexicon_row *row,
-    uint64_t *queued)
+static void
+sweep(struct db *db, struct lexicon_change *c, struct lexicon_swept *swept)
 {
-	static const struct txn txn = {.body = settle_body,
-	    .before_commit = "store.lexicon.settle.before_commit",
-	    .committed = "store.lexicon.settle.committed"};
-	enum rc rc = lexicon_sweep(db, conf, user, &row->item.entry, true, queued);
+	int64_t until = clock_ms() + SWEEP_MS;
+	enum work_step step = WORK_STEP_MORE;
+	enum rc rc = RC_OK;
 
-	if (rc == RC_OK)
-		rc = db_transact(db, &txn, row);
-	return rc == RC_BUSY ? RC_UNKNOWN : rc;
+	while (c->mine && rc == RC_OK && step == WORK_STEP_MORE && clock_ms() < until)
+		rc = work_step_sweep(db, c->conf, &c->claim, &step);
+	swept->queued = c->claim.changed;
+	swept->unfinished = !c->mine || rc != RC_OK || step != WORK_STEP_DONE;
+	if (!c->mine || rc == RC_STALE)
+		return;
+	if (!swept->unfinished)
+		sweep_finish(db, &c->claim, WORK_OUTCOME_DONE);
+	else if (queue_refused(rc))
+		sweep_finish(db, &c->claim, WORK_OUTCOME_AGAIN);
+	else
+		sweep_finish(db, &c->claim, WORK_OUTCOME_RELEASED);
 }
 
-/* Finish what broke off a while ago. */
 static enum rc
-finish_others(struct db *db, const struct conf *conf, struct pool *pool, uint64_t user)
+change(struct db *db, const struct txn *txn, struct lexicon_change *c, struct lexicon_swept *swept)
 {
-	struct lexicon_row *v;
-	uint64_t queued;
-	size_t n;
-
-	TRY(get_rows(db, pool, user, BROKEN_OFF, &v, &n));
-	for (size_t i = 0; i < n; i++)
-		TRY(sweep(db, conf, user, &v[i], &queued));
+	*swept = (struct lexicon_swept){0};
+	/* tts-work takes back what has its host's name: this is not its own. */
+	c->who = (struct claimant){
+	    .host = pool_printf(c->pool, "%.54s (request)", c->conf->scheduler.host),
+	    .run_id = (uint64_t)getpid(),
+	    .lease_sec = c->conf->work.lease_sec};
+	crypt_random(c->who.token, sizeof c->who.token);
+	TRY(db_transact(db, txn, c));
+	if (c->claim.id != 0)
+		sweep(db, c, swept);
 	return RC_OK;
 }
 
 enum rc
 lexicon_put(struct db *db, const struct conf *conf, struct pool *pool, uint64_t user,
-    const struct lexicon_entry *in, struct lexicon_item *out, uint64_t *queued)
+    const struct lexicon_entry *in, struct lexicon_item *out, struct lexicon_swept *swept)
 {
+	/* Run again after a COMMIT that was not answered, it finds the same entry and its claim. */
 	static const struct txn txn = {.body = put_body,
 	    .before_commit = "store.lexicon.before_commit",
 	    .committed = "store.lexicon.committed"};
 	struct lexicon_row row;
 	struct lexicon_change c = {.pool = pool, .conf = conf, .user = user, .in = in, .row = &row};
 
-	*queued = 0;
 	make_key(&c);
-	TRY(finish_others(db, conf, pool, user));
-	TRY(db_transact(db, &txn, &c));
+	TRY(change(db, &txn, &c, swept));
 	*out = row.item;
-	return row.unswept ? sweep(db, conf, user, &row, queued) : RC_OK;
+	return RC_OK;
 }
 
 enum rc
 lexicon_delete(struct db *db, const struct conf *conf, struct pool *pool, uint64_t user,
-    uint64_t id, uint64_t *queued)
+    uint64_t id, struct lexicon_swept *swept)
 {
 	static const struct txn txn = {.body = bury_body,
 	    .before_commit = "store.lexicon.delete.before_commit",
@@ -279,10 +305,7 @@ lexicon_delete(struct db *db, const struct conf *conf, struct pool *pool, uint64
 	struct lexicon_row row;
 	struct lexicon_change c = {.pool = pool, .conf = conf, .user = user, .id = id, .row = &row};
 
-	*queued = 0;
-	TRY(finish_others(db, conf, pool, user));
-	TRY(db_transact(db, &txn, &c));
-	return sweep(db, conf, user, &row, queued);
+	return change(db, &txn, &c, swept);
 }
 
 /* ---------------------------------------------------------------- looking */
@@ -300,14 +323,14 @@ lexicon_put_preview(struct db *db, const struct conf *conf, struct pool *pool, u
 	make_key(&c);
 	TRY(owns_project(db, pool, user, in->project));
 	rc = get_row(db, pool, &row, BY_KEY, ARGS(db_u64(user), db_bytes(c.key, sizeof c.key)));
-	if (rc == RC_OK && is_settled(&row, in))
+	if (rc == RC_OK && is_same(&row, in) && !row.unswept)
 		return RC_OK;
 	if (rc == RC_NOT_FOUND || row.gone)
 		TRY(has_room(db, &c));
 	else
 		TRY(rc);
 	entry.id = row.item.entry.id;
-	return lexicon_sweep(db, conf, user, &entry, false, queued);
+	return lexicon_count(db, conf, user, &entry, queued);
 }
 
 enum rc
@@ -318,7 +341,7 @@ lexicon_delete_preview(struct db *db, const struct conf *conf, struct pool *pool
 
 	*queued = 0;
 	TRY(lexicon_get(db, pool, user, id, &item));
-	return lexicon_sweep(db, conf, user, &item.entry, false, queued);
+	return lexicon_count(db, conf, user, &item.entry, queued);
 }
 
 enum rc

@@ -2,7 +2,7 @@
 #define TTS_STORE_LEXICON_H
 
 #include "../common/say/lexicon.h"
-#include "internal.h"
+#include "work_internal.h"
 
 /* What the files lexicon*.c need of each other. */
 
@@ -14,16 +14,23 @@ struct lexicon_row {
 	bool gone;    /* it was deleted, and is only here for that */
 };
 
+/* ------------------------------------------------------------------ store/lexicon.c */
+
 /* All entries of a user, also those that are gone. */
 enum rc lexicon_rows(
     struct db *db, struct pool *pool, uint64_t user, struct lexicon_row **v, size_t *n);
 
+/* One of them. */
+enum rc lexicon_find(
+    struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct lexicon_row *out);
+
+/* ------------------------------------------------------------------ store/lexicon_sweep.c */
+
 /*
- * Count the sentences that are said otherwise with ENTRY (whose id may be 0: not stored yet) than
- * without it; when QUEUE is set, raise their revisions and queue them, in transactions of bounded
- * size. After an error some are queued and some are not.
+ * Count the sentences that are pronounced differently with ENTRY (whose id may be 0: not stored
+ * yet) than without it.
  */
-enum rc lexicon_sweep(struct db *db, const struct conf *conf, uint64_t user,
-    const struct lexicon_entry *entry, bool queue, uint64_t *n);
+enum rc lexicon_count(struct db *db, const struct conf *conf, uint64_t user,
+    const struct lexicon_entry *entry, uint64_t *n);
 
 #endif

@@ -1,16 +1,26 @@
 #include "lexicon.h"
 
 #include "../common/say/voice.h"
-#include "queue_core.h"
 
 /*
  * Sentences are read in pages, in the order of their ids, which never change; those that an entry
- * touches are locked, looked at again and queued, a page at a time. Nothing is lost between the
- * change of the entry and this: see "Dictionaries" in ARCHITECTURE.md.
+ * touches are locked, looked at again and queued, a page at a time. Each page is a step of the work
+ * that the change of the entry added, so that no page is done twice for one change. Nothing is lost
+ * between that change and this: see "Dictionaries" in ARCHITECTURE.md.
  */
 #define PAGE 1024 /* sentences read, and so at most changed, at a time */
 
-enum { RANGE_ALL, RANGE_PROJECT, PAGE_ALL, PAGE_PROJECT, AGAIN, QUEUE };
+enum {
+	RANGE_ALL,
+	RANGE_PROJECT,
+	TOTAL,
+	PAGE_ALL,
+	PAGE_PROJECT,
+	AGAIN,
+	QUEUE,
+	DONE,
+	DELETE,
+};
 
 #define SENTENCE "a.id, a.project_id, a.text, p.language, p.voice, p.context, p.deleted"
 enum { STATE = 7, DURATION, SPEED }; /* what [AGAIN] adds to it */
@@ -26,6 +36,8 @@ enum { STATE = 7, DURATION, SPEED }; /* what [AGAIN] adds to it */
 static const struct sql sql[] = {
     [RANGE_ALL] = {.text = "SELECT MIN(id), MAX(id) FROM audio WHERE user_id = ?"},
     [RANGE_PROJECT] = {.text = "SELECT MIN(id), MAX(id) FROM audio WHERE project_id = ?"},
+    [TOTAL] = {.text = "SELECT CAST(COALESCE(SUM(sentence_count), 0) AS UNSIGNED) FROM project"
+		       " WHERE user_id = ? AND deleted = 0 AND (? = 0 OR id = ?)"},
     [PAGE_ALL] = {.text = PAGE_OF IN_ORDER},
     [PAGE_PROJECT] = {.text = PAGE_OF " AND project_id = ?" IN_ORDER},
     [AGAIN] = {.text = "SELECT " SENTENCE ", a.state, a.duration_ms, a.speed"
@@ -39,9 +51,12 @@ static const struct sql sql[] = {
 		       " queued_at = IF(state = 'pending', queued_at, NOW(3)), state = 'pending',"
 		       " " AUDIO_UNTRIED " WHERE id IN (",
 	DB_IDS},
+    [DONE] = {.text = "UPDATE lexicon SET unswept = FALSE WHERE id = ? AND revision = ?"},
+    [DELETE] = {.text = "DELETE FROM lexicon WHERE id = ? AND revision = ?"},
 };
 
 struct sweep {
+	struct work_page page; /* first; its claim is NULL when sentences are only counted */
 	const struct conf *conf;
 	uint64_t user;
 	const struct lexicon_entry *entry;
@@ -52,7 +67,8 @@ struct sweep {
 	uint64_t project;
 	struct lexicon *lexicon;  /* for that project */
 	uint64_t *ids, *projects; /* of the sentences of a page that are touched */
-	size_t ids_n, done;
+	size_t ids_n, seen, done;
+	uint64_t cursor, end; /* the page ends, and all sentences do */
 };
 
 /* All entries that count, with the changed one in its place. */
@@ -190,19 +206,17 @@ queue_chunk(
 	    ARGS(db_u64(first), db_u64(share), db_text(order.data)));
 }
 
+/* Queue the sentences of the page that are still touched; their user is locked. */
 static enum rc
-queue_body(struct db *db, void *ctx)
+queue_page(struct db *db, struct sweep *s, struct locked_user *user)
 {
-	struct sweep *s = ctx;
-	struct locked_user user;
 	struct batch b = {0};
 	uint64_t turn = 1;
 	size_t k;
 
-	TRY(user_lock(db, s->pool, s->user, &user));
 	TRY(lock_projects(db, s, &b));
 	TRY(lock_sentences(db, s, &b));
-	TRY(user_take_turns(db, s->pool, &user, LANE_BULK, b.cost, &turn));
+	TRY(user_take_turns(db, s->pool, user, LANE_BULK, b.cost, &turn));
 	for (size_t i = 0; i < b.n; i += k) {
 		k = db_chunk(b.n - i);
 		TRY(queue_chunk(db, s, &b, i, k, &turn));
@@ -213,83 +227,200 @@ queue_body(struct db *db, void *ctx)
 	return RC_OK;
 }
 
+static enum rc
+queue_body(struct db *db, void *ctx)
+{
+	struct sweep *s = ctx;
+	struct work_page *page = &s->page;
+	struct locked_user user;
+
+	TRY(user_lock_any(db, s->pool, s->user, &user));
+	s->done = 0;
+	if (s->ids_n > 0)
+		TRY(queue_page(db, s, &user));
+	page->next.progress = page->claim->progress + s->seen;
+	page->next.changed = page->claim->changed + s->done;
+	return work_step_progress(db, page);
+}
+
 /* ---------------------------------------------------------------- page by page */
 
-/* Read the page behind *LAST, and note whom the entry touches. *LAST is END when it was the last.
- */
+/* Find out which sentences there are: those after S->cursor, up to S->end, which is not 0. */
 static enum rc
-read_page(struct db *db, struct sweep *s, uint64_t *last, uint64_t end)
+find_range(struct db *db, struct sweep *s)
+{
+	const struct lexicon_entry *e = s->entry;
+	struct rows range;
+
+	TRY(db_query(db, s->pool, &range, &sql[e->project == 0 ? RANGE_ALL : RANGE_PROJECT],
+	    ARGS(db_u64(e->project == 0 ? s->user : e->project))));
+	s->cursor = db_row(&range, 0)[0].null ? 1 : db_row(&range, 0)[0].number - 1;
+	s->end = db_row(&range, 0)[0].null ? 1 : db_row(&range, 0)[1].number;
+	return RC_OK;
+}
+
+/* Read the page after S->cursor, which is moved on, and note whom the entry touches. */
+static enum rc
+read_page(struct db *db, struct sweep *s)
 {
 	uint64_t project = s->entry->project;
 	struct rows rows;
 
 	if (project == 0)
 		TRY(db_query(db, s->pool, &rows, &sql[PAGE_ALL],
-		    ARGS(db_u64(s->user), db_u64(*last), db_u64(end), db_u64(PAGE))));
+		    ARGS(db_u64(s->user), db_u64(s->cursor), db_u64(s->end), db_u64(PAGE))));
 	else
 		TRY(db_query(db, s->pool, &rows, &sql[PAGE_PROJECT],
-		    ARGS(db_u64(s->user), db_u64(*last), db_u64(end), db_u64(project),
+		    ARGS(db_u64(s->user), db_u64(s->cursor), db_u64(s->end), db_u64(project),
 			db_u64(PAGE))));
 	s->ids = pool_array(s->pool, rows.n + 1, sizeof s->ids[0]);
 	s->projects = pool_array(s->pool, rows.n + 1, sizeof s->projects[0]);
 	s->ids_n = 0;
+	s->seen = rows.n;
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct cell *row = db_row(&rows, i);
 
-		*last = row[0].number;
+		s->cursor = row[0].number;
 		if (!touched(s, row))
 			continue;
 		s->ids[s->ids_n] = row[0].number;
 		s->projects[s->ids_n++] = row[1].number;
 	}
 	if (rows.n < PAGE)
-		*last = end;
+		s->cursor = s->end;
 	return RC_OK;
 }
 
+/* Begin to sweep for ENTRY. POOL lives as long as S. */
 static enum rc
-go_through(struct db *db, struct sweep *s, bool queue, uint64_t *n)
+sweep_open(struct db *db, struct sweep *s, struct pool *pool, const struct conf *conf,
+    uint64_t user, const struct lexicon_entry *entry)
 {
-	static const struct txn txn = {.body = queue_body,
-	    .before_commit = "store.lexicon.queue.before_commit",
-	    .committed = "store.lexicon.queue.committed"};
-	const struct lexicon_entry *e = s->entry;
-	struct rows range;
+	*s = (struct sweep){.conf = conf,
+	    .user = user,
+	    .entry = entry,
+	    .pool = pool_new(),
+	    .project_pool = pool_new()};
+	s->page.pool = s->pool;
+	return read_entries(db, s, pool);
+}
 
-	TRY(db_query(db, s->pool, &range, &sql[e->project == 0 ? RANGE_ALL : RANGE_PROJECT],
-	    ARGS(db_u64(e->project == 0 ? s->user : e->project))));
-	if (db_row(&range, 0)[0].null)
-		return RC_OK;
-	uint64_t last = db_row(&range, 0)[0].number - 1, end = db_row(&range, 0)[1].number;
+static void
+sweep_close(struct sweep *s)
+{
+	pool_free(s->project_pool);
+	pool_free(s->pool);
+}
 
-	while (last < end) {
+static enum rc
+count_all(struct db *db, struct sweep *s, uint64_t *n)
+{
+	TRY(find_range(db, s));
+	while (s->cursor < s->end) {
 		pool_reset(s->pool);
-		TRY(read_page(db, s, &last, end));
-		s->done = s->ids_n;
-		if (queue && s->ids_n > 0)
-			TRY(db_transact(db, &txn, s));
-		*n += s->done;
+		TRY(read_page(db, s));
+		*n += s->ids_n;
 	}
 	return RC_OK;
 }
 
 enum rc
-lexicon_sweep(struct db *db, const struct conf *conf, uint64_t user,
-    const struct lexicon_entry *entry, bool queue, uint64_t *n)
+lexicon_count(struct db *db, const struct conf *conf, uint64_t user,
+    const struct lexicon_entry *entry, uint64_t *n)
 {
 	struct pool *pool = pool_new();
-	struct sweep s = {.conf = conf,
-	    .user = user,
-	    .entry = entry,
-	    .pool = pool_new(),
-	    .project_pool = pool_new()};
-	enum rc rc = read_entries(db, &s, pool);
+	struct sweep s;
+	enum rc rc = sweep_open(db, &s, pool, conf, user, entry);
 
 	*n = 0;
 	if (rc == RC_OK)
-		rc = go_through(db, &s, queue, n);
-	pool_free(s.project_pool);
-	pool_free(s.pool);
+		rc = count_all(db, &s, n);
+	sweep_close(&s);
 	pool_free(pool);
 	return rc;
+}
+
+/* ---------------------------------------------------------------- the work */
+
+static enum rc
+sweep_page(struct db *db, struct sweep *s, struct work_claim *claim, enum work_step *step)
+{
+	static const struct txn txn = {.body = queue_body,
+	    .read_back = work_step_read_back,
+	    .before_commit = "store.lexicon.queue.before_commit",
+	    .committed = "store.lexicon.queue.committed"};
+	struct rows rows;
+
+	s->page.next = *claim;
+	s->cursor = claim->cursor;
+	s->end = claim->end;
+	if (claim->cursor == 0) {
+		TRY(find_range(db, s));
+		if (claim->end != 0 && claim->end < s->end)
+			s->end = claim->end;
+		if (s->cursor > s->end)
+			s->cursor = s->end;
+		TRY(db_query(db, s->pool, &rows, &sql[TOTAL],
+		    ARGS(db_u64(s->user), db_u64(s->entry->project), db_u64(s->entry->project))));
+		s->page.next.total = db_row(&rows, 0)->number;
+	}
+	TRY(read_page(db, s));
+	s->page.next.cursor = s->cursor;
+	s->page.next.end = s->end;
+	s->page.step = WORK_STEP_MORE;
+	return work_step_run(db, &txn, &s->page, claim, step);
+}
+
+/* All sentences are queued: note that of the entry, or remove it if it was deleted. */
+struct settling {
+	struct work_page page; /* first */
+	const struct lexicon_row *row;
+};
+
+static enum rc
+settle_body(struct db *db, void *ctx)
+{
+	const struct settling *s = ctx;
+
+	TRY(db_exec(db, &sql[s->row->gone ? DELETE : DONE],
+	    ARGS(db_u64(s->row->item.entry.id), db_u64(s->row->revision))));
+	return work_step_progress(db, &s->page);
+}
+
+static enum rc
+sweep_settle(struct db *db, struct pool *pool, const struct lexicon_row *row,
+    struct work_claim *claim, enum work_step *step)
+{
+	static const struct txn txn = {.body = settle_body,
+	    .read_back = work_step_read_back,
+	    .before_commit = "store.lexicon.settle.before_commit",
+	    .committed = "store.lexicon.settle.committed"};
+	struct settling s = {
+	    .page = {.pool = pool, .next = *claim, .step = WORK_STEP_DONE}, .row = row};
+
+	s.page.next.cursor = claim->end + 1;
+	return work_step_run(db, &txn, &s.page, claim, step);
+}
+
+enum rc
+work_step_sweep(
+    struct db *db, const struct conf *conf, struct work_claim *claim, enum work_step *step)
+{
+	struct pool *pool = pool_new();
+	struct lexicon_row row;
+	struct sweep s;
+	enum rc rc = lexicon_find(db, pool, claim->user, claim->object, &row);
+
+	*step = WORK_STEP_DONE;
+	if (rc == RC_OK && claim->cursor != 0 && claim->cursor == claim->end) {
+		rc = sweep_settle(db, pool, &row, claim, step);
+	} else if (rc == RC_OK && (claim->cursor == 0 || claim->cursor < claim->end)) {
+		rc = sweep_open(db, &s, pool, conf, claim->user, &row.item.entry);
+		if (rc == RC_OK)
+			rc = sweep_page(db, &s, claim, step);
+		sweep_close(&s);
+	}
+	pool_free(pool);
+	/* The entry or its user is gone, and so are the sentences: there is nothing to do. */
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }

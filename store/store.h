@@ -191,18 +191,25 @@ struct lexicon_item {
 	struct timestamp created_at, updated_at;
 };
 
+/* The sentences that are pronounced differently because of a change, and are queued for it. */
+struct lexicon_swept {
+	uint64_t queued; /* so far */
+	bool unfinished; /* more may follow: tts-work goes on with it */
+};
+
 /*
- * Make an entry, or replace the one that matches the same, and queue every sentence that is said
- * otherwise for it: *QUEUED counts them. An entry that is there already changes nothing.
- * RC_NOT_FOUND for the project, RC_LIMIT when the user has limits.lexicon_entries. RC_UNKNOWN when
- * it broke off half way: the same again finishes it, and so does any later change after a minute.
+ * Make an entry, or replace the one that matches the same, and queue every sentence that is
+ * pronounced differently for it, for some seconds; what is left then is work, which goes on where
+ * this ended. An entry that is there already changes nothing, and where it is still being worked
+ * off that is not begun again. RC_NOT_FOUND for the project, RC_LIMIT when the user has
+ * limits.lexicon_entries.
  */
 enum rc lexicon_put(struct db *db, const struct conf *conf, struct pool *pool, uint64_t user,
-    const struct lexicon_entry *in, struct lexicon_item *out, uint64_t *queued);
+    const struct lexicon_entry *in, struct lexicon_item *out, struct lexicon_swept *swept);
 
-/* Remove an entry, and queue every sentence that was said otherwise for it. As above. */
+/* Remove an entry, and queue every sentence that was pronounced differently for it. As above. */
 enum rc lexicon_delete(struct db *db, const struct conf *conf, struct pool *pool, uint64_t user,
-    uint64_t id, uint64_t *queued);
+    uint64_t id, struct lexicon_swept *swept);
 
 /* How many sentences these would queue. Nothing is changed. */
 enum rc lexicon_put_preview(struct db *db, const struct conf *conf, struct pool *pool,

@@ -30,10 +30,10 @@ static const struct sql sql[] = {
 		      " WHERE user_id = ? AND state IN ('pending', 'claimed')),"
 		      " (SELECT COALESCE(MIN(turn), 0) FROM work"
 		      " WHERE state = 'pending' AND priority = ?))"},
-    [INSERT] = {.text =
-		    "INSERT INTO work (kind, user_id, object_id, parent_id, created_at,"
-		    " updated_at, priority, turn, run_at, total)"
-		    " VALUES (?, NULLIF(?, 0), ?, NULLIF(?, 0), NOW(3), NOW(3), ?, ?, NOW(3), ?)"},
+    [INSERT] =
+	{.text = "INSERT INTO work (kind, user_id, object_id, parent_id, created_at,"
+		 " updated_at, priority, turn, run_at, total, cursor_end)"
+		 " VALUES (?, NULLIF(?, 0), ?, NULLIF(?, 0), NOW(3), NOW(3), ?, ?, NOW(3), ?, ?)"},
     [OURS] = {.text = "SELECT id FROM work WHERE id = ?" QUEUE_GUARD " FOR UPDATE"},
     [BEGUN] = {.text = "SELECT COUNT(*), CAST(COALESCE(SUM(ended_at IS NULL), 0) AS UNSIGNED)"
 		       " FROM work_try WHERE work_id = ?"},
@@ -59,7 +59,7 @@ work_queue_add(struct db *db, struct pool *pool, const struct work_new *work)
 	return db_exec(db, &sql[INSERT],
 	    ARGS(db_text(work_kind_name(work->kind)), db_u64(work->user), db_u64(work->object),
 		db_u64(work->parent), db_u64(priority), db_u64(db_row(&rows, 0)->number),
-		db_u64(work->total)));
+		db_u64(work->total), db_u64(work->end)));
 }
 
 /* ---------------------------------------------------------------- claiming */
@@ -188,6 +188,19 @@ struct beginning {
 	const struct work_claim *claim;
 };
 
+enum rc
+work_try_begin(struct db *db, struct pool *pool, const struct claimant *who, uint64_t work)
+{
+	struct rows rows;
+
+	TRY(db_query(db, pool, &rows, &sql[BEGUN], ARGS(db_u64(work))));
+	if (db_row(&rows, 0)[1].number != 0)
+		return RC_OK;
+	return db_exec(db, &sql[BEGIN],
+	    ARGS(db_u64(work), db_u64(db_row(&rows, 0)[0].number + 1), db_text(who->host),
+		db_u64(who->run_id)));
+}
+
 static enum rc
 begin_body(struct db *db, void *ctx)
 {
@@ -200,12 +213,7 @@ begin_body(struct db *db, void *ctx)
 	if (rows.n == 0)
 		return RC_STALE;
 	TRY(db_exec(db, &sql[RENEW], ARGS(db_i64(c->lease_sec), db_u64(c->id))));
-	TRY(db_query(db, b->pool, &rows, &sql[BEGUN], ARGS(db_u64(c->id))));
-	if (db_row(&rows, 0)[1].number != 0)
-		return RC_OK;
-	return db_exec(db, &sql[BEGIN],
-	    ARGS(db_u64(c->id), db_u64(db_row(&rows, 0)[0].number + 1), db_text(b->who->host),
-		db_u64(b->who->run_id)));
+	return work_try_begin(db, b->pool, b->who, c->id);
 }
 
 enum rc

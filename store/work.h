@@ -105,6 +105,10 @@ enum work_step {
 /* store/project_delete.c: remove some of the sentences of a project, at last the project. */
 enum rc work_step_project_delete(struct db *db, struct work_claim *claim, enum work_step *step);
 
+/* store/lexicon_sweep.c: queue some of the sentences that a change of a dictionary touches. */
+enum rc work_step_sweep(
+    struct db *db, const struct conf *conf, struct work_claim *claim, enum work_step *step);
+
 /*
  * store/user_delete.c: give projects of a user to work of their own, then wait for that, then
  * remove what is left of the user, some at a time. PROJECTS: those that were given, whose

@@ -9,16 +9,30 @@
  * `work` are locked after those of all other tables; a child before its parent.
  */
 
-/* ------------------------------------------------------------------ store/work.c */
+/* ------------------------------------------------------------------ store/work.c, work_take.c */
 
 struct work_new {
 	enum work_kind kind;
 	uint64_t user, object, parent; /* 0: none */
 	uint64_t total;
+	uint64_t end; /* where there is no next step any more; 0: not known yet */
 };
 
 /* Add a piece of work; its user is locked. RC_DUPLICATE if there is one for the object already. */
 enum rc work_queue_add(struct db *db, struct pool *pool, const struct work_new *work);
+
+/*
+ * For a request that does work itself: find the piece of work that is open for the object of WORK,
+ * or add it, and claim it for WHO, whose token the caller has set. AFRESH: what it is about has
+ * changed, so it begins again, whoever does it now. Otherwise it goes on where it is, and is left
+ * to a holder whose lease has not ended. *MINE: it is claimed, and begun; CLAIM is filled in
+ * anyway.
+ */
+enum rc work_queue_take(struct db *db, struct pool *pool, const struct work_new *work,
+    const struct claimant *who, bool afresh, struct work_claim *claim, bool *mine);
+
+/* Note that a piece of work is begun, unless that is noted already; its row is locked. */
+enum rc work_try_begin(struct db *db, struct pool *pool, const struct claimant *who, uint64_t work);
 
 /* How many tries of this kind fail it. */
 unsigned work_max_tries(enum work_kind kind);

@@ -24,6 +24,18 @@ step_user_delete(
 	return rc;
 }
 
+/* What was queued is rendered at once. */
+static enum rc
+step_sweep(const struct conf *conf, struct db *db, struct work_claim *claim, enum work_step *step)
+{
+	uint64_t before = claim->changed;
+	enum rc rc = work_step_sweep(db, conf, claim, step);
+
+	if (rc == RC_OK && claim->changed > before)
+		kick_renderer(conf);
+	return rc;
+}
+
 enum rc
 step_do(const struct conf *conf, struct db *db, struct work_claim *claim, enum work_step *step)
 {
@@ -31,6 +43,7 @@ step_do(const struct conf *conf, struct db *db, struct work_claim *claim, enum w
 	    struct work_claim *claim, enum work_step *step) = {
 	    [WORK_KIND_PROJECT_DELETE] = step_project_delete,
 	    [WORK_KIND_USER_DELETE] = step_user_delete,
+	    [WORK_KIND_SWEEP] = step_sweep,
 	};
 
 	return steps[claim->kind](conf, db, claim, step);

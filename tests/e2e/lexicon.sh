@@ -36,7 +36,7 @@ test_a_word_is_said_otherwise_and_the_text_stays() {
 	equal "$(revisions)" '1 1 1 1'
 	put '{"from":"canary","to":"very yellow bird","match":"word"}' '?preview=0'
 	expect 201
-	want 'keys == ["created_at", "from", "id", "language", "match", "project_id", "queued", "to", "updated_at"]'
+	want 'keys == ["created_at", "from", "id", "language", "match", "project_id", "queued", "sweeping", "to", "updated_at"]'
 	want '.queued == 2 and .from == "canary" and .to == "very yellow bird" and .match == "word"
 		and .project_id == null and .language == null'
 	id=$(get .id)
@@ -57,7 +57,7 @@ test_a_word_is_said_otherwise_and_the_text_stays() {
 	equal "$(jq -c . <<<"$body")" '{"queued":2}'
 	request DELETE "/lexicon/$id"
 	expect 201
-	equal "$(jq -c . <<<"$body")" '{"is_success":true,"queued":2}'
+	equal "$(jq -c . <<<"$body")" '{"is_success":true,"queued":2,"sweeping":false}'
 	all_ready
 	equal "$(revisions)" '3 1 1 3'
 	equal "$(sound 1)" "$before" 'the sound without the entry'

@@ -168,6 +168,42 @@ test_what_is_not_done_in_one_run_is_done_by_the_next() {
 	until_so 60 nothing_left "$project"
 }
 
+# A statement of somebody else holds up one of the pages, so that the request does not get to the end of it.
+test_a_change_of_a_dictionary_goes_on_after_its_request() {
+	local row blocker
+	new_user
+	hold_renderer
+	hold_work
+	new_many 4000
+	row=$(sql "SELECT id FROM audio WHERE project_id = $project ORDER BY id LIMIT 1 OFFSET 1500")
+	sql "START TRANSACTION; SELECT id FROM audio WHERE id = $row FOR UPDATE; DO SLEEP(5)" >/dev/null 7>&- 8>&- &
+	blocker=$!
+	until_so 10 is_locked
+	send POST /lexicon/ '{"from":"canary","to":"bird","match":"word"}'
+	expect 201
+	want '.sweeping and .queued >= 1024 and .queued < 4000'
+	wait "$blocker"
+	# The same again does no harm, and goes on with it.
+	sql "START TRANSACTION; SELECT id FROM audio WHERE project_id = $project ORDER BY id DESC LIMIT 1 FOR UPDATE;
+		DO SLEEP(5)" >/dev/null 7>&- 8>&- &
+	blocker=$!
+	until_so 10 is_locked
+	send POST /lexicon/ '{"from":"canary","to":"bird","match":"word"}'
+	expect 201
+	want '.queued > 1024'
+	wait "$blocker"
+	release_work
+	until_so 60 is_done lexicon_sweep "$(get .id)"
+	equal "$(sql "SELECT revision, COUNT(*) FROM audio WHERE project_id = $project GROUP BY revision")" $'2\t4000'
+	release_renderer
+	request DELETE "/project/$project"
+	expect 201
+}
+
+is_locked() {
+	[ "$(sql 'SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_rows_locked > 0')" -gt 0 ]
+}
+
 test_what_cannot_be_removed_holds_up_nothing() {
 	local i
 	[ "$(id -u)" = 0 ] || exit 77

@@ -20,7 +20,8 @@ count(const char *table, uint64_t project)
 static void
 nobody_finds_a_deleted_project_nor_anything_in_it(void **state)
 {
-	uint64_t user = fixture_user(), n, queued;
+	uint64_t user = fixture_user(), n;
+	struct lexicon_swept swept;
 	struct lexicon_entry entry = {
 	    .match = LEXICON_WORD, .language = "", .from = "Nothing", .to = "None"};
 	struct login login = {user, 0};
@@ -33,7 +34,7 @@ nobody_finds_a_deleted_project_nor_anything_in_it(void **state)
 
 	entry.project = p.id;
 	assert_rc(
-	    lexicon_put(api, fixture_conf(NULL, 10), pool, user, &entry, &item, &queued), RC_OK);
+	    lexicon_put(api, fixture_conf(NULL, 10), pool, user, &entry, &item, &swept), RC_OK);
 	assert_rc(project_delete(api, user, p.id), RC_OK);
 	assert_int_equal(count("audio", p.id), 12);
 
@@ -53,9 +54,9 @@ nobody_finds_a_deleted_project_nor_anything_in_it(void **state)
 	assert_int_equal(page.total + page.n, 0);
 	assert_rc(lexicon_list(api, pool, user, p.id, 1, &page, items), RC_NOT_FOUND);
 	assert_rc(lexicon_get(api, pool, user, item.entry.id, &item), RC_NOT_FOUND);
-	assert_rc(lexicon_put(api, fixture_conf(NULL, 10), pool, user, &entry, &item, &queued),
+	assert_rc(lexicon_put(api, fixture_conf(NULL, 10), pool, user, &entry, &item, &swept),
 	    RC_NOT_FOUND);
-	assert_rc(lexicon_delete(api, fixture_conf(NULL, 10), pool, user, item.entry.id, &queued),
+	assert_rc(lexicon_delete(api, fixture_conf(NULL, 10), pool, user, item.entry.id, &swept),
 	    RC_NOT_FOUND);
 	fixture_check();
 }

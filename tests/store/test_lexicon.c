@@ -1,4 +1,4 @@
-#include "fixture.h"
+#include "working.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,8 +6,11 @@
 
 #include "../../store/store.h"
 
-/* Only the settings that the store uses: the limit, and the language of Latin script. */
-static struct conf terms = {.speech = {.language = "en"}, .limits = {.lexicon_entries = 5}};
+/* Only the settings that the store uses. */
+static struct conf terms = {.speech = {.language = "en"},
+    .limits = {.lexicon_entries = 5},
+    .scheduler = {.host = "here"},
+    .work = {.lease_sec = 60}};
 
 static int
 with_an_empty_queue(void **state)
@@ -37,11 +40,13 @@ static uint64_t
 put(uint64_t user, struct lexicon_entry entry, struct lexicon_item *item)
 {
 	struct lexicon_item made;
-	uint64_t before, queued;
+	struct lexicon_swept swept;
+	uint64_t before;
 
 	assert_rc(lexicon_put_preview(api, &terms, pool, user, &entry, &before), RC_OK);
-	assert_rc(lexicon_put(api, &terms, pool, user, &entry, &made, &queued), RC_OK);
-	assert_int_equal(before, queued);
+	assert_rc(lexicon_put(api, &terms, pool, user, &entry, &made, &swept), RC_OK);
+	assert_int_equal(before, swept.queued);
+	assert_false(swept.unfinished);
 	if (item != NULL)
 		*item = made;
 	assert_string_equal(made.entry.from, entry.from);
@@ -49,19 +54,21 @@ put(uint64_t user, struct lexicon_entry entry, struct lexicon_item *item)
 	assert_int_equal(made.entry.project, entry.project);
 	assert_int_equal(made.entry.match, entry.match);
 	fixture_check();
-	return queued;
+	return swept.queued;
 }
 
 static uint64_t
 drop(uint64_t user, uint64_t id)
 {
-	uint64_t before, queued;
+	struct lexicon_swept swept;
+	uint64_t before;
 
 	assert_rc(lexicon_delete_preview(api, &terms, pool, user, id, &before), RC_OK);
-	assert_rc(lexicon_delete(api, &terms, pool, user, id, &queued), RC_OK);
-	assert_int_equal(before, queued);
+	assert_rc(lexicon_delete(api, &terms, pool, user, id, &swept), RC_OK);
+	assert_int_equal(before, swept.queued);
+	assert_false(swept.unfinished);
 	fixture_check();
-	return queued;
+	return swept.queued;
 }
 
 /* The revisions of a project's sentences, in order. */
@@ -154,6 +161,7 @@ a_project_has_entries_of_its_own(void **state)
 	struct lexicon_entry entry = {.project = p.id, .language = "", .from = "dog", .to = "wolf"};
 	struct lexicon_item v[PAGE_SIZE], item;
 	struct page page;
+	struct lexicon_swept swept;
 	uint64_t queued;
 
 	assert_int_equal(put(user, entry, NULL), 2);
@@ -180,10 +188,10 @@ a_project_has_entries_of_its_own(void **state)
 	assert_rc(lexicon_list(api, pool, other, p.id, 1, &page, v), RC_NOT_FOUND);
 	assert_int_equal(page.pages, 0);
 	entry.project = p.id;
-	assert_rc(lexicon_put(api, &terms, pool, other, &entry, &item, &queued), RC_NOT_FOUND);
+	assert_rc(lexicon_put(api, &terms, pool, other, &entry, &item, &swept), RC_NOT_FOUND);
 	assert_rc(lexicon_put_preview(api, &terms, pool, other, &entry, &queued), RC_NOT_FOUND);
 	assert_rc(lexicon_get(api, pool, other, v[0].entry.id, &item), RC_NOT_FOUND);
-	assert_rc(lexicon_delete(api, &terms, pool, other, v[0].entry.id, &queued), RC_NOT_FOUND);
+	assert_rc(lexicon_delete(api, &terms, pool, other, v[0].entry.id, &swept), RC_NOT_FOUND);
 	assert_rc(project_delete(api, user, p.id), RC_OK);
 	assert_rc(lexicon_list(api, pool, user, 0, 1, &page, v), RC_OK);
 	assert_int_equal(page.total, 3);
@@ -193,6 +201,7 @@ static void
 there_are_no_more_entries_than_allowed(void **state)
 {
 	uint64_t user = fixture_user(), queued;
+	struct lexicon_swept swept;
 	struct lexicon_entry entry = {.language = "", .to = "x"};
 	struct lexicon_item item;
 
@@ -201,7 +210,7 @@ there_are_no_more_entries_than_allowed(void **state)
 		put(user, entry, &item);
 	}
 	entry.from = "another";
-	assert_rc(lexicon_put(api, &terms, pool, user, &entry, &item, &queued), RC_LIMIT);
+	assert_rc(lexicon_put(api, &terms, pool, user, &entry, &item, &swept), RC_LIMIT);
 	assert_rc(lexicon_put_preview(api, &terms, pool, user, &entry, &queued), RC_LIMIT);
 	entry.from = "word3";
 	entry.to = "y";
@@ -304,34 +313,6 @@ what_is_queued_is_queued_as_bulk(void **state)
 	    2 * db_row(&rows, 2)->number - db_row(&rows, 1)->number);
 }
 
-/* An interrupted change is completed by repeating it, and by any later one after a while. */
-static void
-what_broke_off_is_finished(void **state)
-{
-	uint64_t user = fixture_user();
-	struct project p = project_of(user, "en", 4, zoo);
-	struct lexicon_entry cat = {.language = "", .from = "cat", .to = "lion"};
-	struct lexicon_item item;
-
-	put(user, cat, &item);
-	fixture_run(
-	    "UPDATE lexicon SET unswept = TRUE WHERE id = %llu", (unsigned long long)item.entry.id);
-	assert_int_equal(put(user, cat, NULL), 2);
-	assert_string_equal(revisions(&p), "3,1,1,3");
-	fixture_run("UPDATE lexicon SET unswept = TRUE, gone = TRUE, updated_at = NOW(3) -"
-		    " INTERVAL 1 HOUR WHERE id = %llu",
-	    (unsigned long long)item.entry.id);
-	assert_int_equal(
-	    put(user, (struct lexicon_entry){.language = "", .from = "horse", .to = "donkey"},
-		NULL),
-	    0);
-	assert_string_equal(revisions(&p), "4,1,1,4");
-	assert_rc(lexicon_get(api, pool, user, item.entry.id, &item), RC_NOT_FOUND);
-	assert_int_equal(fixture_number("SELECT COUNT(*) FROM lexicon WHERE user_id = %llu",
-			     (unsigned long long)user),
-	    1);
-}
-
 enum { RACES = 40 };
 
 /* One process changes the dictionary, one edits, two render; each sound must be that of the last
@@ -350,11 +331,11 @@ race(int number, void *arg)
 		struct lexicon_item item;
 		struct audio audio;
 		struct claim v[4];
-		uint64_t queued;
+		struct lexicon_swept swept;
 		size_t n = 0;
 
 		if (number == 0)
-			rc = lexicon_put(api, &terms, own, ids[0], &entry, &item, &queued);
+			rc = lexicon_put(api, &terms, own, ids[0], &entry, &item, &swept);
 		else if (number == 1)
 			rc = audio_edit(
 			    api, own, ids[0], ids[1], i % 2 ? "A cat." : "A hat.", 6, 0, 0, &audio);
@@ -409,10 +390,13 @@ many_sentences_are_queued(void **state)
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	struct lexicon_entry entry = {.language = "", .from = "cat", .to = "lion"};
 	struct lexicon_item item;
-	uint64_t queued;
-	assert_rc(lexicon_put(api, &terms, pool, user, &entry, &item, &queued), RC_OK);
+	struct lexicon_swept swept;
+	assert_rc(lexicon_put(api, &terms, pool, user, &entry, &item, &swept), RC_OK);
+	working_drain(); /* on a slow machine the request does not get to the end of it */
 	clock_gettime(CLOCK_MONOTONIC, &to);
-	assert_int_equal(queued, N / 2);
+	if (!swept.unfinished)
+		assert_int_equal(swept.queued, N / 2);
+	assert_int_equal(fixture_number("SELECT changed FROM work"), N / 2);
 	print_message("%d of %d sentences queued in %.1f s\n", N / 2, N,
 	    (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9);
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM audio WHERE user_id = %llu AND"
@@ -432,7 +416,6 @@ main(void)
 	    cmocka_unit_test_setup(claims_come_with_the_entries_that_hold, with_an_empty_queue),
 	    cmocka_unit_test_setup(a_render_under_way_is_stale, with_an_empty_queue),
 	    cmocka_unit_test_setup(what_is_queued_is_queued_as_bulk, with_an_empty_queue),
-	    cmocka_unit_test_setup(what_broke_off_is_finished, with_an_empty_queue),
 	    cmocka_unit_test_setup(no_sound_of_an_older_entry_stays, with_an_empty_queue),
 	    cmocka_unit_test_setup(many_sentences_are_queued, with_an_empty_queue),
 	};

@@ -63,11 +63,14 @@ a_dictionary_counts_nobody_out_on_a_guess(void **state)
 	struct lexicon_entry entry = {
 	    .match = LEXICON_WORD, .language = "", .from = "Sentence", .to = "Phrase"};
 	struct lexicon_item item;
-	uint64_t user, queued;
+	struct lexicon_swept swept;
+	uint64_t user;
 
 	with_unknown_state(&user);
 	assert_rc(
-	    lexicon_put(api, fixture_conf(NULL, 10), pool, user, &entry, &item, &queued), RC_FAIL);
+	    lexicon_put(api, fixture_conf(NULL, 10), pool, user, &entry, &item, &swept), RC_OK);
+	assert_true(swept.unfinished);
+	assert_int_equal(swept.queued, 0);
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM audio WHERE revision > 1"), 0);
 }
 

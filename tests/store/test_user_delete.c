@@ -79,13 +79,13 @@ what_the_user_had_goes_step_by_step(void **state)
 	struct lexicon_item item;
 	struct work_claim c;
 	enum work_step step = WORK_STEP_MORE;
-	uint64_t queued;
+	struct lexicon_swept swept;
 	size_t n, seen = 0;
 
 	for (int i = 0; i < 100; i++)
 		fixture_project(user, i == 7 ? 700 : 2);
 	assert_rc(
-	    lexicon_put(api, fixture_conf(NULL, 10), pool, user, &entry, &item, &queued), RC_OK);
+	    lexicon_put(api, fixture_conf(NULL, 10), pool, user, &entry, &item, &swept), RC_OK);
 	for (int i = 0; i < 600; i++)
 		fixture_run("INSERT INTO idempotency (user_id, key_hash, body_hash, created_at,"
 			    " answer) VALUES (%" PRIu64 ", UNHEX(SHA2(%d, 256)),"
