@@ -216,7 +216,7 @@ install: all share
 	test -e $(DESTDIR)$(ETC)/tts/nginx/server.conf || \
 		nginx/settings $(DESTDIR)$(ETC)/tts/nginx $(BUILD)/ttsctl -c $(DESTDIR)$(ETC)/tts/tts.conf
 	tests/fill nginx/tts-limits.conf.in SETTINGS $(ETC)/tts/nginx >$(DESTDIR)$(ETC)/nginx/conf.d/tts-limits.conf
-	tests/fill nginx/tts.conf.in SETTINGS $(ETC)/tts/nginx FCGI /run/tts/api.sock ROOT /var/lib/tts \
+	tests/fill nginx/tts.conf.in SETTINGS $(ETC)/tts/nginx FCGI /run/tts/api.sock HEAVY /run/tts/api-heavy.sock ROOT /var/lib/tts \
 		GONE /var/lib/tts/gone SHARE $(SHARE) LOG $(ACCESS_LOG) METRICS $(METRICS) >$(DESTDIR)$(ETC)/nginx/conf.d/tts.conf
 
 # ---------------------------------------------------------------------------------- systemd, package
@@ -229,12 +229,10 @@ all: $(BUILD)/tts-units-generator
 
 # The units as they are installed, in BUILD/units.
 units:
-	@rm -rf $(BUILD)/units && mkdir -p $(BUILD)/units
-	@for file in $(wildcard systemd/tts*.socket* systemd/tts*.service* systemd/tts*.timer systemd/tts*.path \
-			systemd/tts*.target systemd/sysusers.conf systemd/tmpfiles.conf.in); do \
-		name=$${file##*/}; \
-		tests/fill $$file SBIN $(PREFIX)/sbin WEB $(WEB) >$(BUILD)/units/$${name%.in} || exit 1; \
-	done
+	@rm -rf $(BUILD)/units
+	@systemd/lay-out $(BUILD)/units $(PREFIX)/sbin $(WEB)
+	@cp systemd/sysusers.conf $(BUILD)/units
+	@tests/fill systemd/tmpfiles.conf.in SBIN $(PREFIX)/sbin WEB $(WEB) >$(BUILD)/units/tmpfiles.conf
 
 install: install-units
 install-units: all units

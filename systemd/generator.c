@@ -98,19 +98,36 @@ put_network(FILE *f, const struct conf *conf)
 		fputs("IPAddressDeny=\n", f);
 }
 
-static void
-put_api(FILE *f, const struct conf *conf)
+static long
+cores(void)
 {
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
-	fprintf(f, "[Service]\nEnvironment=TTS_API_WORKERS=%ld\n",
-	    WORKERS_EACH_CORE * (cores > 0 ? cores : 1));
+	return n > 0 ? n : 1;
+}
+
+static void
+put_pool(FILE *f, const struct conf *conf, long workers)
+{
+	fprintf(f, "[Service]\nEnvironment=TTS_API_WORKERS=%ld\n", workers);
 	put_setting(f, "ReadWritePaths", "-", conf->media.gone_root);
 	put_setting(f, "ReadWritePaths", "-", conf->scheduler.kick_file);
 	put_setting(f, "ReadWritePaths", "-", conf->work.kick_file);
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.api_file);
 	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
 	put_network(f, conf);
+}
+
+static void
+put_api(FILE *f, const struct conf *conf)
+{
+	put_pool(f, conf, WORKERS_EACH_CORE * cores());
+}
+
+static void
+put_api_heavy(FILE *f, const struct conf *conf)
+{
+	put_pool(f, conf, conf->http.heavy_workers > 0 ? conf->http.heavy_workers : cores());
 }
 
 /* The settings of all units that access the sounds. */
@@ -191,6 +208,7 @@ static const struct {
 	void (*put)(FILE *f, const struct conf *conf);
 } units[] = {
     {"tts-api.service", put_api},
+    {"tts-api-heavy.service", put_api_heavy},
     {"tts-render.service", put_render},
     {"tts-render.timer", put_render_timer},
     {"tts-render.path", put_render_kick},

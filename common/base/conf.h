@@ -73,6 +73,7 @@ struct conf {
 		int requests_per_sec;
 		int logins_per_min;
 		int in_flight;
+		int heavy_workers; /* 0: one for each core */
 	} http;
 	struct {
 		const char *root;

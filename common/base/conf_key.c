@@ -290,6 +290,7 @@ const struct conf_key conf_keys[] = {
     NUMBER(http.requests_per_sec, 1, 1000000, 200),
     NUMBER(http.logins_per_min, 1, 1000000, 60),
     NUMBER(http.in_flight, 1, 65535, 16),
+    NUMBER(http.heavy_workers, 0, 256, 0),
 
     NUMBER(token.expire_sec, 1, 2592000, 3600),
 

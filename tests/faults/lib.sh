@@ -85,7 +85,7 @@ stack_set() {
 		}
 		mv "$STATE/template.new" "$STATE/template"
 	done
-	BUILD=$FAULTS_TMP/bin CONF=$STATE/template WORKERS=${POOL:-3} tests/stack up
+	BUILD=$FAULTS_TMP/bin CONF=$STATE/template WORKERS=${POOL:-3} HEAVY=0 tests/stack up
 }
 
 stack_down() {

@@ -18,7 +18,7 @@ test_setup_the_package_installs_and_asks_nothing() {
 test_setup_one_step_and_the_api_answers() {
 	inside tts-setup
 	until_so 20 healthy
-	for unit in tts.target tts-api.socket tts-api.service tts-render.timer tts-render.path tts-work.timer tts-work.path tts-gc.timer; do
+	for unit in tts.target tts-api.socket tts-api.service tts-api-heavy.socket tts-api-heavy.service tts-render.timer tts-render.path tts-work.timer tts-work.path tts-gc.timer; do
 		unit_is $unit active || fail "$unit is not active"
 		inside systemctl -q is-enabled $unit || fail "$unit is not enabled"
 	done
@@ -316,7 +316,7 @@ test_the_sweep_can_do_what_it_must_and_nothing_else() {
 }
 
 test_each_service_is_locked_up_as_it_runs() {
-	inside systemd-analyze --no-pager --threshold=20 security tts-api.service tts-render.service tts-work.service tts-gc.service \
+	inside systemd-analyze --no-pager --threshold=20 security tts-api.service tts-api-heavy.service tts-render.service tts-work.service tts-gc.service \
 		>"$work/said" || fail "$(cat "$work/said")"
 }
 
