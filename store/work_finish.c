@@ -49,9 +49,11 @@ enum rc
 work_try_end(struct db *db, uint64_t work, const char *outcome, const char *error_class, int status,
     const char *answer)
 {
+	if (answer == NULL)
+		answer = "";
 	return db_exec(db, &sql[TRY_END],
-	    ARGS(db_text(outcome), db_text(error_class), db_i64(status),
-		db_text(answer != NULL ? answer : ""), db_u64(work)));
+	    ARGS(db_text(outcome), db_text(error_class), db_i64(status), db_text(answer),
+		db_u64(work)));
 }
 
 enum rc

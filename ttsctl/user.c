@@ -63,7 +63,7 @@ read_users(const struct ctl *ctl, struct pool *pool, struct admin_user **v, size
 {
 	size_t room = ADMIN_MAX, more = 0;
 	uint64_t after = 0;
-	enum rc rc;
+	enum rc rc = RC_OK;
 
 	*n = 0;
 	*v = pool_array(pool, room, sizeof **v);
