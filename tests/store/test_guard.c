@@ -220,15 +220,15 @@ what_was_deleted_rests_before_it_is_removed(void **state)
 
 	fixture_run("DELETE FROM trash");
 	assert_rc(audio_delete(api, user, fixture_audio(user, project.id, 0).id), RC_OK);
-	assert_rc(trash_list(renderer, pool, 5, t, &n), RC_OK);
+	assert_rc(trash_list(worker, pool, 5, t, &n), RC_OK);
 	assert_int_equal(n, 0);
 	fixture_run("UPDATE trash SET created_at = created_at - INTERVAL %d SECOND,"
 		    " run_at = created_at",
 	    TRASH_REST_SEC - 1);
-	assert_rc(trash_list(renderer, pool, 5, t, &n), RC_OK);
+	assert_rc(trash_list(worker, pool, 5, t, &n), RC_OK);
 	assert_int_equal(n, 0);
 	fixture_run("UPDATE trash SET created_at = created_at - INTERVAL 1 SECOND");
-	assert_rc(trash_list(renderer, pool, 5, t, &n), RC_OK);
+	assert_rc(trash_list(worker, pool, 5, t, &n), RC_OK);
 	assert_int_equal(n, 1);
 	assert_true(t[0].bury);
 }
