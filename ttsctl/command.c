@@ -28,6 +28,7 @@ static const struct command_form user_forms[] = {
 	"set a new password for a user, and end all logins"},
     {"disable", "[--json] email | id", "end all logins of a user, and refuse new ones"},
     {"enable", "[--json] email | id", "allow logins of a user again"},
+    {"delete", "[--json] email | id", "delete a user with all projects, for ever"},
     {"token", "[--json] email | id", "print a token like that of a login of the user"},
 };
 static const struct command_form project_forms[] = {

@@ -9,6 +9,7 @@
 #include "../common/base/auth.h"
 #include "../common/base/log.h"
 #include "../common/text/text.h"
+#include "../common/work/kick.h"
 #include "../store/admin.h"
 #include "ctl.h"
 #include "out.h"
@@ -216,6 +217,28 @@ set_disabled(const struct ctl *ctl, struct pool *pool, const struct options *o, 
 	return status;
 }
 
+/* At once for everybody who asks; the rows and the files are removed by tts-work. */
+static int
+run_delete(const struct ctl *ctl, struct pool *pool, const struct options *o)
+{
+	struct admin_user u;
+	int status = find_user(ctl, pool, o, &u);
+
+	if (status != EX_OK)
+		return status;
+	status = ctl_status("delete the user", admin_user_delete(ctl->db, u.user.id));
+	if (status != EX_OK)
+		return status;
+	kick_work(ctl->conf);
+	if (o->json)
+		put_json(&u, false);
+	else
+		printf("user %" PRIu64
+		       " is deleted; every login has ended, and %s will be gone soon\n",
+		    u.user.id, text_count(u.projects, "project", "projects"));
+	return EX_OK;
+}
+
 static int
 run_disable(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
@@ -297,6 +320,7 @@ cmd_user(const char *conf_path, int argc, char **argv)
 	    {"passwd", "jf", true, run_passwd},
 	    {"disable", "j", true, run_disable},
 	    {"enable", "j", true, run_enable},
+	    {"delete", "j", true, run_delete},
 	    {"token", "j", true, run_token},
 	};
 	const struct action *action = NULL;

@@ -130,8 +130,8 @@ test_others_and_other_languages_are_left_alone() {
 	want '.queued == 1'
 	equal "$(project=$mine revisions)" 2
 	equal "$(project=$french revisions)" 1
-	sql "SELECT MAX(revision) FROM audio WHERE project_id = $project" >"$work/other"
-	equal "$(<"$work/other")" 1
+	sql "SELECT MAX(revision) FROM audio WHERE project_id = $project" >"$work/revision"
+	equal "$(<"$work/revision")" 1
 }
 
 test_entries_are_listed_newest_first() {

@@ -8,7 +8,7 @@ meet() {
 	local way ways='pool renderer work ctl'
 	case $1:$(grep -rlF "\"$1\"" store render-job work-job common ttsctl) in
 	*.trash.*) until_so 10 old_trash ;;&
-	*:ttsctl/* | *:store/admin* | store.work.retry.* | store.work.cancel.*) ways='ctl renderer pool' ;;
+	*:ttsctl/* | *:store/admin* | store.admin_user.* | store.work.retry.* | store.work.cancel.*) ways='ctl renderer pool' ;;
 	*:work-job/* | *:store/work* | *:store/trash*) ways='work pool ctl' ;;
 	*:store/queue* | *:render-job/* | *:common/*) ways='renderer work pool ctl' ;;
 	esac
@@ -44,6 +44,8 @@ meet_in_renderer() {
 	local point=$1 action=$2 from
 	from=$(mark)
 	make_work >/dev/null
+	# Sentences that wait, of a project that nobody has any more.
+	[[ $point != store.put_aside.* ]] || client delete "$(client project 3)"
 	render TTS_FAULT="$point:$action" || true
 	charge_dead
 	struck "$point" "$from" && return 0
@@ -62,6 +64,7 @@ meet_in_work() {
 	local point=$1 action=$2 from fresh attempt also=
 	case $point in
 	store.trash.again.*) also=media.unlink:EIO, ;;
+	store.work.user.*) delete_user ;;
 	esac
 	from=$(mark)
 	for attempt in fresh resumed; do
@@ -73,6 +76,14 @@ meet_in_work() {
 		struck "$point" "$from" && return 0
 	done
 	return 1
+}
+
+# A user who is deleted.
+delete_user() {
+	local user=gone-$RANDOM-$RANDOM@example.org
+	client login "$user" "Parole-$SEED-Pflaume"
+	login
+	ctl user delete "$user" || fail "ttsctl user delete ended with $?"
 }
 
 struck_or_gone() {
@@ -125,20 +136,20 @@ api() {
 
 # With each command that changes something; and whether it was met there or not, once more for good.
 meet_in_ctl() {
-	local point=$1 action=$2 from command user=nobody-$RANDOM-$RANDOM@example.org
+	local point=$1 action=$2 from command sweep user=nobody-$RANDOM-$RANDOM@example.org
 	from=$(mark)
 	make_wrong "$user"
-	for command in 'retry --all' gc 'verify --repair' "user disable $user" 'work retry --all'; do
+	for command in 'retry --all' gc 'verify --repair' "user disable $user" 'work retry --all' "work cancel $sweep" "user delete $user"; do
 		# shellcheck disable=SC2086 # words are wanted
 		ctl TTS_FAULT="$point:$action" $command || true
 		# shellcheck disable=SC2086
-		ctl $command || [[ $command == retry* ]] || fail "ttsctl $command ended with $?"
+		ctl $command || [[ "$command $?" =~ ^(retry .*|work cancel .* 65|user delete .* 67)$ ]] || fail "ttsctl $command ended with $?"
 	done
 	struck "$point" "$from"
 }
 
 # Something for each of those commands: a sentence that failed, a file that is gone, one that nobody
-# names, an old key, a user.
+# names, an old key, a user, work that failed, and work to cancel: sets sweep.
 make_wrong() {
 	local id project ids
 	client login "$1" "Parole-$SEED-Mirabelle"
@@ -163,6 +174,14 @@ make_wrong() {
 	cp "$STATE/media/$id" "$STATE/media/$(dirname "$id")/$(orphan_name "${ids[1]}" 2)"
 	find "$STATE/media" -type f -exec touch -d '-1 day' {} +
 	sql "UPDATE idempotency SET created_at = NOW(3) - INTERVAL 2 DAY"
+	project=$(client project 1)
+	client delete "$project"
+	sql "UPDATE work SET state = 'failed', error_class = 'database', error = 'made up'
+		WHERE kind = 'project_delete' AND object_id = $project AND state = 'pending'"
+	id=$((4000000000 + RANDOM))
+	sql "INSERT INTO work (kind, object_id, created_at, updated_at, priority, turn, run_at)
+		VALUES ('lexicon_sweep', $id, NOW(3), NOW(3), 10, 0, NOW(3))"
+	sweep=$(sql "SELECT id FROM work WHERE object_id = $id")
 }
 
 # A name for sentence $1, revision $2, that no row has. Any key will do for a sweep.

@@ -418,7 +418,7 @@ workers() {
 
 test_the_pool_comes_back_whatever_dies() {
 	local all i
-	all=$(($(nproc) * 2))
+	all=$(($(nproc) * 3)) # two for each core, and one for heavy requests
 	equal "$(workers)" $all workers
 	# Always the youngest, which has the same place in the pool: multiwatch by itself would give
 	# that up after a few.
