@@ -184,6 +184,8 @@ run_claim(void *ctx, struct work_loop *loop, bool early)
 	enum rc rc = queue_claim(run->env->db, pool, &run->who, max, v, &n);
 	if (n == 0) {
 		pool_free(pool);
+		if (run->who.more)
+			work_more(loop);
 		return rc;
 	}
 	(void)fault("render.claimed");

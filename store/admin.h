@@ -96,6 +96,7 @@ enum rc admin_silence(struct db *db, const struct admin_sound *v, size_t n, size
 struct admin_content {
 	uint64_t users, disabled, projects, sentences, duration_ms;
 	uint64_t trash, trash_oldest_sec;
+	uint64_t trash_stuck; /* those whose files could not be removed at least once */
 };
 
 enum rc admin_content(struct db *db, struct admin_content *out);

@@ -12,7 +12,8 @@ static const struct sql sql[] = {
     /* A project's counts are kept with its rows: cheaper than to count those. */
     [PROJECTS] = {.text = "SELECT COUNT(*), " SUM("sentence_count") ", " SUM(
 		      "duration_ms") " FROM project WHERE deleted = 0"},
-    [TRASH] = {.text = "SELECT COUNT(*), " SINCE("MIN(created_at)") " FROM trash"},
+    [TRASH] = {.text = "SELECT COUNT(*), " SINCE("MIN(created_at)") ", " SUM("tries > 0") " FROM"
+											  " trash"},
     [BY_USER] =
 	{.text = "SELECT u.id, u.email, " SUM(
 	     "p.sentence_count - p.ready_count"
@@ -53,6 +54,7 @@ read_content(struct db *db, struct pool *pool, struct admin_content *out)
 	row = db_row(&rows, 0);
 	out->trash = row[0].number;
 	out->trash_oldest_sec = row[1].number;
+	out->trash_stuck = row[2].number;
 	return RC_OK;
 }
 

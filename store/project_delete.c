@@ -23,9 +23,13 @@ static const struct sql sql[] = {
     [MARK] = {.text = "UPDATE project SET deleted = 1 WHERE id = ?"},
     [IS_MARKED] = {.text = "SELECT deleted FROM project WHERE id = ? FOR UPDATE"},
     [LOCK_MARKED] = {.text = "SELECT id FROM project WHERE id = ? AND deleted = 1 FOR UPDATE"},
-    /* States that are counted cannot change, as the project is locked. */
-    [SENTENCES] = {.text = "SELECT id, state, duration_ms FROM audio FORCE INDEX (audio_place)"
-			   " WHERE project_id = ? ORDER BY position LIMIT ?"},
+    /*
+     * States that are counted cannot change, as the project is locked. From the last position on,
+     * because what is deleted is passed over one by one until the server has purged it.
+     */
+    [SENTENCES] = {.text = "SELECT id, state, duration_ms, position FROM audio"
+			   " FORCE INDEX (audio_place) WHERE project_id = ? AND position > ?"
+			   " ORDER BY position LIMIT ?"},
     [REMOVE_SENTENCES] = {.text = "DELETE FROM audio WHERE id IN (", DB_IDS},
     /* Counts that are wrong already keep nothing from being deleted. From left to right. */
     [COUNT_OUT] = {.text = "UPDATE project SET"
@@ -150,7 +154,8 @@ step_body(struct db *db, void *ctx)
 	/* It is gone. Or it is not deleted, as in a database that was restored: then it stays. */
 	if (rows.n == 0)
 		return work_step_progress(db, page);
-	TRY(db_query(db, page->pool, &rows, &sql[SENTENCES], ARGS(db_u64(project), db_u64(PAGE))));
+	TRY(db_query(db, page->pool, &rows, &sql[SENTENCES],
+	    ARGS(db_u64(project), db_u64(page->claim->cursor), db_u64(PAGE))));
 	if (rows.n == 0) {
 		TRY(db_exec(db, &sql[REMOVE], ARGS(db_u64(project))));
 		return work_step_progress(db, page);
@@ -158,6 +163,7 @@ step_body(struct db *db, void *ctx)
 	TRY(remove_sentences(db, page->pool, &rows));
 	TRY(count_out(db, project, &rows));
 	page->next.progress += rows.n;
+	page->next.cursor = db_row(&rows, rows.n - 1)[3].number;
 	page->step = WORK_STEP_MORE;
 	return work_step_progress(db, page);
 }

@@ -216,6 +216,11 @@ judge_queue(struct report *r)
 				text_count(r->hosts[i].other, "claim", "claims"), r->hosts[i].name),
 			    "the renderer of that host died or lost the database; any other takes "
 			    "them back at its next start");
+	if (r->content.trash_stuck > 0)
+		report_find(r, false,
+		    pool_printf(r->pool, "the files of %s could not be removed",
+			text_count(r->content.trash_stuck, "deleted object", "deleted objects")),
+		    "they are tried again, and hold up no others: see the log of tts-work");
 	if (r->content.trash > 0 && r->content.trash_oldest_sec > TRASH_SEC)
 		report_find(r, true,
 		    pool_printf(r->pool, "files that were deleted %s ago are still there",

@@ -42,8 +42,11 @@ put_queue(const struct report *r)
 		printf("%-12s %.1f sentences a second%s%s\n", "rate", r->rate,
 		    has_left(r) ? ", done in " : "", has_left(r) ? text_span(left_sec(r)) : "");
 	if (c->trash > 0)
-		printf("%-12s %s, the oldest for %s\n", "trash",
-		    text_count(c->trash, "entry", "entries"), text_span(c->trash_oldest_sec));
+		printf("%-12s %s, the oldest for %s%s\n", "trash",
+		    text_count(c->trash, "entry", "entries"), text_span(c->trash_oldest_sec),
+		    c->trash_stuck == 0 ? ""
+					: pool_printf(r->pool, "; %s could not be removed",
+					      text_uint(c->trash_stuck)));
 }
 
 static void
@@ -202,6 +205,7 @@ put_json_queue(const struct report *r)
 	    {"oldest_sec", q->oldest_sec},
 	    {"trash", c->trash},
 	    {"trash_oldest_sec", c->trash_oldest_sec},
+	    {"trash_stuck", c->trash_stuck},
 	};
 
 	out_uint("schema", (uint64_t)r->schema);

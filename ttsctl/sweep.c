@@ -90,8 +90,8 @@ remember_orphan(struct file_sweep *sweep, uint64_t audio)
 
 /*
  * A file that no row names. If the row is gone or has a later revision, it never will. Otherwise a
- * renderer may be about to publish under this very name, and only a lock on the row tells whether
- * it is.
+ * renderer may be about to publish under this very name, now or after the next edit, and only a
+ * lock on the row tells whether it is.
  */
 static enum rc
 sweep_unnamed(
@@ -106,7 +106,7 @@ sweep_unnamed(
 			remember_orphan(sweep, f->audio);
 		return RC_OK;
 	}
-	if (row != NULL && row->project == v->dir->project && row->revision == f->revision) {
+	if (row != NULL && row->project == v->dir->project && row->revision <= f->revision) {
 		rc = admin_undisturbed(sweep->ctl->db, f->audio, path, unlink_victim, v);
 		if (rc == RC_STALE) {
 			sweep->files.young++;

@@ -203,7 +203,7 @@ test_gc_sweeps_what_is_old_and_nothing_else() {
 }
 
 test_gc_waits_for_whoever_may_still_publish() {
-	local id file
+	local id file later
 	new_user
 	hold_renderer
 	new_project 'One canary.'
@@ -211,16 +211,19 @@ test_gc_waits_for_whoever_may_still_publish() {
 	# As if the renderer had died long ago, after writing the file and before the row.
 	mkdir -p "$STATE/media/$((project / 1000))/$project"
 	file=$STATE/media/$((project / 1000))/$project/$id-r1-0123456789abcdef0123456789abcdef.mp3
-	echo x >"$file"
-	old "$file"
+	# And one of a revision to come: the database is older than the files, and an edit makes it the next.
+	later=${file/-r1-/-r2-}
+	echo x | tee "$later" >"$file"
+	old "$file" "$later"
 	sql "UPDATE audio SET state = 'claimed', claim_token = RANDOM_BYTES(16), host = 'elsewhere',
 		lease_until = NOW(3) + INTERVAL 1 HOUR WHERE id = $id"
 	ctl 0 gc --json
 	[ -e "$file" ] || fail 'the file of a claimed sentence goes'
+	[ -e "$later" ] || fail 'the file of a later revision goes while the sentence is claimed'
 	sql "UPDATE audio SET state = 'pending', claim_token = NULL, host = NULL, lease_until = NULL WHERE id = $id"
 	ctl 0 gc --json
-	has '.files.removed == 1'
-	[ ! -e "$file" ] || fail 'a file that nobody makes stays'
+	has '.files.removed == 2'
+	[ ! -e "$file" ] && [ ! -e "$later" ] || fail 'a file that nobody makes stays'
 	release_renderer
 	all_ready
 }

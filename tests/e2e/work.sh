@@ -227,6 +227,7 @@ test_what_cannot_be_removed_holds_up_nothing() {
 	expect 201
 	until_so 60 nothing_left "$project"
 	[ "$(sql "SELECT COUNT(*) FROM trash WHERE project_id = $stuck AND tries > 0")" -ge 200 ] || fail 'they were not tried'
+	[ "$("$BUILD/ttsctl" -c "$STATE/tts.conf" status --json | jq .trash_stuck)" -ge 200 ] || fail 'status does not tell'
 	# Nobody hears of it all the same.
 	is_gone "/project/$stuck"
 	umount "$STATE/media/$((stuck / 1000))/$stuck/mounted"

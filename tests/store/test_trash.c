@@ -1,5 +1,6 @@
 #include "fixture.h"
 
+#include "../../store/admin.h"
 #include "../../store/trash.h"
 
 #define AT_ONCE 100
@@ -29,9 +30,12 @@ list(struct trash *v)
 static void
 what_cannot_be_removed_holds_up_no_other(void **state)
 {
+	struct admin_content content;
 	struct trash v[AT_ONCE];
 
 	fill(AT_ONCE + 1);
+	assert_rc(admin_content(admin, &content), RC_OK);
+	assert_int_equal(content.trash_stuck, 0);
 	assert_int_equal(list(v), AT_ONCE);
 	assert_int_equal(v[0].audio, 1);
 	assert_rc(trash_again(worker, v, AT_ONCE), RC_OK);
@@ -40,6 +44,9 @@ what_cannot_be_removed_holds_up_no_other(void **state)
 	assert_rc(trash_done(worker, v, 1), RC_OK);
 	assert_int_equal(list(v), 0);
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM trash"), AT_ONCE);
+	assert_rc(admin_content(admin, &content), RC_OK);
+	assert_int_equal(content.trash, AT_ONCE);
+	assert_int_equal(content.trash_stuck, AT_ONCE);
 }
 
 static void

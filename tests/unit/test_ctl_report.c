@@ -42,7 +42,7 @@ static void
 nothing_that_is_wrong_is_left_out(void **state)
 {
 	struct report *r = *state;
-	size_t hosts = 0;
+	size_t hosts = 0, stuck = 0;
 
 	r->host.root_error = r->host.gone_error = r->host.kick_error = 13;
 	r->host.has_space = true;
@@ -50,12 +50,16 @@ nothing_that_is_wrong_is_left_out(void **state)
 	r->queue.overdue_sec = 86400;
 	r->content.trash = r->queue.later = r->queue.failed = 1;
 	r->content.trash_oldest_sec = 86400;
+	r->content.trash_stuck = 1;
 	for (r->hosts_n = 0; r->hosts_n < REPORT_SHARES; r->hosts_n++)
 		r->hosts[r->hosts_n] = (struct admin_share){.name = "stuck", .n = 2, .other = 1};
 	report_judge(r);
-	for (size_t i = 0; i < r->findings_n; i++)
+	for (size_t i = 0; i < r->findings_n; i++) {
 		hosts += strstr(r->findings[i].what, "host stuck") != NULL;
+		stuck += strstr(r->findings[i].what, "could not be removed") != NULL;
+	}
 	assert_int_equal(hosts, REPORT_SHARES);
+	assert_int_equal(stuck, 1);
 	assert_non_null(strstr(r->findings[r->findings_n - 1].what, "failed for good"));
 	assert_int_equal(report_status(r), CTL_WRONG);
 }
