@@ -204,6 +204,49 @@ is_locked() {
 	[ "$(sql 'SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_rows_locked > 0')" -gt 0 ]
 }
 
+test_a_deleted_user_is_gone_with_all_projects() {
+	local gone=() paths other
+	new_user
+	other=$token
+	new_project 'A canary of somebody else.'
+	new_user
+	new_project 'A canary. Another one.'
+	gone+=("$project")
+	all_ready
+	request GET "/project/$project/page/1"
+	paths=$(get '.page[].path')
+	new_many 3000
+	gone+=("$project")
+	send POST /lexicon/ '{"from":"canary","to":"bird","match":"word"}'
+	expect 201
+	ctl 0 user delete "$email"
+	says "^user $user is deleted; .* 2 projects "
+	request GET /project/
+	expect 401
+	token=
+	send POST /login/ "$(jq -nc --arg e "$email" --arg p "$password" '{email: $e, password: $p}')"
+	expect 401
+	ctl 67 user delete "$email"
+	ctl 67 user disable "$user"
+	ctl 0 user list --json
+	has 'all(.[]; .id != $id)' --argjson id "$user"
+	# The address is free again.
+	send POST /signup/ "$(jq -nc --arg e "$email" '{name: "Again", email: $e, password: "another canary-1"}')"
+	expect 201
+	until_so 60 is_done user_delete "$user"
+	for project in "${gone[@]}"; do
+		until_so 60 nothing_left "$project"
+	done
+	# shellcheck disable=SC2086 # one a line
+	is_gone $paths
+	equal "$(sql "SELECT (SELECT COUNT(*) FROM user WHERE id = $user) + (SELECT COUNT(*) FROM project WHERE user_id = $user)
+		+ (SELECT COUNT(*) FROM lexicon WHERE user_id = $user) + (SELECT COUNT(*) FROM idempotency WHERE user_id = $user)")" 0 'rows of the user'
+	token=$other
+	request GET /project/
+	want '.total == 1'
+	counts_are_right
+}
+
 test_what_cannot_be_removed_holds_up_nothing() {
 	local i
 	[ "$(id -u)" = 0 ] || exit 77
@@ -211,9 +254,10 @@ test_what_cannot_be_removed_holds_up_nothing() {
 	new_project 'A canary that stays.'
 	all_ready
 	stuck=$project
-	mkdir -p "$STATE/media/$((stuck / 1000))/$stuck/mounted"
-	mount -t tmpfs -o size=64k none "$STATE/media/$((stuck / 1000))/$stuck/mounted" 2>/dev/null || exit 77
-	trap 'umount "$STATE/media/$((stuck / 1000))/$stuck/mounted" 2>/dev/null || :; rm -rf "$STATE/media/$((stuck / 1000))/$stuck"; sql "DELETE FROM trash"' EXIT
+	mounted=$STATE/media/$((stuck / 1000))/$stuck/mounted
+	mkdir -p "$mounted"
+	mount -t tmpfs -o size=64k none "$mounted" 2>/dev/null || exit 77
+	trap 'umount "$mounted" 2>/dev/null || :' EXIT
 	request DELETE "/project/$stuck"
 	expect 201
 	# And two hundred more that are older than whatever comes.
@@ -230,7 +274,7 @@ test_what_cannot_be_removed_holds_up_nothing() {
 	[ "$("$BUILD/ttsctl" -c "$STATE/tts.conf" status --json | jq .trash_stuck)" -ge 200 ] || fail 'status does not tell'
 	# Nobody hears of it all the same.
 	is_gone "/project/$stuck"
-	umount "$STATE/media/$((stuck / 1000))/$stuck/mounted"
+	umount "$mounted"
 	sql "UPDATE trash SET run_at = NOW(3) WHERE project_id = $stuck"
 	until_so 60 nothing_left "$stuck"
 }

@@ -10,7 +10,9 @@ test_removed_it_keeps_all_and_comes_back() {
 	path=$(get .page[0].path)
 	apt remove tts-provider >"$work/apt.log" 2>&1 || fail "$(tail -n 20 "$work/apt.log")"
 	not_listening
-	never inside pgrep -x 'tts-api|tts-render|tts-work|multiwatch'
+	for name in tts-api tts-render tts-work multiwatch; do
+		never inside pgrep -x $name
+	done
 	nothing_failed
 	inside nginx -t
 	inside test -s "/var/lib/tts$path"
