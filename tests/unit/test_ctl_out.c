@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "../../ttsctl/ctl.h"
 #include "../../ttsctl/out.h"
 
 /* The output of commands: JSON that every parser accepts, lines that are harmless to a terminal. */
@@ -107,6 +108,27 @@ numbers_can_be_read(void **state)
 	assert_string_equal(text_span(2 * 86400 + 3 * 3600), "2 d 3 h");
 }
 
+static void
+a_number_of_a_command_line_is_a_number(void **state)
+{
+	static const char *const wrong[] = {"", "0", "-1", "+1", " 1", "1 ", "1x", "0x1", "1.5",
+	    "1e3", "3601", "18446744073709551616", "99999999999999999999999"};
+	uint64_t n = 0;
+
+	capture_begin();
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+		if (ctl_number("--interval", wrong[i], 3600, &n)) {
+			capture_end();
+			fail_msg("%s", wrong[i]);
+		}
+	capture_end();
+	assert_int_equal(lines_in(captured), sizeof wrong / sizeof wrong[0]);
+	assert_true(ctl_number("--interval", "3600", 3600, &n));
+	assert_int_equal(n, 3600);
+	assert_true(ctl_number("--interval", "007", 3600, &n));
+	assert_int_equal(n, 7);
+}
+
 int
 main(void)
 {
@@ -114,6 +136,7 @@ main(void)
 	    cmocka_unit_test(json_has_commas_where_they_belong),
 	    cmocka_unit_test(strings_of_others_are_escaped),
 	    cmocka_unit_test(numbers_can_be_read),
+	    cmocka_unit_test(a_number_of_a_command_line_is_a_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,6 +168,8 @@ ask_too_much(void *how)
 
 	if (strcmp(how, "array") == 0)
 		pool_array(pool, most / 2, 3);
+	else if (strcmp(how, "wrapped") == 0)
+		pool_array(pool, most / 2 + 2, 2); /* two bytes, if it is let to wrap */
 	else
 		pool_alloc(pool, most);
 }
@@ -175,12 +177,13 @@ ask_too_much(void *how)
 static void
 too_much_ends_the_process(void **state)
 {
-	char array[] = "array", alloc[] = "alloc";
+	char array[] = "array", alloc[] = "alloc", wrapped[] = "wrapped";
 
 	assert_exits_with(run_child(ask_too_much, array), EX_OSERR);
 	assert_non_null(strstr(captured, "cannot allocate"));
 	assert_int_equal(lines_in(captured), 1);
 	assert_exits_with(run_child(ask_too_much, alloc), EX_OSERR);
+	assert_exits_with(run_child(ask_too_much, wrapped), EX_OSERR);
 }
 
 int

@@ -78,6 +78,26 @@ duration_is_that_of_the_samples(void **state)
 }
 
 static void
+only_what_can_be_spoken_is_given_to_a_child(void **state)
+{
+	const struct voice *voice = voice_by_language("en");
+	char *text = pool_alloc(pool, SLOT_TEXT_MAX + 2);
+	struct claim c = claimed(0, 0);
+
+	memset(text, 'a', SLOT_TEXT_MAX + 1);
+	assert_null(outcome_unspeakable(&c, voice));
+	assert_non_null(outcome_unspeakable(&c, NULL));
+	c.text = text;
+	c.text_len = SLOT_TEXT_MAX; /* all that there is room for */
+	assert_null(outcome_unspeakable(&c, voice));
+	c.text_len++;
+	assert_non_null(outcome_unspeakable(&c, voice));
+	c.text = "!!!";
+	c.text_len = 3;
+	assert_non_null(outcome_unspeakable(&c, voice));
+}
+
+static void
 loudness_that_cannot_be_is_not_known(void **state)
 {
 	static const struct {
@@ -240,6 +260,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(release_charges_nothing),
 	    cmocka_unit_test(duration_is_that_of_the_samples),
+	    cmocka_unit_test(only_what_can_be_spoken_is_given_to_a_child),
 	    cmocka_unit_test(loudness_that_cannot_be_is_not_known),
 	    cmocka_unit_test(crash_is_charged_and_said),
 	    cmocka_unit_test(what_cannot_change_fails_at_once),

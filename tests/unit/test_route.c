@@ -260,10 +260,38 @@ bodies_are_checked_before_the_handler(void **state)
 	req.body = "{}";
 	req.body_len = 2;
 	assert_int_equal(login_status(req), 422);
+	req.body_state = BODY_CUT; /* what is there of it could be taken for a body */
+	assert_int_equal(login_status(req), 400);
+	req.body_state = BODY_WHOLE;
 	req.content_type = "text/plain";
 	assert_int_equal(login_status(req), 415);
 	req.content_type = NULL;
 	assert_int_equal(login_status(req), 415);
+	req = request("GET", "/voices/");
+	assert_int_equal(login_status(req), 200);
+	req.body_state = BODY_CUT;
+	assert_int_equal(login_status(req), 400);
+}
+
+static void
+the_machines_own_routes_are_for_the_machine_alone(void **state)
+{
+	const struct route *r;
+	const char *allow;
+	struct req req;
+
+	for (r = local_routes; r < local_routes + local_routes_n; r++) {
+		req = request(r->method, r->pattern);
+		assert_null(route_find(&req, &allow));
+		assert_null(allow);
+		req.local = true;
+		assert_ptr_equal(route_find(&req, &allow), r);
+	}
+	for (r = routes; r < routes + routes_n; r++) {
+		req = request(r->method, path_of(r));
+		req.local = true;
+		assert_null(route_find(&req, &allow));
+	}
 }
 
 static void
@@ -297,6 +325,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		routes_that_need_a_login_refuse_others, setup, teardown),
 	    cmocka_unit_test_setup_teardown(bodies_are_checked_before_the_handler, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		the_machines_own_routes_are_for_the_machine_alone, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_table_is_printed, setup, teardown),
 	};
 
