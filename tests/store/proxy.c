@@ -12,10 +12,15 @@
 
 #include "fixture.h"
 
-#define EXECUTE 0x17 /* the command of the protocol that runs a prepared statement */
+/* The commands of the protocol that prepare and run a statement. */
+#define PREPARE 0x16
+#define EXECUTE 0x17
+
+#define PREPARE_TEXT 256
 
 static pid_t proxy, meanwhile;
 static int *mode; /* shared with the processes of the proxy */
+static char *prepare_text;
 static char socket_path[100];
 
 void
@@ -24,6 +29,13 @@ proxy_set(enum proxy_mode new_mode)
 	__atomic_store_n(mode, (int)new_mode, __ATOMIC_SEQ_CST);
 	if (new_mode == PROXY_CUT)
 		usleep(100000); /* several times what a connection sleeps at most */
+}
+
+void
+proxy_wait_prepare(const char *text)
+{
+	snprintf(prepare_text, PREPARE_TEXT, "%s", text);
+	proxy_set(PROXY_WAIT_PREPARE);
 }
 
 enum proxy_mode
@@ -76,6 +88,13 @@ is_second_statement(const char *data, ssize_t n)
 	return seen == 2;
 }
 
+static bool
+is_prepared(const char *data, ssize_t n)
+{
+	return proxy_mode() == PROXY_WAIT_PREPARE && n > 4 && data[4] == PREPARE &&
+	       memmem(data, (size_t)n, prepare_text, strlen(prepare_text)) != NULL;
+}
+
 /* Forward what is available; false when the connection has ended. */
 static bool
 pass(int from, int to, bool from_client)
@@ -86,7 +105,7 @@ pass(int from, int to, bool from_client)
 
 	if (n <= 0)
 		return false;
-	if (from_client && is_second_statement(data, n))
+	if (from_client && (is_second_statement(data, n) || is_prepared(data, n)))
 		wait_for_others();
 	commit = from_client && memmem(data, (size_t)n, "\3COMMIT", 7) != NULL;
 	if (commit && proxy_mode() == PROXY_CUT_BEFORE_COMMIT) {
@@ -162,8 +181,10 @@ proxy_start(void)
 
 	if (fixture_dir()[0] == '\0')
 		skip();
-	if (mode == NULL)
+	if (mode == NULL) {
 		mode = fixture_shared(sizeof *mode);
+		prepare_text = fixture_shared(PREPARE_TEXT);
+	}
 	proxy_set(PROXY_PASS);
 	snprintf(socket_path, sizeof socket_path, "%s/proxy%d.sock", fixture_dir(), number++);
 	a = address(socket_path);

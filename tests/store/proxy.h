@@ -14,6 +14,7 @@ enum proxy_mode {
 	PROXY_DIE_AFTER_COMMIT,	 /* the same, and nobody is let in any more */
 	PROXY_WAIT_AFTER_COMMIT, /* the same, and nobody is let in while it is PROXY_WAITING */
 	PROXY_WAIT_STATEMENT, /* the second statement that is run waits while it is PROXY_WAITING */
+	PROXY_WAIT_PREPARE,   /* so does the statement of proxy_wait_prepare when it is prepared */
 	PROXY_WAITING,	      /* something waits until the mode is another one */
 	PROXY_SILENT,	      /* at once: nothing is passed on, nothing is closed */
 	PROXY_CUT,	      /* at once: all connections are closed */
@@ -23,6 +24,9 @@ enum proxy_mode {
 const char *proxy_start(void);
 void proxy_set(enum proxy_mode mode);
 enum proxy_mode proxy_mode(void);
+
+/* Let the next statement with TEXT in it wait when it is prepared, as it is once a connection. */
+void proxy_wait_prepare(const char *text);
 void proxy_stop(void);
 
 /*

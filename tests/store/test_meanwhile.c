@@ -103,6 +103,44 @@ an_index_is_of_one_moment(void **state)
 	assert_int_equal(seen.index, 601);
 }
 
+/* ---------------------------------------------------------------- a dictionary's change */
+
+/* Its author edits a sentence, as the queue's rows are: what is said for it is no longer changed.
+ */
+static int
+edit_away(void)
+{
+	fixture_run("UPDATE audio SET text = 'edited', revision = revision + 1 WHERE id = %d",
+	    (int)audio.id);
+	return 0;
+}
+
+static void
+a_sentence_that_was_edited_meanwhile_is_looked_at_again(void **state)
+{
+	struct conf conf = *fixture_conf(NULL, 10);
+	struct lexicon_entry entry = {.from = "2",
+	    .to = "two",
+	    .language = "",
+	    .match = LEXICON_EXACT,
+	    .project = project.id};
+	struct lexicon_item item;
+	struct lexicon_swept swept;
+	struct audio a;
+
+	audio = fixture_audio(user, project.id, 1);
+	assert_string_equal(audio.text, "Sentence 2.");
+	proxy_meanwhile(edit_away, NULL);
+	proxy_wait_prepare("a.state, a.duration_ms");
+	assert_rc(lexicon_put(through, &conf, pool, user, &entry, &item, &swept), RC_OK);
+	proxy_join();
+	assert_int_equal(swept.queued, 0);
+	assert_false(swept.unfinished);
+	a = fixture_sentence(user, audio.id);
+	assert_string_equal(a.text, "edited");
+	assert_int_equal(a.revision, 2);
+}
+
 /* ---------------------------------------------------------------- a COMMIT that is not answered */
 
 static const struct sql lock = {.text = "SELECT id FROM project WHERE id = ? FOR UPDATE"};
@@ -157,6 +195,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_page_is_of_one_moment),
 	    TEST(an_index_is_of_one_moment),
+	    cmocka_unit_test_setup_teardown(
+		a_sentence_that_was_edited_meanwhile_is_looked_at_again, set_up_some, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		what_may_be_done_is_not_told_as_busy, set_up_some, tear_down),
 	};

@@ -70,10 +70,10 @@ is_there(const char *name)
 	return access(below(name), F_OK) == 0;
 }
 
-static struct sweep
+static struct file_sweep
 run_sweep(bool remove)
 {
-	struct sweep sweep = {
+	struct file_sweep sweep = {
 	    .ctl = &ctl, .pool = pool_new(), .remove = remove, .quiet = true, .now = time(NULL)};
 
 	assert_int_equal(sweep_media(&sweep), RC_OK);
@@ -105,7 +105,7 @@ end(void **state)
 static void
 what_is_old_goes(void **state)
 {
-	struct sweep sweep = run_sweep(false);
+	struct file_sweep sweep = run_sweep(false);
 
 	assert_int_equal(sweep.temporaries.n, 1);
 	assert_true(is_there("0/1/" TEMPORARY)); /* it was only counted */
@@ -118,7 +118,7 @@ what_is_old_goes(void **state)
 static void
 what_is_young_stays(void **state)
 {
-	struct sweep sweep;
+	struct file_sweep sweep;
 
 	age("0/1/" TEMPORARY, conf.media.grace_sec - 5);
 	sweep = run_sweep(true);
@@ -137,7 +137,7 @@ what_is_young_stays(void **state)
 static void
 what_is_written_meanwhile_stays(void **state)
 {
-	struct sweep sweep;
+	struct file_sweep sweep;
 
 	write_at = 2; /* when it is about to be removed */
 	sweep = run_sweep(true);
