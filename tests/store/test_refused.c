@@ -81,8 +81,10 @@ what_is_the_databases_own_trouble_is_charged_to_nobody(void **state)
 	assert_int_equal(fixture_claim(&who, 2, v), 2);
 	for (size_t i = 0; i < 2; i++)
 		r[i] = fixture_result(&who, &v[i], OUTCOME_READY);
+	/* A failure could be written: it is not for want of a way to charge one. */
 	fixture_run("CREATE TRIGGER full BEFORE UPDATE ON audio FOR EACH ROW"
-		    " SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114");
+		    " IF NEW.state = 'ready' THEN"
+		    " SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114; END IF");
 	assert_rc(queue_finish(renderer, r, 2), RC_FAIL);
 	fixture_run("DROP TRIGGER full");
 	for (size_t i = 0; i < 2; i++) {
