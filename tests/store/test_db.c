@@ -193,6 +193,46 @@ a_wrong_password_is_an_absent_database(void **state)
 
 /* ---------------------------------------------------------------- locks */
 
+/* The server names another transaction's conflict NUMBER, the first COUNT times; it keeps no
+ * transaction of its own for the table that counts. */
+static void
+conflict(unsigned number, int count)
+{
+	fixture_run("CREATE OR REPLACE TABLE conflicts (id INT) ENGINE=MyISAM");
+	fixture_run("CREATE OR REPLACE TRIGGER conflict BEFORE UPDATE ON audio FOR EACH ROW BEGIN"
+		    " INSERT INTO conflicts VALUES (1);"
+		    " IF (SELECT COUNT(*) FROM conflicts) <= %d THEN"
+		    " SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = %u; END IF; END",
+	    count, number);
+}
+
+static void
+a_conflict_is_tried_again_and_not_noticed(void **state)
+{
+	static const unsigned numbers[] = {1020, 1205, 1213};
+	uint64_t user = fixture_user();
+	struct project p = fixture_project(user, 1);
+	struct audio a = fixture_audio(user, p.id, 0);
+
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+		unsigned long before = db_retries(api);
+		char text[32];
+		int len = snprintf(text, sizeof text, "after %u", numbers[i]);
+
+		conflict(numbers[i], 2);
+		assert_rc(audio_edit(api, pool, user, a.id, text, (size_t)len, 1, 0, &a), RC_OK);
+		assert_string_equal(a.text, text);
+		assert_int_equal(a.revision, i + 2);
+		assert_int_equal(db_retries(api) - before, 2);
+	}
+	/* But not for ever. */
+	conflict(1213, 1000);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &a), RC_BUSY);
+	fixture_run("DROP TRIGGER conflict");
+	fixture_run("DROP TABLE conflicts");
+	fixture_check();
+}
+
 static const struct sql lock_user = {.text = "SELECT id FROM user WHERE id = ? FOR UPDATE"};
 
 static void
@@ -388,6 +428,7 @@ main(void)
 	    cmocka_unit_test(what_the_server_refuses_leaves_no_memory_behind),
 	    cmocka_unit_test(a_schema_that_does_not_fit_is_refused),
 	    cmocka_unit_test(a_wrong_password_is_an_absent_database),
+	    cmocka_unit_test(a_conflict_is_tried_again_and_not_noticed),
 	    cmocka_unit_test(a_lock_that_is_not_given_up_makes_us_busy),
 	    cmocka_unit_test(a_deadlock_is_run_again),
 	    cmocka_unit_test(without_a_server_everything_is_busy_and_heals),

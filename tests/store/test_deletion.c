@@ -147,6 +147,25 @@ progress_survives_the_death_of_the_program(void **state)
 	assert_int_equal(count("audio", p.id), 0);
 }
 
+/* As of a program that was told nothing of a step it did, and does it again. */
+static void
+a_step_from_an_old_place_changes_nothing(void **state)
+{
+	uint64_t user = fixture_user(), left;
+	struct project p = fixture_project(user, 1200);
+	enum work_step step;
+	struct work_claim c, old;
+
+	assert_rc(project_delete(api, user, p.id), RC_OK);
+	old = c = begin_only();
+	assert_rc(working_step(&c, &step), RC_OK);
+	left = count("audio", p.id);
+	assert_rc(working_step(&old, &step), RC_STALE);
+	assert_int_equal(count("audio", p.id), left);
+	assert_int_equal(working_get(c.id).progress, 1200 - left);
+	assert_rc(working_step(&c, &step), RC_OK);
+}
+
 static void
 each_step_renews_the_lease(void **state)
 {
@@ -208,6 +227,7 @@ main(void)
 	    TEST(wrong_counts_keep_nothing_from_being_deleted),
 	    TEST(a_project_that_is_not_deleted_stays),
 	    TEST(progress_survives_the_death_of_the_program),
+	    TEST(a_step_from_an_old_place_changes_nothing),
 	    TEST(each_step_renews_the_lease),
 	    TEST(a_step_is_done_once_whatever_becomes_of_its_commit),
 	};

@@ -32,6 +32,27 @@ a_parent_is_due_when_its_last_child_is_done(void **state)
 }
 
 static void
+a_child_that_failed_earlier_keeps_its_parent_waiting(void **state)
+{
+	struct claimant who = fixture_claimant("here", 60);
+	uint64_t parent = working_add("user_delete", 1, 0, 0);
+	struct work_claim p = working_begin(&who), failed, c;
+
+	working_add("project_delete", 20, 1, parent);
+	working_add("project_delete", 20, 2, parent);
+	working_finish(&p, WORK_OUTCOME_WAITS);
+	failed = working_begin(&who);
+	working_finish(&failed, WORK_OUTCOME_FAILED);
+	c = working_begin(&who);
+	working_finish(&c, WORK_OUTCOME_DONE);
+	assert_int_equal(working_get(parent).state, WORK_STATE_WAITING);
+	assert_rc(work_retry(admin, failed.id), RC_OK);
+	c = working_begin(&who);
+	working_finish(&c, WORK_OUTCOME_DONE);
+	assert_int_equal(working_get(parent).state, WORK_STATE_PENDING);
+}
+
+static void
 a_parent_that_waits_for_nothing_is_due_at_once(void **state)
 {
 	struct claimant who = fixture_claimant("here", 60);
@@ -189,6 +210,7 @@ main(void)
 #define TEST(test) cmocka_unit_test_setup(test, working_clear)
 	const struct CMUnitTest tests[] = {
 	    TEST(a_parent_is_due_when_its_last_child_is_done),
+	    TEST(a_child_that_failed_earlier_keeps_its_parent_waiting),
 	    TEST(a_parent_that_waits_for_nothing_is_due_at_once),
 	    TEST(children_that_end_at_once_wake_their_parent),
 	    TEST(work_is_listed_and_counted),
