@@ -158,6 +158,12 @@ asan:
 		all tests share
 	@BUILD=$(BUILD)/asan tests/run $(TESTED)
 
+# Remove one guard of the programs at a time: each must be missed by a test. make mutate ONLY="claims: media:"
+mutate:
+	@tests/deps build run test
+	@$(parts) all tests share
+	@tests/mutate $(ONLY)
+
 lint:
 	@tests/deps build test lint run docs
 	@tests/lint/run
@@ -269,6 +275,8 @@ help:
 	@echo 'make faults   inject failures and check that nothing was lost; ROW="renderer disk": only those;'
 	@echo '              LENGTH=short (as in make test), usual or long; SEED=N: repeat that run'
 	@echo 'make asan     all tests with the address and undefined behaviour sanitizers; TESTED=unit: only those'
+	@echo 'make mutate   remove one guard of the code at a time and check that a test fails (about an hour);'
+	@echo '              ONLY="claims: media:": only those of tests/mutations with one of these words'
 	@echo 'make lint     static checks: formatters, linters, both compilers'
 	@echo 'make bench    benchmarks, against peers in the same run; BENCH="--quick page": one, briefly'
 	@echo 'make install  install programs, manual pages and configuration: DESTDIR, PREFIX ($(PREFIX)), ETC ($(ETC))'
@@ -276,5 +284,5 @@ help:
 	@echo 'make check-systemd  test units and package in a container that boots systemd (root only)'
 	@echo 'make clean    remove BUILD'
 
-.PHONY: all tests test unit store e2e deps-test faults asan lint bench demo up down status share install clean help
+.PHONY: all tests test unit store e2e deps-test faults asan mutate lint bench demo up down status share install clean help
 -include $(wildcard $(BUILD)/o/*/*.d $(BUILD)/o/*/*/*.d)
