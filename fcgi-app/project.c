@@ -106,6 +106,25 @@ too_many_sentences(const struct req *req, size_t n)
 	    1);
 }
 
+/* Tell whether each sentence can be spoken. A part that cannot be is joined to its neighbour,
+ * unless it is too long for that or the only one. */
+static bool
+all_speakable(const struct req *req, const struct sentences *sentences, struct answer *problem)
+{
+	static const char why[] = "contains nothing that can be spoken";
+	size_t i = 0;
+
+	while (i < sentences->n && text_speakable(sentences->v[i].data, sentences->v[i].len))
+		i++;
+	if (i == sentences->n)
+		return true;
+	*problem = answer_fields(req,
+	    &(struct bad_field){"sentences",
+		sentences->n == 1 ? why : pool_printf(req->pool, "sentence %zu %s", i + 1, why)},
+	    1);
+	return false;
+}
+
 /* The main language of the text, if neither a language nor a voice is requested; otherwise "". */
 static const char *
 text_context(const struct req *req, const struct project_request *new_project)
@@ -194,6 +213,8 @@ handle_project_create(const struct req *req)
 	    split_language(&new_project), (size_t)conf->limits.sentence_chars);
 	if (sentences.n > (size_t)conf->limits.sentences_per_project)
 		return too_many_sentences(req, sentences.n);
+	if (!all_speakable(req, &sentences, &problem))
+		return problem;
 	if (query_preview(req))
 		return answer_preview(req, &new_project, &sentences);
 	rc = store_project(req, &new_project, &sentences, &idem, &project);

@@ -19,15 +19,34 @@ say_entry(struct say_out *out, const char *text, size_t len, const struct lexico
 	return say_replace(out, text, len, &said);
 }
 
+/* An author's text after say_plain, and after say_spell. */
+struct say_source {
+	struct buf plain;
+	struct say_text spelled;
+};
+
+/* Say the plain text from FROM to TO by the rules of language RULES. */
+static void
+say_between(
+    struct say_out *out, const struct say_source *source, size_t from, size_t to, const char *rules)
+{
+	struct say_text text = source->spelled;
+
+	text.at = text.place != NULL ? text.place[from] : from;
+	text.end = text.place != NULL ? text.place[to] : to;
+	say_normal(out, &text, rules);
+}
+
 /*
- * Say the author's TEXT (PLAIN is the result of say_plain) up to its last match: text between
+ * Say the author's TEXT (SOURCE is made of it) up to its last match: text between
  * matches goes through the rules of language RULES, the replacement of an entry is taken as it is.
- * Return where in PLAIN the rest begins.
+ * Return where in the plain text the rest begins.
  */
 static size_t
-say_entries(struct say_out *out, const char *text, size_t len, const struct buf *plain,
+say_entries(struct say_out *out, const char *text, size_t len, const struct say_source *source,
     const char *language, const char *rules, const struct lexicon *lexicon)
 {
+	const struct buf *plain = &source->plain;
 	size_t kept = 0, i = 0, n;
 
 	for (size_t at = 0; at < len;) {
@@ -39,7 +58,7 @@ say_entries(struct say_out *out, const char *text, size_t len, const struct buf 
 			utf8_next(plain->data, plain->len, &i);
 			continue;
 		}
-		say_normal(out, &(struct say_text){plain->data, plain->len, kept, i}, rules);
+		say_between(out, source, kept, i, rules);
 		kept = i;
 		for (size_t end = at + n; at < end;) {
 			utf8_next(text, len, &at);
@@ -74,16 +93,17 @@ say_text(struct pool *pool, const char *text, size_t len, const char *language,
     const struct lexicon *lexicon)
 {
 	const char *rules = rules_language(text, len, language);
+	struct say_source source;
 	struct say_out out;
-	struct buf plain;
 	size_t kept = 0;
 
-	buf_init(&plain, pool, len + 1);
-	say_plain(&plain, text, len);
-	say_begin(&out, pool, plain.len);
+	buf_init(&source.plain, pool, len + 1);
+	say_plain(&source.plain, text, len);
+	source.spelled = say_spell(pool, &source.plain, rules);
+	say_begin(&out, pool, source.plain.len);
 	if (lexicon != NULL)
-		kept = say_entries(&out, text, len, &plain, language, rules, lexicon);
-	say_normal(&out, &(struct say_text){plain.data, plain.len, kept, plain.len}, rules);
+		kept = say_entries(&out, text, len, &source, language, rules, lexicon);
+	say_between(&out, &source, kept, source.plain.len, rules);
 	return (struct said){.text = out.text.data,
 	    .len = out.text.len,
 	    .runs = out.runs,

@@ -136,6 +136,111 @@ apply_rules(const struct say_text *t, const struct rules *rules, struct buf *sai
 	return 0;
 }
 
+/* ---------------------------------------------------------------- what was spelled out */
+
+/* The end of the spelling, or of the part without any, at T->s[FROM], up to TO. */
+static size_t
+piece_end(const struct say_text *t, size_t from, size_t to, bool *spelled)
+{
+	size_t i = from + 1;
+
+	*spelled = t->origin[i] != t->origin[from] + 1;
+	if (*spelled)
+		while (t->origin[i] == SAY_INSIDE)
+			i++;
+	else
+		while (i < to && t->origin[i + 1] == t->origin[i] + 1)
+			i++;
+	return i;
+}
+
+/* Say T->s from FROM to TO as it is. Neither is inside a spelling. */
+static void
+keep(struct say_out *out, const struct say_text *t, size_t from, size_t to)
+{
+	struct buf said;
+	size_t end;
+	bool spelled;
+
+	void (*verbatim)(struct say_out *, const char *, size_t) =
+	    t->left_to_rules ? say_keep_spelled : say_keep;
+
+	if (t->origin == NULL) {
+		verbatim(out, t->s + from, to - from);
+		return;
+	}
+	for (; from < to; from = end) {
+		size_t author = t->origin[from];
+
+		end = piece_end(t, from, to, &spelled);
+		if (spelled) {
+			buf_init(&said, out->pool, end - from + 1);
+			buf_add(&said, t->s + from, end - from);
+		}
+		if (!spelled)
+			verbatim(out, t->s + from, end - from);
+		else if (!say_replace(out, t->plain + author, t->origin[end] - author, &said))
+			say_keep(out, t->plain + author, t->origin[end] - author);
+	}
+}
+
+/* The beginning of the spelling that T->at is in, if only spaces are before it there. */
+static bool
+spelling_begin(const struct say_text *t, size_t *begin)
+{
+	*begin = t->at;
+	while (t->origin != NULL && t->origin[*begin] == SAY_INSIDE)
+		if (t->s[--*begin] != ' ')
+			return false;
+	return true;
+}
+
+/* Say SAID instead of N bytes from T->at, and of what else belongs to the same spellings. *KEPT is
+ * where the text that is still to be said begins. */
+static void
+replace(struct say_out *out, struct say_text *t, size_t n, struct buf *said, size_t *kept)
+{
+	size_t begin, end = t->at + n;
+	struct buf all;
+
+	if (!spelling_begin(t, &begin))
+		return;
+	keep(out, t, *kept, begin);
+	*kept = begin;
+	if (t->origin == NULL) {
+		if (say_replace(out, t->s + begin, n, said))
+			*kept = end;
+		return;
+	}
+	while (t->origin[end] == SAY_INSIDE)
+		end++;
+	buf_init(&all, out->pool, said->len + end - begin);
+	buf_add(&all, t->s + begin, t->at - begin);
+	buf_add(&all, said->data, said->len);
+	buf_add(&all, t->s + t->at + n, end - t->at - n);
+	if (say_replace(out, t->plain + t->origin[begin], t->origin[end] - t->origin[begin], &all))
+		*kept = end;
+}
+
+bool
+say_rules_have(const char *language, uint32_t c)
+{
+	const struct say_language *rules = rules_find(language).language;
+	char character[5] = "";
+
+	if (rules == NULL)
+		return false;
+	utf8_encode(c, character);
+	for (size_t i = 0; i < rules->rules_n; i++)
+		if (strstr(rules->rules[i].match, character) != NULL)
+			return true;
+	for (size_t i = 0; i < rules->tables_n; i++)
+		for (size_t k = 0; k < rules->tables[i].n; k++)
+			if (strstr(rules->tables[i].entries[k].from, character) != NULL)
+				return true;
+	return false;
+}
+
 void
 say_normal(struct say_out *out, const struct say_text *text, const char *tag)
 {
@@ -148,13 +253,9 @@ say_normal(struct say_out *out, const struct say_text *text, const char *tag)
 	buf_init(&said, out->pool, 256);
 	while (rules.language != NULL && t.at < t.end) {
 		n = say_starts(&t) ? apply_rules(&t, &rules, &said, &leave) : 0;
-		if (n > 0 && !leave) {
-			say_keep(out, t.s + kept, t.at - kept);
-			kept = t.at;
-			if (say_replace(out, t.s + t.at, n, &said))
-				kept += n;
-		}
+		if (n > 0 && !leave)
+			replace(out, &t, n, &said, &kept);
 		t.at += n > 0 ? n : skip_unmatched(&t);
 	}
-	say_keep(out, t.s + kept, t.end - kept);
+	keep(out, &t, kept, t.end);
 }

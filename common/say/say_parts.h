@@ -50,10 +50,36 @@ void say_plain(struct buf *to, const char *text, size_t len);
 struct say_text {
 	const char *s;
 	size_t len, at, end;
+	/*
+	 * If characters were spelled out (say_spell), PLAIN is the text before that; ORIGIN has,
+	 * for each byte of S and its end, the byte of PLAIN, or SAY_INSIDE if it is not the first
+	 * of a spelling; PLACE has, for each character of PLAIN and its end, the byte of S.
+	 * Otherwise NULL.
+	 */
+	const char *plain;
+	const uint32_t *origin, *place;
+	bool left_to_rules; /* S has characters that were not spelled because the rules know them */
 };
+
+#define SAY_INSIDE UINT32_MAX
+
+/* Tell whether the rules of LANGUAGE mention the character C. */
+bool say_rules_have(const char *language, uint32_t c);
 
 /* Append [AT, END) after applying the rules of LANGUAGE, if it has any. */
 void say_normal(struct say_out *out, const struct say_text *text, const char *language);
+
+/* ------------------------------------------------------------------ say_spell.c */
+
+/*
+ * Spell out, for the rules and the voices of LANGUAGE, the characters of PLAIN that stand for
+ * others (①, ⅛, ㎏, ₂) and that its rules do not know themselves. All of the result is to be
+ * processed.
+ */
+struct say_text say_spell(struct pool *pool, const struct buf *plain, const char *language);
+
+/* Say_keep, but spell out the characters that were left to the rules and that no rule took. */
+void say_keep_spelled(struct say_out *out, const char *text, size_t len);
 
 /* ------------------------------------------------------------------ rules, say_en.c, say_ko.c */
 

@@ -18,7 +18,7 @@ bool
 text_speakable(const char *s, size_t len)
 {
 	for (size_t i = 0; i < len;)
-		if (cls_spoken(uni_cls(utf8_next(s, len, &i))))
+		if (uni_spoken(utf8_next(s, len, &i)))
 			return true;
 	return false;
 }

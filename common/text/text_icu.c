@@ -1,11 +1,13 @@
 #include <unicode/ubrk.h>
 #include <unicode/uchar.h>
+#include <unicode/unorm2.h>
 #include <unicode/uscript.h>
 #include <unicode/utext.h>
 
 #include "../base/log.h"
 #include "text_uni.h"
 
+#include <stdio.h>
 #include <sysexits.h>
 
 #define X C_OTHER
@@ -221,6 +223,108 @@ uni_grapheme_floor(const char *s, size_t len, size_t at)
 		return at;
 	found = ubrk_preceding(iterator, (int32_t)at);
 	return found == UBRK_DONE || found < 0 ? 0 : (size_t)found;
+}
+
+/* The decompositions that are meant: not those of letters with accents, jamo, spaces, points. */
+static bool
+is_spelled(uint32_t c, int decomposition)
+{
+	int category = u_charType((UChar32)c);
+
+	switch (decomposition) {
+	case U_DT_CIRCLE:
+	case U_DT_SQUARE:
+	case U_DT_FRACTION:
+	case U_DT_SUB:
+	case U_DT_FONT:
+		return true;
+	case U_DT_NARROW:
+	case U_DT_WIDE:
+		return cls_spoken(uni_cls(c)) && !(c >= 0xffa0 && c <= 0xffdc);
+	case U_DT_COMPAT:
+	case U_DT_SUPER:
+		return uni_cls(c) != C_SUPER &&
+		       (category == U_OTHER_NUMBER || category == U_OTHER_SYMBOL);
+	default:
+		return false;
+	}
+}
+
+static size_t
+spell_plainly(uint32_t c, char out[UNI_SPELLED_MAX])
+{
+	UErrorCode status = U_ZERO_ERROR;
+	const UNormalizer2 *nfkc = unorm2_getNFKCInstance(&status);
+	UChar from[2], to[UNI_SPELLED_MAX / 4];
+	int32_t from_len = 0, n;
+	size_t len = 0;
+
+	U16_APPEND_UNSAFE(from, from_len, (UChar32)c);
+	n = unorm2_normalize(nfkc, from, from_len, to, (int32_t)(sizeof to / sizeof *to), &status);
+	for (int32_t i = 0; U_SUCCESS(status) && i < n;) {
+		UChar32 u;
+
+		U16_NEXT(to, i, n, u);
+		len += utf8_encode(u == 0x2044 ? '/' : (uint32_t)u, out + len);
+	}
+	return len;
+}
+
+size_t
+uni_spelled(uint32_t c, char out[UNI_SPELLED_MAX])
+{
+	int decomposition;
+	double value;
+
+	/* What nearly every text consists of. */
+	if (c < 0xbc || (c < 0x2070 && cls_letter(uni_cls(c))) || (c >= 0x3400 && c <= 0xd7ff) ||
+	    uni_kana(c))
+		return 0;
+	decomposition = u_getIntPropertyValue((UChar32)c, UCHAR_DECOMPOSITION_TYPE);
+	if (is_spelled(c, decomposition))
+		return spell_plainly(c, out);
+	if (decomposition != U_DT_NONE || u_charType((UChar32)c) != U_OTHER_NUMBER)
+		return 0;
+	value = u_getNumericValue((UChar32)c);
+	if (value < 0 || value > 9999 || value != (int)value)
+		return 0;
+	return (size_t)snprintf(out, UNI_SPELLED_MAX, "%d", (int)value);
+}
+
+int
+uni_digit(uint32_t c)
+{
+	if (c < 0x660 || (c >= 0x3400 && c <= 0xa61f) || (c >= 0xac00 && c <= 0xd7ff))
+		return -1;
+	return u_charType((UChar32)c) == U_DECIMAL_DIGIT_NUMBER ? u_charDigitValue((UChar32)c) : -1;
+}
+
+bool
+uni_spoken(uint32_t c)
+{
+	/* Cherokee; Syloti Nagri to Meetei Mayek; rare currencies. */
+	static const uint32_t silent[][2] = {{0x058f, 0x058f}, {0x0e3f, 0x0e3f}, {0x13a0, 0x13fd},
+	    {0x17db, 0x17db}, {0x20a1, 0x20a3}, {0x20a5, 0x20a7}, {0x20aa, 0x20ab},
+	    {0x20ad, 0x20b8}, {0x20ba, 0x20c0}, {0xa800, 0xabff}};
+	char spelled[UNI_SPELLED_MAX];
+
+	if (c < 0x80)
+		return cls_spoken(uni_cls(c));
+	if (uni_digit(c) >= 0 || uni_spelled(c, spelled) > 0)
+		return true;
+	for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
+		if (c >= silent[i][0] && c <= silent[i][1])
+			return false;
+	return cls_spoken(uni_cls(c));
+}
+
+bool
+uni_stands_alone(uint32_t c)
+{
+	int decomposition = u_getIntPropertyValue((UChar32)c, UCHAR_DECOMPOSITION_TYPE);
+
+	return decomposition == U_DT_CIRCLE || decomposition == U_DT_FRACTION ||
+	       decomposition == U_DT_COMPAT || decomposition == U_DT_NONE;
 }
 
 const char *

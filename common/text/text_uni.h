@@ -70,6 +70,27 @@ bool uni_joins(uint32_t c);
  */
 size_t uni_grapheme_floor(const char *s, size_t len, size_t at);
 
+/*
+ * The plain characters that C stands for, by Unicode's compatibility decomposition (① ⅛ ㎏ ₂ ℃ ⓐ)
+ * or its numeric value (➊), as UTF-8 in OUT. Returns their length; 0 for all other characters, and
+ * for superscripts, which voices read by themselves.
+ */
+#define UNI_SPELLED_MAX 64
+size_t uni_spelled(uint32_t c, char out[UNI_SPELLED_MAX]);
+
+/* The value of a decimal digit of any script but the ASCII ones; -1 for all other characters. */
+int uni_digit(uint32_t c);
+
+/*
+ * Whether a voice says C, alone or for what it stands for. Letters of scripts, and currency signs,
+ * that none of the voices of espeak-ng 1.51 makes a sound of are not among them.
+ */
+bool uni_spoken(uint32_t c);
+
+/* Whether such a C is a word of its own, whatever is next to it: numbers and letters in circles,
+ * fractions. */
+bool uni_stands_alone(uint32_t c);
+
 /* Return the ISO 15924 code of a letter's script ("Hang"), or "" if it has no particular script. */
 const char *uni_script(uint32_t c);
 
@@ -107,7 +128,7 @@ cls_letter(enum cls k)
 	return k == C_UPPER || k == C_LOWER || k == C_LETTER;
 }
 
-/* A character that a voice can say. */
+/* What most voices can say; see uni_spoken(). */
 static inline bool
 cls_spoken(enum cls k)
 {

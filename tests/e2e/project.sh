@@ -30,6 +30,30 @@ test_a_text_with_nothing_in_it_is_an_empty_project() {
 	want '.index == 1'
 }
 
+test_what_can_only_fail_is_refused_in_projects_as_in_sentences() {
+	local text reason query
+	new_user
+	new_project 'One canary.'
+	for text in '...' '* * *' '🎉' '₽' 'ᏣᎳᎩ'; do
+		send POST /audio/ "$(jq -nc --argjson p "$project" --arg t "$text" '{project_id: $p, text: $t}')"
+		expect 422
+		reason=$(jq -c '.errors[0].reason' <<<"$body")
+		equal "$reason" '"contains nothing that can be spoken"' "reason for $text"
+		for query in '' '?preview=1'; do
+			send POST "/project/$query" "$(jq -nc --arg t "$text" '{title: "A title", sentences: $t}')"
+			expect 422
+			want '.errors == [{field: "sentences", reason: $r}]' --argjson r "$reason"
+		done
+	done
+	# What stands beside something that can be spoken is spoken with it, unless it is too long for that.
+	new_project 'One canary. ... 🎉 ᏣᎳᎩ'
+	want '.sentence_count == 1'
+	send POST /project/ "$(jq -nc --arg t "One canary.$(printf ' ᏣᎳᎩᏣᎳᎩᏣᎳ%.0s' {1..300})" '{title: "A title", sentences: $t}')"
+	expect 422
+	want '.errors[0].reason | test("^sentence [23] contains nothing that can be spoken$")'
+	equal "$(sql "SELECT COUNT(*) FROM project WHERE user_id = $user")" 2 projects
+}
+
 test_times_are_utc_with_milliseconds() {
 	new_user
 	new_project 'One canary.'

@@ -139,6 +139,21 @@ test_the_language_of_a_text_is_found() {
 	cmp -s "$work/mixed.mp3" "$work/german.mp3" || fail 'a German sentence in an English text is not German'
 }
 
+test_characters_that_no_voice_knows_are_spoken_as_what_they_stand_for() {
+	local text
+	new_user
+	new_project 'One canary.'
+	for text in '①②③' '⅛' '₀₁₂' '➊' 'ⓐ' '㎏' '१२३' '⑴'; do
+		insert_text "$text"
+	done
+	send POST /project/ "$(jq -nc '{title: "A title", language: "fr", sentences: "⅛ ⑫"}')"
+	expect 201
+	text=$(get .id)
+	all_ready
+	project=$text
+	all_ready
+}
+
 # A row that the database refuses affects only its own project, in the same run of the renderer.
 test_a_project_whose_counts_are_wrong_stops_nobody() {
 	local bad broken token_of_bad from

@@ -91,9 +91,10 @@ white_space_is_trimmed(void **state)
 static void
 speakable_is_what_has_a_name(void **state)
 {
-	static const char *const yes[] = {"a", "...7", "가", "ㅋ", "%", "€", "“안녕”", "①", "½"};
+	static const char *const yes[] = {"a", "...7", "가", "ㅋ", "%", "€", "“안녕”", "①", "½",
+	    "➊", "ⓐ", "㎏", "₂", "१२३", "...₩"};
 	static const char *const no[] = {
-	    "", " ", "...", "“”", "* * *", "—", "?!", "\n", "====", "🎉"};
+	    "", " ", "...", "“”", "* * *", "—", "?!", "\n", "====", "🎉", "₽", "ᏣᎳᎩ", "ꦗꦮ ..."};
 
 	for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
 		assert_true(text_speakable(yes[i], strlen(yes[i])));
