@@ -5,6 +5,8 @@
 #include <strings.h>
 
 #define HOST_MAX 253 /* RFC 1035 */
+#define LABEL_MAX 63
+#define PORT_DIGITS 5
 #define PATH_MAX_SAID 128
 #define LOCAL_MAX 64 /* RFC 5321 */
 
@@ -28,9 +30,11 @@ host_length(const char *s, size_t len, size_t at, size_t *last)
 	while (i < len && i - at < HOST_MAX) {
 		size_t from = i;
 
-		while (i < len && is_label(s[i]))
+		if (s[from] == '-')
+			break;
+		while (i < len && i - from <= LABEL_MAX && is_label(s[i]))
 			i++;
-		if (i == from || s[from] == '-' || s[i - 1] == '-')
+		if (i == from || i - from > LABEL_MAX || s[i - 1] == '-')
 			break;
 		*last = from;
 		end = i;
@@ -66,7 +70,7 @@ path_length(const char *s, size_t len, size_t at)
 	size_t i = at;
 
 	if (i + 1 < len && s[i] == ':' && isdigit((unsigned char)s[i + 1]))
-		for (i++; i < len && isdigit((unsigned char)s[i]);)
+		for (i++; i < len && i - at <= PORT_DIGITS && isdigit((unsigned char)s[i]);)
 			i++;
 	if (i < len && s[i] == '/')
 		while (i < len && i - at < PATH_MAX_SAID &&

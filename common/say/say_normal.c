@@ -222,14 +222,11 @@ replace(struct say_out *out, struct say_text *t, size_t n, struct buf *said, siz
 		*kept = end;
 }
 
-bool
-say_rules_have(const char *language, uint32_t c)
+static bool
+rules_mention(const struct say_language *rules, uint32_t c)
 {
-	const struct say_language *rules = rules_find(language).language;
 	char character[5] = "";
 
-	if (rules == NULL)
-		return false;
 	utf8_encode(c, character);
 	for (size_t i = 0; i < rules->rules_n; i++)
 		if (strstr(rules->rules[i].match, character) != NULL)
@@ -239,6 +236,28 @@ say_rules_have(const char *language, uint32_t c)
 			if (strstr(rules->tables[i].entries[k].from, character) != NULL)
 				return true;
 	return false;
+}
+
+bool
+say_rules_have(const char *language, uint32_t c)
+{
+	/* The answers of the last time: a text has few such characters, but may have them often. */
+	static struct {
+		const struct say_language *rules;
+		uint32_t c;
+		bool have;
+	} known[256];
+	const struct say_language *rules = rules_find(language).language;
+	size_t at = c % SAY_COUNT(known);
+
+	if (rules == NULL)
+		return false;
+	if (known[at].rules != rules || known[at].c != c) {
+		known[at].rules = rules;
+		known[at].c = c;
+		known[at].have = rules_mention(rules, c);
+	}
+	return known[at].have;
 }
 
 void
