@@ -236,7 +236,7 @@ all: $(BUILD)/tts-units-generator
 # The units as they are installed, in BUILD/units.
 units:
 	@rm -rf $(BUILD)/units
-	@systemd/lay-out $(BUILD)/units $(PREFIX)/sbin $(WEB)
+	@systemd/lay-out $(BUILD)/units $(PREFIX)/sbin $(SHARE) $(WEB)
 	@cp systemd/sysusers.conf $(BUILD)/units
 	@tests/fill systemd/tmpfiles.conf.in SBIN $(PREFIX)/sbin WEB $(WEB) >$(BUILD)/units/tmpfiles.conf
 
@@ -247,6 +247,7 @@ install-units: all units
 	install -D -m 644 $(BUILD)/units/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/tts-provider.conf
 	install -D -m 644 $(BUILD)/units/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/tts-provider.conf
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin systemd/tts-setup
+	install -D -m 755 -t $(DESTDIR)$(SHARE) systemd/api-conf
 
 # The package, in BUILD/deb.
 deb:

@@ -102,7 +102,7 @@ static const char **
 script_arguments(const struct conf *conf, struct pool *pool, int argc, char **argv, int *status)
 {
 	const char *script = find_script(pool);
-	const char **args = pool_array(pool, (size_t)argc + 4, sizeof *args);
+	const char **args = pool_array(pool, (size_t)argc + 5, sizeof *args);
 	size_t n = 0;
 	int fd;
 
@@ -123,6 +123,7 @@ script_arguments(const struct conf *conf, struct pool *pool, int argc, char **ar
 		args[n++] = pool_printf(pool, "--socket=%s", conf->databases.socket);
 	}
 	args[n++] = pool_printf(pool, "--database=%s", conf->databases.name);
+	args[n++] = conf->databases.tls_ca[0] != '\0' ? "--require=ssl" : "--require=none";
 	for (int i = 1; i < argc; i++)
 		args[n++] = argv[i];
 	args[n] = NULL;

@@ -82,6 +82,7 @@ sums() {
 
 back_to_one_database() {
 	tests/stack down >/dev/null
+	rm -f "$STATE/conf.d/restored.conf"
 	tests/stack up >/dev/null
 	sql 'DROP DATABASE IF EXISTS tts_restored'
 }

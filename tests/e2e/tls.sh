@@ -29,7 +29,8 @@ far_sql() {
 
 # far_conf FILE CA: write the stack's tts.conf with the far database in place of its own.
 far_conf() {
-	sed "s|^\tsocket = .*|\tsocket = \"\"; host = \"localhost\"; port = $far_port; tls_ca = \"$2\";|" "${3:-$STATE/tts.conf}" >"$1"
+	sed "s|^\tsocket = .*|\tsocket = \"\"; host = \"localhost\"; port = $far_port; tls_ca = \"$2\";|
+		s|# url = \"http:.*|url = \"$url\";|" "${3:-$STATE/tts.conf}" >"$1"
 }
 
 # refused CONF: no program can connect, and each reports it in its own way.
@@ -47,6 +48,12 @@ refused() {
 	equal "$got" 1 "ttsctl migrate: $(<"$work/err")"
 }
 
+# make_far_accounts CONF: as tts-setup makes them for that configuration, TLS included.
+make_far_accounts() {
+	"$BUILD/ttsctl" -c "$1" migrate --socket="$work/far/mysql.sock" --user="$(id -un)" --accounts="$STATE/secrets" \
+		--from-host=127.0.0.1
+}
+
 test_a_database_with_tls_is_used_and_another_one_is_refused() {
 	local far_port got=0
 	command -v openssl >/dev/null || exit 77
@@ -59,14 +66,10 @@ test_a_database_with_tls_is_used_and_another_one_is_refused() {
 	certificate elsewhere ours other.example.org
 
 	with_tls server
-	sql/migrate --socket="$work/far/mysql.sock" --user="$(id -un)" --accounts="$STATE/secrets" --from-host=127.0.0.1 2>"$work/err"
-	far_sql "ALTER USER tts_api@localhost REQUIRE SSL; ALTER USER tts_render@localhost REQUIRE SSL; ALTER USER tts_work@localhost REQUIRE SSL;
-		ALTER USER tts_migrate@localhost REQUIRE SSL;
-		ALTER USER 'tts_api'@'127.0.0.1' REQUIRE SSL; ALTER USER 'tts_render'@'127.0.0.1' REQUIRE SSL;
-		ALTER USER 'tts_work'@'127.0.0.1' REQUIRE SSL; ALTER USER 'tts_migrate'@'127.0.0.1' REQUIRE SSL"
+	far_conf "$work/right.conf" "$work/tls/ours.pem"
+	make_far_accounts "$work/right.conf"
 
 	# With the right authority everything works.
-	far_conf "$work/right.conf" "$work/tls/ours.pem"
 	"$BUILD/ttsctl" -c "$work/right.conf" migrate
 	"$BUILD/ttsctl" -c "$work/right.conf" status
 	far_conf "$work/right.conf.in" "$work/tls/ours.pem" etc/tts.conf.in
@@ -87,10 +90,8 @@ test_a_database_with_tls_is_used_and_another_one_is_refused() {
 	refused "$work/right.conf"
 	until_so 30 answers /healthz 503
 	far_server --skip-ssl
-	far_sql "ALTER USER tts_api@localhost REQUIRE NONE; ALTER USER tts_render@localhost REQUIRE NONE; ALTER USER tts_work@localhost REQUIRE NONE;
-		ALTER USER tts_migrate@localhost REQUIRE NONE;
-		ALTER USER 'tts_api'@'127.0.0.1' REQUIRE NONE; ALTER USER 'tts_render'@'127.0.0.1' REQUIRE NONE;
-		ALTER USER 'tts_work'@'127.0.0.1' REQUIRE NONE; ALTER USER 'tts_migrate'@'127.0.0.1' REQUIRE NONE"
+	make_far_accounts "$work/plain.conf"
+	"$BUILD/ttsctl" -c "$work/plain.conf" migrate
 	refused "$work/right.conf"
 	request GET /healthz
 	expect 503

@@ -100,74 +100,6 @@ test_an_upgrade_enables_units_that_are_new_and_no_others() {
 	inside systemctl -q enable --now tts-work.path
 }
 
-test_a_site_whose_port_is_taken_stays_off() {
-	inside rm /etc/nginx/sites-enabled/tts
-	printf 'server { listen 8080; return 204; }\n' >"$root/etc/nginx/conf.d/other.conf"
-	inside systemctl restart nginx
-	until_so 10 healthy 204
-	inside tts-setup 2>"$work/said"
-	grep -q 'port 8080 is in use' "$work/said"
-	healthy 204
-	# It can be had elsewhere.
-	inside tts-setup --listen='127.0.0.1:8081 [::1]:8081'
-	url=http://127.0.0.1:8081 until_so 10 healthy
-	rm "$root/etc/tts/conf.d/listen.conf"
-	inside rm /etc/nginx/sites-enabled/tts
-	inside systemctl reload nginx
-	rm "$root/etc/nginx/conf.d/other.conf"
-	inside systemctl reload nginx
-	until_so 10 not_listening
-	inside tts-setup 2>"$work/said"
-	until_so 10 healthy
-}
-
-test_the_site_listens_where_it_is_told_and_by_default_on_loopback_alone() {
-	local far
-	inside ip address add 192.0.2.20/32 dev lo
-	far=http://192.0.2.20:8080/healthz
-	curl -s -f -m 5 -o /dev/null 'http://[::1]:8080/healthz'
-	never curl -s -m 5 -o /dev/null $far
-	inside tts-setup --listen='127.0.0.1:8080 192.0.2.20:8080'
-	until_so 10 curl -s -f -m 5 -o /dev/null $far
-	inside tts-setup --listen='0.0.0.0:8080'
-	curl -s -f -m 5 -o /dev/null $far
-	inside tts-setup --listen='127.0.0.1:8080 192.0.2.20:8080'
-	curl -s -f -m 5 -o /dev/null $far
-	until_so 10 never_answers 'http://[::1]:8080/healthz'
-	# What nginx would not start with does not get to it, what is no address not even into the configuration.
-	inside tts-setup --listen='203.0.113.9:8080' 2>"$work/said" && fail 'an address that is not here is taken'
-	grep -q 'nginx does not take what tts.conf says.*203.0.113.9' "$work/said" || fail "$(cat "$work/said")"
-	inside nginx -t
-	never grep 203.0.113.9 -r "$root/etc/tts"
-	inside tts-setup
-	curl -s -f -m 5 -o /dev/null $far
-	inside tts-setup --listen='somewhere' 2>"$work/said" && fail 'a word is taken for an address'
-	grep -q 'listen.conf:[0-9]*: http.listen: "somewhere"' "$work/said" || fail "$(cat "$work/said")"
-	rm "$root/etc/tts/conf.d/listen.conf"
-	inside tts-setup
-	until_so 10 never_answers $far
-	until_so 10 healthy
-}
-
-never_answers() {
-	! curl -s -m 5 -o /dev/null "$1"
-}
-
-test_an_address_of_ipv6_is_left_out_where_there_is_none() {
-	local settings=/usr/share/tts-provider/nginx/settings
-	inside $settings /tmp/settings ttsctl
-	inside grep -qx 'listen \[::1\]:8080;' /tmp/settings/server.conf
-	# A network of its own has no addresses yet.
-	inside unshare --net $settings /tmp/settings ttsctl
-	inside grep -qx 'listen 127.0.0.1:8080;' /tmp/settings/server.conf
-	never inside grep '::1' /tmp/settings/server.conf
-	inside rm -r /tmp/settings
-}
-
-not_listening() {
-	! curl -s -m 5 -o /dev/null "$url/"
-}
-
 # ---------------------------------------------------------------------------------- timer and kick
 
 edited() {
@@ -374,6 +306,8 @@ test_ten_restarts_and_ten_reloads_under_load_lose_no_request() {
 	for i in {1..10}; do
 		inside systemctl restart tts-api.service
 		sleep 0.5
+		inside systemctl reload tts-api.service
+		sleep 0.5
 		inside nginx -s reload
 		sleep 0.5
 	done
@@ -386,6 +320,29 @@ test_ten_restarts_and_ten_reloads_under_load_lose_no_request() {
 project_done_later() {
 	kept
 	until_so 60 project_done
+}
+
+nothing_at_all_failed() {
+	local failed
+	failed=$(inside systemctl --failed --no-legend --plain)
+	[ -z "$failed" ] || fail "failed: $failed"
+}
+
+# The timer starts a run at once, and the stop meets it when it has begun, or is not even the program yet.
+test_a_stop_at_any_moment_leaves_nothing_failed() {
+	local i
+	for i in {0..39}; do
+		inside systemctl start tts.target
+		sleep "0.0$((i / 4))"
+		inside systemctl stop tts.target
+		nothing_at_all_failed
+		inside systemctl start --no-block tts-gc.service
+		sleep "0.0$((i / 4))"
+		inside systemctl stop tts-gc.service
+		nothing_at_all_failed
+	done
+	inside systemctl start tts.target
+	until_so 20 healthy
 }
 
 test_a_renderer_that_is_stopped_gives_everything_back() {
@@ -439,17 +396,6 @@ pool_is() {
 	[ "$(workers)" = "$1" ]
 }
 
-test_a_wrong_configuration_is_said_and_mended() {
-	cp "$root/etc/tts/tts.conf" "$work/tts.conf"
-	echo 'colour = "blue";' >>"$root/etc/tts/tts.conf"
-	inside systemctl restart tts-api.service 2>/dev/null && fail 'it starts with a wrong configuration'
-	inside journalctl --sync
-	inside journalctl -u tts-api -o cat -n 50 | grep -q 'tts.conf:[0-9]*: colour: there is no such key'
-	cp "$work/tts.conf" "$root/etc/tts/tts.conf"
-	until_so 30 healthy
-	unit_is tts-api.socket active
-}
-
 test_without_the_database_it_waits_and_heals_alone() {
 	kept
 	inside systemctl stop mariadb.socket mariadb.service
@@ -464,23 +410,6 @@ test_without_the_database_it_waits_and_heals_alone() {
 
 renderer_exited() {
 	[ "$(inside systemctl show -P ExecMainStatus tts-render.service)" = "$1" ]
-}
-
-test_a_database_on_tcp_is_reached_through_an_open_door_for_it_alone() {
-	kept
-	cp "$root/etc/tts/tts.conf" "$work/tts.conf"
-	sed -i 's|^\tsocket = .*|\thost = "127.0.0.1";|' "$root/etc/tts/tts.conf"
-	inside tts-setup --from-host=127.0.0.1
-	inside systemctl restart tts-api.service
-	until_so 30 healthy
-	edited 'far away'
-	sound_ready "$audio"
-	equal "$(inside systemctl show -P IPAddressAllow tts-render.service)" 127.0.0.1/32
-	[ "$(sql "SELECT COUNT(*) FROM information_schema.processlist WHERE user = 'tts_api' AND host LIKE '%:%'")" -gt 0 ]
-	cp "$work/tts.conf" "$root/etc/tts/tts.conf"
-	inside systemctl daemon-reload
-	inside systemctl restart tts-api.service
-	until_so 30 healthy
 }
 
 test_the_sweep_takes_what_belongs_to_nothing() {
@@ -516,7 +445,7 @@ follow() {
 	local line
 	while read -r line; do
 		inside bash -o pipefail -c "$line" </dev/null || fail "$line"
-	done < <(sed -n "/^\.Ss $1\$/,/^\.S[sh] /p" man/tts-backup.7 | sed -n "s/\\\\(aq/'/g; s/^\.Dl # //p")
+	done < <(sed -n "/^\.Ss $1\$/,/^\.S[sh] /p" man/tts-backup.7 | sed -n "s/\\\\(aq/'/g; s/\\\\(dq/\"/g; s/^\.Dl # //p")
 }
 
 test_sounds_that_were_lost_are_spoken_again() {

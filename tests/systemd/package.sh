@@ -8,7 +8,14 @@ test_removed_it_keeps_all_and_comes_back() {
 	kept
 	request GET "/project/$project/page/1"
 	path=$(get .page[0].path)
+	# What failed before is no longer of interest then.
+	inside systemctl stop mariadb.socket mariadb.service
+	until_so 30 renderer_exited 75
+	inside systemctl start mariadb.service
+	inside systemctl stop "${renderer[@]}"
+	until_so 30 unit_is tts-render.service failed
 	apt remove tts-provider >"$work/apt.log" 2>&1 || fail "$(tail -n 20 "$work/apt.log")"
+	nothing_at_all_failed
 	not_listening
 	for name in tts-api tts-render tts-work multiwatch; do
 		never inside pgrep -x $name
@@ -26,15 +33,107 @@ test_removed_it_keeps_all_and_comes_back() {
 	nothing_failed
 }
 
-test_purged_it_takes_all() {
+# purge [ANSWER]: with that answer to all questions, or with none; what was said is in $work/apt.log.
+purge() {
+	local question
+	if [ $# -gt 0 ]; then
+		for question in remove-database remove-sounds; do
+			echo "tts-provider tts-provider/$question boolean $1"
+		done >"$root/root/answers"
+		inside debconf-set-selections /root/answers
+		rm "$root/root/answers"
+	fi
 	apt purge tts-provider >"$work/apt.log" 2>&1 || fail "$(tail -n 20 "$work/apt.log")"
+	never inside test -e /etc/tts
+	inside nginx -t
+	nothing_at_all_failed
+}
+
+says_left() {
+	grep -q "tts-provider: not removed: $1" "$work/apt.log" || fail "does not say that $1 is left: $(cat "$work/apt.log")"
+}
+
+says_nothing_left() {
+	never grep 'not removed' "$work/apt.log"
+}
+
+install_again() {
+	apt install /root/new.deb >"$work/apt.log" 2>&1 || fail "$(tail -n 20 "$work/apt.log")"
+	inside tts-setup
+	until_so 20 healthy
+}
+
+test_purged_it_keeps_what_people_wrote_unless_told_otherwise() {
+	local path
+	kept
+	request GET "/project/$project/page/1"
+	path=$(get .page[0].path)
+	purge
+	says_left 'the database tts,'
+	says_left '/var/lib/tts/media, with the sounds'
+	inside test -s "/var/lib/tts$path"
+	install_again
+	kept
+	request GET "/project/$project/page/1"
+	expect 200
+	download "$path" "$work/sound.mp3"
+	edited 'after a purge'
+	sound_ready "$audio"
+}
+
+# The sounds of several hosts are in one directory; and this host uses a database that was restored.
+test_purged_it_empties_no_mount_and_takes_the_database_in_use() {
+	local path before
+	kept
+	edited shared
+	sound_ready "$audio"
+	path=$(get .path)
+	inside systemctl stop "${renderer[@]}"
+	inside sh -c 'mkdir /srv/shared && cp -a /var/lib/tts/media/. /srv/shared && mount --bind /srv/shared /var/lib/tts/media'
+	before=$(inside sh -c 'find /srv/shared | sort | sha256sum')
+	follow 'Back up while it runs'
+	follow 'Restore while it runs'
+	until_so 20 healthy
+	equal "$(sql_of tts_restored 'SELECT COUNT(*) > 0 FROM audio')" 1
+	purge true
+	says_left '/var/lib/tts/media: a file system is mounted there'
+	says_left 'the database tts, which was in use before'
+	equal "$(inside sh -c 'find /srv/shared | sort | sha256sum')" "$before" 'the shared directory'
+	inside test -s "/srv/shared${path#/media}"
+	equal "$(inside mariadb -N -B -e "SHOW DATABASES LIKE 'tts%'; SELECT user FROM mysql.user WHERE user LIKE 'tts%'")" tts
+	inside umount /var/lib/tts/media
+	inside rm -r /srv/shared
+	# The same without a mount, and with a link: neither is what tts-setup made.
+	install_again
+	inside sh -c 'mv /var/lib/tts/media /srv/media && ln -s /srv/media /var/lib/tts/media'
+	purge true
+	says_left '/var/lib/tts/media: it is a symbolic link'
+	inside test -e /srv/media/.tts-media
+	inside rm -r /srv/media /var/lib/tts /var/backups/tts.sql /var/backups/tts-etc.tar.gz /var/backups/tts-media.tar
+}
+
+sql_of() {
+	inside mariadb -N -B "$1" -e "$2"
+}
+
+test_purged_it_takes_all_if_told_to() {
+	install_again
+	new_user
+	new_project 'A canary that will be gone.'
+	all_ready
+	keep
+	inside touch /var/lib/tts/media/not-ours
+	purge true
+	says_left '/var/lib/tts/media, which contains other files'
+	inside rm -r /var/lib/tts
+	install_again
+	purge true
+	says_nothing_left
 	inside sh -c 'find / -xdev \( -path /proc -o -path /sys \) -prune -o \( -name "tts*" -o -path "*/etc/tts*" -o -path "*/var/lib/tts*" \) -print' |
-		grep -vE '^/(usr/local/sbin/tts-probe|var/log/|var/cache/apt/)' >"$work/left" || :
+		grep -vE '^/(usr/local/sbin/tts-probe|var/cache/apt/|var/log/journal/)' >"$work/left" || :
 	[ ! -s "$work/left" ] || fail "left: $(cat "$work/left")"
 	equal "$(inside mariadb -N -B -e "SHOW DATABASES LIKE 'tts'; SELECT user FROM mysql.user WHERE user LIKE 'tts%'")" '' \
 		'what is left in the database'
-	inside nginx -t
-	nothing_failed
 }
 
 # The package of the commit before this tree, or this one if there is none; in either case with a lower
@@ -58,6 +157,33 @@ schema() {
 	dpkg-deb -c "$1" | grep -o 'sql/[0-9]\{4\}-.*' | sort | tail -n 1
 }
 
+# A package of a later version, in which each file of the configuration is another.
+later_package() {
+	local dir=$work/later file
+	mkdir "$dir"
+	dpkg-deb -R "$deb" "$dir/tree"
+	sed -i 's/^Version: .*/&+later/' "$dir/tree/DEBIAN/control"
+	while read -r file; do
+		echo '# Of a later version.' >>"$dir/tree$file"
+	done <"$dir/tree/DEBIAN/conffiles"
+	dpkg-deb --root-owner-group -b "$dir/tree" "$dir/later.deb"
+}
+
+test_changed_settings_raise_no_question_at_an_upgrade() {
+	later_package
+	deliver "$work/later/later.deb" later
+	echo 'limits = { title_chars = 77; };' >"$root/etc/tts/conf.d/titles.conf"
+	inside tts-setup --listen='127.0.0.1:8080'
+	apt install /root/later.deb >"$work/apt.log" 2>&1 || fail "$(tail -n 20 "$work/apt.log")"
+	equal "$(inside grep -c 'Of a later version' /etc/tts/tts.conf)" 1
+	inside ttsctl config show | grep '^limits.title_chars = 77;'
+	inside ttsctl config show | grep '^http.listen = "127.0.0.1:8080";'
+	until_so 20 healthy
+	rm "$root/etc/tts/conf.d/titles.conf"
+	apt install --allow-downgrades /root/new.deb >"$work/apt.log" 2>&1 || fail "$(tail -n 20 "$work/apt.log")"
+	until_so 20 healthy
+}
+
 test_an_upgrade_under_load_loses_nothing() {
 	local load_pid ready
 	old_package
@@ -73,7 +199,7 @@ test_an_upgrade_under_load_loses_nothing() {
 	load &
 	load_pid=$!
 	sleep 2
-	apt install -o Dpkg::Options::=--force-confold /root/new.deb >"$work/apt.log" 2>&1 || fail "$(tail -n 20 "$work/apt.log")"
+	apt install /root/new.deb >"$work/apt.log" 2>&1 || fail "$(tail -n 20 "$work/apt.log")"
 	grep -q 'Unpacking tts-provider.*over' "$work/apt.log"
 	load_end $load_pid
 	with_limits
