@@ -8,7 +8,7 @@
 #include "worker.h"
 
 enum { WORKERS, DB_RETRIES, FIRST_ROUTE };
-_Static_assert(DB_EVENTS <= COUNTERS_EVENTS, "the events of the database have room");
+_Static_assert(DB_THROTTLES <= COUNTERS_THROTTLES, "the throttles of the database have room");
 
 const uint64_t count_bucket_us[COUNT_BUCKETS - 1] = {
     500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 10000000};
@@ -74,10 +74,10 @@ count_open(const struct conf *conf)
 	counters_add(&counters, WORKERS, 1);
 }
 
-struct event *
-count_events(void)
+struct throttle *
+count_throttles(void)
 {
-	return counters.events;
+	return counters.throttles;
 }
 
 uint64_t *

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "../common/base/conf.h"
-#include "../common/base/event.h"
+#include "../common/base/throttle.h"
 #include "req.h"
 
 /*
@@ -19,8 +19,8 @@ extern const uint64_t count_bucket_us[COUNT_BUCKETS - 1];
 /* Open the counters and count the start of this worker. */
 void count_open(const struct conf *conf);
 
-/* Events that all workers share. */
-struct event *count_events(void);
+/* The throttles that all workers share. */
+struct throttle *count_throttles(void);
 
 /* WORKER_NUMBERS numbers of the same memory, zero at first, for worker.h. */
 uint64_t *count_notes(void);

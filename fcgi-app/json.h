@@ -5,9 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../common/base/json_put.h"
 #include "../common/base/mem.h"
-
-/* ------------------------------------------------------------------ reading */
 
 #define JSON_VALUES 1000 /* maximum values in a document; the largest valid body has six */
 
@@ -42,22 +41,5 @@ struct json_member {
  */
 bool json_read(struct pool *pool, const char *text, size_t len, int depth, struct json_member **v,
     size_t *n, struct json_error *error);
-
-/* ------------------------------------------------------------------ writing */
-
-/*
- * Append to a document: each call first writes a comma if needed. NAME is NULL in an array and at
- * the top level. Names are written unchanged, strings are escaped.
- */
-void json_put_open(struct buf *out, const char *name, char bracket);
-void json_put_close(struct buf *out, char bracket);
-void json_put_str(struct buf *out, const char *name, const char *s);
-void json_put_strn(struct buf *out, const char *name, const char *s, size_t len);
-void json_put_int(struct buf *out, const char *name, int64_t value);
-void json_put_uint(struct buf *out, const char *name, uint64_t value);
-void json_put_hundredths(
-    struct buf *out, const char *name, int64_t value); /* -1812 becomes -18.12 */
-void json_put_bool(struct buf *out, const char *name, bool value);
-void json_put_null(struct buf *out, const char *name);
 
 #endif

@@ -233,7 +233,7 @@ main(int argc, char *argv[])
 
 	prepare_socket(STDIN_FILENO);
 	count_open(conf);
-	db_share_events(api.db, count_events());
+	db_share_throttles(api.db, count_throttles());
 	worker_begin(conf);
 	fcgi = fcgi_new(STDIN_FILENO);
 	waiting = block_signals(); /* after fcgi_new, which installs its own handlers */

@@ -68,7 +68,7 @@ render_work(const struct conf *conf, int lock_fd, struct db **db, struct run_sum
 	/* Read the secrets only now, when the children cannot get them. */
 	media_init(conf);
 	*db = db_new(conf, ACCOUNT_RENDERER);
-	db_share_events(*db, stats_events());
+	db_share_throttles(*db, stats_throttles());
 	rc = db_ready(*db);
 	if (rc != RC_OK) {
 		workers_stop(workers);

@@ -16,10 +16,10 @@ stats_open(const struct conf *conf)
 	run_stats_begin(&counters, render_notes);
 }
 
-struct event *
-stats_events(void)
+struct throttle *
+stats_throttles(void)
 {
-	return counters.events;
+	return counters.throttles;
 }
 
 uint64_t *

@@ -2,7 +2,7 @@
 #define TTS_STATS_H
 
 #include "../common/base/conf.h"
-#include "../common/base/event.h"
+#include "../common/base/throttle.h"
 #include "../store/queue.h"
 #include "run.h"
 
@@ -12,8 +12,8 @@
  */
 void stats_open(const struct conf *conf);
 
-/* Events that all runs on this host share. */
-struct event *stats_events(void);
+/* The throttles that all runs on this host share. */
+struct throttle *stats_throttles(void);
 
 /* Where the run notes the projects it publishes for: MEDIA_NOTES numbers, see media.h. */
 uint64_t *stats_publishing(void);

@@ -22,10 +22,13 @@ GRANT SELECT, INSERT, UPDATE (updated_at, state, run_at, claim_token, host, run_
   ON work TO 'tts_api'@'{host}';
 GRANT SELECT (work_id, n, ended_at), INSERT, UPDATE (ended_at, outcome, error_class, status, answer)
   ON work_try TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, UPDATE (seq, event_at) ON user_seq TO 'tts_api'@'{host}';
+GRANT INSERT ON event TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
-GRANT SELECT (id, deleted, language, voice, context, ready_count, failed_count, duration_ms),
+GRANT SELECT (id, deleted, language, voice, context, sentence_count, ready_count, failed_count,
+    duration_ms),
     UPDATE (ready_count, failed_count, duration_ms)
   ON project TO 'tts_render'@'{host}';
 GRANT SELECT, UPDATE (audio_revision, path, duration_ms, size_bytes, sha256, loudness, state,
@@ -36,6 +39,8 @@ GRANT SELECT, UPDATE (turn) ON queue_clock TO 'tts_render'@'{host}';
 GRANT INSERT ON trash TO 'tts_render'@'{host}';
 GRANT SELECT (id, user_id, project_id, kind, language, written, said, gone)
   ON lexicon TO 'tts_render'@'{host}';
+GRANT SELECT (user_id, seq), UPDATE (seq, event_at) ON user_seq TO 'tts_render'@'{host}';
+GRANT INSERT ON event TO 'tts_render'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_render'@'{host}';
 
 -- The work that is too long for a request. It removes what was deleted and queues sentences again; of
@@ -58,6 +63,8 @@ GRANT SELECT, DELETE, UPDATE (unswept) ON lexicon TO 'tts_work'@'{host}';
 GRANT SELECT (user_id), DELETE ON idempotency TO 'tts_work'@'{host}';
 GRANT SELECT ON queue_clock TO 'tts_work'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (run_at, tries) ON trash TO 'tts_work'@'{host}';
+GRANT SELECT, DELETE, UPDATE (seq, oldest, event_at) ON user_seq TO 'tts_work'@'{host}';
+GRANT SELECT (user_id, seq, created_at), INSERT, DELETE ON event TO 'tts_work'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_work'@'{host}';
 
 -- The migration, and the sysadmin's command: this database, all of it, and no other.

@@ -3,6 +3,7 @@
 
 #include "../common/say/pace.h"
 #include "db/db_internal.h"
+#include "event.h"
 #include "queue.h"
 #include "state.h"
 #include "store.h"
@@ -12,7 +13,7 @@
  * What the nouns of store/ need of each other. Everything here runs inside a transaction. Locks are
  * taken in one order, so that transactions hardly ever block each other in a circle:
  * user, project (by id), stretch, audio (by id), queue_clock, trash, work (a child before its
- * parent).
+ * parent), user_seq (by id).
  *
  * A project that is marked as deleted is not to be found, nor is anything in it: whatever looks for
  * them has "deleted = 0", or goes through project_lock first.
@@ -180,6 +181,25 @@ enum rc lexicon_for_claims(struct db *db, struct pool *pool, struct claim *v, si
 
 /* Put a file (PATH "" if there is none yet) or the directory of a project (AUDIO 0) there. */
 enum rc trash_add(struct db *db, uint64_t project, uint64_t audio, const char *path, bool bury);
+
+/* ------------------------------------------------------------------ store/event.c */
+
+struct event_new {
+	uint64_t user;
+	enum event_type type;
+	uint64_t project, audio; /* 0: it is not about one */
+	const char *task;	 /* the same: NULL */
+	const char *data;	 /* an object in JSON; NULL: there is nothing to add */
+};
+
+/*
+ * Write events, each user's in the order of V. It locks what all transactions of a user lock: call
+ * it once, as the last thing before the COMMIT. Of a user who is gone none is written.
+ */
+enum rc event_add(struct db *db, struct pool *pool, const struct event_new *v, size_t n);
+
+/* Make the counter of a new user. */
+enum rc event_add_user(struct db *db, uint64_t user);
 
 /* Carry an error out of the function. */
 #define TRY(call)                                                                                  \

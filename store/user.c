@@ -75,7 +75,7 @@ create_body(struct db *db, void *ctx)
 		return rc == RC_DUPLICATE ? RC_EMAIL_TAKEN : rc;
 	TRY(db_query(db, c->pool, &rows, &sql[BY_ID], ARGS(db_u64(db_inserted(db)))));
 	read_user(db_row(&rows, 0), c->out);
-	return RC_OK;
+	return event_add_user(db, c->out->id);
 }
 
 /* Each password hash has a salt of its own, so a row with our hash is ours. */

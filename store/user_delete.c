@@ -20,6 +20,8 @@ enum {
 	CHILDREN,
 	REMOVE_KEYS,
 	REMOVE_ENTRIES,
+	REMOVE_COUNTER,
+	REMOVE_EVENTS,
 	SENTENCE,
 	REMOVE,
 };
@@ -43,6 +45,8 @@ static const struct sql sql[] = {
 			  " AND state IN ('pending', 'claimed', 'waiting', 'failed') LIMIT 1"},
     [REMOVE_KEYS] = {.text = "DELETE FROM idempotency WHERE user_id = ? LIMIT ?"},
     [REMOVE_ENTRIES] = {.text = "DELETE FROM lexicon WHERE user_id = ? LIMIT ?"},
+    [REMOVE_COUNTER] = {.text = "DELETE FROM user_seq WHERE user_id = ?"},
+    [REMOVE_EVENTS] = {.text = "DELETE FROM event WHERE user_id = ? LIMIT ?"},
     [SENTENCE] = {.text = "SELECT id FROM audio WHERE user_id = ? LIMIT 1"},
     [REMOVE] = {.text = "DELETE FROM user WHERE id = ? AND deleted_at IS NOT NULL"},
 };
@@ -132,11 +136,14 @@ mark_projects(struct db *db, struct user_step *s)
 static enum rc
 remove_rest(struct db *db, const struct user_step *s, bool *left)
 {
-	static const int pages[] = {REMOVE_KEYS, REMOVE_ENTRIES};
+	static const int pages[] = {REMOVE_KEYS, REMOVE_ENTRIES, REMOVE_EVENTS};
 	uint64_t user = s->page.claim->object;
 	struct rows rows;
 
 	*left = true;
+	/* Without it nobody adds an event. Its lock may be out of order, because the user is
+	 * locked. */
+	TRY(db_exec(db, &sql[REMOVE_COUNTER], ARGS(db_u64(user))));
 	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
 		TRY(db_exec(db, &sql[pages[i]], ARGS(db_u64(user), db_u64(PAGE))));
 		if (db_changed(db) == PAGE)

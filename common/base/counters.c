@@ -16,7 +16,7 @@
 /* Layout of the file: a header and the counters. */
 struct counter_file {
 	uint64_t magic, layout;
-	struct event events[COUNTERS_EVENTS];
+	struct throttle throttles[COUNTERS_THROTTLES];
 	uint64_t v[];
 };
 
@@ -65,7 +65,7 @@ file_map(int fd, uint64_t layout, size_t n)
 	if (errno == 0)
 		file = mmap(NULL, file_size(n), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (file != MAP_FAILED && file->magic != MAGIC)
-		memset(file->events, 0, sizeof file->events);
+		memset(file->throttles, 0, sizeof file->throttles);
 	if (file != MAP_FAILED && (file->magic != MAGIC || file->layout != layout)) {
 		memset(file->v, 0, n * sizeof file->v[0]);
 		file->layout = layout;
@@ -95,7 +95,7 @@ counters_open(const char *path, uint64_t layout, size_t n)
 	}
 	if (fd >= 0)
 		close(fd);
-	return (struct counters){file->v, n, file->events};
+	return (struct counters){file->v, n, file->throttles};
 }
 
 bool

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "event.h"
+#include "throttle.h"
 
 /*
  * 64-bit counters in a file that several processes map: counting is one atomic add without a lock
@@ -15,10 +15,11 @@
 struct counters {
 	uint64_t *v;
 	size_t n;
-	struct event *events; /* COUNTERS_EVENTS, shared in the same way; no layout resets them */
+	struct throttle
+	    *throttles; /* COUNTERS_THROTTLES, shared in the same way; no layout resets them */
 };
 
-#define COUNTERS_EVENTS 4
+#define COUNTERS_THROTTLES 4
 
 /* A hash that identifies the meaning of the counters: the same NAMES in the same order with the
  * same SEED give the same value. Change SEED when a meaning changes and no name does. */

@@ -27,7 +27,7 @@ struct db {
 	struct done done;
 	unsigned long retries;
 
-	struct event *events, own_events[DB_EVENTS];
+	struct throttle *throttles, own_throttles[DB_THROTTLES];
 	/* A lost connection: the error and the statement, until it is known whether the server can
 	 * be reached again; 0: none. */
 	unsigned lost;
@@ -94,7 +94,7 @@ db_new(const struct conf *conf, enum account account)
 		abort();
 	}
 	db->conf = conf;
-	db->events = db->own_events;
+	db->throttles = db->own_throttles;
 	db->user = conf->databases.account[account].user;
 	if (file[0] != '\0')
 		db->password = (const char *)conf_secret(file, 1).data;
@@ -102,9 +102,9 @@ db_new(const struct conf *conf, enum account account)
 }
 
 void
-db_share_events(struct db *db, struct event *events)
+db_share_throttles(struct db *db, struct throttle *throttles)
 {
-	db->events = events;
+	db->throttles = throttles;
 }
 
 /* Log that the connection was lost. Not called if connecting again fails, which is logged instead.
@@ -112,7 +112,7 @@ db_share_events(struct db *db, struct event *events)
 static void
 log_loss(struct db *db)
 {
-	if (db->lost != 0 && event_is_due(&db->events[DB_EVENT_LOST], LOG_AGAIN_MS))
+	if (db->lost != 0 && throttle_is_due(&db->throttles[DB_THROTTLE_LOST], LOG_AGAIN_MS))
 		log_warn("the connection to the database was lost, error %u, in \"%s\"", db->lost,
 		    db->lost_in);
 	db->lost = 0;
@@ -179,7 +179,7 @@ judge_schema(struct db *db, const struct rows *rows)
 	db->schema = (int)db_row(rows, 0)->number;
 	if (db->schema == DB_SCHEMA)
 		return RC_OK;
-	if (event_is_due(&db->events[DB_EVENT_SCHEMA], LOG_AGAIN_MS))
+	if (throttle_is_due(&db->throttles[DB_THROTTLE_SCHEMA], LOG_AGAIN_MS))
 		log_error("the schema of the database is version %d, this program requires %d: %s",
 		    db->schema, DB_SCHEMA,
 		    db->schema < DB_SCHEMA ? "run sql/migrate" : "install the newer program");
@@ -209,7 +209,7 @@ connect_to_server(struct db *db)
 
 	db->link = link_open(db->conf, db->user, db->password, &code, why);
 	if (db->link == NULL) {
-		if (event_is_due(&db->events[DB_EVENT_AWAY], LOG_AGAIN_MS))
+		if (throttle_is_due(&db->throttles[DB_THROTTLE_AWAY], LOG_AGAIN_MS))
 			log_error("cannot connect to the database: %s (%u)", why, code);
 		db->lost = 0;
 		return db_meaning(code).rc == RC_SCHEMA ? RC_SCHEMA : RC_BUSY;
@@ -222,7 +222,7 @@ connect_to_server(struct db *db)
 		return rc;
 	}
 	log_loss(db);
-	if (event_is_over(&db->events[DB_EVENT_AWAY]))
+	if (throttle_is_over(&db->throttles[DB_THROTTLE_AWAY]))
 		log_notice("connected to the database again");
 	return RC_OK;
 }

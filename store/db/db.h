@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 #include "../../common/base/conf.h"
-#include "../../common/base/event.h"
+#include "../../common/base/throttle.h"
 #include "../../common/base/rc.h"
 
 /* "2026-01-31T09:30:00.123Z": ISO 8601, UTC, milliseconds, with its NUL. */
@@ -13,7 +13,7 @@ struct timestamp {
 };
 
 /* The schema that this program requires: the number of the newest file in sql/. */
-#define DB_SCHEMA 5
+#define DB_SCHEMA 6
 
 /*
  * One connection to the database, opened when first needed and again after it was lost (never in
@@ -33,10 +33,10 @@ struct db *db_new(const struct conf *conf, enum account account);
 
 /*
  * While the database is unavailable, this is logged once a minute. If all processes of a program on
- * this host are given the same EVENTS, DB_EVENTS of them, there is one line for all of them.
+ * this host are given the same THROTTLES, DB_THROTTLES of them, there is one line for all of them.
  */
-enum { DB_EVENT_AWAY, DB_EVENT_LOST, DB_EVENT_SCHEMA, DB_EVENTS };
-void db_share_events(struct db *db, struct event *events);
+enum { DB_THROTTLE_AWAY, DB_THROTTLE_LOST, DB_THROTTLE_SCHEMA, DB_THROTTLES };
+void db_share_throttles(struct db *db, struct throttle *throttles);
 void db_free(struct db *db);
 
 /* Connect if necessary and check the schema. */

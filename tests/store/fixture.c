@@ -273,6 +273,8 @@ void
 fixture_clear(void)
 {
 	fixture_run("DELETE FROM user");
+	fixture_run("DELETE FROM event");
+	fixture_run("DELETE FROM user_seq");
 	fixture_run("DELETE FROM trash");
 	fixture_run("DELETE FROM work");
 	fixture_run("UPDATE queue_clock SET turn = 0");

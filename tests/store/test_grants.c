@@ -112,6 +112,12 @@ static const char *const not_the_api[] = {
     "UPDATE lexicon SET user_id = 1",
     "UPDATE lexicon SET project_id = 1",
     "UPDATE lexicon SET key_hash = ''",
+    "UPDATE user_seq SET oldest = 1",
+    "UPDATE user_seq SET user_id = 1",
+    "DELETE FROM user_seq",
+    "UPDATE event SET data = '{}'",
+    "DELETE FROM event",
+    "SELECT data FROM event",
 };
 
 static const char *const not_the_renderer[] = {
@@ -145,6 +151,13 @@ static const char *const not_the_renderer[] = {
     "SELECT * FROM lexicon",
     "UPDATE lexicon SET said = 'x'",
     "DELETE FROM lexicon",
+    "INSERT INTO user_seq (user_id, event_at) VALUES (1, NOW())",
+    "UPDATE user_seq SET oldest = 1",
+    "UPDATE user_seq SET user_id = 1",
+    "DELETE FROM user_seq",
+    "UPDATE event SET data = '{}'",
+    "DELETE FROM event",
+    "SELECT data FROM event",
 };
 
 static const char *const not_the_work[] = {
@@ -168,6 +181,10 @@ static const char *const not_the_work[] = {
     "INSERT INTO audio (id) VALUES (1)",
     "UPDATE timing SET words = ''",
     "UPDATE lexicon SET said = 'x'",
+    "INSERT INTO user_seq (user_id, event_at) VALUES (1, NOW())",
+    "UPDATE user_seq SET user_id = 1",
+    "UPDATE event SET data = '{}'",
+    "SELECT data FROM event",
 };
 
 #define DENIED(account, list) denied(account, list, sizeof(list) / sizeof *(list))

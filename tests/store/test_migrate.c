@@ -125,7 +125,7 @@ unfinished_changes_of_a_dictionary_become_work(void **state)
 {
 	const char *before = copy_with("before", "DO 0;");
 
-	assert_int_equal(fixture_shell("rm %s/9999-next.sql %s/0005-*", before, before), 0);
+	assert_int_equal(fixture_shell("rm %s/9999-next.sql %s/000[5-9]-*", before, before), 0);
 	assert_int_equal(migrate(before, "older", ""), 0);
 	sql("older",
 	    "INSERT INTO user (id, created_at, updated_at, name, email, email_key, password_hash)"
@@ -145,6 +145,30 @@ unfinished_changes_of_a_dictionary_become_work(void **state)
 		assert_string_equal(
 		    sql("older", "SELECT run_at, tries FROM trash"), "2026-01-01 00:00:00.000\t0");
 		sql("older", "DELETE FROM schema_migration WHERE version = 5");
+	}
+}
+
+/* Users from before there were events; the migration may be interrupted at any point. */
+static void
+every_user_has_a_counter_of_events(void **state)
+{
+	const char *before = copy_with("uncounted", "DO 0;");
+
+	assert_int_equal(fixture_shell("rm %s/9999-next.sql %s/000[6-9]-*", before, before), 0);
+	assert_int_equal(migrate(before, "uncounted", ""), 0);
+	sql("uncounted",
+	    "INSERT INTO user (id, created_at, updated_at, name, email, email_key, password_hash)"
+	    " VALUES (7, NOW(3), NOW(3), 'x', 'x', 'x', 'x'), (8, NOW(3), NOW(3), 'y', 'y', 'y',"
+	    " 'y')");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(migrate("sql", "uncounted", ""), 0);
+		assert_non_null(strstr(fixture_said, "applied 0006-events"));
+		assert_string_equal(
+		    sql("uncounted", "SELECT user_id, seq, oldest FROM user_seq ORDER BY user_id"),
+		    i == 0 ? "7\t0\t1\n8\t0\t1" : "7\t5\t1\n8\t0\t1");
+		sql("uncounted", "DELETE FROM schema_migration WHERE version = 6;"
+				 " UPDATE user_seq SET seq = 5 WHERE user_id = 7;"
+				 " DELETE FROM user_seq WHERE user_id = 8");
 	}
 }
 
@@ -295,6 +319,7 @@ main(void)
 	    cmocka_unit_test(of_many_at_once_one_does_it),
 	    cmocka_unit_test(it_stops_at_the_first_error_and_goes_on_from_there),
 	    cmocka_unit_test(unfinished_changes_of_a_dictionary_become_work),
+	    cmocka_unit_test(every_user_has_a_counter_of_events),
 	    cmocka_unit_test(a_run_that_was_killed_leaves_no_lock),
 	    cmocka_unit_test(a_server_that_is_away_is_one_line),
 	    cmocka_unit_test(without_the_right_it_says_so),

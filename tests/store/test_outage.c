@@ -4,20 +4,20 @@
 
 #include "../../common/base/log.h"
 
-/* What is logged about an unavailable database by processes that share the events. */
+/* What is logged about an unavailable database by processes that share the throttles. */
 
 #define MINUTE 60000
-static struct event events[DB_EVENTS];
+static struct throttle throttles[DB_THROTTLES];
 static struct db *workers[3];
 
 static int
 start_workers(void **state)
 {
-	memset(events, 0, sizeof events);
+	memset(throttles, 0, sizeof throttles);
 	log_init("t", 6);
 	for (size_t i = 0; i < 3; i++) {
 		workers[i] = fixture_db(ACCOUNT_API);
-		db_share_events(workers[i], events);
+		db_share_throttles(workers[i], throttles);
 	}
 	return 0;
 }
@@ -57,7 +57,7 @@ an_outage_is_one_line_a_minute_for_all(void **state)
 	ask(RC_BUSY);
 	assert_string_equal(capture_end(), "");
 
-	events[DB_EVENT_AWAY].logged_ms -= MINUTE;
+	throttles[DB_THROTTLE_AWAY].logged_ms -= MINUTE;
 	capture_begin();
 	ask(RC_BUSY);
 	assert_int_equal(lines_in(capture_end()), 1);
@@ -89,7 +89,7 @@ a_loss_is_told_when_nobody_connects_again(void **state)
 	struct db *db = fixture_db(ACCOUNT_API);
 
 	assert_true(user_check(db, &(struct login){1, 0}) != RC_BUSY);
-	db_share_events(db, events);
+	db_share_throttles(db, throttles);
 	/* In a transaction no statement is repeated. */
 	assert_rc(db_begin(db), RC_OK);
 	fixture_server("stop");
