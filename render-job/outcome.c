@@ -50,6 +50,16 @@ run_voice(const struct text_run *run, const struct voice *voice)
 	return other != NULL ? other : voice;
 }
 
+struct said
+outcome_said(const struct conf *conf, struct pool *pool, const struct claim *claim,
+    const struct voice *voice)
+{
+	bool last =
+	    claim->crashes > 0 && claim->crashes + 1 >= (unsigned)conf->scheduler.max_crashes;
+	return (last ? say_text_softened : say_text)(
+	    pool, claim->text, claim->text_len, voice->language, claim->lexicon);
+}
+
 struct utterance
 outcome_utterance(struct pool *pool, const struct said *said, const struct voice *voice, int speed)
 {

@@ -15,6 +15,13 @@
 const struct voice *outcome_voice(const struct conf *conf, const struct claim *claim);
 
 /*
+ * The text that the engine gets. If the engine has crashed on the sentence and another crash would
+ * be the last, what may have been the cause is softened.
+ */
+struct said outcome_said(const struct conf *conf, struct pool *pool, const struct claim *claim,
+    const struct voice *voice);
+
+/*
  * What a child has to speak if VOICE is the voice of the sentence: parts in scripts that it cannot
  * read get another one, unless the pronunciation dictionary supplied phonemes. Lives in POOL and
  * refers to SAID.

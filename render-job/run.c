@@ -8,7 +8,6 @@
 #include "../common/base/fault.h"
 #include "../common/base/log.h"
 #include "../common/media/media.h"
-#include "../common/say/say.h"
 #include "../common/work/loop.h"
 #include "outcome.h"
 #include "stats.h"
@@ -266,7 +265,7 @@ run_begin(void *ctx, struct work_loop *loop, struct work_task *work)
 		return run_end_unspoken(run, loop, task, error);
 	if (task->said.text == NULL) {
 		struct pool *pool = task->batch->work->pool;
-		task->said = say_text(pool, c->text, c->text_len, voice->language, c->lexicon);
+		task->said = outcome_said(conf, pool, c, voice);
 		task->what = outcome_utterance(pool, &task->said, voice, c->speed);
 	}
 	switch (workers_speak(run->env->workers, &task->what, work->urgent, c->id, task)) {

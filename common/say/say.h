@@ -43,6 +43,15 @@ struct said say_text(struct pool *pool, const char *text, size_t len, const char
     const struct lexicon *lexicon);
 
 /*
+ * The same for a text that has crashed the engine: of several signs in a row only the first is
+ * left, and what is there four times or more in a row ("ha ha ha ha") is left once; if there is
+ * nothing of the kind, doubled letters are made single. No digit is left out. Positions are those
+ * of the author's text, as with say_text.
+ */
+struct said say_text_softened(struct pool *pool, const char *text, size_t len, const char *language,
+    const struct lexicon *lexicon);
+
+/*
  * The author's code points [*OFFSET, *OFFSET + *LENGTH) to which the said code points [AT, AT + N)
  * correspond; a run that is not verbatim counts as a whole. Positions beyond the said text count as
  * its end.

@@ -4,7 +4,7 @@
 # poison: create a project with one sentence that crashes the engine, in $bad, between two that do not.
 poison() {
 	new_project 'Before the canary.'
-	insert_text "$(printf "s'%.0s" {1..70})"
+	insert_text "$(sed -n 's/^en //p' tests/faults/poison.txt)"
 	bad=$(get .id)
 	insert_text 'After it.'
 	until_so 120 project_done

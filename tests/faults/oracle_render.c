@@ -76,7 +76,10 @@ speak(const struct conf *conf, struct pool *pool, const struct snapshot *s, stru
     const struct row *row)
 {
 	const struct project_row *project = project_find(s, row->project);
-	struct claim claim = {.text = row->text, .text_len = row->text_len};
+	struct claim claim = {.text = row->text,
+	    .text_len = row->text_len,
+	    .crashes = (unsigned)row->crashes,
+	    .lexicon = lexicon_of(pool, s, row)};
 	struct utterance what;
 	const struct voice *voice;
 	struct said said;
@@ -87,7 +90,7 @@ speak(const struct conf *conf, struct pool *pool, const struct snapshot *s, stru
 	voice = outcome_voice(conf, &claim);
 	if (voice == NULL)
 		give_up("nobody speaks audio %" PRIu64 " any more", row->id);
-	said = say_text(pool, row->text, row->text_len, voice->language, lexicon_of(pool, s, row));
+	said = outcome_said(conf, pool, &claim, voice);
 	what = outcome_utterance(pool, &said, voice, (int)row->speed);
 	if (workers_speak(workers, &what, false, row->id, (void *)(uintptr_t)row) != ACCEPTED)
 		give_up("cannot have audio %" PRIu64 " spoken again", row->id);
