@@ -121,7 +121,7 @@ insert_events(struct db *db, const struct numbered *v, size_t n)
 }
 
 enum rc
-event_add(struct db *db, struct pool *pool, const struct event_new *v, size_t n)
+event_record(struct db *db, struct pool *pool, const struct event_new *v, size_t n)
 {
 	struct numbered *sorted = pool_array(pool, n + 1, sizeof *sorted);
 	size_t kept = 0, k;

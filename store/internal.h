@@ -196,7 +196,7 @@ struct event_new {
  * Write events, each user's in the order of V. It locks what all transactions of a user lock: call
  * it once, as the last thing before the COMMIT. Of a user who is gone none is written.
  */
-enum rc event_add(struct db *db, struct pool *pool, const struct event_new *v, size_t n);
+enum rc event_record(struct db *db, struct pool *pool, const struct event_new *v, size_t n);
 
 /* Make the counter of a new user. */
 enum rc event_add_user(struct db *db, uint64_t user);

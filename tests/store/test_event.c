@@ -19,7 +19,7 @@ add_body(struct db *db, void *ctx)
 {
 	const struct adding *a = ctx;
 	struct pool *own = pool_new();
-	enum rc rc = event_add(db, own, a->v, a->n);
+	enum rc rc = event_record(db, own, a->v, a->n);
 
 	pool_free(own);
 	return rc == RC_OK ? a->then : rc;
