@@ -12,7 +12,7 @@ _ttsctl() {
 		[project]='list show'
 		[work]='list show retry cancel'
 		[config]='check show'
-		[migrate]='--json --defaults-file= --socket= --user= --database= --accounts= --from-host='
+		[migrate]='--json --defaults-file= --socket= --user= --database= --accounts= --from-host= --require='
 		[split]='--json --lang --max'
 		[say]='--json --lang'
 	)

@@ -3,7 +3,7 @@
 
 # poison: create a project with one sentence that crashes the engine, in $bad, between two that do not.
 poison() {
-	new_project 'Before the canary.'
+	new_project 'Before the canary.' '.language = "en"'
 	insert_text "$(sed -n 's/^en //p' tests/faults/poison.txt)"
 	bad=$(get .id)
 	insert_text 'After it.'
