@@ -55,9 +55,7 @@ test_the_death_of_a_worker_is_explained_with_its_signal_and_request() {
 
 test_without_a_pool_the_answer_is_503() {
 	new_user
-	local pool
-	pool=$(pids_of multiwatch)
-	kill -TERM "$pool"
+	kill_all TERM multiwatch
 	until_so 20 answers /project/ 503
 	expect 503
 	want '.detail | test("nothing was changed")'

@@ -132,7 +132,8 @@ test_an_account_cannot_do_what_the_other_may() {
 		! can tts_api api.pw "$what" || fail "the API can: $what"
 		! can tts_work work.pw "$what" || fail "tts-work can: $what"
 	done
-	for what in 'SELECT path FROM trash LIMIT 1' 'DELETE FROM trash WHERE id = 0' 'UPDATE work SET state = state WHERE id = 0' \
+	for what in 'SELECT path FROM trash LIMIT 1' 'DELETE FROM trash WHERE id = 0' 'UPDATE work SET parent_id = parent_id WHERE id = 0' \
+		'DELETE FROM work WHERE id = 0' \
 		'SELECT outcome FROM work_try LIMIT 1' 'DELETE FROM project WHERE id = 0'; do
 		can tts_work work.pw "$what" || fail "tts-work cannot: $what"
 		! can tts_api api.pw "$what" || fail "the API can: $what"
