@@ -46,6 +46,19 @@ static const struct sql sql[] = {
     [SILENCE] = {.text = "UPDATE audio SET " NO_SOUND " WHERE id = ?"},
 };
 
+/* Tell that N sentences of a project are queued again, without an event for each. */
+static enum rc
+tell_queued(struct db *db, struct pool *pool, uint64_t user, uint64_t project, const char *change,
+    uint64_t n)
+{
+	struct event_new event = {.user = user,
+	    .type = EVENT_PROJECT_CHANGED,
+	    .project = project,
+	    .data = event_data_project(pool, change, "queued", n)};
+
+	return event_add(db, pool, &event, 1);
+}
+
 /* ---------------------------------------------------------------- what has failed */
 
 struct retrying {
@@ -73,9 +86,10 @@ retry_body(struct db *db, void *ctx)
 		    db, &sql[RETRY], ARGS(db_u64(turn + i * TURN_COST_USUAL), db_u64(r->ids[i]))));
 		r->queued += db_changed(db);
 	}
-	return r->queued == 0 ? RC_OK
-			      : project_tally_rendered(
-				    db, r->project, &(struct tally){.failed = -(int64_t)r->queued});
+	if (r->queued == 0)
+		return RC_OK;
+	TRY(project_tally_rendered(db, r->project, &(struct tally){.failed = -(int64_t)r->queued}));
+	return tell_queued(db, r->pool, r->user, r->project, "retried", r->queued);
 }
 
 /* Run again after a COMMIT that was not answered, it finds nothing failed any more. */
@@ -303,7 +317,11 @@ silence_body(struct db *db, void *ctx)
 		for (size_t r = 0; r < rows.n; r++)
 			TRY(silence_one(db, s, db_row(&rows, r), &turn, &tally));
 	}
-	return tally.ready == 0 ? RC_OK : project_tally_rendered(db, s->v[0].project, &tally);
+	if (tally.ready == 0)
+		return RC_OK;
+	TRY(project_tally_rendered(db, s->v[0].project, &tally));
+	return tell_queued(
+	    db, s->pool, s->v[0].user, s->v[0].project, "repaired", (uint64_t)-tally.ready);
 }
 
 enum rc

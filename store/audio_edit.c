@@ -31,6 +31,15 @@ struct change {
 	struct audio *out;
 };
 
+static enum rc
+tell_change(struct db *db, const struct change *c, enum event_type type, const char *data)
+{
+	struct event_new event = {
+	    .user = c->user, .type = type, .project = c->project, .audio = c->id, .data = data};
+
+	return event_add(db, c->pool, &event, 1);
+}
+
 /* ---------------------------------------------------------------- inserting */
 
 static enum rc
@@ -62,7 +71,9 @@ insert_body(struct db *db, void *ctx)
 	TRY(audio_lock(db, c->pool, c->user, c->id, &row));
 	*c->out = row.audio;
 	c->out->index = before + 1;
-	return idempotency_keep(db, c->pool, c->user, c->idem, c->out);
+	TRY(idempotency_keep(db, c->pool, c->user, c->idem, c->out));
+	return tell_change(db, c, EVENT_AUDIO_INSERTED,
+	    event_data_inserted(c->pool, c->out->revision, c->out->index));
 }
 
 /* A server that was killed may reuse an id that was never committed; created_at shows that. */
@@ -177,7 +188,11 @@ edit_body(struct db *db, void *ctx)
 			db_u64(c.id))));
 		TRY(project_tally(db, c.project, &tally));
 	}
-	return audio_get(db, c.pool, c.user, c.id, c.out);
+	TRY(audio_get(db, c.pool, c.user, c.id, c.out));
+	return result->revision == row.audio.revision
+		   ? RC_OK
+		   : tell_change(db, &c, EVENT_AUDIO_CHANGED,
+			 event_data_changed(c.pool, result->revision, "edited"));
 }
 
 /* The revision alone does not show whose edit it is; if text and speed are the same, it does not
@@ -238,7 +253,11 @@ retry_body(struct db *db, void *ctx)
 		TRY(db_exec(db, &sql[RETRY], ARGS(db_u64(turn), db_u64(c->id))));
 		TRY(project_tally_rendered(db, c->project, &tally));
 	}
-	return audio_get(db, c->pool, c->user, c->id, c->out);
+	TRY(audio_get(db, c->pool, c->user, c->id, c->out));
+	return row.audio.state != AUDIO_FAILED
+		   ? RC_OK
+		   : tell_change(db, c, EVENT_AUDIO_CHANGED,
+			 event_data_changed(c->pool, row.audio.revision, "retried"));
 }
 
 enum rc
@@ -258,6 +277,7 @@ static enum rc
 delete_body(struct db *db, void *ctx)
 {
 	struct change *c = ctx;
+	struct event_list events = {.pool = c->pool};
 	struct audio_row row;
 	struct tally tally;
 	uint64_t sentences;
@@ -270,7 +290,14 @@ delete_body(struct db *db, void *ctx)
 	tally = tally_uncount(&row.audio);
 	tally.sentences = -1;
 	TRY(project_tally(db, c->project, &tally));
-	return trash_add(db, c->project, c->id, row.audio.path, true);
+	TRY(trash_add(db, c->project, c->id, row.audio.path, true));
+	event_list_add(&events, &(struct event_new){.user = c->user,
+				    .type = EVENT_AUDIO_DELETED,
+				    .project = c->project,
+				    .audio = c->id});
+	if (row.audio.state != AUDIO_READY && row.audio.state != AUDIO_FAILED)
+		TRY(event_list_completion(db, &events, c->user, c->project));
+	return event_add(db, c->pool, events.v, events.n);
 }
 
 /* The sentence existed when the body ran; if it does not now, this transaction has deleted it. */

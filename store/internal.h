@@ -184,6 +184,9 @@ enum rc trash_add(struct db *db, uint64_t project, uint64_t audio, const char *p
 
 /* ------------------------------------------------------------------ store/event.c */
 
+/* Make the counter of a new user. */
+enum rc event_add_user(struct db *db, uint64_t user);
+
 struct event_new {
 	uint64_t user;
 	enum event_type type;
@@ -198,8 +201,33 @@ struct event_new {
  */
 enum rc event_record(struct db *db, struct pool *pool, const struct event_new *v, size_t n);
 
-/* Make the counter of a new user. */
-enum rc event_add_user(struct db *db, uint64_t user);
+/* ------------------------------------------------------------------ store/event_data.c */
+
+/* Events that a transaction is going to write. Zeroed, with a pool. */
+struct event_list {
+	struct pool *pool;
+	struct event_new *v;
+	size_t n, cap;
+};
+
+void event_list_add(struct event_list *list, const struct event_new *event);
+
+/* What there is to say of a sound, of a failure, and of another change; see tts-http(7). */
+const char *event_data_ready(
+    struct db *db, struct pool *pool, uint64_t revision, const char *path, uint64_t duration_ms);
+const char *event_data_failed(struct pool *pool, uint64_t revision, const char *error);
+const char *event_data_changed(struct pool *pool, uint64_t revision, const char *change);
+const char *event_data_inserted(struct pool *pool, uint64_t revision, uint64_t index);
+
+/* Of a project: CHANGE, and a number called NAME. */
+const char *event_data_project(struct pool *pool, const char *change, const char *name, uint64_t n);
+
+/*
+ * A sentence of a project became ready, failed or was deleted, and the counts say so; the project
+ * is locked. Add to LIST the event that tells of its completion, if that was the last one pending.
+ */
+enum rc event_list_completion(
+    struct db *db, struct event_list *list, uint64_t user, uint64_t project);
 
 /* Carry an error out of the function. */
 #define TRY(call)                                                                                  \

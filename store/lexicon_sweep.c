@@ -69,6 +69,7 @@ struct sweep {
 	uint64_t *ids, *projects; /* of the sentences of a page that are touched */
 	size_t ids_n, seen, done;
 	uint64_t cursor, end; /* the page ends, and all sentences do */
+	struct event_list events;
 };
 
 /* All entries that count, with the changed one in its place. */
@@ -116,10 +117,10 @@ struct batch {
 		uint64_t id;
 		bool waits; /* in the queue already */
 	} * v;
-	size_t n, fresh; /* so many do not wait yet */
-	uint64_t cost;	 /* of these */
-	uint64_t *projects;
-	struct tally *tallies; /* of these */
+	size_t n, fresh;	     /* so many do not wait yet */
+	uint64_t cost;		     /* of these */
+	uint64_t *projects, *queued; /* so many of each */
+	struct tally *tallies;	     /* of these */
 	size_t projects_n;
 };
 
@@ -129,6 +130,7 @@ lock_projects(struct db *db, const struct sweep *s, struct batch *b)
 {
 	b->projects = pool_array(s->pool, s->ids_n, sizeof b->projects[0]);
 	b->tallies = pool_array(s->pool, s->ids_n, sizeof b->tallies[0]);
+	b->queued = pool_array(s->pool, s->ids_n, sizeof b->queued[0]);
 	for (size_t i = 0; i < s->ids_n; i++) {
 		size_t p = 0;
 
@@ -149,6 +151,7 @@ batch_add(struct batch *b, const struct cell *row)
 	TRY(audio_state_read(&row[STATE], &state));
 	while (b->projects[p] != row[1].number)
 		p++;
+	b->queued[p]++;
 	b->tallies[p].ready -= state == AUDIO_READY;
 	b->tallies[p].failed -= state == AUDIO_FAILED;
 	b->tallies[p].duration_ms -= state == AUDIO_READY ? (int64_t)row[DURATION].number : 0;
@@ -221,8 +224,16 @@ queue_page(struct db *db, struct sweep *s, struct locked_user *user)
 		k = db_chunk(b.n - i);
 		TRY(queue_chunk(db, s, &b, i, k, &turn));
 	}
-	for (size_t p = 0; p < b.projects_n; p++)
+	for (size_t p = 0; p < b.projects_n; p++) {
+		struct event_new event = {.user = s->user,
+		    .type = EVENT_PROJECT_CHANGED,
+		    .project = b.projects[p],
+		    .data = event_data_project(s->pool, "pronunciation", "queued", b.queued[p])};
+
 		TRY(project_tally(db, b.projects[p], &b.tallies[p]));
+		if (b.queued[p] > 0)
+			event_list_add(&s->events, &event);
+	}
 	s->done = b.n;
 	return RC_OK;
 }
@@ -236,11 +247,13 @@ queue_body(struct db *db, void *ctx)
 
 	TRY(user_lock_any(db, s->pool, s->user, &user));
 	s->done = 0;
+	s->events = (struct event_list){.pool = s->pool};
 	if (s->ids_n > 0)
 		TRY(queue_page(db, s, &user));
 	page->next.progress = page->claim->progress + s->seen;
 	page->next.changed = page->claim->changed + s->done;
-	return work_step_progress(db, page);
+	TRY(work_step_progress(db, page));
+	return event_add(db, s->pool, s->events.v, s->events.n);
 }
 
 /* ---------------------------------------------------------------- page by page */

@@ -125,6 +125,7 @@ static enum rc
 create_body(struct db *db, void *ctx)
 {
 	struct creation *c = ctx;
+	struct event_new event = {.user = c->user, .type = EVENT_PROJECT_CHANGED};
 	struct locked_user user;
 	uint64_t turn = 0, cost = 0;
 
@@ -144,7 +145,10 @@ create_body(struct db *db, void *ctx)
 	TRY(insert_sentences(db, c, turn));
 	TRY(user_count_project(db, c->user, 1));
 	TRY(get(db, c->pool, c->user, c->id, c->out));
-	return idempotency_keep(db, c->pool, c->user, c->idem, c->out);
+	TRY(idempotency_keep(db, c->pool, c->user, c->idem, c->out));
+	event.project = c->id;
+	event.data = event_data_project(c->pool, "created", "sentence_count", c->in->n);
+	return event_add(db, c->pool, &event, 1);
 }
 
 /* A server that was killed may give an id that was never committed once more: the time tells. */

@@ -215,6 +215,9 @@ queue_still_claimed(struct db *db, struct pool *pool, const uint8_t token[CLAIM_
 
 /* ---------------------------------------------------------------- taking back */
 
+/* The columns of an abandoned sentence. */
+enum { ABANDONED_PROJECT = QUEUE_KEYS, ABANDONED_USER, ABANDONED_REVISION };
+
 /* The list of what was being rendered is that of this host alone. */
 static bool
 was_rendered(const struct queue_taking *t, const struct cell *abandoned)
@@ -239,23 +242,34 @@ lock_projects(
 	uint64_t *projects = pool_array(t->pool, n, sizeof *projects);
 
 	for (size_t i = 0; i < n; i++)
-		projects[i] = failing[i][QUEUE_KEYS].number;
+		projects[i] = failing[i][ABANDONED_PROJECT].number;
 	return project_lock_all(db, t->pool, projects, n, NULL);
 }
 
 static enum rc
-count_failed(struct db *db, const struct queue_taking *t, const struct cell *abandoned,
-    unsigned attempts, bool failed)
+count_failed(struct db *db, struct queue_taking *t, const struct cell *abandoned, unsigned attempts,
+    bool failed)
 {
-	return failed ? project_tally_rendered(
-			    db, abandoned[QUEUE_KEYS].number, &(struct tally){.failed = 1})
-		      : RC_OK;
+	uint64_t project = abandoned[ABANDONED_PROJECT].number;
+	uint64_t user = abandoned[ABANDONED_USER].number;
+	struct event_new event = {.user = user,
+	    .type = EVENT_AUDIO_FAILED,
+	    .project = project,
+	    .audio = abandoned[QUEUE_ID].number};
+
+	if (!failed)
+		return RC_OK;
+	TRY(project_tally_rendered(db, project, &(struct tally){.failed = 1}));
+	event.data = event_data_failed(
+	    t->pool, abandoned[ABANDONED_REVISION].number, queue_exhausted(t, attempts));
+	event_list_add(&t->events, &event);
+	return event_list_completion(db, &t->events, user, project);
 }
 
 /* ---------------------------------------------------------------- the queue of sentences */
 
 static const struct queue audio_queue = {
-    QUEUE_STATEMENTS("audio", "attempts", "project_id", ""),
+    QUEUE_STATEMENTS("audio", "attempts", "project_id, user_id, revision", ""),
     .next = &sql[NEXT],
     .next_early = &sql[NEXT_EARLY],
     .claim = {.body = queue_claim_body,

@@ -94,16 +94,22 @@ is_last_try(const struct queue_taking *t, const struct cell *row)
 	return row[QUEUE_TRIES].number + 1 >= t->queue->max_tries(t->conf, row);
 }
 
+const char *
+queue_exhausted(const struct queue_taking *t, unsigned tries)
+{
+	return pool_printf(t->pool, "%s, at attempt %u", t->queue->died, tries);
+}
+
 /* Charge the death of its holder to a row that was in hand. */
 static enum rc
-charge_death(struct db *db, const struct queue_taking *t, const struct cell *row)
+charge_death(struct db *db, struct queue_taking *t, const struct cell *row)
 {
 	unsigned tries = (unsigned)row[QUEUE_TRIES].number + 1;
 	bool last = is_last_try(t, row);
 	struct arg what = db_u64((uint64_t)queue_rest_ms(t->conf, tries) * 1000);
 
 	if (last)
-		what = db_text(pool_printf(t->pool, "%s, at attempt %u", t->queue->died, tries));
+		what = db_text(queue_exhausted(t, tries));
 	TRY(db_exec(db, last ? &t->queue->exhaust : &t->queue->charge,
 	    ARGS(db_u64(tries), what, db_u64(row[QUEUE_ID].number),
 		db_bytes(row[QUEUE_TOKEN].s, row[QUEUE_TOKEN].len))));
@@ -142,12 +148,13 @@ release_abandoned(struct db *db, const struct queue_taking *t, const uint64_t *i
 enum rc
 queue_take_back_body(struct db *db, void *taking)
 {
-	const struct queue_taking *t = taking;
+	struct queue_taking *t = taking;
 	struct rows rows;
 	uint64_t *ids;
 	size_t n = 0;
 
 	*t->n = 0;
+	t->events = (struct event_list){.pool = t->pool};
 	TRY(db_query(
 	    db, t->pool, &rows, &t->queue->abandoned, ARGS(db_text(t->host), db_text(t->host))));
 	TRY(lock_failing(db, t, &rows));
@@ -158,7 +165,8 @@ queue_take_back_body(struct db *db, void *taking)
 		else
 			ids[n++] = db_row(&rows, i)[QUEUE_ID].number;
 	}
-	return release_abandoned(db, t, ids, n);
+	TRY(release_abandoned(db, t, ids, n));
+	return event_add(db, t->pool, t->events.v, t->events.n);
 }
 
 enum rc

@@ -86,9 +86,9 @@ struct queue {
 	 * fail. */
 	enum rc (*lock_failing)(struct db *db, const struct queue_taking *t,
 	    const struct cell *const *failing, size_t n);
-	/* A row was charged, for the last time if FAILED. */
-	enum rc (*charged)(struct db *db, const struct queue_taking *t,
-	    const struct cell *abandoned, unsigned tries, bool failed);
+	/* A row was charged, for the last time if FAILED. Events go to T->events. */
+	enum rc (*charged)(struct db *db, struct queue_taking *t, const struct cell *abandoned,
+	    unsigned tries, bool failed);
 };
 
 /* ---------------------------------------------------------------- claiming */
@@ -119,11 +119,15 @@ struct queue_taking {
 	const char *host;
 	const uint64_t *in_hand; /* what the dead holder of HOST was working on */
 	size_t n_in_hand;
-	uint64_t *n; /* out: how many claims were taken back */
+	uint64_t *n;		  /* out: how many claims were taken back */
+	struct event_list events; /* of this transaction */
 };
 
 /* Take back; see queue_take_back. */
 enum rc queue_core_take_back(struct db *db, struct queue_taking *t);
+
+/* The error of a row that fails because its holders died in all TRIES. */
+const char *queue_exhausted(const struct queue_taking *t, unsigned tries);
 
 enum rc queue_take_back_body(struct db *db, void *taking);
 

@@ -11,7 +11,7 @@ enum { FIND };
 #define GUARD " WHERE id = ? AND revision = ?" QUEUE_GUARD
 
 static const struct sql sql[] = {
-    [FIND] = {.text = "SELECT id, revision, claim_token, audio_revision, path"
+    [FIND] = {.text = "SELECT id, revision, claim_token, audio_revision, path, user_id"
 		      " FROM audio WHERE id IN (",
 	.item = "?",
 	.tail = ") ORDER BY id FOR UPDATE"},
@@ -42,6 +42,12 @@ by_id(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static const char *
+error_of(const struct result *r)
+{
+	return r->error != NULL && r->error[0] != '\0' ? r->error : "cannot be spoken";
+}
+
 /* Write one result over the claim it is for; nothing is changed when the claim is gone. */
 static enum rc
 write_result(struct db *db, const struct result *r)
@@ -59,8 +65,7 @@ write_result(struct db *db, const struct result *r)
 	} else if (r->outcome == OUTCOME_RETRY) {
 		args[n++] = db_u64((uint64_t)r->delay_ms * 1000);
 	} else if (r->outcome == OUTCOME_FAILED) {
-		args[n++] = db_text(
-		    r->error != NULL && r->error[0] != '\0' ? r->error : "cannot be spoken");
+		args[n++] = db_text(error_of(r));
 	}
 	if (r->outcome != OUTCOME_RELEASE) {
 		args[n++] = db_u64(r->attempts);
@@ -93,12 +98,37 @@ look(const struct cell *row, const struct result *r)
 	return b;
 }
 
-/* Finish one of the sentences of a project, which is locked, and add to the project's tally. ROW is
- * NULL if the sentence is gone, or its project is. *SOUNDS says whether it has a new sound now. */
-static enum rc
-finish_one(
-    struct db *db, struct result *r, const struct cell *row, struct tally *tally, bool *sounds)
+static void
+tell_finished(
+    struct db *db, struct event_list *events, const struct result *r, const struct cell *row)
 {
+	bool ready = r->outcome == OUTCOME_READY;
+	struct event_new event = {.user = row[5].number,
+	    .type = ready ? EVENT_AUDIO_READY : EVENT_AUDIO_FAILED,
+	    .project = r->project,
+	    .audio = r->id,
+	    .data = ready ? event_data_ready(db, events->pool, r->revision, r->path, r->duration_ms)
+			  : event_data_failed(events->pool, r->revision, error_of(r))};
+
+	event_list_add(events, &event);
+}
+
+/* The projects of some results, locked: one for each result. */
+struct finish_projects {
+	uint64_t *ids, *users; /* the users of those with a tally */
+	bool *deleted;
+	struct tally *tallies;
+	size_t n;
+	struct event_list events;
+};
+
+/* Finish one of the sentences of the Pth project, and add to the project's tally. ROW is NULL if
+ * the sentence is gone, or its project is. *SOUNDS says whether it has a new sound now. */
+static enum rc
+finish_one(struct db *db, struct result *r, const struct cell *row,
+    struct finish_projects *projects, size_t p, bool *sounds)
+{
+	struct tally *tally = &projects->tallies[p];
 	struct before b = {.replaces = ""};
 
 	if (row != NULL)
@@ -115,6 +145,10 @@ finish_one(
 	}
 	if (r->outcome == OUTCOME_FAILED)
 		tally->failed++;
+	if (r->outcome == OUTCOME_FAILED || r->outcome == OUTCOME_READY) {
+		projects->users[p] = row[5].number;
+		tell_finished(db, &projects->events, r, row);
+	}
 	if (r->outcome != OUTCOME_READY)
 		return RC_OK;
 	*sounds = true;
@@ -123,18 +157,10 @@ finish_one(
 	return b.replaces[0] == '\0' ? RC_OK : trash_add(db, r->project, r->id, b.replaces, false);
 }
 
-/* The projects of some results, locked: one for each result. */
-struct finish_projects {
-	uint64_t *ids;
-	bool *deleted;
-	struct tally *tallies;
-	size_t n;
-};
-
 /* Finish K results, in the order of their ids. */
 static enum rc
 finish_some(struct db *db, struct pool *pool, struct result *const *v, size_t k,
-    const struct finish_projects *projects)
+    struct finish_projects *projects)
 {
 	uint64_t ids[DB_CHUNK] = {0};
 	struct result *sounding[DB_CHUNK];
@@ -157,11 +183,24 @@ finish_some(struct db *db, struct pool *pool, struct result *const *v, size_t k,
 			p++;
 		if (projects->deleted[p])
 			row = NULL;
-		TRY(finish_one(db, v[i], row, &projects->tallies[p], &sounds));
+		TRY(finish_one(db, v[i], row, projects, p, &sounds));
 		if (sounds)
 			sounding[n_sounding++] = v[i];
 	}
 	return timing_put(db, pool, sounding, n_sounding);
+}
+
+/* Write the counts of the projects, and what there is to tell of all this. */
+static enum rc
+finish_count(struct db *db, struct finish_projects *projects)
+{
+	for (size_t i = 0; i < projects->n; i++)
+		if (projects->tallies[i].ready != 0 || projects->tallies[i].failed != 0) {
+			TRY(project_tally_rendered(db, projects->ids[i], &projects->tallies[i]));
+			TRY(event_list_completion(
+			    db, &projects->events, projects->users[i], projects->ids[i]));
+		}
+	return event_add(db, projects->events.pool, projects->events.v, projects->events.n);
 }
 
 static enum rc
@@ -170,9 +209,11 @@ finish_body(struct db *db, void *ctx)
 	const struct finishing *f = ctx;
 	struct result **sorted = pool_array(f->pool, f->n, sizeof *sorted);
 	struct finish_projects projects = {.ids = pool_array(f->pool, f->n, sizeof(uint64_t)),
+	    .users = pool_array(f->pool, f->n, sizeof(uint64_t)),
 	    .deleted = pool_array(f->pool, f->n, sizeof(bool)),
 	    .tallies = pool_array(f->pool, f->n, sizeof(struct tally)),
-	    .n = f->n};
+	    .n = f->n,
+	    .events = {.pool = f->pool}};
 	size_t k;
 
 	for (size_t i = 0; i < f->n; i++) {
@@ -185,10 +226,7 @@ finish_body(struct db *db, void *ctx)
 		k = db_chunk(f->n - i);
 		TRY(finish_some(db, f->pool, sorted + i, k, &projects));
 	}
-	for (size_t i = 0; i < f->n; i++)
-		if (projects.tallies[i].ready != 0 || projects.tallies[i].failed != 0)
-			TRY(project_tally_rendered(db, projects.ids[i], &projects.tallies[i]));
-	return RC_OK;
+	return finish_count(db, &projects);
 }
 
 static enum rc

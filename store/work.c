@@ -127,7 +127,7 @@ lock_nothing(
 }
 
 static enum rc
-end_lost(struct db *db, const struct queue_taking *t, const struct cell *abandoned, unsigned tries,
+end_lost(struct db *db, struct queue_taking *t, const struct cell *abandoned, unsigned tries,
     bool failed)
 {
 	return work_try_end(db, abandoned[QUEUE_ID].number, "lost", "died", 0, NULL);

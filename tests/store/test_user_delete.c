@@ -67,7 +67,7 @@ a_deleted_user_is_out_at_once_and_the_address_is_free(void **state)
 	fixture_project(other.id, 2);
 	working_drain();
 	assert_int_equal(left(user.id), 0);
-	assert_int_equal(left(other.id), 5);
+	assert_int_equal(left(other.id), 6);
 	fixture_check();
 }
 
@@ -153,7 +153,7 @@ a_user_who_is_not_deleted_stays(void **state)
 	working_add("user_delete", 20, 0, 0);
 	fixture_run("UPDATE work SET object_id = %" PRIu64, user);
 	working_drain();
-	assert_int_equal(left(user), 5);
+	assert_int_equal(left(user), 6);
 }
 
 int
