@@ -7,7 +7,7 @@
 #include "route.h"
 #include "worker.h"
 
-enum { WORKERS, DB_RETRIES, FIRST_ROUTE };
+enum { WORKERS, DB_RETRIES, EVENTS, FIRST_ROUTE };
 _Static_assert(DB_THROTTLES <= COUNTERS_THROTTLES, "the throttles of the database have room");
 
 const uint64_t count_bucket_us[COUNT_BUCKETS - 1] = {
@@ -57,7 +57,7 @@ count_open(const struct conf *conf)
 {
 	size_t n = count_routes();
 	const char **names = calloc(n, sizeof *names);
-	uint64_t seed = answer_titles_n;
+	uint64_t seed = answer_titles_n * 31 + FIRST_ROUTE;
 
 	if (names == NULL)
 		abort();
@@ -87,9 +87,10 @@ count_notes(void)
 }
 
 void
-count_request(const struct req *req, int status, long us, unsigned long db_retries)
+count_request(const struct req *req, int status, long us)
 {
-	static unsigned long retries;
+	static unsigned long retries, events;
+	unsigned long retries_now = db_retries(req->api->db), events_now = db_events(req->api->db);
 	size_t route = route_index(req), bucket = 0, title = 0;
 
 	while (bucket < COUNT_BUCKETS - 1 && (uint64_t)us > count_bucket_us[bucket])
@@ -100,9 +101,12 @@ count_request(const struct req *req, int status, long us, unsigned long db_retri
 	counters_add(&counters, counter_index(route, 1 + bucket), 1);
 	if (title < answer_titles_n)
 		counters_add(&counters, counter_index(route, 1 + COUNT_BUCKETS + title), 1);
-	if (db_retries > retries)
-		counters_add(&counters, DB_RETRIES, db_retries - retries);
-	retries = db_retries;
+	if (retries_now > retries)
+		counters_add(&counters, DB_RETRIES, retries_now - retries);
+	if (events_now > events)
+		counters_add(&counters, EVENTS, events_now - events);
+	retries = retries_now;
+	events = events_now;
 }
 
 uint64_t
@@ -115,6 +119,12 @@ uint64_t
 count_db_retries(void)
 {
 	return counters_get(&counters, DB_RETRIES);
+}
+
+uint64_t
+count_events(void)
+{
+	return counters_get(&counters, EVENTS);
 }
 
 uint64_t

@@ -25,11 +25,12 @@ struct throttle *count_throttles(void);
 /* WORKER_NUMBERS numbers of the same memory, zero at first, for worker.h. */
 uint64_t *count_notes(void);
 
-/* Count an answered request. DB_RETRIES is the total of this worker so far. */
-void count_request(const struct req *req, int status, long us, unsigned long db_retries);
+/* Count an answered request, and what its database connection counted meanwhile. */
+void count_request(const struct req *req, int status, long us);
 
 uint64_t count_workers(void);
 uint64_t count_db_retries(void);
+uint64_t count_events(void);
 
 /* The number of names of count_route: the routes, "metrics", and "none" for requests that match
  * no route. */

@@ -17,6 +17,7 @@
 #include "../common/base/crypt.h"
 #include "../common/base/log.h"
 #include "../common/base/version.h"
+#include "../common/work/kick.h"
 #include "count.h"
 #include "fcgi.h"
 #include "route.h"
@@ -141,6 +142,7 @@ elapsed_us(const struct timespec *since)
 static void
 serve_request(struct fcgi *fcgi, struct req *req)
 {
+	static unsigned long kicked;
 	struct answer answer;
 	struct timespec start;
 	long us;
@@ -149,9 +151,10 @@ serve_request(struct fcgi *fcgi, struct req *req)
 	log_request(req->id);
 	worker_takes(req->id);
 	answer = route_answer(req);
+	kick_events(req->api->conf, db_events(req->api->db), &kicked);
 	fcgi_answer(fcgi, req, &answer);
 	us = elapsed_us(&start);
-	count_request(req, answer.status, us, db_retries(req->api->db));
+	count_request(req, answer.status, us);
 	log_debug("%s: %d, %zu bytes, %ld us", req->route != NULL ? req->route->name : "no route",
 	    answer.status, answer.len, us);
 	worker_answered();

@@ -4,6 +4,7 @@
 #include "../common/base/hours.h"
 #include "../common/work/render_stats.h"
 #include "../common/base/version.h"
+#include "../store/event.h"
 #include "../store/queue.h"
 #include "answer.h"
 #include "count.h"
@@ -135,6 +136,20 @@ put_queue(struct buf *out, const struct queue_numbers *q, int schema)
 	metrics_table(out, table, sizeof table / sizeof *table, numbers);
 }
 
+static void
+put_events(struct buf *out, const struct event_numbers *e)
+{
+	static const struct metric table[] = {
+	    {"tts_events_kept", "gauge", "Events that were not pruned yet.", NULL, 0, 0},
+	    {"tts_events_newest_age_seconds", "gauge", "Age of the newest event.", NULL, 1, 0},
+	    {"tts_events_oldest_age_seconds", "gauge", "Age of the oldest event that is kept.",
+		NULL, 2, 0},
+	};
+	const uint64_t numbers[] = {e->kept, e->newest_sec, e->oldest_sec};
+
+	metrics_table(out, table, sizeof table / sizeof *table, numbers);
+}
+
 /* ------------------------------------------------------------------ the renderer of this host */
 
 static void
@@ -191,7 +206,7 @@ put_renderer(struct buf *out, const uint64_t v[RENDER_COUNTERS])
 /* ------------------------------------------------------------------ the whole document */
 
 static void
-put_programs(struct buf *out, uint64_t renderer_retries, uint64_t work_retries)
+put_programs(struct buf *out, const uint64_t *render, const uint64_t *work)
 {
 	metrics_family(out, "tts_build_info", "gauge", "The version of the API.");
 	buf_addf(out, "tts_build_info{version=\"%s\"} 1\n", TTS_VERSION);
@@ -204,7 +219,14 @@ put_programs(struct buf *out, uint64_t renderer_retries, uint64_t work_retries)
 	    "tts_database_retries_total{program=\"api\"} %" PRIu64 "\n"
 	    "tts_database_retries_total{program=\"renderer\"} %" PRIu64 "\n"
 	    "tts_database_retries_total{program=\"work\"} %" PRIu64 "\n",
-	    count_db_retries(), renderer_retries, work_retries);
+	    count_db_retries(), render[RUN_DB_RETRIES], work[RUN_DB_RETRIES]);
+	metrics_family(out, "tts_events_written_total", "counter",
+	    "Events written; those of a run are counted when it ends.");
+	buf_addf(out,
+	    "tts_events_written_total{program=\"api\"} %" PRIu64 "\n"
+	    "tts_events_written_total{program=\"renderer\"} %" PRIu64 "\n"
+	    "tts_events_written_total{program=\"work\"} %" PRIu64 "\n",
+	    count_events(), render[RUN_EVENTS], work[RUN_EVENTS]);
 }
 
 /* The settings of tts.conf(5) that the alert rules need. */
@@ -232,6 +254,7 @@ handle_metrics(const struct req *req)
 	bool has_work = metrics_work_read(req->api->conf, work);
 	struct work_stats kinds[WORK_KINDS];
 	struct queue_numbers queue;
+	struct event_numbers events;
 	struct buf body;
 	enum rc rc = db_ready(req->api->db);
 
@@ -239,14 +262,17 @@ handle_metrics(const struct req *req)
 		rc = queue_numbers(req->api->db, &queue);
 	if (rc == RC_OK)
 		rc = work_stats(req->api->db, kinds);
+	if (rc == RC_OK)
+		rc = event_numbers(req->api->db, &events);
 	buf_init(&body, req->pool, 32768);
-	put_programs(&body, render[RUN_DB_RETRIES], work[RUN_DB_RETRIES]);
+	put_programs(&body, render, work);
 	metrics_family(&body, "tts_database_up", "gauge",
 	    "Whether the database answers and its schema matches.");
 	buf_addf(&body, "tts_database_up %d\n", rc == RC_OK);
 	if (rc == RC_OK) {
 		put_queue(&body, &queue, db_schema(req->api->db));
 		metrics_work_queue(&body, kinds);
+		put_events(&body, &events);
 	}
 	put_schedule(&body, req->api->conf);
 	if (has_renderer)

@@ -71,6 +71,8 @@ metrics_work_program(struct buf *out, const uint64_t v[WORK_COUNTERS])
 	    {"tts_work_taken_back_total", "counter",
 		"Claims of work that were not finished, taken back by this host.", NULL,
 		WORK_TAKEN_BACK, 0},
+	    {"tts_events_pruned_total", "counter", "Old events that this host removed.", NULL,
+		WORK_EVENTS_PRUNED, 0},
 	    {"tts_work_steps_total", "counter", "Steps of work that this host did.", NULL,
 		WORK_STEPS, 0},
 	    {"tts_work_released_total", "counter", "Claims given back, to be continued later.",

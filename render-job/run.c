@@ -8,6 +8,7 @@
 #include "../common/base/fault.h"
 #include "../common/base/log.h"
 #include "../common/media/media.h"
+#include "../common/work/kick.h"
 #include "../common/work/loop.h"
 #include "outcome.h"
 #include "stats.h"
@@ -47,7 +48,14 @@ struct run {
 		size_t slot;
 	} finished[FINISH_MAX];
 	size_t results_n;
+	unsigned long events_kicked;
 };
+
+static void
+run_kick_events(struct run *run)
+{
+	kick_events(run->env->conf, db_events(run->env->db), &run->events_kicked);
+}
 
 /* ---------------------------------------------------------------- finishing */
 
@@ -93,6 +101,7 @@ run_finish(void *ctx, struct work_loop *loop)
 	work_fail(loop, run_settle_files(run));
 	(void)fault("render.finish");
 	enum rc rc = work_insist(loop, run_finish_results, run);
+	run_kick_events(run);
 	(void)fault("render.finished");
 	for (size_t i = 0; rc == RC_OK && i < run->results_n; i++) {
 		if (!run->results[i].unwritten)
@@ -299,11 +308,12 @@ run_room(const void *ctx, bool urgent)
 static enum rc
 run_care(void *ctx, struct work_loop *loop)
 {
-	const struct run *run = ctx;
+	struct run *run = ctx;
 	const struct run_env *env = run->env;
 	uint64_t n = 0;
 	/* No claim has this host: ours are alive. */
 	enum rc rc = queue_take_back(env->db, env->conf, "", NULL, 0, &n);
+	run_kick_events(run);
 	if (n > 0)
 		work_more(loop);
 	stats_taken_back(n);
@@ -314,11 +324,13 @@ run_care(void *ctx, struct work_loop *loop)
 static enum rc
 run_take_over(void *ctx)
 {
-	const struct run_env *env = ((const struct run *)ctx)->env;
+	struct run *run = ctx;
+	const struct run_env *env = run->env;
 	uint64_t left[LEFT_MAX], n = 0;
 	size_t left_n = speaking_left(env->speaking, left, LEFT_MAX);
 	enum rc rc =
 	    queue_take_back(env->db, env->conf, env->conf->scheduler.host, left, left_n, &n);
+	run_kick_events(run);
 	if (rc != RC_OK)
 		return rc;
 	stats_taken_back(n);

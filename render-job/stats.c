@@ -141,5 +141,5 @@ stats_end(const struct db *db, const struct run_sum *sum, int status)
 	    sum->failed, sum->retried, sum->released, sum->stale, sum->sound_ms};
 
 	run_stats_end(&counters, render_notes, status, sum->claimed > 0,
-	    db != NULL ? db_retries(db) : 0, own);
+	    db != NULL ? db_retries(db) : 0, db != NULL ? db_events(db) : 0, own);
 }

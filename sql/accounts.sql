@@ -23,7 +23,7 @@ GRANT SELECT, INSERT, UPDATE (updated_at, state, run_at, claim_token, host, run_
 GRANT SELECT (work_id, n, ended_at), INSERT, UPDATE (ended_at, outcome, error_class, status, answer)
   ON work_try TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, UPDATE (seq, event_at) ON user_seq TO 'tts_api'@'{host}';
-GRANT INSERT ON event TO 'tts_api'@'{host}';
+GRANT SELECT (created_at), INSERT ON event TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.

@@ -56,7 +56,7 @@ tell_queued(struct db *db, struct pool *pool, uint64_t user, uint64_t project, c
 	    .project = project,
 	    .data = event_data_project(pool, change, "queued", n)};
 
-	return event_add(db, pool, &event, 1);
+	return event_record(db, pool, &event, 1);
 }
 
 /* ---------------------------------------------------------------- what has failed */

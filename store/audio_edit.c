@@ -37,7 +37,7 @@ tell_change(struct db *db, const struct change *c, enum event_type type, const c
 	struct event_new event = {
 	    .user = c->user, .type = type, .project = c->project, .audio = c->id, .data = data};
 
-	return event_add(db, c->pool, &event, 1);
+	return event_record(db, c->pool, &event, 1);
 }
 
 /* ---------------------------------------------------------------- inserting */
@@ -297,7 +297,7 @@ delete_body(struct db *db, void *ctx)
 				    .audio = c->id});
 	if (row.audio.state != AUDIO_READY && row.audio.state != AUDIO_FAILED)
 		TRY(event_list_completion(db, &events, c->user, c->project));
-	return event_add(db, c->pool, events.v, events.n);
+	return event_record(db, c->pool, events.v, events.n);
 }
 
 /* The sentence existed when the body ran; if it does not now, this transaction has deleted it. */

@@ -6,7 +6,7 @@
 #include "../common/base/log.h"
 #include "internal.h"
 
-enum { ADD_USER, COUNT_ON, INSERT, READ, COUNTER, NEWS, ALL };
+enum { ADD_USER, COUNT_ON, INSERT, READ, COUNTER, NEWS, ALL, LAST, NUMBERS };
 
 /* Column lists and the function that reads such a row belong together. */
 #define EVENT "user_id, seq, type, created_at, project_id, audio_id, task_id, data"
@@ -24,6 +24,14 @@ static const struct sql sql[] = {
     [NEWS] = {.text = "SELECT user_id, seq FROM user_seq FORCE INDEX (user_seq_at)"
 		      " WHERE event_at > NOW(3) - INTERVAL ? SECOND"},
     [ALL] = {.text = "SELECT user_id, seq FROM user_seq"},
+    [LAST] = {.text = "SELECT " EVENT " FROM event ORDER BY created_at DESC, user_id DESC,"
+		      " seq DESC LIMIT ?"},
+    /* Of the counters, which are fewer than the events. */
+    [NUMBERS] =
+	{.text = "SELECT CAST(COALESCE(SUM(seq + 1 - oldest), 0) AS UNSIGNED),"
+		 " COALESCE(TIMESTAMPDIFF(SECOND, (SELECT MAX(created_at) FROM event), NOW(3)), 0),"
+		 " COALESCE(TIMESTAMPDIFF(SECOND, (SELECT MIN(created_at) FROM event), NOW(3)), 0)"
+		 " FROM user_seq"},
 };
 
 static const char *const names[EVENT_TYPES] = {
@@ -140,6 +148,7 @@ event_record(struct db *db, struct pool *pool, const struct event_new *v, size_t
 		memmove(sorted + kept, sorted + i, k * sizeof *sorted);
 		kept += k;
 	}
+	db_count_events(db, kept);
 	return insert_events(db, sorted, kept);
 }
 
@@ -191,6 +200,20 @@ event_read(struct db *db, struct pool *pool, uint64_t user, uint64_t after, size
 }
 
 enum rc
+event_last(struct db *db, struct pool *pool, size_t limit, struct event **v, size_t *n)
+{
+	struct rows rows;
+
+	*n = 0;
+	TRY(db_query(db, pool, &rows, &sql[LAST], ARGS(db_u64(limit))));
+	*v = pool_array(pool, rows.n + 1, sizeof **v);
+	for (size_t i = 0; i < rows.n; i++)
+		TRY(read_event(db_row(&rows, rows.n - 1 - i), &(*v)[i]));
+	*n = rows.n;
+	return RC_OK;
+}
+
+enum rc
 event_news(struct db *db, struct pool *pool, unsigned sec, struct event_news **v, size_t *n)
 {
 	struct rows rows;
@@ -206,6 +229,28 @@ event_news(struct db *db, struct pool *pool, unsigned sec, struct event_news **v
 		    (struct event_news){db_row(&rows, i)[0].number, db_row(&rows, i)[1].number};
 	*n = rows.n;
 	return RC_OK;
+}
+
+/* An event from the future, as the clock was set back since, has no age. */
+static uint64_t
+age(const struct cell *sec)
+{
+	return (int64_t)sec->number > 0 ? sec->number : 0;
+}
+
+enum rc
+event_numbers(struct db *db, struct event_numbers *out)
+{
+	struct pool *pool = pool_new();
+	struct rows rows;
+	enum rc rc = db_query(db, pool, &rows, &sql[NUMBERS], NO_ARGS);
+
+	if (rc == RC_OK)
+		*out = (struct event_numbers){.kept = db_row(&rows, 0)[0].number,
+		    .newest_sec = age(&db_row(&rows, 0)[1]),
+		    .oldest_sec = age(&db_row(&rows, 0)[2])};
+	pool_free(pool);
+	return rc;
 }
 
 const char *

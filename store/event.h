@@ -56,6 +56,9 @@ struct event_news {
 	uint64_t user, seq;
 };
 
+/* Read the newest events of all users, at most LIMIT, from the oldest of them on. */
+enum rc event_last(struct db *db, struct pool *pool, size_t limit, struct event **v, size_t *n);
+
 /*
  * List the users who had an event in the last SEC seconds. The time of an event is that of its
  * statement, and it becomes visible with its COMMIT: SEC has to be longer than any transaction, and
@@ -63,6 +66,20 @@ struct event_news {
  */
 enum rc event_news(
     struct db *db, struct pool *pool, unsigned sec, struct event_news **v, size_t *n);
+
+/*
+ * Remove some of the events that are older than DAYS, in small transactions. *N is how many; none
+ * when there are no more for now.
+ */
+enum rc event_prune(struct db *db, int days, uint64_t *n);
+
+/* The events of all users. */
+struct event_numbers {
+	uint64_t kept;
+	uint64_t newest_sec, oldest_sec; /* how old; 0 if there is none */
+};
+
+enum rc event_numbers(struct db *db, struct event_numbers *out);
 
 /*
  * The event as clients see it, one line of JSON: {"seq", "type", "created_at", "project_id",

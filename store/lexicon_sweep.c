@@ -253,7 +253,7 @@ queue_body(struct db *db, void *ctx)
 	page->next.progress = page->claim->progress + s->seen;
 	page->next.changed = page->claim->changed + s->done;
 	TRY(work_step_progress(db, page));
-	return event_add(db, s->pool, s->events.v, s->events.n);
+	return event_record(db, s->pool, s->events.v, s->events.n);
 }
 
 /* ---------------------------------------------------------------- page by page */

@@ -148,7 +148,7 @@ create_body(struct db *db, void *ctx)
 	TRY(idempotency_keep(db, c->pool, c->user, c->idem, c->out));
 	event.project = c->id;
 	event.data = event_data_project(c->pool, "created", "sentence_count", c->in->n);
-	return event_add(db, c->pool, &event, 1);
+	return event_record(db, c->pool, &event, 1);
 }
 
 /* A server that was killed may give an id that was never committed once more: the time tells. */

@@ -67,7 +67,7 @@ delete_body(struct db *db, void *ctx)
 	TRY(user_lock(db, d->pool, d->user, &user));
 	TRY(project_lock(db, d->pool, d->user, d->id, &work.total));
 	TRY(project_mark_deleted(db, d->pool, &work));
-	return event_add(db, d->pool,
+	return event_record(db, d->pool,
 	    &(struct event_new){.user = d->user, .type = EVENT_PROJECT_DELETED, .project = d->id},
 	    1);
 }

@@ -166,7 +166,7 @@ queue_take_back_body(struct db *db, void *taking)
 			ids[n++] = db_row(&rows, i)[QUEUE_ID].number;
 	}
 	TRY(release_abandoned(db, t, ids, n));
-	return event_add(db, t->pool, t->events.v, t->events.n);
+	return event_record(db, t->pool, t->events.v, t->events.n);
 }
 
 enum rc

@@ -200,7 +200,7 @@ finish_count(struct db *db, struct finish_projects *projects)
 			TRY(event_list_completion(
 			    db, &projects->events, projects->users[i], projects->ids[i]));
 		}
-	return event_add(db, projects->events.pool, projects->events.v, projects->events.n);
+	return event_record(db, projects->events.pool, projects->events.v, projects->events.n);
 }
 
 static enum rc

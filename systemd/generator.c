@@ -113,6 +113,7 @@ put_pool(FILE *f, const struct conf *conf, long workers)
 	put_setting(f, "ReadWritePaths", "-", conf->media.gone_root);
 	put_setting(f, "ReadWritePaths", "-", conf->scheduler.kick_file);
 	put_setting(f, "ReadWritePaths", "-", conf->work.kick_file);
+	put_setting(f, "ReadWritePaths", "-", conf->events.kick_file);
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.api_file);
 	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
 	put_network(f, conf);
@@ -147,6 +148,7 @@ put_render(FILE *f, const struct conf *conf)
 {
 	put_media(f, conf);
 	put_setting(f, "ReadWritePaths", "-", conf->scheduler.lock_file);
+	put_setting(f, "ReadWritePaths", "-", conf->events.kick_file);
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.renderer_file);
 	fprintf(f, "TimeoutStartSec=%d\n",
 	    conf->scheduler.run_sec + conf->speech.timeout_sec + SPARE_SEC);
@@ -158,6 +160,7 @@ put_work(FILE *f, const struct conf *conf)
 	put_media(f, conf);
 	put_setting(f, "ReadWritePaths", "-", conf->work.lock_file);
 	put_setting(f, "ReadWritePaths", "-", conf->scheduler.kick_file);
+	put_setting(f, "ReadWritePaths", "-", conf->events.kick_file);
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.work_file);
 	fprintf(f, "TimeoutStartSec=%d\n",
 	    conf->work.run_sec + conf->databases.timeout_sec + SPARE_SEC);

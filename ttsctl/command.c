@@ -41,6 +41,10 @@ static const struct command_form work_forms[] = {
     {"retry", "[--json] id | --all", "have failed work tried again"},
     {"cancel", "[--json] id", "cancel what need not be done"},
 };
+static const struct command_form event_forms[] = {
+    {"tail", "[--json] [--follow] [--user email | id [--after n]]",
+	"show the last events, and those to come"},
+};
 static const struct command_form config_forms[] = {
     {"check", "[--json]", "check the configuration, the secrets and the directories"},
     {"show", "[--json]", "show each key with its effective value"},
@@ -66,6 +70,7 @@ const struct command ctl_commands[] = {
     {"user", FORMS(user_forms), cmd_user},
     {"project", FORMS(project_forms), cmd_project},
     {"work", FORMS(work_forms), cmd_work},
+    {"event", FORMS(event_forms), cmd_event},
     {"config", FORMS(config_forms), cmd_config},
     {"migrate", FORMS(migrate_forms), cmd_migrate},
     {"split", FORMS(split_forms), cmd_split},

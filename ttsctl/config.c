@@ -72,6 +72,7 @@ check_config(const struct conf *conf, const char *conf_path, bool json)
 	ok &= check_path("media.gone_root", conf->media.gone_root, host.gone_error);
 	ok &= check_path("scheduler.kick_file", conf->scheduler.kick_file, host.kick_error);
 	ok &= check_path("work.kick_file", conf->work.kick_file, host.work_kick_error);
+	ok &= check_path("events.kick_file", conf->events.kick_file, host.event_kick_error);
 	if (json) {
 		out_open(NULL, '{');
 		out_string("file", conf_path);

@@ -9,6 +9,7 @@
 
 #include "../common/base/crypt.h"
 #include "../common/base/log.h"
+#include "../common/work/kick.h"
 #include "out.h"
 
 int
@@ -36,6 +37,10 @@ ctl_open(struct ctl *ctl, const char *conf_path)
 int
 ctl_close(struct ctl *ctl, int status)
 {
+	unsigned long kicked = 0;
+
+	if (ctl->db != NULL)
+		kick_events(ctl->conf, db_events(ctl->db), &kicked);
 	db_free(ctl->db);
 	ctl->db = NULL;
 	return out_written() ? status : EX_IOERR;

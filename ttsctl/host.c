@@ -142,5 +142,6 @@ host_look(const struct conf *conf, struct host *host)
 	count_tombstones(conf, host);
 	host->kick_error = check_kick(conf->scheduler.kick_file);
 	host->work_kick_error = check_kick(conf->work.kick_file);
+	host->event_kick_error = check_kick(conf->events.kick_file);
 	host_lock(conf->scheduler.lock_file, &host->locked, &host->pid);
 }

@@ -11,8 +11,9 @@ struct host {
 	int root_error; /* why nothing can be stored in media.root, an errno value; 0: it can */
 	int gone_error; /* why media.gone_root cannot be read */
 	int kick_error; /* why the renderer cannot be kicked */
-	int work_kick_error; /* why tts-work cannot be */
-	bool has_space;	     /* the numbers below are set */
+	int work_kick_error;  /* why tts-work cannot be */
+	int event_kick_error; /* why those who pass events on cannot be */
+	bool has_space;	      /* the numbers below are set */
 	uint64_t bytes, bytes_free, inodes, inodes_free;
 	uint64_t tombstones;
 

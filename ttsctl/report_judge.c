@@ -65,6 +65,11 @@ judge_host(struct report *r)
 		    pool_printf(r->pool, "scheduler.kick_file %s cannot be made: %s",
 			c->scheduler.kick_file, strerror(h->kick_error)),
 		    "make its directory; until then only the timer starts the renderer");
+	if (h->event_kick_error != 0)
+		report_find(r, true,
+		    pool_printf(r->pool, "events.kick_file %s cannot be made: %s",
+			c->events.kick_file, strerror(h->event_kick_error)),
+		    "make its directory; until then clients are told a second later");
 }
 
 /* ---------------------------------------------------------------- as a client sees it */

@@ -11,6 +11,7 @@ _ttsctl() {
 		[user]='list add passwd disable enable delete token'
 		[project]='list show'
 		[work]='list show retry cancel'
+		[event]='tail'
 		[config]='check show'
 		[migrate]='--json --defaults-file= --socket= --user= --database= --accounts= --from-host= --require='
 		[split]='--json --lang --max'
@@ -30,6 +31,7 @@ _ttsctl() {
 		[work show]='--json'
 		[work retry]='--json --all'
 		[work cancel]='--json'
+		[event tail]='--json --follow --user --after'
 		[config check]='--json'
 		[config show]='--json'
 	)
@@ -44,7 +46,7 @@ _ttsctl() {
 	command=${COMP_WORDS[i]-}
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	-c | --password-file) file=1 ;;
-	--interval | --count | --project | --user | --name | --lang | --max) return ;;
+	--interval | --count | --after | --project | --user | --name | --lang | --max) return ;;
 	esac
 	if [ "$i" -ge "$COMP_CWORD" ]; then
 		list="-c -h --help -V --version ${!words[*]}"

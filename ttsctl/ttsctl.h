@@ -42,6 +42,7 @@ int ctl_help(const char *name, const char *action);
 bool ctl_help_wanted(const struct command *command, int argc, char **argv, const char **action);
 
 int cmd_config(const char *conf_path, int argc, char **argv);
+int cmd_event(const char *conf_path, int argc, char **argv);
 int cmd_gc(const char *conf_path, int argc, char **argv);
 int cmd_migrate(const char *conf_path, int argc, char **argv);
 int cmd_project(const char *conf_path, int argc, char **argv);

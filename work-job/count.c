@@ -69,6 +69,12 @@ count_pruned(uint64_t n)
 }
 
 void
+count_events_pruned(uint64_t n)
+{
+	count_add(WORK_EVENTS_PRUNED, n, NULL);
+}
+
+void
 count_result(enum work_kind kind, const struct work_result *result)
 {
 	if (result->stale) {
@@ -116,5 +122,5 @@ count_end(const struct db *db, int status)
 	    sum.claimed, sum.done, sum.failed, sum.again, sum.released, sum.steps, sum.trash,
 	    ms / 1000, (unsigned)(ms % 1000));
 	run_stats_end(&counters, work_notes, status, sum.claimed + sum.trash > 0,
-	    db != NULL ? db_retries(db) : 0, own);
+	    db != NULL ? db_retries(db) : 0, db != NULL ? db_events(db) : 0, own);
 }

@@ -18,6 +18,7 @@ void count_claimed(size_t n);
 void count_taken_back(uint64_t n);
 void count_step(void);
 void count_pruned(uint64_t n);
+void count_events_pruned(uint64_t n);
 
 /* What was written about a claim of KIND, or that it was stale. */
 void count_result(enum work_kind kind, const struct work_result *result);

@@ -7,13 +7,16 @@
 #include "../common/base/clock.h"
 #include "../common/base/fault.h"
 #include "../common/base/log.h"
+#include "../common/work/kick.h"
 #include "../common/work/loop.h"
+#include "../store/event.h"
 #include "../store/work.h"
 #include "count.h"
 #include "step.h"
 #include "trash.h"
 
 #define FINISH_MAX 64 /* results in one transaction */
+#define PRUNE_MS 1000 /* how long a run removes old events */
 #define CARE_MS 2000  /* how often other things than claimed work are seen to */
 
 /* A claim on its way. */
@@ -34,6 +37,7 @@ struct run {
 	int64_t until;
 	struct task *done[FINISH_MAX];
 	size_t done_n;
+	unsigned long events_kicked;
 };
 
 static size_t
@@ -231,6 +235,7 @@ run_step(struct run *run, struct work_loop *loop)
 
 	(void)fault("work.step");
 	rc = step_do(run->env->conf, run->env->db, claim, &step);
+	kick_events(run->env->conf, db_events(run->env->db), &run->events_kicked);
 	(void)fault("work.stepped");
 	if (rc == RC_OK)
 		count_step();
@@ -323,6 +328,21 @@ run_stop(void *ctx)
 	run->trash = false;
 }
 
+/* Remove events that are too old, for a moment: there may be many more for the runs to come. */
+static enum rc
+run_prune_events(const struct run *run)
+{
+	int64_t until = clock_ms() + PRUNE_MS;
+	uint64_t n = 1;
+	enum rc rc = RC_OK;
+
+	while (rc == RC_OK && n > 0 && clock_ms() < until && !*run->env->stop) {
+		rc = event_prune(run->env->db, run->env->conf->events.keep_days, &n);
+		count_events_pruned(n);
+	}
+	return rc;
+}
+
 enum rc
 run_work(const struct run_env *env)
 {
@@ -358,5 +378,7 @@ run_work(const struct run_env *env)
 	if (rc == RC_OK && !*env->stop)
 		rc = work_prune(env->db, env->conf->work.keep_days, &pruned);
 	count_pruned(pruned);
+	if (rc == RC_OK)
+		rc = run_prune_events(&run);
 	return rc;
 }

@@ -314,6 +314,7 @@ check_files(struct conf_reading *r)
 	    "scheduler.kick_file",
 	    "work.lock_file",
 	    "work.kick_file",
+	    "events.kick_file",
 	    "metrics.api_file",
 	    "metrics.renderer_file",
 	    "metrics.work_file",

@@ -64,6 +64,10 @@ struct conf {
 		const char *kick_file;
 	} work;
 	struct {
+		int keep_days; /* how long events are kept */
+		const char *kick_file;
+	} events;
+	struct {
 		int expire_sec;
 	} token;
 	struct {

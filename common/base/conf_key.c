@@ -284,6 +284,9 @@ const struct conf_key conf_keys[] = {
     STRING(work.lock_file, path, "/run/tts/work.lock"),
     STRING(work.kick_file, path, "/run/tts/work.kick"),
 
+    NUMBER(events.keep_days, 1, 3650, 7),
+    STRING(events.kick_file, path, "/run/tts/event.kick"),
+
     STRING(http.url, site_or_none, "http://127.0.0.1:8080"),
     STRING(http.listen, endpoints, "127.0.0.1:8080 [::1]:8080"),
     STRING(http.trusted_proxies, networks, ""),

@@ -38,6 +38,14 @@ kick_work(const struct conf *conf)
 	kick_touch(conf->work.kick_file, "tts-work");
 }
 
+void
+kick_events(const struct conf *conf, unsigned long written, unsigned long *kicked)
+{
+	if (written != *kicked)
+		kick_touch(conf->events.kick_file, "those who pass events on");
+	*kicked = written;
+}
+
 struct timespec
 kick_time(const char *path)
 {

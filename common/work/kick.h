@@ -21,6 +21,12 @@ void kick_renderer(const struct conf *conf);
 /* The same for tts-work. */
 void kick_work(const struct conf *conf);
 
+/*
+ * The same for those who pass events on, if WRITTEN, how many events this process has committed so
+ * far, is not *KICKED; and set that.
+ */
+void kick_events(const struct conf *conf, unsigned long written, unsigned long *kicked);
+
 /* The time of the last kick: the modification time of the file, {0, 0} if there is none. */
 struct timespec kick_time(const char *path);
 

@@ -97,12 +97,13 @@ run_stats_ms(const struct counters *c)
 
 void
 run_stats_end(const struct counters *c, struct run_notes notes, int status, bool busy,
-    uint64_t db_retries, const uint64_t *own)
+    uint64_t db_retries, uint64_t events, const uint64_t *own)
 {
 	struct run_note n = {
 	    counters_get(c, RUN_RUNNING), run_stats_now(), (uint64_t)run_end_of(status)};
 
 	counters_add(c, RUN_DB_RETRIES, db_retries);
+	counters_add(c, RUN_EVENTS, events);
 	if (busy || n.end != RUN_OK)
 		record_run(c, notes, &n, own);
 	counters_add(c, RUN_COUNT + (size_t)n.end, 1);

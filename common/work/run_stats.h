@@ -21,7 +21,8 @@
 enum run_counter {
 	RUN_COUNT, /* runs, by their end */
 	RUN_DB_RETRIES = RUN_COUNT + RUN_ENDS,
-	RUN_ALIVE, /* any sign of life */
+	RUN_EVENTS, /* events written */
+	RUN_ALIVE,  /* any sign of life */
 	RUN_LAST_BEGAN,
 	RUN_LAST_ENDED,
 	RUN_LAST_END,
@@ -55,10 +56,11 @@ uint64_t run_stats_ms(const struct counters *c);
 
 /*
  * The run ends with the exit status STATUS. OWN has the program's own numbers for its record. A run
- * that was not BUSY is recorded only if something went wrong.
+ * that was not BUSY is recorded only if something went wrong. DB_RETRIES and EVENTS are those of
+ * the run.
  */
 void run_stats_end(const struct counters *c, struct run_notes notes, int status, bool busy,
-    uint64_t db_retries, const uint64_t *own);
+    uint64_t db_retries, uint64_t events, const uint64_t *own);
 
 /* Copy the last runs from the numbers of a file, newest first, each of notes.words numbers, to OUT.
  * Return how many. */

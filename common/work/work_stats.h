@@ -21,6 +21,7 @@ enum work_counter {
 	WORK_TRASH_REMOVED, /* things whose files are gone now */
 	WORK_TRASH_FAILED,  /* attempts to remove files that failed */
 	WORK_PRUNED,
+	WORK_EVENTS_PRUNED,
 	WORK_LAST_STEP, /* when work was last done: a step, or something out of the trash */
 	WORK_MEDIA_OK,
 	/* By kind. */

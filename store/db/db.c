@@ -25,7 +25,7 @@ struct db {
 	enum trouble trouble;
 	unsigned error;
 	struct done done;
-	unsigned long retries;
+	unsigned long retries, events, uncommitted_events;
 
 	struct throttle *throttles, own_throttles[DB_THROTTLES];
 	/* A lost connection: the error and the statement, until it is known whether the server can
@@ -378,6 +378,7 @@ db_begin(struct db *db)
 	enum rc rc = run_statement_or_reconnect(db, NULL);
 
 	db->in_transaction = rc == RC_OK;
+	db->uncommitted_events = 0;
 	return rc;
 }
 
@@ -385,11 +386,13 @@ enum rc
 db_commit(struct db *db)
 {
 	unsigned code = planned_error(db, fault("store.commit"));
+	enum rc rc;
 
 	db->in_transaction = false;
-	if (code == 0)
-		return run_plain(db, "COMMIT");
-	return record_error(db, "COMMIT", code);
+	rc = code == 0 ? run_plain(db, "COMMIT") : record_error(db, "COMMIT", code);
+	if (rc == RC_OK || db->trouble == TROUBLE_LOST)
+		db->events += db->uncommitted_events;
+	return rc;
 }
 
 void
@@ -437,6 +440,18 @@ void
 db_count_retry(struct db *db)
 {
 	db->retries++;
+}
+
+void
+db_count_events(struct db *db, size_t n)
+{
+	db->uncommitted_events += n;
+}
+
+unsigned long
+db_events(const struct db *db)
+{
+	return db->events;
 }
 
 unsigned long

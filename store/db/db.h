@@ -52,4 +52,8 @@ int db_schema(const struct db *db);
 /* How many transactions were repeated after errors 1020, 1205 or 1213, since db_new. */
 unsigned long db_retries(const struct db *db);
 
+/* How many events were committed, since db_new: whoever passes them on has to be kicked. Those of a
+ * COMMIT that was not answered are included. */
+unsigned long db_events(const struct db *db);
+
 #endif

@@ -183,6 +183,9 @@ const struct conf *db_conf(const struct db *db);
 
 void db_count_retry(struct db *db);
 
+/* The present transaction writes N events. */
+void db_count_events(struct db *db, size_t n);
+
 /* The maximum time for one call. */
 int db_timeout_sec(const struct db *db);
 

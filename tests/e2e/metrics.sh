@@ -260,3 +260,19 @@ test_ttsctl_status_has_the_last_runs() {
 renders() {
 	[ "$(sql "SELECT COUNT(*) FROM audio WHERE state = 'claimed'")" -gt 0 ]
 }
+
+test_metrics_tell_of_events() {
+	local written kept
+	new_user
+	scrape
+	written=$(number 'tts_events_written_total{program="api"}')
+	kept=$(number tts_events_kept)
+	new_project 'One canary.'
+	all_ready
+	until_so 60 at_rest
+	scrape
+	more 'tts_events_written_total{program="api"}' "$written" 1
+	more tts_events_kept "$kept" 3
+	[ "$(number 'tts_events_written_total{program="renderer"}')" -gt 0 ] || fail 'the renderer counts none'
+	[ "$(number tts_events_newest_age_seconds)" -lt 120 ] || fail 'the newest event is old'
+}

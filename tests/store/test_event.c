@@ -230,6 +230,128 @@ news_are_of_those_who_had_an_event(void **state)
 	assert_int_equal(seq, 2);
 }
 
+/* Make events, of which those up to OLD are from ten days ago. */
+static void
+age_events(uint64_t user, size_t n, uint64_t old)
+{
+	struct event_new *v = pool_array(pool, n, sizeof *v);
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct event_new){user, EVENT_AUDIO_READY, 1, i + 1, NULL, NULL};
+	assert_rc(add_with(api, v, n, RC_OK), RC_OK);
+	fixture_run(
+	    "UPDATE event SET created_at = NOW(3) - INTERVAL 10 DAY WHERE user_id = %" PRIu64
+	    " AND seq <= %" PRIu64,
+	    user, old);
+}
+
+/* Prune until there is nothing more, at most so many in one transaction; how many in all. */
+static uint64_t
+prune(uint64_t at_once)
+{
+	uint64_t sum = 0, n;
+
+	do {
+		assert_rc(event_prune(worker, 7, &n), RC_OK);
+		assert_in_range(n, 0, at_once);
+		sum += n;
+	} while (n > 0);
+	return sum;
+}
+
+static void
+old_events_are_pruned_in_pieces(void **state)
+{
+	uint64_t a, b, c;
+	struct view r;
+
+	fixture_clear();
+	a = fixture_user();
+	b = fixture_user();
+	c = fixture_user();
+	assert_int_equal(prune(0), 0);
+	age_events(a, 1500, 1300);
+	age_events(b, 3, 3);
+	age_events(c, 3, 0);
+	assert_int_equal(prune(515), 1303);
+	r = read_after(a, 0, 2000);
+	assert_int_equal(r.n, 200);
+	assert_int_equal(r.v[0].seq, 1301);
+	assert_int_equal(r.oldest, 1301);
+	assert_int_equal(r.newest, 1500);
+	r = read_after(b, 0, 10);
+	assert_int_equal(r.n, 0);
+	assert_int_equal(r.oldest, 4);
+	assert_int_equal(r.newest, 3);
+	assert_int_equal(read_after(c, 0, 10).oldest, 1);
+	assert_rc(ADD(api, {b, EVENT_AUDIO_READY, 1, 9, NULL, NULL}), RC_OK);
+	r = read_after(b, 3, 10);
+	assert_int_equal(r.v[0].seq, 4);
+	assert_int_equal(r.oldest, 4);
+}
+
+/* The clock was ten days back for a while. */
+static void
+a_clock_that_was_set_costs_no_event(void **state)
+{
+	uint64_t a, b;
+
+	fixture_clear();
+	a = fixture_user();
+	b = fixture_user();
+	age_events(a, 1000, 0);
+	fixture_run("UPDATE event SET created_at = NOW(3) - INTERVAL 10 DAY WHERE seq > 200");
+	age_events(b, 3, 2);
+	assert_int_equal(prune(512), 2);
+	assert_int_equal(read_after(a, 0, 2000).n, 1000);
+	assert_int_equal(read_after(a, 0, 10).oldest, 1);
+	assert_int_equal(read_after(b, 0, 10).oldest, 3);
+}
+
+static void
+the_events_of_all_users_are_counted(void **state)
+{
+	struct event_numbers n;
+	uint64_t a, b;
+
+	fixture_clear();
+	assert_rc(event_numbers(api, &n), RC_OK);
+	assert_int_equal(n.kept + n.newest_sec + n.oldest_sec, 0);
+	a = fixture_user();
+	b = fixture_user();
+	age_events(a, 5, 3);
+	age_events(b, 2, 0);
+	fixture_run("UPDATE event SET created_at = NOW(3) - INTERVAL 1 HOUR"
+		    " WHERE created_at > NOW(3) - INTERVAL 1 DAY");
+	assert_rc(event_numbers(api, &n), RC_OK);
+	assert_int_equal(n.kept, 7);
+	assert_in_range(n.newest_sec, 3600, 3660);
+	assert_in_range(n.oldest_sec, 864000, 864060);
+	assert_int_equal(prune(512), 3);
+	fixture_run("UPDATE event SET created_at = NOW(3) + INTERVAL 1 HOUR");
+	assert_rc(event_numbers(api, &n), RC_OK);
+	assert_int_equal(n.kept, 4);
+	assert_int_equal(n.newest_sec + n.oldest_sec, 0);
+}
+
+/* Whoever passes events on is kicked for them. */
+static void
+committed_events_are_counted(void **state)
+{
+	uint64_t user = fixture_user();
+	const struct event_new e = {user, EVENT_AUDIO_DELETED, 1, 1, NULL, NULL};
+	unsigned long before = db_events(api);
+
+	assert_rc(add_with(api, &e, 1, RC_NOT_FOUND), RC_NOT_FOUND);
+	assert_int_equal(db_events(api), before);
+	assert_rc(add_with(api, &e, 1, RC_OK), RC_OK);
+	assert_int_equal(db_events(api), before + 1);
+	assert_rc(add_with(api, NULL, 0, RC_OK), RC_OK);
+	assert_int_equal(db_events(api), before + 1);
+	fixture_project(user, 3);
+	assert_int_equal(db_events(api), before + 2);
+}
+
 static void
 an_event_is_one_line_of_json(void **state)
 {
@@ -289,6 +411,10 @@ main(void)
 	    cmocka_unit_test(a_user_who_is_gone_gets_none_and_stops_nobody),
 	    cmocka_unit_test(many_writers_leave_no_gap_and_never_deadlock),
 	    cmocka_unit_test(news_are_of_those_who_had_an_event),
+	    cmocka_unit_test(old_events_are_pruned_in_pieces),
+	    cmocka_unit_test(a_clock_that_was_set_costs_no_event),
+	    cmocka_unit_test(the_events_of_all_users_are_counted),
+	    cmocka_unit_test(committed_events_are_counted),
 	    cmocka_unit_test(an_event_is_one_line_of_json),
 	    cmocka_unit_test(every_type_has_its_name),
 	};
