@@ -97,6 +97,8 @@ a_renderer_that_was_stopped_is_wrong_within_a_minute(void **state)
 	assert_true(only_wrong(r, NULL));
 	r->host.locked = r->has_runs = false;
 	assert_true(only_wrong(r, NULL));
+	r->host.event_kick_error = 2;
+	assert_true(only_wrong(r, "events.kick_file"));
 }
 
 static void

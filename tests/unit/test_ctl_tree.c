@@ -12,7 +12,7 @@
 /* How ttsctl examines media.root and the machine. */
 
 static char base[] = "/tmp/tts-test-tree-XXXXXX";
-static char root[64], gone[64], lock[64], kick[64], work_lock[64], work_kick[64];
+static char root[64], gone[64], lock[64], kick[64], work_lock[64], work_kick[64], event_kick[64];
 static struct conf conf;
 
 static int __attribute__((format(printf, 1, 2))) shell(const char *format, ...)
@@ -43,8 +43,10 @@ set_up(void **state)
 	conf.scheduler.kick_file = kick;
 	snprintf(work_lock, sizeof work_lock, "%s/work.lock", base);
 	snprintf(work_kick, sizeof work_kick, "%s/work.kick", base);
+	snprintf(event_kick, sizeof event_kick, "%s/event.kick", base);
 	conf.work.lock_file = work_lock;
 	conf.work.kick_file = work_kick;
+	conf.events.kick_file = event_kick;
 	return 0;
 }
 
@@ -325,12 +327,16 @@ the_places_are_looked_at(void **state)
 
 	assert_int_equal(shell("rm media/.tts-media && rm -r gone"), 0);
 	assert_int_equal(host.work_kick_error, 0);
+	assert_int_equal(host.event_kick_error, 0);
 	conf.scheduler.kick_file = "/nonexistent/kick";
 	conf.work.kick_file = "/nonexistent/work.kick";
+	conf.events.kick_file = "/nonexistent/event.kick";
 	host_look(&conf, &host);
 	conf.scheduler.kick_file = kick;
 	conf.work.kick_file = work_kick;
+	conf.events.kick_file = event_kick;
 	assert_int_equal(host.work_kick_error, ENOENT);
+	assert_int_equal(host.event_kick_error, ENOENT);
 	assert_int_equal(host.root_error, ENODEV);
 	assert_int_equal(host.gone_error, ENOENT);
 	assert_int_equal(host.kick_error, ENOENT);

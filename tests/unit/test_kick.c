@@ -51,6 +51,24 @@ a_watch_is_readable_from_a_kick_until_it_is_drained(void **state)
 }
 
 static void
+events_are_kicked_for_once(void **state)
+{
+	struct conf other = {.events = {.kick_file = path}};
+	struct timespec last = kick_time(path);
+	unsigned long kicked = 0;
+
+	kick_events(&other, 0, &kicked);
+	assert_true(kick_same(kick_time(path), last));
+	kick_events(&other, 3, &kicked);
+	assert_false(kick_same(kick_time(path), last));
+	last = kick_time(path);
+	kick_events(&other, 3, &kicked);
+	assert_true(kick_same(kick_time(path), last));
+	kick_events(&other, 4, &kicked);
+	assert_false(kick_same(kick_time(path), last));
+}
+
+static void
 each_program_has_a_kick_file_of_its_own(void **state)
 {
 	struct conf other = {
@@ -92,6 +110,7 @@ main(void)
 	    cmocka_unit_test_teardown(every_kick_is_seen, remove_file),
 	    cmocka_unit_test_teardown(
 		a_watch_is_readable_from_a_kick_until_it_is_drained, remove_file),
+	    cmocka_unit_test_teardown(events_are_kicked_for_once, remove_file),
 	    cmocka_unit_test_teardown(each_program_has_a_kick_file_of_its_own, remove_file),
 	    cmocka_unit_test(a_file_that_cannot_be_kicked_is_named),
 	};
