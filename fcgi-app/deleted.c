@@ -2,28 +2,69 @@
 
 #include "../common/media/media.h"
 #include "../common/work/kick.h"
+#include "../store/trash.h"
 #include "json.h"
+
+#define AT_ONCE 256
+
+/* A worker that died between the COMMIT and the tombstone left the object without one: a client
+ * that sends the same DELETE again because there was no answer must not find its URLs alive. */
+static void
+bury_again(const struct req *req, uint64_t project, uint64_t audio)
+{
+	bool has;
+
+	if (trash_has(req->api->db, req->pool, project, audio, &has) == RC_OK && has)
+		(void)media_lay_tombstone(req->api->conf, project, audio);
+}
 
 /*
  * A tombstone that cannot be laid (disk full) does not turn the answer into an error: the rows are
- * gone, so a 503 ("nothing was changed") would be wrong and a second try would get 404. The failure
- * has been logged, and the files are removed soon by tts-work. The other order, tombstone first,
- * could leave a tombstone on something that was never deleted.
+ * gone, so a 503 ("nothing was changed") would be wrong. The failure has been logged, and the files
+ * are removed soon by tts-work. The other order, tombstone first, could leave a tombstone on
+ * something that was never deleted.
  */
 struct answer
 answer_deleted(const struct req *req, enum rc rc, uint64_t project, uint64_t audio)
 {
 	struct buf body;
+	bool gone;
 
+	if (rc == RC_NOT_FOUND)
+		bury_again(req, project, audio);
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
-	(void)media_lay_tombstone(req->api->conf, project, audio);
+	gone = media_lay_tombstone(req->api->conf, project, audio) == RC_OK;
 	/* A sentence has left only files, which have to rest for a moment. */
 	if (audio == 0)
 		kick_work(req->api->conf);
 	buf_init(&body, req->pool, 64);
 	json_put_open(&body, NULL, '{');
 	json_put_bool(&body, "is_success", true);
+	if (!gone)
+		json_put_bool(&body, "is_gone", false);
 	json_put_close(&body, '}');
 	return answer_json(req, &body);
+}
+
+bool
+deleted_stay_gone(const struct api *api)
+{
+	struct trash v[AT_ONCE];
+	struct pool *pool = pool_new();
+	uint64_t after = 0;
+	enum rc rc;
+	size_t n;
+
+	do {
+		rc = trash_buried(api->db, pool, after, AT_ONCE, v, &n);
+		for (size_t i = 0; i < n; i++) {
+			if (!media_has_tombstone(api->conf, v[i].project, v[i].audio))
+				(void)media_lay_tombstone(api->conf, v[i].project, v[i].audio);
+			after = v[i].id;
+		}
+		pool_reset(pool);
+	} while (rc == RC_OK && n == AT_ONCE);
+	pool_free(pool);
+	return rc == RC_OK;
 }

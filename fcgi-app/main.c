@@ -19,6 +19,7 @@
 #include "../common/base/version.h"
 #include "../common/work/kick.h"
 #include "count.h"
+#include "deleted.h"
 #include "fcgi.h"
 #include "route.h"
 #include "worker.h"
@@ -139,7 +140,7 @@ elapsed_us(const struct timespec *since)
 	return (now.tv_sec - since->tv_sec) * 1000000 + (now.tv_nsec - since->tv_nsec) / 1000;
 }
 
-static void
+static int
 serve_request(struct fcgi *fcgi, struct req *req)
 {
 	static unsigned long kicked;
@@ -159,6 +160,7 @@ serve_request(struct fcgi *fcgi, struct req *req)
 	    answer.status, answer.len, us);
 	worker_answered();
 	log_request(NULL);
+	return answer.status;
 }
 
 /* Errors of accept if another worker was faster or the client has disconnected. */
@@ -183,6 +185,7 @@ serve_requests(const struct api *api, struct fcgi *fcgi, const sigset_t *waiting
 {
 	const struct timespec pause = {.tv_nsec = 100000000};
 	struct pool *pool = pool_new();
+	bool gone = deleted_stay_gone(api);
 	int error;
 
 	while (!leaving) {
@@ -201,7 +204,8 @@ serve_requests(const struct api *api, struct fcgi *fcgi, const sigset_t *waiting
 			nanosleep(&pause, NULL);
 			continue;
 		}
-		serve_request(fcgi, &req);
+		if (serve_request(fcgi, &req) < 500 && !gone)
+			gone = deleted_stay_gone(api); /* the database answers again */
 		pool_reset(pool);
 		if (req.body_len >= LARGE_BODY)
 			malloc_trim(0);

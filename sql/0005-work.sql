@@ -93,7 +93,8 @@ DEALLOCATE PREPARE statement;
 UPDATE trash SET run_at = created_at WHERE run_at IS NULL;
 SET @missing = (SELECT COUNT(*) = 0 FROM information_schema.statistics WHERE table_schema = DATABASE()
   AND table_name = 'trash' AND index_name = 'trash_due');
-SET @statement = IF(@missing, 'ALTER TABLE trash MODIFY run_at DATETIME(3) NOT NULL, ADD KEY trash_due (run_at, id)',
+SET @statement = IF(@missing, 'ALTER TABLE trash MODIFY run_at DATETIME(3) NOT NULL, ADD KEY trash_due (run_at, id),
+  ADD KEY trash_object (audio_id, project_id)',
   'DO 0');
 PREPARE statement FROM @statement;
 EXECUTE statement;

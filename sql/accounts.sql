@@ -12,7 +12,7 @@ GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, position, text, speed, revisio
     queued_at, run_at, claim_token, host, run_id, lease_until, attempts, crashes, error)
   ON audio TO 'tts_api'@'{host}';
 GRANT SELECT ON queue_clock TO 'tts_api'@'{host}';
-GRANT INSERT ON trash TO 'tts_api'@'{host}';
+GRANT SELECT (id, project_id, audio_id, bury), INSERT ON trash TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE ON idempotency TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, written, said, revision, unswept, gone)
   ON lexicon TO 'tts_api'@'{host}';

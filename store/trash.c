@@ -4,7 +4,7 @@
 
 #define FIRST_AGAIN_SEC 10
 
-enum { ADD, LIST, DONE, AGAIN };
+enum { ADD, LIST, DONE, AGAIN, BURIED, BURIED_PROJECT, BURIED_AUDIO };
 
 static const struct sql sql[] = {
     [ADD] = {.text = "INSERT INTO trash (created_at, run_at, project_id, audio_id, path, bury)"
@@ -17,6 +17,11 @@ static const struct sql sql[] = {
     [DONE] = {.text = "DELETE FROM trash WHERE id IN (", DB_IDS},
     [AGAIN] = {.text = "UPDATE trash SET tries = tries + 1, run_at = NOW(3) + INTERVAL ? SECOND"
 		       " WHERE id = ?"},
+    [BURIED] = {.text = "SELECT id, project_id, audio_id FROM trash WHERE bury AND id > ?"
+			" ORDER BY id LIMIT ?"},
+    [BURIED_PROJECT] = {.text = "SELECT id FROM trash"
+				" WHERE audio_id = 0 AND project_id = ? AND bury LIMIT 1"},
+    [BURIED_AUDIO] = {.text = "SELECT id FROM trash WHERE audio_id = ? AND bury LIMIT 1"},
 };
 
 enum rc
@@ -45,6 +50,39 @@ trash_list(struct db *db, struct pool *pool, size_t max, struct trash *v, size_t
 		    .tries = (unsigned)row[5].number};
 	}
 	*n = rows.n;
+	return RC_OK;
+}
+
+enum rc
+trash_buried(
+    struct db *db, struct pool *pool, uint64_t after, size_t max, struct trash *v, size_t *n)
+{
+	struct rows rows;
+
+	*n = 0;
+	TRY(db_query(db, pool, &rows, &sql[BURIED], ARGS(db_u64(after), db_u64(max))));
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct cell *row = db_row(&rows, i);
+
+		v[i] = (struct trash){.id = row[0].number,
+		    .project = row[1].number,
+		    .audio = row[2].number,
+		    .path = "",
+		    .bury = true};
+	}
+	*n = rows.n;
+	return RC_OK;
+}
+
+enum rc
+trash_has(struct db *db, struct pool *pool, uint64_t project, uint64_t audio, bool *has)
+{
+	const struct sql *find = &sql[audio == 0 ? BURIED_PROJECT : BURIED_AUDIO];
+	struct rows rows;
+
+	*has = false;
+	TRY(db_query(db, pool, &rows, find, ARGS(db_u64(audio == 0 ? project : audio))));
+	*has = rows.n > 0;
 	return RC_OK;
 }
 

@@ -31,4 +31,15 @@ enum rc trash_list(struct db *db, struct pool *pool, size_t max, struct trash *v
 enum rc trash_done(struct db *db, const struct trash *v, size_t n);
 enum rc trash_again(struct db *db, const struct trash *v, size_t n);
 
+/*
+ * Up to MAX entries with a tombstone whose ids are greater than AFTER, in the order of their ids;
+ * only id, project and audio are filled in. Whoever deletes an object may die between its COMMIT
+ * and the tombstone.
+ */
+enum rc trash_buried(
+    struct db *db, struct pool *pool, uint64_t after, size_t max, struct trash *v, size_t *n);
+
+/* Whether a deleted project (AUDIO is 0) or sentence (PROJECT is ignored) is among them. */
+enum rc trash_has(struct db *db, struct pool *pool, uint64_t project, uint64_t audio, bool *has);
+
 #endif

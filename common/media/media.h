@@ -94,6 +94,8 @@ enum rc media_unlink_project(const struct conf *conf, uint64_t project, size_t m
  * RC_OK. */
 enum rc media_lay_tombstone(const struct conf *conf, uint64_t project, uint64_t audio);
 
+bool media_has_tombstone(const struct conf *conf, uint64_t project, uint64_t audio);
+
 /* Remove a tombstone. Call it after removing the files. */
 void media_remove_tombstone(const struct conf *conf, uint64_t project, uint64_t audio);
 

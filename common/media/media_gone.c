@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -204,6 +205,16 @@ media_lay_tombstone(const struct conf *conf, uint64_t project, uint64_t audio)
 	}
 	close(dir);
 	return RC_OK;
+}
+
+bool
+media_has_tombstone(const struct conf *conf, uint64_t project, uint64_t audio)
+{
+	char name[NAME_SIZE], path[PATH_MAX];
+
+	tombstone_name(name, project, audio);
+	snprintf(path, sizeof path, "%s/%s", conf->media.gone_root, name);
+	return access(path, F_OK) == 0;
 }
 
 void

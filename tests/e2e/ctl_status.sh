@@ -11,13 +11,13 @@ status_with() {
 
 # other_site PORT ANSWER: start another nginx with one line in its server block.
 other_site() {
-	local dir=$work/other
+	local dir=$work/elsewhere
 	mkdir -p "$dir"
 	printf '%s\n' "daemon on; pid $dir/pid; error_log $dir/error.log; events {}" \
 		"http { access_log off; client_body_temp_path $dir/b; proxy_temp_path $dir/p; fastcgi_temp_path $dir/f;" \
 		"uwsgi_temp_path $dir/u; scgi_temp_path $dir/s; server { listen 127.0.0.1:$1; $2 } }" >"$dir/nginx.conf"
 	PATH=$PATH:/usr/sbin nginx -c "$dir/nginx.conf" -p "$dir"
-	trap 'kill "$(<"$work/other/pid")"' EXIT
+	trap 'kill "$(<"$work/elsewhere/pid")"' EXIT
 }
 
 asks_at() {
@@ -60,7 +60,7 @@ test_status_tells_another_site_from_its_own() {
 	status_with 1 "$work/url.conf"
 	says "^WRONG: another site answers at http://127.0.0.1:$port .status 200.\$"
 	says 'tts-setup switches it on'
-	kill "$(<"$work/other/pid")"
+	kill "$(<"$work/elsewhere/pid")"
 	port=$(free_port)
 	asks_at "http://127.0.0.1:$port"
 	other_site "$port" 'return 301 https://$host$request_uri;'

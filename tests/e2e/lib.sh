@@ -173,6 +173,17 @@ release_renderer() {
 	touch "$STATE/run/kick"
 }
 
+# While it is held, tts-work finds the lock taken and leaves.
+hold_work() {
+	exec 7>>"$STATE/run/work.lock"
+	flock 7
+}
+
+release_work() {
+	exec 7>&-
+	touch "$STATE/run/work.kick"
+}
+
 # sql STATEMENT: run it as the database's root.
 sql() {
 	mariadb --no-defaults --batch --skip-column-names --socket="$STATE/db/mysql.sock" tts -e "$1"

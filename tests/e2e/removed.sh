@@ -119,3 +119,62 @@ test_a_user_removed_while_a_sentence_is_spoken_leaves_nothing_behind() {
 	"$BUILD/ttsctl" -c "$STATE/tts.conf" gc >/dev/null
 	nothing_left "$project" || fail "left over: $(files_of "$project")"
 }
+
+# forget STONE PATH: as it is when a worker dies between the COMMIT and the tombstone.
+forget() {
+	rm "$STATE/gone/$1"
+	until_so 10 answers "$2" 200
+}
+
+test_deleted_is_gone_although_the_worker_died_before_it_hid_the_files() {
+	local id path kept
+	new_user
+	new_project 'The canary sings. It sings again.'
+	all_ready
+	id=$(audio_at 1)
+	path=$(sql "SELECT CONCAT('/media/', path) FROM audio WHERE id = $id")
+	kept=$(sql "SELECT CONCAT('/media/', path) FROM audio WHERE project_id = $project AND id <> $id")
+	trap release_work EXIT
+	hold_work
+	request DELETE "/audio/$id"
+	expect 201
+	want '. == {is_success: true}'
+	until_so 10 answers "$path" 404
+	forget "a$id" "$path"
+	request DELETE "/audio/$id"
+	expect 404
+	until_so 10 answers "$path" 404
+	request DELETE "/project/$project"
+	expect 201
+	until_so 10 answers "$kept" 404
+	forget "p$project" "$kept"
+	request DELETE "/project/$project"
+	expect 404
+	until_so 10 answers "$kept" 404
+	# Nobody sends it again, but there is another worker.
+	forget "p$project" "$kept"
+	kill_all KILL tts-api
+	until_so 10 answers "$kept" 404
+}
+
+test_an_answer_says_when_urls_could_not_be_ended() {
+	local id path
+	new_user
+	new_project 'The canary sings.'
+	all_ready
+	id=$(audio_at 1)
+	path=$(sql "SELECT CONCAT('/media/', path) FROM audio WHERE id = $id")
+	trap release_work EXIT
+	hold_work
+	mv "$STATE/gone" "$STATE/gone.away"
+	request DELETE "/audio/$id"
+	mv "$STATE/gone.away" "$STATE/gone"
+	expect 201
+	want '. == {is_success: true, is_gone: false}'
+	answers "$path" 200
+	# Somebody else's DELETE is told the same as for what never was.
+	new_user Other
+	request DELETE "/audio/$id"
+	expect 404
+	until_so 10 answers "$path" 404
+}

@@ -59,10 +59,10 @@ test_words_are_where_the_speed_puts_them() {
 	for speed in 25 50 200 400; do
 		words "$text" ".speed = $speed" >"$work/words"
 		cmp "$work/words" "$work/normal.words"
-		jq '.words | map(.start_ms)' <<<"$body" >"$work/other"
+		jq '.words | map(.start_ms)' <<<"$body" >"$work/slower"
 		jq -es --argjson s "$speed" '[transpose[] | (.[1] * $s / 100 - .[0]) | fabs] | max < 400' \
-			"$work/normal" "$work/other" >/dev/null ||
-			fail "speed $speed: $(tr -d '\n' <"$work/other"), normally $(tr -d '\n' <"$work/normal")"
+			"$work/normal" "$work/slower" >/dev/null ||
+			fail "speed $speed: $(tr -d '\n' <"$work/slower"), normally $(tr -d '\n' <"$work/normal")"
 	done
 }
 

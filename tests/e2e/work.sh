@@ -1,17 +1,6 @@
 # Work that is too long for a request: what is deleted is gone at once for everybody, and its rows and files soon.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# While it is held, tts-work finds the lock taken and leaves.
-hold_work() {
-	exec 7>>"$STATE/run/work.lock"
-	flock 7
-}
-
-release_work() {
-	exec 7>&-
-	touch "$STATE/run/work.kick"
-}
-
 # work_run [COMMAND…]: one run of tts-work in the foreground, by way of COMMAND; its exit status. It has a lock of its
 # own, so that hold_work holds only those that the timer starts.
 work_run() {
