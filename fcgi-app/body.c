@@ -55,6 +55,43 @@ field_read_number(struct pool *pool, const struct field *field, const struct jso
 	return NULL;
 }
 
+static const char *
+field_read_bool(struct pool *pool, const struct field *field, const struct json_member *m)
+{
+	if (m->kind != KIND_BOOL)
+		return "must be true or false";
+	*field->number = m->i;
+	return NULL;
+}
+
+static const char *
+field_read_strings(struct pool *pool, const struct field *field, const struct json_member *m)
+{
+	if (m->kind != KIND_STRINGS)
+		return "must be an array of strings";
+	if (m->len < (size_t)field->min || m->len > (size_t)field->max)
+		return pool_printf(pool, "must have %" PRId64 " to %" PRId64 " strings, has %zu",
+		    field->min, field->max, m->len);
+	*field->texts = (struct texts){m->v, m->len};
+	return NULL;
+}
+
+/* Store the value of M if it is what the field may be. Return what is wrong, or NULL. */
+static const char *
+field_read_value(struct pool *pool, const struct field *field, const struct json_member *m)
+{
+	switch (field->type) {
+	case FIELD_INT:
+		return field_read_number(pool, field, m);
+	case FIELD_BOOL:
+		return field_read_bool(pool, field, m);
+	case FIELD_STRINGS:
+		return field_read_strings(pool, field, m);
+	default:
+		return field_read_string(pool, field, m);
+	}
+}
+
 static const struct json_member *
 member_find(const struct json_member *v, size_t n, const char *name)
 {
@@ -88,8 +125,7 @@ field_read(struct pool *pool, const struct field *field, const struct json_membe
 			findings_add(findings, field->name, "is missing");
 		return;
 	}
-	wrong = field->type == FIELD_INT ? field_read_number(pool, field, m)
-					 : field_read_string(pool, field, m);
+	wrong = field_read_value(pool, field, m);
 	if (wrong == NULL && field->check != NULL)
 		wrong = field->check(field);
 	if (wrong != NULL)

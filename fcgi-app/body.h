@@ -14,11 +14,19 @@ struct text {
 	size_t len;
 };
 
+/* The strings of an array. */
+struct texts {
+	const char *const *v;
+	size_t n;
+};
+
 enum field_type {
 	FIELD_INT,
 	FIELD_CHARS,   /* a string; min and max count code points */
 	FIELD_TRIMMED, /* the same, after removing leading and trailing white space */
 	FIELD_BYTES,   /* a string; min and max count bytes */
+	FIELD_BOOL,    /* true or false */
+	FIELD_STRINGS, /* an array of strings; min and max count them */
 };
 
 /* A field that the body may contain. Fields that are not in the table, or have another type, are
@@ -31,8 +39,9 @@ struct field {
 	/* Returns what is wrong with a value that is in range, or NULL. */
 	const char *(*check)(const struct field *field);
 	/* Where to store the value; left unchanged if the client does not send the field. */
-	int64_t *number;   /* for FIELD_INT */
-	struct text *text; /* for the other types */
+	int64_t *number;     /* for FIELD_INT; FIELD_BOOL: 0 or 1 */
+	struct texts *texts; /* for FIELD_STRINGS */
+	struct text *text;   /* for the other types */
 };
 
 /*

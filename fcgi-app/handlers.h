@@ -31,6 +31,20 @@ struct answer handle_lexicon_list(const struct req *req);
 struct answer handle_lexicon_get(const struct req *req);
 struct answer handle_lexicon_delete(const struct req *req);
 
+/* webhook.c */
+struct answer handle_webhook_create(const struct req *req);
+struct answer handle_webhook_list(const struct req *req);
+struct answer handle_webhook_get(const struct req *req);
+struct answer handle_webhook_change(const struct req *req);
+struct answer handle_webhook_delete(const struct req *req);
+struct answer handle_webhook_rotate(const struct req *req);
+
+/* delivery.c */
+struct answer handle_webhook_test(const struct req *req);
+struct answer handle_webhook_deliveries(const struct req *req);
+struct answer handle_webhook_redeliver(const struct req *req);
+struct answer handle_webhook_replay(const struct req *req);
+
 /* timing.c */
 struct answer handle_audio_timing(const struct req *req);
 

@@ -7,6 +7,26 @@
 
 #include "../common/base/log.h"
 
+/* Read an array into M, if all it has are strings. */
+static void
+strings_read(struct pool *pool, struct json_object *array, struct json_member *m)
+{
+	size_t n = json_object_array_length(array);
+	const char **v = pool_array(pool, n + 1, sizeof *v);
+
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *item = json_object_array_get_idx(array, i);
+
+		if (!json_object_is_type(item, json_type_string))
+			return;
+		v[i] = pool_strndup(
+		    pool, json_object_get_string(item), (size_t)json_object_get_string_len(item));
+	}
+	m->kind = KIND_STRINGS;
+	m->len = n;
+	m->v = v;
+}
+
 static struct json_member
 member_read(struct pool *pool, const char *name, struct json_object *value)
 {
@@ -19,6 +39,11 @@ member_read(struct pool *pool, const char *name, struct json_object *value)
 		m.kind = KIND_STRING;
 		m.len = (size_t)json_object_get_string_len(value);
 		m.s = pool_strndup(pool, json_object_get_string(value), m.len);
+	} else if (json_object_is_type(value, json_type_boolean)) {
+		m.kind = KIND_BOOL;
+		m.i = json_object_get_boolean(value);
+	} else if (json_object_is_type(value, json_type_array)) {
+		strings_read(pool, value, &m);
 	}
 	return m;
 }

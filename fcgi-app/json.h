@@ -23,7 +23,7 @@ struct json_error {
 bool json_check(
     struct pool *pool, const char *text, size_t len, int depth, struct json_error *error);
 
-enum json_kind { KIND_OTHER, KIND_INT, KIND_STRING };
+enum json_kind { KIND_OTHER, KIND_INT, KIND_STRING, KIND_BOOL, KIND_STRINGS };
 
 /* A member of an object. Strings are in the pool, contain no NUL and are NUL-terminated. */
 struct json_member {
@@ -31,7 +31,9 @@ struct json_member {
 	enum json_kind kind;
 	const char *s; /* of a KIND_STRING */
 	size_t len;
-	int64_t i; /* of a KIND_INT; numbers beyond 64 bits become the nearest one */
+	int64_t
+	    i; /* of a KIND_INT; numbers beyond 64 bits become the nearest one. KIND_BOOL: 0, 1 */
+	const char *const *v; /* of KIND_STRINGS, an array of nothing but strings; LEN of them */
 };
 
 /*

@@ -24,6 +24,12 @@ GRANT SELECT (work_id, n, ended_at), INSERT, UPDATE (ended_at, outcome, error_cl
   ON work_try TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, UPDATE (seq, event_at) ON user_seq TO 'tts_api'@'{host}';
 GRANT SELECT (created_at), INSERT ON event TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, UPDATE (updated_at, url, types, description, enabled, reason, failing_since, fanned_seq,
+    deleted)
+  ON webhook TO 'tts_api'@'{host}';
+GRANT SELECT (id, webhook_id, until), INSERT, UPDATE (until) ON webhook_secret TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, UPDATE (updated_at, state, run_at, tries, status, error_class, error, answer)
+  ON delivery TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
@@ -66,6 +72,18 @@ GRANT SELECT, INSERT, DELETE, UPDATE (run_at, tries) ON trash TO 'tts_work'@'{ho
 GRANT SELECT, DELETE, UPDATE (seq, oldest, event_at) ON user_seq TO 'tts_work'@'{host}';
 GRANT SELECT (user_id, seq, created_at), INSERT, DELETE ON event TO 'tts_work'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_work'@'{host}';
+
+-- Telling of events. It sees what was said of a change, the endpoints and their secrets, and nothing that
+-- users wrote.
+GRANT SELECT (id, disabled, deleted_at) ON user TO 'tts_notify'@'{host}';
+GRANT SELECT, INSERT ON event TO 'tts_notify'@'{host}';
+GRANT SELECT, UPDATE (seq, event_at) ON user_seq TO 'tts_notify'@'{host}';
+GRANT SELECT, DELETE, UPDATE (updated_at, enabled, reason, failing_since, fanned_seq)
+  ON webhook TO 'tts_notify'@'{host}';
+GRANT SELECT, DELETE ON webhook_secret TO 'tts_notify'@'{host}';
+-- All columns: INSERT … ON DUPLICATE KEY UPDATE asks for the right to change whatever it inserts.
+GRANT SELECT, INSERT, DELETE, UPDATE ON delivery TO 'tts_notify'@'{host}';
+GRANT SELECT ON schema_migration TO 'tts_notify'@'{host}';
 
 -- The migration, and the sysadmin's command: this database, all of it, and no other.
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW,

@@ -31,7 +31,9 @@ queue_claim_body(struct db *db, void *claiming)
 
 	c->n = 0;
 	crypt_random(c->who->token, CLAIM_TOKEN_SIZE);
-	TRY(db_query(db, c->pool, &found, next, c->args, c->n_args));
+	TRY(c->among != NULL
+		? db_run_ids(db, c->pool, &found, next, c->among, c->n_among, c->args, c->n_args)
+		: db_query(db, c->pool, &found, next, c->args, c->n_args));
 	if (found.n == 0)
 		return RC_OK;
 	c->ids = pool_array(c->pool, found.n, sizeof *c->ids);

@@ -99,6 +99,9 @@ struct queue_claiming {
 	struct claimant *who;
 	const struct arg *args; /* of queue->next */
 	size_t n_args;
+	const uint64_t
+	    *among; /* the last arguments of queue->next, if it ends with a list of ids */
+	size_t n_among;
 	void *ctx;     /* for queue->choose and queue->chosen */
 	uint64_t *ids; /* out: room for all rows found */
 	size_t n;      /* out: how many of them are claimed */

@@ -314,10 +314,12 @@ check_files(struct conf_reading *r)
 	    "scheduler.kick_file",
 	    "work.lock_file",
 	    "work.kick_file",
-	    "events.kick_file",
 	    "metrics.api_file",
 	    "metrics.renderer_file",
 	    "metrics.work_file",
+	    "events.kick_file",
+	    "webhooks.lock_file",
+	    "metrics.notify_file",
 	};
 	const char *paths[sizeof names / sizeof *names];
 

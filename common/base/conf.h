@@ -10,7 +10,14 @@
 #define CONF_KEY_MAX 4096
 
 /* The database accounts; each program uses one. */
-enum account { ACCOUNT_API, ACCOUNT_RENDERER, ACCOUNT_WORK, ACCOUNT_MIGRATION, ACCOUNTS };
+enum account {
+	ACCOUNT_API,
+	ACCOUNT_RENDERER,
+	ACCOUNT_WORK,
+	ACCOUNT_NOTIFY,
+	ACCOUNT_MIGRATION,
+	ACCOUNTS
+};
 
 struct secret {
 	size_t len;
@@ -68,6 +75,16 @@ struct conf {
 		const char *kick_file;
 	} events;
 	struct {
+		int interval_sec;
+		int run_sec;
+		int lease_sec;
+		int keep_days;		    /* how long finished deliveries are kept */
+		int allow_http;		    /* 1: http:// as well as https:// */
+		const char *allow_networks; /* that are reached although they are not public */
+		const char *ports;	    /* that are reached; "": all */
+		const char *lock_file;
+	} webhooks;
+	struct {
 		int expire_sec;
 	} token;
 	struct {
@@ -108,11 +125,13 @@ struct conf {
 		int projects_per_user;
 		int lexicon_entries; /* per user */
 		int sentences_per_project;
+		int webhooks_per_user;
 	} limits;
 	struct {
 		const char *api_file; /* see counters.h */
 		const char *renderer_file;
 		const char *work_file;
+		const char *notify_file;
 	} metrics;
 	int log_level; /* 3 (errors only) to 7 (debug) */
 

@@ -179,6 +179,18 @@ is_networks(const char *s)
 	return is_list_of(s, 0, is_network);
 }
 
+static bool
+is_port(char *word)
+{
+	return is_decimal(word, 1, 65535);
+}
+
+static bool
+is_ports(const char *s)
+{
+	return is_list_of(s, 0, is_port);
+}
+
 static const struct conf_form path = {"an absolute path", is_path};
 static const struct conf_form path_or_none = {"an absolute path or empty", is_path_or_none};
 static const struct conf_form host_or_none = {"a host name or an address", is_host_or_none};
@@ -194,6 +206,7 @@ static const struct conf_form endpoints = {
     "a list of addresses with ports like \"127.0.0.1:8080 [::1]:8080\"", is_endpoints};
 static const struct conf_form networks = {
     "a list of addresses and networks like \"127.0.0.1 2001:db8::/32\"", is_networks};
+static const struct conf_form ports = {"a list of ports like \"443 8443\"", is_ports};
 static const struct conf_form language = {"a language tag like \"en\"", is_language};
 
 /* LAME accepts any number and silently uses the nearest bit rate. */
@@ -257,6 +270,7 @@ const struct conf_key conf_keys[] = {
     ACCOUNT("api", ACCOUNT_API, "tts_api", "/etc/tts/secrets/api.pw"),
     ACCOUNT("renderer", ACCOUNT_RENDERER, "tts_render", "/etc/tts/secrets/renderer.pw"),
     ACCOUNT("work", ACCOUNT_WORK, "tts_work", "/etc/tts/secrets/work.pw"),
+    ACCOUNT("notify", ACCOUNT_NOTIFY, "tts_notify", "/etc/tts/secrets/notify.pw"),
     ACCOUNT("migration", ACCOUNT_MIGRATION, "tts_migrate", "/etc/tts/secrets/migration.pw"),
 
     STRING(secrets.token_key_file, path, "/etc/tts/secrets/token.key"),
@@ -286,6 +300,15 @@ const struct conf_key conf_keys[] = {
 
     NUMBER(events.keep_days, 1, 3650, 7),
     STRING(events.kick_file, path, "/run/tts/event.kick"),
+
+    NUMBER(webhooks.interval_sec, 1, 3600, 2),
+    NUMBER(webhooks.run_sec, 1, 86400, 50),
+    NUMBER(webhooks.lease_sec, 30, 86400, 120),
+    NUMBER(webhooks.keep_days, 1, 3650, 30),
+    NUMBER(webhooks.allow_http, 0, 1, 0),
+    STRING(webhooks.allow_networks, networks, ""),
+    STRING(webhooks.ports, ports, "443 8443"),
+    STRING(webhooks.lock_file, path, "/run/tts/notify.lock"),
 
     STRING(http.url, site_or_none, "http://127.0.0.1:8080"),
     STRING(http.listen, endpoints, "127.0.0.1:8080 [::1]:8080"),
@@ -345,10 +368,12 @@ const struct conf_key conf_keys[] = {
     NUMBER(limits.projects_per_user, 1, 1000000, 10000),
     NUMBER(limits.lexicon_entries, 0, 100000, 1000),
     NUMBER(limits.sentences_per_project, 1, 1000000, 100000),
+    NUMBER(limits.webhooks_per_user, 0, 1000, 20),
 
     STRING(metrics.api_file, path, "/run/tts/metrics.api"),
     STRING(metrics.renderer_file, path, "/run/tts/metrics.render"),
     STRING(metrics.work_file, path, "/run/tts/metrics.work"),
+    STRING(metrics.notify_file, path, "/run/tts/metrics.notify"),
 };
 const size_t conf_keys_n = sizeof conf_keys / sizeof *conf_keys;
 

@@ -49,6 +49,19 @@ crypt_sha256(uint8_t out[CRYPT_SHA256_SIZE], const void *data, size_t len)
 }
 
 void
+crypt_hmac_sha256(uint8_t out[CRYPT_SHA256_SIZE], const void *key, size_t key_len,
+    const struct crypt_piece *v, size_t n)
+{
+	crypto_auth_hmacsha256_state state;
+
+	crypto_auth_hmacsha256_init(&state, key, key_len);
+	for (size_t i = 0; i < n; i++)
+		crypto_auth_hmacsha256_update(&state, v[i].data, v[i].len);
+	crypto_auth_hmacsha256_final(&state, out);
+	crypt_wipe(&state, sizeof state);
+}
+
+void
 crypt_keyed_hash(
     void *out, size_t out_len, const void *data, size_t len, const void *key, size_t key_len)
 {
@@ -90,4 +103,13 @@ void
 crypt_hex(char *out, const void *data, size_t len)
 {
 	sodium_bin2hex(out, 2 * len + 1, data, len);
+}
+
+char *
+crypt_base64(struct pool *pool, const void *data, size_t len)
+{
+	size_t size = sodium_base64_encoded_len(len, sodium_base64_VARIANT_ORIGINAL);
+
+	return sodium_bin2base64(
+	    pool_alloc(pool, size), size, data, len, sodium_base64_VARIANT_ORIGINAL);
 }

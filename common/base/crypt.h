@@ -20,6 +20,14 @@ uint32_t crypt_uniform(uint32_t bound);
 /* SHA-256 (FIPS 180-4) of DATA. */
 void crypt_sha256(uint8_t out[CRYPT_SHA256_SIZE], const void *data, size_t len);
 
+/* HMAC-SHA256 (RFC 2104) of N pieces, one after the other, with a key of any length. */
+struct crypt_piece {
+	const void *data;
+	size_t len;
+};
+void crypt_hmac_sha256(uint8_t out[CRYPT_SHA256_SIZE], const void *key, size_t key_len,
+    const struct crypt_piece *v, size_t n);
+
 /* Keyed BLAKE2b (RFC 7693) of DATA; OUT_LEN is 16 to 64, KEY_LEN 16 to 64. */
 void crypt_keyed_hash(
     void *out, size_t out_len, const void *data, size_t len, const void *key, size_t key_len);
@@ -42,5 +50,8 @@ bool crypt_password_verify(const char *hash, const char *password, size_t len);
 
 /* Write LEN bytes as lower-case hexadecimal, 2 * LEN characters and a NUL. */
 void crypt_hex(char *out, const void *data, size_t len);
+
+/* LEN bytes in base64 with padding (RFC 4648). */
+char *crypt_base64(struct pool *pool, const void *data, size_t len);
 
 #endif

@@ -14,6 +14,7 @@ rc_name(enum rc rc)
 	    [RC_RANGE] = "index out of range",
 	    [RC_NOT_FAILED] = "not failed",
 	    [RC_NOT_CANCELLABLE] = "not cancellable",
+	    [RC_DISABLED] = "endpoint disabled",
 	    [RC_LIMIT] = "limit reached",
 	    [RC_REPLAY] = "replayed",
 	    [RC_KEY_REUSED] = "key reused",

@@ -82,3 +82,9 @@ kick_drain(int fd)
 	while (fd >= 0 && read(fd, events, sizeof events) > 0)
 		continue;
 }
+
+void
+kick_notify(const struct conf *conf)
+{
+	kick_touch(conf->events.kick_file, "tts-notify");
+}

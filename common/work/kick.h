@@ -27,6 +27,9 @@ void kick_work(const struct conf *conf);
  */
 void kick_events(const struct conf *conf, unsigned long written, unsigned long *kicked);
 
+/* The same for tts-notify, which has something to do that is no event. */
+void kick_notify(const struct conf *conf);
+
 /* The time of the last kick: the modification time of the file, {0, 0} if there is none. */
 struct timespec kick_time(const char *path);
 

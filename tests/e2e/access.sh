@@ -23,6 +23,16 @@ declare -A sent=(
 	['GET /lexicon/']=''
 	['GET /lexicon/{id}']=''
 	['DELETE /lexicon/{id}']=''
+	['POST /webhook/']='{"url":"http://127.0.0.1:9/","types":["project.completed"]}'
+	['GET /webhook/']=''
+	['GET /webhook/{id}']=''
+	['POST /webhook/{id}']='{"description":"another"}'
+	['DELETE /webhook/{id}']=''
+	['POST /webhook/{id}/rotate']=''
+	['POST /webhook/{id}/test']=''
+	['GET /webhook/{id}/deliveries']=''
+	['POST /webhook/{id}/deliveries/{n}/redeliver']=''
+	['POST /webhook/{id}/replay']=''
 	['GET /voices/']=''
 	['GET /healthz']=''
 )
@@ -41,6 +51,7 @@ try() {
 	json=${json/ID/$3}
 	path=${path/\{id\}/$3}
 	path=${path/\{n\}/1}
+	[[ $path != */replay ]] || path+='?after=0'
 	if [ -n "$json" ]; then
 		send "$method" "$path" "$json"
 	else
@@ -61,6 +72,12 @@ target() {
 	/lexicon/\{id\}*)
 		send POST /lexicon/ "{\"project_id\":$id,\"from\":\"nowhere\",\"to\":\"x\",\"match\":\"word\"}"
 		id=$(get .id)
+		;;
+	/webhook/\{id\}*)
+		send POST /webhook/ '{"url":"http://127.0.0.1:9/"}'
+		id=$(get .id)
+		sql "INSERT INTO delivery (webhook_id, seq, type, body, created_at, updated_at, run_at)
+			VALUES ($id, 1, 'audio.ready', '{}', NOW(3), NOW(3), NOW(3) + INTERVAL 1 HOUR)"
 		;;
 	esac
 }

@@ -108,8 +108,8 @@ can() {
 
 test_no_password_opens_the_account_of_another_program() {
 	local user file
-	for user in tts_api:api tts_render:renderer tts_work:work tts_migrate:migration; do
-		for file in api renderer work migration; do
+	for user in tts_api:api tts_render:renderer tts_work:work tts_notify:notify tts_migrate:migration; do
+		for file in api renderer work notify migration; do
 			if [ "${user#*:}" = $file ]; then
 				enters "${user%:*}" $file.pw || fail "${user%:*} cannot enter with its own password"
 			else

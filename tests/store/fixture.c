@@ -11,7 +11,7 @@
 #include "../../common/base/crypt.h"
 #include "../../common/base/log.h"
 
-struct db *api, *renderer, *worker, *admin;
+struct db *api, *renderer, *worker, *notifier, *admin;
 struct pool *pool;
 char fixture_said[8192];
 
@@ -94,8 +94,9 @@ fixture_conf(const char *socket, int timeout_sec)
 	    " timeout_sec = %d; api = { password_file = \"%s/api.pw\"; };"
 	    " renderer = { password_file = \"%s/renderer.pw\"; };"
 	    " work = { password_file = \"%s/work.pw\"; };"
+	    " notify = { password_file = \"%s/notify.pw\"; };"
 	    " migration = { password_file = \"%s/migration.pw\"; }; };\n",
-	    timeout_sec, dir, dir, dir, dir);
+	    timeout_sec, dir, dir, dir, dir, dir);
 	assert_int_equal(fclose(f), 0);
 	return conf_load(path);
 }
@@ -151,7 +152,7 @@ fixture_start(void **state)
 		start_guard();
 		fixture_server("start");
 		must(fixture_shell(
-		    "umask 077; for f in api renderer work migration; do"
+		    "umask 077; for f in api renderer work notify migration; do"
 		    " head -c 24 /dev/urandom | base64 >%s/$f.pw || exit 1; done;"
 		    " sql/migrate --socket=%s/mysql.sock --accounts=%s 2>&1 </dev/null",
 		    dir, dir, dir));
@@ -162,6 +163,7 @@ fixture_start(void **state)
 	api = fixture_db(ACCOUNT_API);
 	renderer = fixture_db(ACCOUNT_RENDERER);
 	worker = fixture_db(ACCOUNT_WORK);
+	notifier = fixture_db(ACCOUNT_NOTIFY);
 	admin = fixture_db(ACCOUNT_MIGRATION);
 	return db_ready(api) == RC_OK && db_ready(renderer) == RC_OK && db_ready(worker) == RC_OK &&
 		       db_ready(admin) == RC_OK
@@ -175,6 +177,7 @@ fixture_stop(void **state)
 	db_free(api);
 	db_free(renderer);
 	db_free(worker);
+	db_free(notifier);
 	db_free(admin);
 	pool_free(pool);
 	pool_free(statements);
@@ -349,6 +352,7 @@ be_child(int number, int (*code)(int number, void *arg), void *arg, int gate)
 	api = fixture_db(ACCOUNT_API);
 	renderer = fixture_db(ACCOUNT_RENDERER);
 	worker = fixture_db(ACCOUNT_WORK);
+	notifier = fixture_db(ACCOUNT_NOTIFY);
 	admin = fixture_db(ACCOUNT_MIGRATION);
 	pool = pool_new();
 	if (db_ready(api) != RC_OK || db_ready(renderer) != RC_OK || read(gate, &go, 1) != 0)

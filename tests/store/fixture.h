@@ -41,7 +41,7 @@ const struct conf *fixture_conf(const char *socket, int timeout_sec);
 struct db *fixture_db(enum account account);
 
 /* One connection of each account for all tests of the program. */
-extern struct db *api, *renderer, *worker, *admin;
+extern struct db *api, *renderer, *worker, *notifier, *admin;
 
 /* A pool that lives as long as the program. */
 extern struct pool *pool;

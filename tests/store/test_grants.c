@@ -9,12 +9,14 @@ static const char *const accounts[ACCOUNTS] = {
     [ACCOUNT_API] = "tts_api",
     [ACCOUNT_RENDERER] = "tts_render",
     [ACCOUNT_WORK] = "tts_work",
+    [ACCOUNT_NOTIFY] = "tts_notify",
     [ACCOUNT_MIGRATION] = "tts_migrate",
 };
 static const char *const files[ACCOUNTS] = {
     [ACCOUNT_API] = "api",
     [ACCOUNT_RENDERER] = "renderer",
     [ACCOUNT_WORK] = "work",
+    [ACCOUNT_NOTIFY] = "notify",
     [ACCOUNT_MIGRATION] = "migration",
 };
 
@@ -112,12 +114,38 @@ static const char *const not_the_api[] = {
     "UPDATE lexicon SET user_id = 1",
     "UPDATE lexicon SET project_id = 1",
     "UPDATE lexicon SET key_hash = ''",
+    "SELECT secret FROM webhook_secret",
+    "UPDATE webhook_secret SET secret = ''",
+    "DELETE FROM webhook_secret",
+    "UPDATE webhook SET user_id = 1",
+    "DELETE FROM webhook",
+    "DELETE FROM delivery",
+    "UPDATE delivery SET body = ''",
     "UPDATE user_seq SET oldest = 1",
     "UPDATE user_seq SET user_id = 1",
     "DELETE FROM user_seq",
     "UPDATE event SET data = '{}'",
     "DELETE FROM event",
     "SELECT data FROM event",
+};
+
+static const char *const not_the_notifier[] = {
+    "SELECT * FROM user",
+    "SELECT email FROM user",
+    "UPDATE user SET disabled = 0",
+    "SELECT * FROM project",
+    "SELECT * FROM audio",
+    "SELECT id FROM audio",
+    "SELECT * FROM idempotency",
+    "SELECT * FROM lexicon",
+    "SELECT * FROM work",
+    "SELECT * FROM timing",
+    "DELETE FROM event",
+    "UPDATE event SET data = ''",
+    "UPDATE webhook SET url = 'https://example.org'",
+    "UPDATE webhook SET user_id = 1",
+    "INSERT INTO webhook_secret (webhook_id, secret) VALUES (1, '')",
+    "UPDATE webhook_secret SET secret = ''",
 };
 
 static const char *const not_the_renderer[] = {
@@ -217,6 +245,15 @@ the_work_changes_nothing_that_users_wrote(void **state)
 }
 
 static void
+the_notifier_sees_only_what_it_tells(void **state)
+{
+	DENIED(ACCOUNT_NOTIFY, foreign);
+	DENIED(ACCOUNT_NOTIFY, schema);
+	DENIED(ACCOUNT_NOTIFY, not_the_notifier);
+	assert_true(allowed(ACCOUNT_NOTIFY, "SELECT secret FROM webhook_secret"));
+}
+
+static void
 the_migration_stays_in_its_database(void **state)
 {
 	DENIED(ACCOUNT_MIGRATION, foreign);
@@ -255,6 +292,7 @@ main(void)
 	    cmocka_unit_test(the_api_may_do_only_what_users_ask_for),
 	    cmocka_unit_test(the_renderer_sees_only_the_queue),
 	    cmocka_unit_test(the_work_changes_nothing_that_users_wrote),
+	    cmocka_unit_test(the_notifier_sees_only_what_it_tells),
 	    cmocka_unit_test(the_migration_stays_in_its_database),
 	    cmocka_unit_test(rights_that_are_away_for_a_moment_make_us_busy),
 	};

@@ -98,6 +98,7 @@ every_outcome_has_its_status(void **state)
 	    [RC_RANGE] = 422,
 	    [RC_NOT_FAILED] = 409,
 	    [RC_NOT_CANCELLABLE] = 409,
+	    [RC_DISABLED] = 409,
 	    [RC_LIMIT] = 422,
 	    [RC_KEY_REUSED] = 422,
 	    [RC_BUSY] = 503,

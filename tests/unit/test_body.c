@@ -50,7 +50,8 @@ answer_to(struct field field, const char *text)
 
 	field.name = "f";
 	field.text = &value;
-	field.number = &number;
+	if (field.number == NULL)
+		field.number = &number;
 	set_body(text);
 	return body_read(&req, &field, 1, &problem) ? NULL : problem.body;
 }
@@ -95,6 +96,32 @@ valid_fields_are_stored(void **state)
 	assert_string_equal(other.s, "x");
 	assert_int_equal(speed, 400);
 	assert_int_equal(index, -1);
+}
+
+static void
+booleans_and_arrays_of_strings_are_read(void **state)
+{
+	int64_t on = -1;
+	struct texts types = {0};
+	const struct field flag = {.name = "f", .type = FIELD_BOOL, .number = &on};
+	const struct field list = {
+	    .name = "f", .type = FIELD_STRINGS, .min = 1, .max = 2, .texts = &types};
+
+	assert_accepted(flag, "{\"f\":true}");
+	assert_int_equal(on, 1);
+	assert_accepted(flag, "{\"f\":false}");
+	assert_int_equal(on, 0);
+	assert_refused(flag, "{\"f\":1}", "must be true or false");
+	assert_refused(flag, "{\"f\":\"true\"}", "must be true or false");
+	assert_refused(flag, "{\"f\":null}", "must be true or false");
+	assert_accepted(list, "{\"f\":[\"a\",\"한\"]}");
+	assert_int_equal(types.n, 2);
+	assert_string_equal(types.v[1], "한");
+	assert_refused(list, "{\"f\":[]}", "must have 1 to 2 strings, has 0");
+	assert_refused(list, "{\"f\":[\"a\",\"b\",\"c\"]}", "has 3");
+	assert_refused(list, "{\"f\":[\"a\",1]}", "must be an array of strings");
+	assert_refused(list, "{\"f\":[[\"a\"]]}", "must be an array of strings");
+	assert_refused(list, "{\"f\":\"a\"}", "must be an array of strings");
 }
 
 /* All in one body: missing, unknown, wrong type, out of range, against a rule. */
@@ -408,6 +435,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(valid_fields_are_stored, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		booleans_and_arrays_of_strings_are_read, setup, teardown),
 	    cmocka_unit_test_setup_teardown(every_bad_field_is_listed, setup, teardown),
 	    cmocka_unit_test_setup_teardown(types_and_ranges_are_checked, setup, teardown),
 	    cmocka_unit_test_setup_teardown(lengths_are_checked, setup, teardown),

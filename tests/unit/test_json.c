@@ -184,8 +184,11 @@ members_come_in_order(void **state)
 	assert_int_equal(v[1].i, -7);
 	assert_int_equal(v[2].kind, KIND_INT);
 	assert_int_equal(v[2].i, INT64_MAX);
-	for (i = 3; i < n; i++)
-		assert_int_equal(v[i].kind, KIND_OTHER);
+	assert_int_equal(v[3].kind, KIND_OTHER);
+	assert_int_equal(v[4].kind, KIND_OTHER);
+	assert_int_equal(v[5].kind, KIND_BOOL);
+	assert_int_equal(v[5].i, 1);
+	assert_int_equal(v[6].kind, KIND_OTHER);
 }
 
 static void

@@ -1,0 +1,32 @@
+#ifndef TTS_STORE_WEBHOOK_INTERNAL_H
+#define TTS_STORE_WEBHOOK_INTERNAL_H
+
+#include "queue_core.h"
+#include "webhook.h"
+
+/*
+ * Webhooks, for the files of store/ that deal with them. Rows are locked in the order user,
+ * webhook (by id), delivery (by id), user_seq.
+ */
+
+/* ------------------------------------------------------------------ store/webhook.c */
+
+/* Lock an endpoint of USER (0: of anybody). RC_NOT_FOUND if there is none. */
+enum rc webhook_lock(
+    struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct webhook *out);
+
+/* ------------------------------------------------------------------ store/delivery.c */
+
+/* The columns of a delivery that delivery_read reads. */
+#define DELIVERY_ITEM                                                                              \
+	"id, webhook_id, seq, type, created_at, updated_at, run_at, state, tries, status, error,"  \
+	" answer"
+
+enum rc delivery_state_read(const struct cell *cell, enum delivery_state *out);
+
+/* Queue a delivery afresh. For SET; the state comes last, because the others may look at it. */
+#define DELIVERY_AFRESH                                                                            \
+	"run_at = NOW(3), tries = 0, status = NULL, error_class = '', error = '', answer = '',"    \
+	" updated_at = NOW(3), state = 'pending'"
+
+#endif
