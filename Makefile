@@ -247,7 +247,7 @@ install-units: all units
 	install -D -m 644 $(BUILD)/units/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/tts-provider.conf
 	install -D -m 644 $(BUILD)/units/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/tts-provider.conf
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin systemd/tts-setup
-	install -D -m 755 -t $(DESTDIR)$(SHARE) systemd/api-conf
+	install -D -m 755 -t $(DESTDIR)$(SHARE) systemd/api-conf systemd/backup
 
 # The package, in BUILD/deb.
 deb:

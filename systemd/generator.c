@@ -166,6 +166,14 @@ put_work(FILE *f, const struct conf *conf)
 	    conf->work.run_sec + conf->databases.timeout_sec + SPARE_SEC);
 }
 
+/* What is backed up is read; nothing else of the configuration concerns it. */
+static void
+put_backup(FILE *f, const struct conf *conf)
+{
+	fputs("[Service]\n", f);
+	put_network(f, conf);
+}
+
 static void
 put_timer(FILE *f, int interval_sec)
 {
@@ -219,6 +227,7 @@ static const struct {
     {"tts-work.timer", put_work_timer},
     {"tts-work.path", put_work_kick},
     {"tts-gc.service", put_media},
+    {"tts-backup.service", put_backup},
 };
 
 int

@@ -88,17 +88,17 @@ test_purged_it_empties_no_mount_and_takes_the_database_in_use() {
 	edited shared
 	sound_ready "$audio"
 	path=$(get .path)
-	inside systemctl stop "${renderer[@]}"
+	inside systemctl stop "${renderer[@]}" tts-work.timer tts-work.path
 	inside sh -c 'mkdir /srv/shared && cp -a /var/lib/tts/media/. /srv/shared && mount --bind /srv/shared /var/lib/tts/media'
-	before=$(inside sh -c 'find /srv/shared | sort | sha256sum')
 	follow 'Back up while it runs'
 	follow 'Restore while it runs'
 	until_so 20 healthy
 	equal "$(sql_of tts_restored 'SELECT COUNT(*) > 0 FROM audio')" 1
+	before=$(inside find /srv/shared | sort)
 	purge true
 	says_left '/var/lib/tts/media: a file system is mounted there'
 	says_left 'the database tts, which was in use before'
-	equal "$(inside sh -c 'find /srv/shared | sort | sha256sum')" "$before" 'the shared directory'
+	equal "$(inside find /srv/shared | sort)" "$before" 'the shared directory'
 	inside test -s "/srv/shared${path#/media}"
 	equal "$(inside mariadb -N -B -e "SHOW DATABASES LIKE 'tts%'; SELECT user FROM mysql.user WHERE user LIKE 'tts%'")" tts
 	inside umount /var/lib/tts/media
@@ -185,7 +185,6 @@ test_changed_settings_raise_no_question_at_an_upgrade() {
 }
 
 test_an_upgrade_under_load_loses_nothing() {
-	local load_pid ready
 	old_package
 	deliver "$work/old/old.deb" old
 	inside dpkg --purge tts-provider >"$work/apt.log" 2>&1
@@ -196,12 +195,10 @@ test_an_upgrade_under_load_loses_nothing() {
 	new_user
 	new_project "$(long_text 600)"
 	keep
-	load &
-	load_pid=$!
-	sleep 2
+	load_begin
 	apt install /root/new.deb >"$work/apt.log" 2>&1 || fail "$(tail -n 20 "$work/apt.log")"
 	grep -q 'Unpacking tts-provider.*over' "$work/apt.log"
-	load_end $load_pid
+	load_end
 	with_limits
 	# With a new schema the old programs answer 503 until they are replaced.
 	if [ "$(schema "$work/old/old.deb")" = "$(schema "$deb")" ]; then
