@@ -261,7 +261,13 @@ check-systemd:
 	@test "$$(id -u)" != 0 || tests/deps docs deb systemd || echo 'going on without'
 	@$(parts) all
 	@tests/systemd/run
-.PHONY: units install-units deb check-systemd
+
+# Build the image of Containerfile and run it. Only root can make the Debian tree it is based on here.
+check-container:
+	@tests/deps build
+	@test "$$(id -u)" != 0 || tests/deps docs deb systemd container || echo 'going on without'
+	@tests/container/run
+.PHONY: units install-units deb check-systemd check-container
 
 clean:
 	rm -rf $(BUILD)
@@ -283,6 +289,7 @@ help:
 	@echo 'make install  install programs, manual pages and configuration: DESTDIR, PREFIX ($(PREFIX)), ETC ($(ETC))'
 	@echo 'make deb      build the Debian package in BUILD/deb'
 	@echo 'make check-systemd  test units and package in a container that boots systemd (root only)'
+	@echo 'make check-container  build the image of Containerfile and run it (root only)'
 	@echo 'make clean    remove BUILD'
 
 .PHONY: all tests test unit store e2e deps-test faults asan mutate lint bench demo up down status share install clean help
