@@ -170,6 +170,7 @@ later_package() {
 }
 
 test_changed_settings_raise_no_question_at_an_upgrade() {
+	[ -d "$root/etc/tts/conf.d" ] || install_again
 	later_package
 	deliver "$work/later/later.deb" later
 	echo 'limits = { title_chars = 77; };' >"$root/etc/tts/conf.d/titles.conf"
