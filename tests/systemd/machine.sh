@@ -2,9 +2,10 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154
 #
-# $work holds the machine of this run: a tree, created once and cached, under an overlay that is discarded.
+# SUITE is its Debian, by default bookworm. $work holds the machine of this run: a tree, created once and cached, under an overlay that is discarded.
 # Its only network is its own loopback, so it can use any port.
 #
+# suite_package        build the package in BUILD/deb-SUITE, with the tools of that Debian
 # tree_make DEB        create the cached tree, and download the dependencies of DEB into it; sets $tree
 # machine_possible     whether this host can run one; says why not
 # machine_start        boot; sets $init, its process 1 as seen from here
@@ -14,11 +15,15 @@
 # outside COMMAND…     run a program of this host on the network of the machine
 # unit_is UNIT STATE   whether its ActiveState is STATE
 
+suite=${SUITE:-bookworm}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/tts-provider
 base_packages=systemd,systemd-sysv,dbus,procps,iproute2,curl,libnss-systemd
 machine=tts-$$
 root=$work/root
 init=
+# Newer versions of systemd refuse the old control groups, which this host may have, unless they are told so.
+init_options=(systemd.unified_cgroup_hierarchy=0 SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1)
+[ ! -e /sys/fs/cgroup/cgroup.controllers ] || init_options=()
 
 # The reason why a machine cannot be booted here; nothing if it can.
 machine_hindrance() {
@@ -32,22 +37,53 @@ machine_hindrance() {
 }
 
 # A name that depends on the contents of the tree: another list of packages is another tree.
-tree_make() {
-	local deb=$1 name new
-	name=bookworm-$(sha256sum <<<"$base_packages" | cut -c 1-12)
+tree_debian() {
+	local name new
+	name=$suite-$(sha256sum <<<"$base_packages" | cut -c 1-12)
 	tree=$cache/$name
 	mkdir -p "$cache"
 	if [ ! -d "$tree" ]; then
 		echo "making $tree, once"
 		new=$tree.new
 		rm -rf --one-file-system "$new"
-		debootstrap --variant=minbase --include=$base_packages bookworm "$new" >"$cache/debootstrap.log" 2>&1 || {
+		debootstrap --variant=minbase --include=$base_packages "$suite" "$new" >"$cache/debootstrap.log" 2>&1 || {
 			tail -n 5 "$cache/debootstrap.log"
 			return 1
 		}
 		rm -f "$new"/etc/apt/apt.conf.d/docker-clean "$new/etc/machine-id"
 		mv "$new" "$tree"
 	fi
+}
+
+# suite_package: in an overlay of the tree, so that what is built with does not get into the machine.
+suite_package() {
+	local top=$work/built out=$BUILD/deb-$suite
+	tree_debian || return
+	mkdir -p "$top" "$work/built.upper" "$work/built.work" "$cache/archives-$suite/partial" "$out"
+	mount -t overlay overlay -o "lowerdir=$tree,upperdir=$work/built.upper,workdir=$work/built.work" "$top" &&
+		mount -t proc proc "$top/proc" && mount --bind "$cache/archives-$suite" "$top/var/cache/apt/archives" || return
+	cp /etc/resolv.conf "$top/etc/resolv.conf"
+	mkdir "$top/src"
+	tar -c --exclude-vcs --exclude=./build --exclude=./var --exclude=./node_modules . | tar -x -C "$top/src"
+	[ ! -d node_modules/swagger-ui-dist ] ||
+		cp -r --parents node_modules/swagger-ui-dist node_modules/.package-lock.json "$top/src"
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+		DEB_BUILD_OPTIONS="parallel=$(nproc) noautodbgsym" chroot "$top" sh -ec '
+			apt-get update
+			apt-get install -y --no-install-recommends build-essential
+			cd /src
+			apt-get build-dep -y --no-install-recommends .
+			dpkg-buildpackage -b -us -uc' >"$cache/build-$suite.log" 2>&1 </dev/null || {
+		tail -n 20 "$cache/build-$suite.log"
+		return 1
+	}
+	rm -f "$out"/*.deb
+	cp "$top"/*.deb "$out"
+}
+
+tree_make() {
+	local deb=$1
+	tree_debian || return
 	fetch "$deb" >"$cache/fetch.log" 2>&1 || {
 		chroot "$tree" apt-get update >"$cache/update.log" 2>&1
 		fetch "$deb" >"$cache/fetch.log" 2>&1
@@ -89,7 +125,7 @@ machine_start() {
 	local i
 	[ -e "$root/etc/hostname" ] || machine_mount
 	setsid systemd-nspawn -q -D "$root" -b --keep-unit --register=no --private-network --console=pipe \
-		--machine=$machine </dev/null >>"$work/console" 2>&1 &
+		--machine=$machine "${init_options[@]}" </dev/null >>"$work/console" 2>&1 &
 	nspawn=$!
 	for ((i = 0; i < 600; i++)); do
 		init=$(pgrep -P "$nspawn") && inside systemctl is-system-running 2>/dev/null |
@@ -119,6 +155,7 @@ machine_end() {
 		wait "$nspawn" 2>/dev/null
 	fi
 	umount -l "$root" 2>/dev/null
+	[ ! -d "$work/built" ] || umount -R -l "$work/built" 2>/dev/null
 	rm -rf --one-file-system "$work"
 }
 
