@@ -26,3 +26,10 @@ throttle_is_over(struct throttle *throttle)
 	return __atomic_compare_exchange_n(
 	    &throttle->over_ms, &over, logged, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 }
+
+void
+throttle_forget(struct throttle *throttle)
+{
+	if (__atomic_load_n(&throttle->logged_ms, __ATOMIC_SEQ_CST) != 0)
+		__atomic_store_n(&throttle->logged_ms, 0, __ATOMIC_SEQ_CST);
+}

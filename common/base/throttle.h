@@ -24,4 +24,8 @@ bool throttle_is_due(struct throttle *throttle, uint64_t period_ms);
  * Records that it is logged now. */
 bool throttle_is_over(struct throttle *throttle);
 
+/* The condition has ended: if it comes back it is due at once. For one that does not come and go.
+ */
+void throttle_forget(struct throttle *throttle);
+
 #endif

@@ -177,8 +177,10 @@ static enum rc
 judge_schema(struct db *db, const struct rows *rows)
 {
 	db->schema = (int)db_row(rows, 0)->number;
-	if (db->schema == DB_SCHEMA)
+	if (db->schema == DB_SCHEMA) {
+		throttle_forget(&db->throttles[DB_THROTTLE_SCHEMA]);
 		return RC_OK;
+	}
 	if (throttle_is_due(&db->throttles[DB_THROTTLE_SCHEMA], LOG_AGAIN_MS))
 		log_error("the schema of the database is version %d, this program requires %d: %s",
 		    db->schema, DB_SCHEMA,

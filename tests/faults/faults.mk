@@ -4,7 +4,7 @@
 FAULTS = $(patsubst %,$(BUILD)/tests/faults/%,oracle client spoken proxy shim.so)
 faults_o = $(patsubst %,$(BUILD)/o/tests/faults/%.o,$(1))
 
-$(BUILD)/tests/faults/oracle: $(call faults_o,oracle oracle_charge oracle_db oracle_log oracle_media \
+$(BUILD)/tests/faults/oracle: $(call faults_o,oracle oracle_charge oracle_db oracle_event oracle_log oracle_media \
 	oracle_mp3 oracle_render oracle_secret) $(RENDER_LIB) $(STORE) $(NO_TOKENS)
 $(BUILD)/tests/faults/client: $(call faults_o,client client_do client_load client_slow client_text http) $(NO_TOKENS)
 $(BUILD)/tests/faults/spoken: $(call faults_o,spoken) $(RENDER_LIB) $(STORE) $(NO_TOKENS)

@@ -9,7 +9,7 @@ meet() {
 	case $1:$(grep -rlF "\"$1\"" store render-job work-job common ttsctl) in
 	*.trash.*) until_so 10 old_trash ;;&
 	*:ttsctl/* | *:store/admin* | store.admin_user.* | store.work.retry.* | store.work.cancel.*) ways='ctl renderer pool' ;;
-	*:work-job/* | *:store/work* | *:store/trash*) ways='work pool ctl' ;;
+	*:work-job/* | *:store/work* | *:store/trash* | *:store/event_prune*) ways='work pool ctl' ;;
 	*:store/queue* | *:render-job/* | *:common/*) ways='renderer work pool ctl' ;;
 	esac
 	for way in $ways; do
@@ -65,6 +65,7 @@ meet_in_work() {
 	case $point in
 	store.trash.again.*) also=media.unlink:EIO, ;;
 	store.work.user.*) delete_user ;;
+	store.event.prune.*) old_events ;;
 	esac
 	from=$(mark)
 	for attempt in fresh resumed; do
@@ -84,6 +85,17 @@ delete_user() {
 	client login "$user" "Parole-$SEED-Pflaume"
 	login
 	ctl user delete "$user" || fail "ttsctl user delete ended with $?"
+}
+
+# Events that are to be pruned, of a user who has nothing else.
+old_events() {
+	local user=old-$RANDOM-$RANDOM@example.org
+	client login "$user" "Parole-$SEED-Quitte"
+	login
+	sql "INSERT INTO event (user_id, seq, type, created_at, data)
+			SELECT user_id, seq + n.n, 'endpoint.disabled', NOW(3) - INTERVAL 8 DAY, '{}' FROM user_seq
+			JOIN (SELECT 1 AS n UNION SELECT 2) n WHERE user_id = (SELECT id FROM user WHERE email = '$user');
+		UPDATE user_seq SET seq = seq + 2 WHERE user_id = (SELECT id FROM user WHERE email = '$user')"
 }
 
 struck_or_gone() {

@@ -34,6 +34,7 @@ static const char *const meanings[INVARIANTS] = {
     [I8] = "charges that differ from the faults",
     [I9] = "secrets or texts in a log",
     [I10] = "fresh renders that differ",
+    [I11] = "changes and events that differ",
 };
 
 void
@@ -197,6 +198,7 @@ main(int argc, char *argv[])
 	check_waiting(&snapshot);
 	check_counts(&snapshot);
 	check_charges(conf, &snapshot);
+	check_events(pool, &snapshot);
 	for (int i = optind; i < argc; i++)
 		check_log(pool, argv[i]);
 	for (int i = I1; i < INVARIANTS; i++) {

@@ -17,7 +17,7 @@
  */
 
 /* The invariants. */
-enum invariant { I1 = 1, I2, I3, I4, I5, I6, I7, I8, I9, I10, INVARIANTS };
+enum invariant { I1 = 1, I2, I3, I4, I5, I6, I7, I8, I9, I10, I11, INVARIANTS };
 
 /* Count a violation and report it on standard error. */
 void broken(enum invariant i, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -73,6 +73,18 @@ struct entry_row {
 	struct lexicon_entry entry;
 };
 
+/* An event, and what its data say. */
+struct event_row {
+	uint64_t user, seq, project, audio, revision, duration_ms;
+	const char *type, *path, *change; /* "" if there is none */
+};
+
+/* The counter of a user's events. */
+struct counter_row {
+	uint64_t user, seq, oldest;
+	bool there;
+};
+
 /* A snapshot of all relevant data in the database; each array is ordered by id. */
 struct snapshot {
 	struct row *rows;
@@ -87,6 +99,11 @@ struct snapshot {
 	size_t trash_n;
 	struct entry_row *entries;
 	size_t entries_n;
+	/* Of users who are not being deleted. */
+	struct event_row *events;
+	size_t events_n;
+	struct counter_row *counters;
+	size_t counters_n;
 };
 
 void db_snapshot(const struct conf *conf, struct pool *pool, struct snapshot *out);
@@ -114,6 +131,11 @@ void charges_read(struct pool *pool, const char *path);
 
 /* I8. */
 void check_charges(const struct conf *conf, const struct snapshot *s);
+
+/* ------------------------------------------------------------------ oracle_event.c */
+
+/* I11. */
+void check_events(struct pool *pool, const struct snapshot *s);
 
 /* ------------------------------------------------------------------ oracle_media.c */
 

@@ -197,6 +197,45 @@ read_entries(MYSQL *db, struct pool *pool, struct snapshot *out)
 	mysql_free_result(r.result);
 }
 
+static const char *
+string_or_none(const struct reading *r, struct pool *pool, unsigned column)
+{
+	return r->row[column] != NULL ? string(r, pool, column) : "";
+}
+
+static void
+read_events(MYSQL *db, struct pool *pool, struct snapshot *out)
+{
+	struct reading r =
+	    ask(db, "SELECT user_id, seq, COALESCE(project_id, 0), COALESCE(audio_id, 0),"
+		    " JSON_VALUE(data, '$.revision'), JSON_VALUE(data, '$.duration_ms'),"
+		    " type, JSON_VALUE(data, '$.path'), JSON_VALUE(data, '$.change')"
+		    " FROM event WHERE user_id IN"
+		    " (SELECT id FROM user WHERE deleted_at IS NULL)"
+		    " ORDER BY user_id, seq");
+
+	out->events_n = r.n;
+	out->events = pool_array(pool, r.n + 1, sizeof out->events[0]);
+	for (size_t i = 0; i < r.n; i++) {
+		next(&r);
+		out->events[i] = (struct event_row){number(&r, 0), number(&r, 1), number(&r, 2),
+		    number(&r, 3), number(&r, 4), number(&r, 5), string(&r, pool, 6),
+		    string_or_none(&r, pool, 7), string_or_none(&r, pool, 8)};
+	}
+	mysql_free_result(r.result);
+	r = ask(db, "SELECT u.id, s.seq, s.oldest, s.user_id IS NOT NULL FROM user u"
+		    " LEFT JOIN user_seq s ON s.user_id = u.id WHERE u.deleted_at IS NULL"
+		    " ORDER BY u.id");
+	out->counters_n = r.n;
+	out->counters = pool_array(pool, r.n + 1, sizeof out->counters[0]);
+	for (size_t i = 0; i < r.n; i++) {
+		next(&r);
+		out->counters[i] = (struct counter_row){
+		    number(&r, 0), number(&r, 1), number(&r, 2), number(&r, 3) != 0};
+	}
+	mysql_free_result(r.result);
+}
+
 void
 db_snapshot(const struct conf *conf, struct pool *pool, struct snapshot *out)
 {
@@ -212,6 +251,7 @@ db_snapshot(const struct conf *conf, struct pool *pool, struct snapshot *out)
 	read_projects(db, pool, out);
 	read_small(conf, db, pool, out);
 	read_entries(db, pool, out);
+	read_events(db, pool, out);
 	mysql_close(db);
 }
 

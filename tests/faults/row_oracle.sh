@@ -59,7 +59,7 @@ made_twice() {
 	local columns='project_id, user_id, created_at, updated_at, text, speed, revision, queued_at, run_at, state, error'
 	sql "INSERT INTO audio (position, $columns) SELECT position + 1, project_id, user_id, created_at, updated_at,
 		text, speed, 1, queued_at, run_at, 'failed', 'x' FROM audio WHERE id = ${IDS[2]}"
-	seen I1 I7 I8
+	seen I1 I7 I8 I11
 	sql "DELETE FROM audio WHERE project_id = $PROJECT AND error = 'x'"
 	oracle
 }
@@ -103,7 +103,7 @@ stale_sound() {
 		FROM audio WHERE id = $id")
 	cp "$STATE/tmp/stale" "$STATE/media/$path"
 	sql "UPDATE audio SET path = '$path', size_bytes = $size, sha256 = x'$hash' WHERE id = $id"
-	seen I2 I3 I10 # of another length, too
+	seen I2 I3 I10 I11 # of another length, too
 	sql "UPDATE audio SET $now WHERE id = $id"
 	rm "$STATE/media/$path"
 	oracle
@@ -114,9 +114,9 @@ late_claim() {
 	with_sql "SET check_constraint_checks = 0; UPDATE audio SET state = 'claimed', claim_token = '0123456789abcdef',
 			host = 'x', lease_until = NOW(3) - INTERVAL 1 HOUR WHERE id = $id" \
 		"UPDATE audio SET state = 'ready', claim_token = NULL, host = NULL, lease_until = NULL WHERE id = $id" \
-		I4 I5 I7
+		I4 I5 I7 I11
 	with_sql "SET check_constraint_checks = 0; UPDATE audio SET state = 'pending' WHERE id = $id" \
-		"UPDATE audio SET state = 'ready' WHERE id = $id" I5 I7
+		"UPDATE audio SET state = 'ready' WHERE id = $id" I5 I7 I11
 }
 
 strange_files() {
@@ -153,7 +153,7 @@ strange_files() {
 
 wrong_counts() {
 	with_sql "UPDATE project SET ready_count = ready_count - 1 WHERE id = $PROJECT" \
-		"UPDATE project SET ready_count = ready_count + 1 WHERE id = $PROJECT" I7
+		"UPDATE project SET ready_count = ready_count + 1 WHERE id = $PROJECT" I7 I11
 	with_sql "UPDATE project SET duration_ms = duration_ms + 1 WHERE id = $PROJECT" \
 		"UPDATE project SET duration_ms = duration_ms - 1 WHERE id = $PROJECT" I7
 	with_sql "UPDATE stretch SET n = n + 1 WHERE project_id = $PROJECT" \
@@ -168,7 +168,7 @@ wrong_charges() {
 	seen I8 # a loop that is free of charge
 	: >"$STATE/client/injected"
 	with_sql "SET check_constraint_checks = 0; UPDATE audio SET state = 'failed', error = 'x' WHERE id = ${IDS[1]}" \
-		"UPDATE audio SET state = 'ready', error = '' WHERE id = ${IDS[1]}" I7 I8
+		"UPDATE audio SET state = 'ready', error = '' WHERE id = ${IDS[1]}" I7 I8 I11
 }
 
 told_secrets() {
@@ -195,6 +195,31 @@ other_render() {
 	oracle
 }
 
+# The newest event and the one before, an event that is missing, one that is there twice, the counter.
+wrong_events() {
+	local owner=${IDS[1]} columns='type, created_at, project_id, audio_id, task_id, data'
+	owner="user_id = (SELECT user_id FROM audio WHERE id = $owner)"
+	with_sql "UPDATE user_seq SET seq = seq + 1 WHERE $owner" "UPDATE user_seq SET seq = seq - 1 WHERE $owner" I11
+	with_sql "UPDATE event SET seq = seq + 1 WHERE $owner ORDER BY seq DESC LIMIT 1;
+			UPDATE user_seq SET seq = seq + 1 WHERE $owner" \
+		"UPDATE event SET seq = seq - 1 WHERE $owner ORDER BY seq DESC LIMIT 1;
+			UPDATE user_seq SET seq = seq - 1 WHERE $owner" I11
+	with_sql "UPDATE event SET type = 'pipeline.stage', task_id = audio_id, audio_id = NULL
+			WHERE type = 'audio.ready' AND audio_id = ${IDS[2]}" \
+		"UPDATE event SET type = 'audio.ready', audio_id = task_id, task_id = NULL WHERE task_id = '${IDS[2]}'" I11
+	with_sql "INSERT INTO event (user_id, seq, $columns) SELECT user_id, (SELECT MAX(seq) + 1 FROM event WHERE $owner),
+			$columns FROM event WHERE type = 'audio.ready' AND audio_id = ${IDS[2]} LIMIT 1;
+			UPDATE user_seq SET seq = seq + 1 WHERE $owner" \
+		"DELETE FROM event WHERE $owner ORDER BY seq DESC LIMIT 1; UPDATE user_seq SET seq = seq - 1 WHERE $owner" I11
+	with_sql "INSERT INTO event (user_id, seq, $columns) SELECT user_id, (SELECT MAX(seq) + 1 FROM event WHERE $owner),
+			$columns FROM event WHERE type = 'project.completed' AND project_id = $PROJECT LIMIT 1;
+			UPDATE user_seq SET seq = seq + 1 WHERE $owner" \
+		"DELETE FROM event WHERE $owner ORDER BY seq DESC LIMIT 1; UPDATE user_seq SET seq = seq - 1 WHERE $owner" I11
+	with_sql "UPDATE event SET type = 'pipeline.completed' WHERE type = 'project.completed' AND project_id = $PROJECT
+			ORDER BY seq DESC LIMIT 1" \
+		"UPDATE event SET type = 'project.completed' WHERE type = 'pipeline.completed'" I11
+}
+
 cases_oracle() {
 	test_case short 'sees I1: a changed text, a changed speed' lost_write
 	test_case short 'sees I1: a lost edit; not one that nobody knows of' lost_edit
@@ -208,4 +233,5 @@ cases_oracle() {
 	test_case short 'sees I8: charges' wrong_charges
 	test_case short 'sees I9: secrets in a log' told_secrets
 	test_case short 'sees I10: another sound than now' other_render
+	test_case short 'sees I11: events that are missing, doubled, or counted otherwise' wrong_events
 }

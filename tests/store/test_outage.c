@@ -103,6 +103,24 @@ a_loss_is_told_when_nobody_connects_again(void **state)
 	fixture_server("start");
 }
 
+/* Each time that it is wrong, also if it was right for a moment only. */
+static void
+another_schema_is_one_line_each_time(void **state)
+{
+	for (int version = 1; version <= 2; version++) {
+		fixture_run("INSERT INTO schema_migration VALUES (%d, 'later', NOW(3))",
+		    DB_SCHEMA + version);
+		capture_begin();
+		for (int i = 0; i < 3; i++)
+			assert_rc(db_check(workers[i % 2]), RC_SCHEMA);
+		capture_end();
+		assert_int_equal(lines_in(captured), 1);
+		assert_non_null(strstr(captured, "the schema of the database is version"));
+		fixture_run("DELETE FROM schema_migration WHERE version > %d", DB_SCHEMA);
+		assert_rc(db_check(workers[0]), RC_OK);
+	}
+}
+
 int
 main(void)
 {
@@ -111,6 +129,8 @@ main(void)
 		an_outage_is_one_line_a_minute_for_all, start_workers, stop_workers),
 	    cmocka_unit_test_setup_teardown(
 		connections_that_are_lost_and_made_again_are_one_line, start_workers, stop_workers),
+	    cmocka_unit_test_setup_teardown(
+		another_schema_is_one_line_each_time, start_workers, stop_workers),
 	    cmocka_unit_test_setup_teardown(
 		a_loss_is_told_when_nobody_connects_again, start_workers, stop_workers),
 	};

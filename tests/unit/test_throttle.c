@@ -81,11 +81,25 @@ of_many_processes_one_writes_the_line(void **state)
 	munmap(throttle, 4096);
 }
 
+static void
+a_condition_that_was_forgotten_is_due_at_once(void **state)
+{
+	struct throttle throttle = {0};
+
+	throttle_forget(&throttle);
+	assert_true(throttle_is_due(&throttle, MINUTE));
+	throttle_forget(&throttle);
+	assert_false(throttle_is_over(&throttle));
+	assert_true(throttle_is_due(&throttle, MINUTE));
+	assert_false(throttle_is_due(&throttle, MINUTE));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_condition_is_due_once_in_its_period),
+	    cmocka_unit_test(a_condition_that_was_forgotten_is_due_at_once),
 	    cmocka_unit_test(a_time_in_the_future_does_not_count),
 	    cmocka_unit_test(its_end_is_told_once_and_only_after_it_was),
 	    cmocka_unit_test(of_many_processes_one_writes_the_line),
