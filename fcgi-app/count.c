@@ -4,6 +4,7 @@
 
 #include "../common/base/counters.h"
 #include "answer.h"
+#include "guess.h"
 #include "route.h"
 #include "worker.h"
 
@@ -68,8 +69,8 @@ count_open(const struct conf *conf)
 	for (size_t i = 0; i < COUNT_BUCKETS - 1; i++)
 		seed = seed * 31 + count_bucket_us[i];
 	counters = counters_open(conf->metrics.api_file,
-	    counters_layout(names, n, seed * 31 + WORKER_NUMBERS),
-	    counter_index(n, 0) + WORKER_NUMBERS);
+	    counters_layout(names, n, (seed * 31 + WORKER_NUMBERS) * 31 + GUESS_NUMBERS),
+	    counter_index(n, 0) + WORKER_NUMBERS + GUESS_NUMBERS);
 	free(names);
 	counters_add(&counters, WORKERS, 1);
 }
@@ -84,6 +85,12 @@ uint64_t *
 count_notes(void)
 {
 	return &counters.v[counter_index(count_routes(), 0)];
+}
+
+uint64_t *
+count_guesses(void)
+{
+	return count_notes() + WORKER_NUMBERS;
 }
 
 void

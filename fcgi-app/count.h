@@ -25,6 +25,9 @@ struct throttle *count_throttles(void);
 /* WORKER_NUMBERS numbers of the same memory, zero at first, for worker.h. */
 uint64_t *count_notes(void);
 
+/* GUESS_NUMBERS numbers of the same kind, for guess.h. */
+uint64_t *count_guesses(void);
+
 /* Count an answered request, and what its database connection counted meanwhile. */
 void count_request(const struct req *req, int status, long us);
 

@@ -117,6 +117,7 @@ fcgi_accept(struct fcgi *fcgi, size_t body_max, struct req *req)
 	if (rc < 0)
 		return -rc;
 	req->id = read_id(fcgi, req->pool);
+	req->client = fcgi_param_or(fcgi, "REMOTE_ADDR", "");
 	req->local = fcgi_param(fcgi, "TTS_LOCAL") != NULL;
 	req->method = fcgi_param_or(fcgi, "REQUEST_METHOD", "");
 	req->path = read_path(fcgi, req->pool);

@@ -21,6 +21,7 @@
 #include "count.h"
 #include "deleted.h"
 #include "fcgi.h"
+#include "guess.h"
 #include "route.h"
 #include "worker.h"
 
@@ -241,6 +242,7 @@ main(int argc, char *argv[])
 	prepare_socket(STDIN_FILENO);
 	count_open(conf);
 	db_share_throttles(api.db, count_throttles());
+	guess_open(count_guesses());
 	worker_begin(conf);
 	fcgi = fcgi_new(STDIN_FILENO);
 	waiting = block_signals(); /* after fcgi_new, which installs its own handlers */

@@ -32,8 +32,9 @@ enum body_state {
 struct req {
 	const struct api *api;
 	struct pool *pool;
-	const char *id; /* of the request: nginx's $request_id */
-	bool local;	/* it arrived on the machine's own listener */
+	const char *id;	    /* of the request: nginx's $request_id */
+	const char *client; /* its IP address, as text */
+	bool local;	    /* it arrived on the machine's own listener */
 
 	const char *method;
 	const char *path;  /* decoded and normalized by nginx */

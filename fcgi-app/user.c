@@ -1,9 +1,12 @@
+#include <inttypes.h>
 #include <time.h>
 
 #include "../common/base/auth.h"
+#include "../common/base/clock.h"
 #include "../common/base/crypt.h"
 #include "../store/store.h"
 #include "body.h"
+#include "guess.h"
 #include "handlers.h"
 #include "json.h"
 
@@ -64,6 +67,16 @@ answer_token(const struct req *req, const struct login *login)
 	return answer_json(req, &body);
 }
 
+static struct answer
+answer_too_soon(const struct req *req, uint32_t wait_sec)
+{
+	struct answer answer = answer_problem(req, 429,
+	    "Too many logins to this account have failed; try again in %" PRIu32 " s.", wait_sec);
+
+	answer_header(req, &answer, "Retry-After", pool_printf(req->pool, "%" PRIu32, wait_sec));
+	return answer;
+}
+
 /*
  * An unknown user costs the same work as a wrong password and gets the same answer. A password too
  * short for sign-up is simply a wrong one here.
@@ -77,18 +90,26 @@ handle_login(const struct req *req)
 	    {"email", FIELD_CHARS, true, 0, conf->limits.email_chars, .text = &email},
 	    {"password", FIELD_CHARS, true, 0, conf->limits.password_max, .text = &password},
 	};
-	const char *hash = NULL;
+	const char *hash = NULL, *account;
 	struct answer problem;
 	struct login login;
 	struct user user;
+	uint32_t wait_sec;
+	bool right;
 	enum rc rc;
 
 	if (!body_read(req, fields, sizeof fields / sizeof fields[0], &problem))
 		return problem;
+	account = user_email_key(req->pool, email.s);
+	wait_sec = guess_wait_sec(account, req->client, clock_ms());
+	if (wait_sec > 0)
+		return answer_too_soon(req, wait_sec);
 	rc = user_by_email(req->api->db, req->pool, email.s, &user, &hash, &login.epoch);
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return answer_rc(req, rc);
-	if (!crypt_password_verify(rc == RC_OK ? hash : NULL, password.s, password.len))
+	right = crypt_password_verify(rc == RC_OK ? hash : NULL, password.s, password.len);
+	guess_note(account, req->client, right, clock_ms());
+	if (!right)
 		return answer_unauthorized(req);
 	login.user = user.id;
 	return answer_token(req, &login);

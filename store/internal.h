@@ -38,9 +38,6 @@ enum rc user_lock(struct db *db, struct pool *pool, uint64_t id, struct locked_u
 /* The same for the sysadmin, who may work on what a disabled user has. */
 enum rc user_lock_any(struct db *db, struct pool *pool, uint64_t id, struct locked_user *out);
 
-/* What makes two e-mail addresses the same: the address in ASCII lower case. */
-const char *user_email_key(struct pool *pool, const char *email);
-
 /*
  * By how much a sentence moves its user's turn on: the estimated length of its sound in
  * milliseconds, never 0. TURN_COST_USUAL for one whose text is not at hand.

@@ -30,6 +30,9 @@ struct user {
 	const char *email;
 };
 
+/* What makes two e-mail addresses the same: the address in ASCII lower case. */
+const char *user_email_key(struct pool *pool, const char *email);
+
 /* Add a user. RC_EMAIL_TAKEN if the e-mail address is taken (compared without ASCII case). */
 enum rc user_create(struct db *db, struct pool *pool, const char *name, const char *email,
     const char *password_hash, struct user *user);

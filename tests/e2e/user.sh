@@ -103,3 +103,36 @@ test_too_many_logins_are_429_and_only_for_that_address() {
 	send POST /login/ '{"email":"nobody@example.org","password":"wrong password"}'
 	expect 401
 }
+
+# login_as EMAIL PASSWORD
+login_as() {
+	send POST /login/ "{\"email\":\"$1\",\"password\":\"$2\"}"
+}
+
+test_guesses_at_one_account_are_slowed_down_and_its_owner_is_not() {
+	local i mine
+	new_user
+	mine=$email
+	address=127.9.3.1
+	for ((i = 0; i < 5; i++)); do
+		login_as "$mine" 'wrong password'
+		expect 401
+	done
+	# The right one has to wait as well: otherwise the delay would tell which it is.
+	login_as "${mine^^}" "$password"
+	expect 429
+	want '.detail | test("try again in [12] s")'
+	[[ $(header Retry-After) =~ ^[12]$ ]] || fail "Retry-After: $(header Retry-After)"
+	# Nobody else is affected, nor other accounts.
+	login_as somebody-else@example.org 'wrong password'
+	expect 401
+	address=127.9.3.2
+	login_as "$mine" "$password"
+	expect 201
+	address=127.9.3.1
+	sleep 2
+	login_as "$mine" "$password"
+	expect 201
+	login_as "$mine" 'wrong password'
+	expect 401
+}
