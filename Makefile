@@ -12,6 +12,7 @@ PKGS_store  := mysqlclient
 PKGS_api    := json-c
 PKGS_auth   := libjwt
 PKGS_render := espeak-ng libseccomp
+PKGS_stream := libevent_core libevent_extra
 PKG = $(shell pkg-config $(1) $(2) 2>/dev/null)
 # Evaluated on first use, and only once: a new machine has no pkg-config yet.
 once = $(eval $(1) := $(2))$(2)
@@ -20,7 +21,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 	-Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-unused-parameter
 HARD := -fstack-protector-strong -fPIE
 OPT  ?= -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
-CFLAGS_PKG = $(call once,CFLAGS_PKG,$(call PKG,--cflags,$(PKGS_base) $(PKGS_text) $(PKGS_store) $(PKGS_api) $(PKGS_auth) $(PKGS_render)))
+CFLAGS_PKG = $(call once,CFLAGS_PKG,$(call PKG,--cflags,$(PKGS_base) $(PKGS_text) $(PKGS_store) $(PKGS_api) $(PKGS_auth) $(PKGS_render) $(PKGS_stream)))
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE $(WARN) $(HARD) $(OPT) $(CFLAGS) -I$(BUILD) $(CFLAGS_PKG)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
@@ -28,6 +29,7 @@ LIBS_base   = $(call PKG,--libs,$(PKGS_base)) -lm
 LIBS_common = $(call PKG,--libs,$(PKGS_text)) $(LIBS_base)
 LIBS_store  = $(call PKG,--libs,$(PKGS_store))
 LIBS_api    = $(call PKG,--libs,$(PKGS_api) $(PKGS_auth)) -lfcgi
+LIBS_stream = $(call PKG,--libs,$(PKGS_auth) $(PKGS_stream))
 LIBS_ctl    = $(call PKG,--libs,$(PKGS_auth))
 # The libraries that the children run are linked statically: a child is forked for each sentence, a fork
 # takes longer the more mappings there are, and lazy symbols are bound anew in each child. See
@@ -42,7 +44,7 @@ ENGINE := $(addprefix $(BUILD)/engine/,libespeak-ng.a libmp3lame.a)
 LIBS_render = -L$(BUILD)/engine -Wl,--wrap=has_SSE,--wrap=UpdateMusicCRC \
 	-Wl,--push-state,-Bstatic -lespeak-ng -lsonic -lmp3lame -Wl,--pop-state \
 	$(call PKG,--libs,libebur128) -lm -lc $(call PKG,--libs,libseccomp)
-LIBS_test   = $(LIBS_api) $(LIBS_render) $(LIBS_store) $(LIBS_common) $(call PKG,--libs,cmocka) -lpthread
+LIBS_test   = $(LIBS_api) $(LIBS_stream) $(LIBS_render) $(LIBS_store) $(LIBS_common) $(call PKG,--libs,cmocka) -lpthread
 
 # "make V=1" shows the commands.
 say = $(if $(V),,@echo '  $(1) $(patsubst $(BUILD)/%,%,$@)' && )
@@ -56,13 +58,15 @@ STORE  := $(call src,store/db store)
 API    := $(call src,fcgi-app)
 RENDER := $(filter-out %/mkgains.o,$(call src,render-job/engine render-job))
 WORK   := $(call src,work-job)
+STREAM := $(call src,stream)
 CTL    := $(call src,ttsctl)
 API_LIB    := $(filter-out %/main.o,$(API))
 RENDER_LIB := $(filter-out %/main.o,$(RENDER))
 WORK_LIB   := $(filter-out %/main.o,$(WORK))
+STREAM_LIB := $(filter-out %/main.o,$(STREAM))
 CTL_LIB    := $(filter-out %/main.o,$(CTL))
 
-PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(BUILD)/tts-work $(if $(CTL),$(BUILD)/ttsctl)
+PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(BUILD)/tts-work $(BUILD)/tts-stream $(if $(CTL),$(BUILD)/ttsctl)
 all: $(PROGRAMS)
 
 $(BUILD)/tts-api: $(API) $(STORE) $(COMMON)
@@ -71,6 +75,8 @@ $(BUILD)/tts-render: $(RENDER) $(STORE) $(NO_TOKENS) $(ENGINE)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS_render) $(LIBS_store) $(LIBS_common)
 $(BUILD)/tts-work: $(WORK) $(STORE) $(NO_TOKENS)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_store) $(LIBS_common)
+$(BUILD)/tts-stream: $(STREAM) $(STORE) $(COMMON)
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_stream) $(LIBS_store) $(LIBS_common)
 $(BUILD)/ttsctl: $(CTL) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ctl) $(LIBS_store) $(LIBS_common)
 
@@ -117,8 +123,8 @@ from = $(shell grep -qsE '^.include "(\.\./)*($(1))/' $(2) && echo yes)
 define test_program
 $(BUILD)/$(1): $(BUILD)/o/$(1).o $(filter-out $(BUILD)/o/$(dir $(1))test_%.o,$(call src,$(patsubst %/,%,$(dir $(1))))) \
 	$(if $(call from,fcgi-app,$(1).c),$(API_LIB)) $(if $(call from,render-job,$(1).c),$(RENDER_LIB)) \
-	$(if $(call from,work-job,$(1).c),$(WORK_LIB)) $(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
-	$(if $(call from,store|fcgi-app|render-job|work-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON) | $(ENGINE)
+	$(if $(call from,stream,$(1).c),$(STREAM_LIB)) $(if $(call from,work-job,$(1).c),$(WORK_LIB)) $(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
+	$(if $(call from,store|fcgi-app|render-job|stream|work-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON) | $(ENGINE)
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIBS_test)
 endef
@@ -222,7 +228,7 @@ install: all share
 	test -e $(DESTDIR)$(ETC)/tts/nginx/server.conf || \
 		nginx/settings $(DESTDIR)$(ETC)/tts/nginx $(BUILD)/ttsctl -c $(DESTDIR)$(ETC)/tts/tts.conf
 	tests/fill nginx/tts-limits.conf.in SETTINGS $(ETC)/tts/nginx >$(DESTDIR)$(ETC)/nginx/conf.d/tts-limits.conf
-	tests/fill nginx/tts.conf.in SETTINGS $(ETC)/tts/nginx FCGI /run/tts/api.sock HEAVY /run/tts/api-heavy.sock ROOT /var/lib/tts \
+	tests/fill nginx/tts.conf.in SETTINGS $(ETC)/tts/nginx FCGI /run/tts/api.sock HEAVY /run/tts/api-heavy.sock STREAM /run/tts/stream.sock ROOT /var/lib/tts \
 		GONE /var/lib/tts/gone SHARE $(SHARE) LOG $(ACCESS_LOG) METRICS $(METRICS) >$(DESTDIR)$(ETC)/nginx/conf.d/tts.conf
 
 # ---------------------------------------------------------------------------------- systemd, package
@@ -273,7 +279,7 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'make          build tts-api, tts-render, tts-work and ttsctl in BUILD ($(BUILD))'
+	@echo 'make          build tts-api, tts-render, tts-work, tts-stream and ttsctl in BUILD ($(BUILD))'
 	@echo 'make demo     install what is missing, build, start everything, render a text, leave it running'
 	@echo 'make up       start everything under STATE ($(STATE)), nginx on PORT ($(PORT))'
 	@echo 'make down     stop it, keeping the data'

@@ -279,6 +279,7 @@ handle_metrics(const struct req *req)
 		put_renderer(&body, render);
 	if (has_work)
 		metrics_work_program(&body, work);
+	metrics_stream(&body, req->api->conf);
 	put_requests(&body);
 	put_times(&body);
 	return (struct answer){.status = req->route->success,

@@ -32,4 +32,9 @@ void metrics_work_queue(struct buf *out, const struct work_stats v[WORK_KINDS]);
 bool metrics_work_read(const struct conf *conf, uint64_t v[WORK_COUNTERS]);
 void metrics_work_program(struct buf *out, const uint64_t v[WORK_COUNTERS]);
 
+/* ------------------------------------------------------------------ fcgi-app/metrics_stream.c */
+
+/* The streams of events of this host; nothing if tts-stream has not run here yet. */
+void metrics_stream(struct buf *out, const struct conf *conf);
+
 #endif

@@ -85,6 +85,12 @@ GRANT SELECT, DELETE ON webhook_secret TO 'tts_notify'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE ON delivery TO 'tts_notify'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_notify'@'{host}';
 
+-- The streams of events: what they send, and whether a login still counts. Nothing is changed.
+GRANT SELECT ON event TO 'tts_stream'@'{host}';
+GRANT SELECT (user_id, seq, oldest, event_at) ON user_seq TO 'tts_stream'@'{host}';
+GRANT SELECT (id, disabled, token_epoch) ON user TO 'tts_stream'@'{host}';
+GRANT SELECT ON schema_migration TO 'tts_stream'@'{host}';
+
 -- The migration, and the sysadmin's command: this database, all of it, and no other.
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW,
     TRIGGER, LOCK TABLES

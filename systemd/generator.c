@@ -18,6 +18,7 @@
 
 #define DROP_IN "10-tts-conf.conf"
 #define SPARE_SEC 60	     /* from the last sentence of a run to its end */
+#define SPARE_FILES 64	     /* descriptors of tts-stream for anything but streams */
 #define WORKERS_EACH_CORE 2L /* workers of tts-api */
 
 /* A drop-in being written. */
@@ -175,6 +176,16 @@ put_backup(FILE *f, const struct conf *conf)
 }
 
 static void
+put_stream(FILE *f, const struct conf *conf)
+{
+	fprintf(f, "[Service]\nLimitNOFILE=%d\n", conf->stream.streams + SPARE_FILES);
+	put_setting(f, "ReadWritePaths", "-", conf->metrics.stream_file);
+	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
+	put_setting(f, "InaccessiblePaths", "-", conf->media.gone_root);
+	put_network(f, conf);
+}
+
+static void
 put_timer(FILE *f, int interval_sec)
 {
 	/* The empty value clears all triggers of the timer, so its start has to be set again. */
@@ -226,6 +237,7 @@ static const struct {
     {"tts-work.service", put_work},
     {"tts-work.timer", put_work_timer},
     {"tts-work.path", put_work_kick},
+    {"tts-stream.service", put_stream},
     {"tts-gc.service", put_media},
     {"tts-backup.service", put_backup},
 };

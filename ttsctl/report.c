@@ -44,6 +44,7 @@ report_read(struct report *r, const struct ctl *ctl)
 		http_get(ctl->conf->http.url, "/healthz", SITE_TIMEOUT_MS, &r->site);
 	read_runs(r);
 	report_work_host(r);
+	report_stream_host(r);
 	r->rc = db_ready(ctl->db);
 	r->schema = db_schema(ctl->db);
 	if (r->rc == RC_OK)

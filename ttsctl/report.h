@@ -7,6 +7,7 @@
 #include "ctl.h"
 #include "host.h"
 #include "http.h"
+#include "report_stream.h"
 #include "report_work.h"
 
 #define REPORT_SHARES 10
@@ -42,6 +43,7 @@ struct report {
 	size_t runs_n;
 
 	struct report_work work;
+	struct report_stream stream;
 
 	struct finding *findings;
 	size_t findings_n, findings_room;

@@ -269,7 +269,8 @@ run_token(const struct ctl *ctl, struct pool *pool, const struct options *o)
 		return EX_NOPERM;
 	}
 	auth.key = conf_secret(conf->secrets.token_key_file, CONF_KEY_MIN);
-	token = auth_issue(pool, &auth, &(struct login){u.user.id, u.token_epoch}, time(NULL));
+	token = auth_issue(
+	    pool, &auth, &(struct login){.user = u.user.id, .epoch = u.token_epoch}, time(NULL));
 	if (token == NULL)
 		return EX_SOFTWARE;
 	if (o->json) {

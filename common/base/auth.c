@@ -128,6 +128,7 @@ claims_valid(jwt_t *jwt, time_t now, struct login *out)
 	    !read_int_claim(jwt, "epoch", 0, UINT32_MAX, &epoch))
 		return false;
 	out->epoch = (uint32_t)epoch;
+	out->expires = (int64_t)ends;
 	return user != NULL && parse_number(user, 1, INT64_MAX, &out->user);
 }
 

@@ -11,10 +11,14 @@
 #define AUTH_TOKEN_MAX 1024 /* bytes; ours are about 200 long */
 #define AUTH_SKEW_SEC 60    /* how far ahead the clock of the issuing host may be */
 
-/* The identity in a token: the user, and the epoch of the user's tokens at the time of issue. */
+/*
+ * The identity in a token: the user, the epoch of the user's tokens at the time of issue, and when
+ * the token expires, in seconds since 1970 (only set by auth_verify).
+ */
 struct login {
 	uint64_t user;
 	uint32_t epoch;
+	int64_t expires;
 };
 
 /* The key that signs tokens (JSON Web Tokens, RFC 7519, HS256) and their lifetime. */

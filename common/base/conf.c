@@ -320,6 +320,8 @@ check_files(struct conf_reading *r)
 	    "events.kick_file",
 	    "webhooks.lock_file",
 	    "metrics.notify_file",
+	    "stream.socket",
+	    "metrics.stream_file",
 	};
 	const char *paths[sizeof names / sizeof *names];
 

@@ -15,6 +15,7 @@ enum account {
 	ACCOUNT_RENDERER,
 	ACCOUNT_WORK,
 	ACCOUNT_NOTIFY,
+	ACCOUNT_STREAM,
 	ACCOUNT_MIGRATION,
 	ACCOUNTS
 };
@@ -85,6 +86,11 @@ struct conf {
 		const char *lock_file;
 	} webhooks;
 	struct {
+		const char *socket; /* used without a socket passed by systemd */
+		int streams;	    /* of all users together, polls included */
+		int per_user;
+	} stream;
+	struct {
 		int expire_sec;
 	} token;
 	struct {
@@ -94,7 +100,9 @@ struct conf {
 		int requests_per_sec;
 		int logins_per_min;
 		int in_flight;
-		int heavy_workers; /* 0: one for each core */
+		int streams;		/* of one client */
+		int heavy_workers;	/* 0: one for each core */
+		const char *nginx_conf; /* looked at by "ttsctl status"; "": not at all */
 	} http;
 	struct {
 		const char *root;
@@ -132,6 +140,7 @@ struct conf {
 		const char *renderer_file;
 		const char *work_file;
 		const char *notify_file;
+		const char *stream_file;
 	} metrics;
 	int log_level; /* 3 (errors only) to 7 (debug) */
 

@@ -271,6 +271,7 @@ const struct conf_key conf_keys[] = {
     ACCOUNT("renderer", ACCOUNT_RENDERER, "tts_render", "/etc/tts/secrets/renderer.pw"),
     ACCOUNT("work", ACCOUNT_WORK, "tts_work", "/etc/tts/secrets/work.pw"),
     ACCOUNT("notify", ACCOUNT_NOTIFY, "tts_notify", "/etc/tts/secrets/notify.pw"),
+    ACCOUNT("stream", ACCOUNT_STREAM, "tts_stream", "/etc/tts/secrets/stream.pw"),
     ACCOUNT("migration", ACCOUNT_MIGRATION, "tts_migrate", "/etc/tts/secrets/migration.pw"),
 
     STRING(secrets.token_key_file, path, "/etc/tts/secrets/token.key"),
@@ -310,13 +311,19 @@ const struct conf_key conf_keys[] = {
     STRING(webhooks.ports, ports, "443 8443"),
     STRING(webhooks.lock_file, path, "/run/tts/notify.lock"),
 
+    STRING(stream.socket, path, "/run/tts/stream.sock"),
+    NUMBER(stream.streams, 1, 1000000, 10000),
+    NUMBER(stream.per_user, 1, 10000, 20),
+
     STRING(http.url, site_or_none, "http://127.0.0.1:8080"),
     STRING(http.listen, endpoints, "127.0.0.1:8080 [::1]:8080"),
     STRING(http.trusted_proxies, networks, ""),
     NUMBER(http.requests_per_sec, 1, 1000000, 200),
     NUMBER(http.logins_per_min, 1, 1000000, 60),
     NUMBER(http.in_flight, 1, 65535, 16),
+    NUMBER(http.streams, 1, 65535, 64),
     NUMBER(http.heavy_workers, 0, 256, 0),
+    STRING(http.nginx_conf, path_or_none, "/etc/nginx/nginx.conf"),
 
     NUMBER(token.expire_sec, 1, 2592000, 3600),
 
@@ -374,6 +381,7 @@ const struct conf_key conf_keys[] = {
     STRING(metrics.renderer_file, path, "/run/tts/metrics.render"),
     STRING(metrics.work_file, path, "/run/tts/metrics.work"),
     STRING(metrics.notify_file, path, "/run/tts/metrics.notify"),
+    STRING(metrics.stream_file, path, "/run/tts/metrics.stream"),
 };
 const size_t conf_keys_n = sizeof conf_keys / sizeof *conf_keys;
 

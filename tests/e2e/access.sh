@@ -1,4 +1,4 @@
-# Access rights: every route of the API (as listed by tts-api --routes) as its owner, as another user,
+# Access rights: every route of the API (as listed by the programs themselves) as its owner, as another user,
 # without a login, and as a deleted user.
 # shellcheck shell=bash disable=SC2034,SC2154
 
@@ -33,12 +33,13 @@ declare -A sent=(
 	['GET /webhook/{id}/deliveries']=''
 	['POST /webhook/{id}/deliveries/{n}/redeliver']=''
 	['POST /webhook/{id}/replay']=''
+	['GET /events/']=''
 	['GET /voices/']=''
 	['GET /healthz']=''
 )
 
 routes() {
-	"$BUILD/tts-api" --routes
+	all_routes
 }
 
 # try METHOD PATTERN ID: send the request for that route as the user of $token.
@@ -52,6 +53,7 @@ try() {
 	path=${path/\{id\}/$3}
 	path=${path/\{n\}/1}
 	[[ $path != */replay ]] || path+='?after=0'
+	path=${path/%\/events\//\/events\/?wait=0} # a stream does not end
 	if [ -n "$json" ]; then
 		send "$method" "$path" "$json"
 	else

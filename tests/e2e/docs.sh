@@ -7,7 +7,7 @@ plain() {
 }
 
 test_routes_openapi_and_manual_page_are_the_same() {
-	"$BUILD/tts-api" --routes | awk '{ print $1, $2 }' | plain >"$work/routes"
+	all_routes | awk '{ print $1, $2 }' | plain >"$work/routes"
 	request GET /openapi.json
 	expect 200
 	equal "$(header Content-Type)" application/json
@@ -28,7 +28,7 @@ test_success_codes_and_logins_are_the_same_in_openapi() {
 		want '[.paths | to_entries[] | select((.key | gsub("\\{[^}]*\\}"; "{}") | sub("/$"; "")) == $path) | .value[$method]][0]
 			| (.responses | has($code)) and (if $access == "open" then .security == [] else (.security != []) and (.responses | has("401")) end)' \
 			--arg path "$(sed -E 's/\{[^}]*\}/{}/g; s|/$||' <<<"$pattern")" --arg method "${method,,}" --arg code "$success" --arg access "$access"
-	done < <("$BUILD/tts-api" --routes)
+	done < <(all_routes)
 }
 
 test_answers_are_what_the_openapi_file_says() {

@@ -90,6 +90,11 @@ fields() {
 	jq -r '[.errors[]?.field] | sort | join(" ")' <<<"$body"
 }
 
+# all_routes: the tables of routes of the programs: "METHOD PATTERN login|open NAME SUCCESS".
+all_routes() {
+	"$BUILD/tts-api" --routes && "$BUILD/tts-stream" --routes
+}
+
 # new_user [NAME]: sign up and log in from a new client address; sets $token, $user, $email.
 new_user() {
 	address=127.$((RANDOM % 254 + 1)).$((RANDOM % 255)).$((RANDOM % 254 + 1))

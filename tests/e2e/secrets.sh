@@ -3,7 +3,7 @@
 
 # The secrets that a program may have, and no others. The media key is hashed after reading, so its hash
 # is searched for as well; the others are used as they are in the files.
-secrets=(token.key media.key media.hash api.pw renderer.pw work.pw migration.pw)
+secrets=(token.key media.key media.hash api.pw renderer.pw work.pw stream.pw migration.pw)
 
 # make_needles: write the raw bytes to search for to $work/needles.
 make_needles() {
@@ -73,6 +73,7 @@ test_each_program_has_its_own_secrets_and_no_others() {
 		# Finding their own secrets proves that the search works.
 		equal "$(seen_by "$pid")" 'token.key api.pw' "what worker $pid of the API has"
 	done
+	equal "$(seen_by "$(pids_of tts-stream)")" 'token.key stream.pw' 'what tts-stream has'
 	new_project "$(printf 'The canary number %d sings a rather long song of itself, and then once more, for all who listen. ' {1..400})"
 	trap go_on EXIT
 	until_so 60 speaking
@@ -108,8 +109,8 @@ can() {
 
 test_no_password_opens_the_account_of_another_program() {
 	local user file
-	for user in tts_api:api tts_render:renderer tts_work:work tts_notify:notify tts_migrate:migration; do
-		for file in api renderer work notify migration; do
+	for user in tts_api:api tts_render:renderer tts_work:work tts_notify:notify tts_stream:stream tts_migrate:migration; do
+		for file in api renderer work notify stream migration; do
 			if [ "${user#*:}" = $file ]; then
 				enters "${user%:*}" $file.pw || fail "${user%:*} cannot enter with its own password"
 			else
@@ -139,6 +140,12 @@ test_an_account_cannot_do_what_the_other_may() {
 		! can tts_api api.pw "$what" || fail "the API can: $what"
 		! can tts_render renderer.pw "$what" || fail "the renderer can: $what"
 	done
+	for what in 'SELECT data FROM event LIMIT 1' 'SELECT token_epoch FROM user LIMIT 1'; do
+		can tts_stream stream.pw "$what" || fail "tts-stream cannot: $what"
+	done
+	for what in 'SELECT email FROM user LIMIT 1' 'SELECT text FROM audio LIMIT 1' 'UPDATE user_seq SET seq = seq' 'DELETE FROM event WHERE seq = 0'; do
+		! can tts_stream stream.pw "$what" || fail "tts-stream can: $what"
+	done
 	for what in 'SELECT password_hash FROM user LIMIT 1' "UPDATE audio SET text = text WHERE id = 0" 'SELECT title FROM project LIMIT 1'; do
 		! can tts_work work.pw "$what" || fail "tts-work can: $what"
 	done
@@ -148,7 +155,7 @@ test_an_account_cannot_do_what_the_other_may() {
 test_each_program_runs_without_the_files_of_the_other() {
 	local name mine
 	cp -r "$STATE/secrets" "$work/kept"
-	for mine in 'tts-api token.key api.pw' 'tts-render media.key renderer.pw' 'tts-work work.pw'; do
+	for mine in 'tts-api token.key api.pw' 'tts-render media.key renderer.pw' 'tts-work work.pw' 'tts-stream token.key stream.pw'; do
 		mkdir "$work/some"
 		for name in ${mine#* }; do cp "$work/kept/$name" "$work/some/"; done
 		sed "s|$STATE/secrets/|$work/some/|" "$STATE/tts.conf" >"$work/some.conf"

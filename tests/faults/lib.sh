@@ -73,7 +73,7 @@ stack_set() {
 	local setting
 	[ -e "$STATE/template" ] || cp etc/tts.conf.in "$STATE/template"
 	for setting in scheduler.workers=2 scheduler.retry_base_ms=20 scheduler.retry_cap_ms=200 http.requests_per_sec=100000 \
-		http.logins_per_min=1000000 http.in_flight=10000 "$@"; do
+		http.logins_per_min=1000000 http.in_flight=10000 http.streams=10000 "$@"; do
 		awk -v name="${setting%%=*}" -v value="${setting#*=}" '
 			BEGIN { split(name, part, ".") }
 			/^[a-z_]+ = [{]/ { group = $1 }
@@ -120,7 +120,9 @@ make_wrappers() {
 		done
 		exec "$FAULTS_BUILD/tts-api" "\$@"
 	END
-	ln -sfn "$FAULTS_BUILD/ttsctl" "$FAULTS_TMP/bin/ttsctl"
+	for program in ttsctl tts-stream; do
+		ln -sfn "$FAULTS_BUILD/$program" "$FAULTS_TMP/bin/$program"
+	done
 	chmod +x "$FAULTS_TMP"/bin/*
 }
 

@@ -174,7 +174,8 @@ wrong_charges() {
 told_secrets() {
 	local what
 	for what in "$(<"$STATE/client/token")" "Parole-$SEED-Zwetschge" 'the text Zimtquark ba' "$(<"$STATE/secrets/token.key")" \
-		"$(<"$STATE/secrets/renderer.pw")" "$(<"$STATE/secrets/work.pw")"; do
+		"$(<"$STATE/secrets/renderer.pw")" "$(<"$STATE/secrets/work.pw")" \
+		"$(<"$STATE/secrets/stream.pw")"; do
 		printf 'something went wrong: %s\n' "$what" >"$STATE/log/canary.log"
 		seen I9
 		rm "$STATE/log/canary.log"

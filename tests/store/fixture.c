@@ -95,8 +95,9 @@ fixture_conf(const char *socket, int timeout_sec)
 	    " renderer = { password_file = \"%s/renderer.pw\"; };"
 	    " work = { password_file = \"%s/work.pw\"; };"
 	    " notify = { password_file = \"%s/notify.pw\"; };"
+	    " stream = { password_file = \"%s/stream.pw\"; };"
 	    " migration = { password_file = \"%s/migration.pw\"; }; };\n",
-	    timeout_sec, dir, dir, dir, dir, dir);
+	    timeout_sec, dir, dir, dir, dir, dir, dir);
 	assert_int_equal(fclose(f), 0);
 	return conf_load(path);
 }
@@ -152,7 +153,7 @@ fixture_start(void **state)
 		start_guard();
 		fixture_server("start");
 		must(fixture_shell(
-		    "umask 077; for f in api renderer work notify migration; do"
+		    "umask 077; for f in api renderer work notify stream migration; do"
 		    " head -c 24 /dev/urandom | base64 >%s/$f.pw || exit 1; done;"
 		    " sql/migrate --socket=%s/mysql.sock --accounts=%s 2>&1 </dev/null",
 		    dir, dir, dir));
@@ -305,8 +306,8 @@ fixture_audio(uint64_t user, uint64_t project, uint64_t i)
 	struct audio v[PAGE_SIZE];
 	struct page page;
 
-	assert_rc(
-	    audio_page(api, pool, &(struct login){user, 0}, project, i / PAGE_SIZE + 1, &page, v),
+	assert_rc(audio_page(api, pool, &(struct login){.user = user}, project, i / PAGE_SIZE + 1,
+		      &page, v),
 	    RC_OK);
 	assert_true(i % PAGE_SIZE < page.n);
 	return v[i % PAGE_SIZE];
@@ -322,7 +323,8 @@ fixture_texts(uint64_t user, uint64_t project)
 	buf_init(&texts, pool, 100);
 	for (uint64_t n = 1; n <= page.pages; n++) {
 		assert_rc(
-		    audio_page(api, pool, &(struct login){user, 0}, project, n, &page, v), RC_OK);
+		    audio_page(api, pool, &(struct login){.user = user}, project, n, &page, v),
+		    RC_OK);
 		for (size_t i = 0; i < page.n; i++) {
 			assert_int_equal(v[i].index, (n - 1) * PAGE_SIZE + i + 1);
 			if (texts.len > 0)

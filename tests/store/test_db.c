@@ -157,7 +157,7 @@ a_schema_that_does_not_fit_is_refused(void **state)
 	db = fixture_db(ACCOUNT_API);
 	assert_rc(db_ready(db), RC_SCHEMA);
 	assert_int_equal(db_schema(db), DB_SCHEMA + 1);
-	assert_rc(user_check(db, &(struct login){1, 0}), RC_SCHEMA);
+	assert_rc(user_check(db, &(struct login){.user = 1}), RC_SCHEMA);
 	fixture_run("DELETE FROM schema_migration");
 	assert_rc(db_ready(db), RC_SCHEMA);
 	assert_int_equal(db_schema(db), 0);
@@ -170,7 +170,7 @@ a_schema_that_does_not_fit_is_refused(void **state)
 	fixture_run("INSERT INTO schema_migration VALUES (%d, 'later', NOW(3))", DB_SCHEMA + 1);
 	assert_rc(db_ready(db), RC_OK);
 	assert_rc(db_check(db), RC_SCHEMA);
-	assert_rc(user_check(db, &(struct login){1, 0}), RC_SCHEMA);
+	assert_rc(user_check(db, &(struct login){.user = 1}), RC_SCHEMA);
 	fixture_run("DELETE FROM schema_migration WHERE version > %d", DB_SCHEMA);
 	assert_rc(db_check(db), RC_OK);
 	db_free(db);
@@ -318,13 +318,13 @@ without_a_server_everything_is_busy_and_heals(void **state)
 	size_t n;
 
 	fixture_server("stop");
-	assert_rc(user_check(api, &(struct login){user, 0}), RC_BUSY);
+	assert_rc(user_check(api, &(struct login){.user = user}), RC_BUSY);
 	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &b), RC_BUSY);
 	assert_rc(queue_claim(renderer, pool, &who, 1, &c, &n), RC_BUSY);
 	assert_int_equal(n, 0);
 	assert_rc(db_ready(api), RC_BUSY);
 	fixture_server("start");
-	assert_rc(user_check(api, &(struct login){user, 0}), RC_OK);
+	assert_rc(user_check(api, &(struct login){.user = user}), RC_OK);
 	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &b), RC_OK);
 	assert_int_equal(b.revision, 2);
 	assert_rc(queue_claim(renderer, pool, &who, 1, &c, &n), RC_OK);

@@ -10,6 +10,7 @@ static const char *const accounts[ACCOUNTS] = {
     [ACCOUNT_RENDERER] = "tts_render",
     [ACCOUNT_WORK] = "tts_work",
     [ACCOUNT_NOTIFY] = "tts_notify",
+    [ACCOUNT_STREAM] = "tts_stream",
     [ACCOUNT_MIGRATION] = "tts_migrate",
 };
 static const char *const files[ACCOUNTS] = {
@@ -17,6 +18,7 @@ static const char *const files[ACCOUNTS] = {
     [ACCOUNT_RENDERER] = "renderer",
     [ACCOUNT_WORK] = "work",
     [ACCOUNT_NOTIFY] = "notify",
+    [ACCOUNT_STREAM] = "stream",
     [ACCOUNT_MIGRATION] = "migration",
 };
 
@@ -215,6 +217,23 @@ static const char *const not_the_work[] = {
     "SELECT data FROM event",
 };
 
+static const char *const not_the_streams[] = {
+    "SELECT * FROM user",
+    "SELECT email FROM user",
+    "SELECT password_hash FROM user",
+    "UPDATE user SET token_epoch = 1",
+    "SELECT * FROM project",
+    "SELECT * FROM audio",
+    "SELECT * FROM idempotency",
+    "SELECT * FROM work",
+    "INSERT INTO event (user_id, seq, type, created_at, data) VALUES (1, 1, 'audio.ready', NOW(), "
+    "'')",
+    "UPDATE event SET data = '{}'",
+    "DELETE FROM event",
+    "UPDATE user_seq SET seq = 1",
+    "DELETE FROM user_seq",
+};
+
 #define DENIED(account, list) denied(account, list, sizeof(list) / sizeof *(list))
 
 static void
@@ -251,6 +270,15 @@ the_notifier_sees_only_what_it_tells(void **state)
 	DENIED(ACCOUNT_NOTIFY, schema);
 	DENIED(ACCOUNT_NOTIFY, not_the_notifier);
 	assert_true(allowed(ACCOUNT_NOTIFY, "SELECT secret FROM webhook_secret"));
+}
+
+static void
+the_streams_read_events_and_change_nothing(void **state)
+{
+	DENIED(ACCOUNT_STREAM, foreign);
+	DENIED(ACCOUNT_STREAM, schema);
+	DENIED(ACCOUNT_STREAM, not_the_streams);
+	assert_true(allowed(ACCOUNT_STREAM, "SELECT * FROM event"));
 }
 
 static void
@@ -293,6 +321,7 @@ main(void)
 	    cmocka_unit_test(the_renderer_sees_only_the_queue),
 	    cmocka_unit_test(the_work_changes_nothing_that_users_wrote),
 	    cmocka_unit_test(the_notifier_sees_only_what_it_tells),
+	    cmocka_unit_test(the_streams_read_events_and_change_nothing),
 	    cmocka_unit_test(the_migration_stays_in_its_database),
 	    cmocka_unit_test(rights_that_are_away_for_a_moment_make_us_busy),
 	};

@@ -243,8 +243,9 @@ accounts_are_brought_up_to_date(void **state)
 		   " GRANT UPDATE ON timing TO tts_api@localhost;"
 		   " GRANT UPDATE ON stretch TO tts_api@localhost");
 	assert_int_equal(
-	    fixture_shell("umask 077; mkdir %s; for f in api renderer work notify migration; do"
-			  " echo '\"ne'\\''w\\\\p$a`s s' >%s/$f.pw; done",
+	    fixture_shell(
+		"umask 077; mkdir %s; for f in api renderer work notify stream migration; do"
+		" echo '\"ne'\\''w\\\\p$a`s s' >%s/$f.pw; done",
 		folder, folder),
 	    0);
 	assert_true(lets_in(old));
@@ -254,7 +255,7 @@ accounts_are_brought_up_to_date(void **state)
 	assert_true(lets_in("'\"ne'\\''w\\p$a`s s'"));
 	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM user WHERE user LIKE 'tts%'"
 					 " AND host = '10.1.%'"),
-	    "5");
+	    "6");
 	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM columns_priv WHERE user ="
 					 " 'tts_render' AND column_name = 'text'"),
 	    "0");
@@ -274,7 +275,7 @@ accounts_are_brought_up_to_date(void **state)
 	assert_int_equal(migrate("sql", "beside", again), 0);
 	assert_true(lets_in(old));
 	db_disconnect(api);
-	assert_rc(user_check(api, &(struct login){fixture_user(), 0}), RC_OK);
+	assert_rc(user_check(api, &(struct login){.user = fixture_user()}), RC_OK);
 }
 
 /* The renderer claims all the time, until the number at its end comes back. */

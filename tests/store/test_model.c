@@ -191,8 +191,8 @@ read_one(void)
 
 	assert_rc(audio_get(api, pool, user, model[i].id, &a), RC_OK);
 	same(&a, i);
-	assert_rc(
-	    audio_page(api, pool, &(struct login){user, 0}, project, i / PAGE_SIZE + 1, &page, v),
+	assert_rc(audio_page(api, pool, &(struct login){.user = user}, project, i / PAGE_SIZE + 1,
+		      &page, v),
 	    RC_OK);
 	assert_int_equal(page.total, n);
 	for (size_t j = 0; j < page.n; j++)
@@ -209,7 +209,7 @@ read_all(void)
 
 	for (uint64_t number = 1; i < n; number++) {
 		assert_rc(
-		    audio_page(api, pool, &(struct login){user, 0}, project, number, &page, v),
+		    audio_page(api, pool, &(struct login){.user = user}, project, number, &page, v),
 		    RC_OK);
 		assert_int_equal(page.pages, (n + PAGE_SIZE - 1) / PAGE_SIZE);
 		assert_int_equal(page.n, n - i < PAGE_SIZE ? n - i : PAGE_SIZE);

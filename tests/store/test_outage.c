@@ -36,7 +36,7 @@ ask(enum rc expected)
 {
 	for (int round = 0; round < 3; round++)
 		for (size_t i = 0; i < 3; i++) {
-			enum rc rc = user_check(workers[i], &(struct login){1, 0});
+			enum rc rc = user_check(workers[i], &(struct login){.user = 1});
 
 			assert_true(expected == RC_BUSY ? rc == RC_BUSY : rc != RC_BUSY);
 		}
@@ -88,13 +88,13 @@ a_loss_is_told_when_nobody_connects_again(void **state)
 {
 	struct db *db = fixture_db(ACCOUNT_API);
 
-	assert_true(user_check(db, &(struct login){1, 0}) != RC_BUSY);
+	assert_true(user_check(db, &(struct login){.user = 1}) != RC_BUSY);
 	db_share_throttles(db, throttles);
 	/* In a transaction no statement is repeated. */
 	assert_rc(db_begin(db), RC_OK);
 	fixture_server("stop");
 	capture_begin();
-	assert_rc(user_check(db, &(struct login){1, 0}), RC_BUSY);
+	assert_rc(user_check(db, &(struct login){.user = 1}), RC_BUSY);
 	assert_string_equal(capture_end(), "");
 	capture_begin();
 	db_free(db);

@@ -24,7 +24,7 @@ sentences_stand_in_reading_order(void **state)
 	assert_string_equal(again.voice, "");
 	for (uint64_t n = 1; n <= 124; n++) {
 		assert_rc(
-		    audio_page(api, pool, &(struct login){user, 0}, p.id, n, &page, v), RC_OK);
+		    audio_page(api, pool, &(struct login){.user = user}, p.id, n, &page, v), RC_OK);
 		assert_int_equal(page.total, 1234);
 		assert_int_equal(page.pages, 124);
 		assert_int_equal(page.n, n < 124 ? 10 : 4);
@@ -54,23 +54,26 @@ a_page_that_is_not_there_tells_the_last_one(void **state)
 	struct page page;
 	struct audio v[PAGE_SIZE];
 
-	assert_rc(audio_page(api, pool, &(struct login){user, 0}, p.id, 4, &page, v), RC_NOT_FOUND);
+	assert_rc(
+	    audio_page(api, pool, &(struct login){.user = user}, p.id, 4, &page, v), RC_NOT_FOUND);
 	assert_int_equal(page.pages, 3);
-	assert_rc(audio_page(api, pool, &(struct login){user, 0}, p.id, 0, &page, v), RC_NOT_FOUND);
+	assert_rc(
+	    audio_page(api, pool, &(struct login){.user = user}, p.id, 0, &page, v), RC_NOT_FOUND);
 	assert_int_equal(page.pages, 3);
-	assert_rc(audio_page(api, pool, &(struct login){user, 0}, p.id, UINT64_MAX, &page, v),
+	assert_rc(audio_page(api, pool, &(struct login){.user = user}, p.id, UINT64_MAX, &page, v),
 	    RC_NOT_FOUND);
 	assert_int_equal(page.pages, 3);
-	assert_rc(audio_page(api, pool, &(struct login){user, 0}, p.id + 1000, 1, &page, v),
+	assert_rc(audio_page(api, pool, &(struct login){.user = user}, p.id + 1000, 1, &page, v),
 	    RC_NOT_FOUND);
 	assert_int_equal(page.pages, 0);
 
-	assert_rc(audio_page(api, pool, &(struct login){user, 0}, empty.id, 1, &page, v), RC_OK);
+	assert_rc(
+	    audio_page(api, pool, &(struct login){.user = user}, empty.id, 1, &page, v), RC_OK);
 	assert_int_equal(page.total, 0);
 	assert_int_equal(page.pages, 1);
 	assert_int_equal(page.n, 0);
-	assert_rc(
-	    audio_page(api, pool, &(struct login){user, 0}, empty.id, 2, &page, v), RC_NOT_FOUND);
+	assert_rc(audio_page(api, pool, &(struct login){.user = user}, empty.id, 2, &page, v),
+	    RC_NOT_FOUND);
 	assert_int_equal(page.pages, 1);
 }
 
@@ -229,7 +232,7 @@ nobody_sees_the_projects_of_another(void **state)
 	assert_rc(project_get(api, pool, other, p.id, &q), RC_NOT_FOUND);
 	assert_rc(project_delete(api, other, p.id), RC_NOT_FOUND);
 	assert_rc(
-	    audio_page(api, pool, &(struct login){other, 0}, p.id, 1, &page, v), RC_NOT_FOUND);
+	    audio_page(api, pool, &(struct login){.user = other}, p.id, 1, &page, v), RC_NOT_FOUND);
 	assert_int_equal(page.pages, 0);
 	assert_int_equal(page.total, 0);
 	assert_rc(project_list(api, pool, other, 1, &page, list), RC_OK);

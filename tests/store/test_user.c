@@ -64,21 +64,22 @@ a_token_counts_for_its_epoch_and_an_enabled_user(void **state)
 	struct audio v[PAGE_SIZE];
 	struct page page;
 
-#define PAGE_OF(user, epoch) audio_page(api, pool, &(struct login){user, epoch}, p.id, 1, &page, v)
+#define PAGE_OF(user_, epoch_)                                                                     \
+	audio_page(api, pool, &(struct login){.user = user_, .epoch = epoch_}, p.id, 1, &page, v)
 	assert_rc(PAGE_OF(user, 0), RC_OK);
 	assert_rc(PAGE_OF(user, 1), RC_DENIED);
 	assert_rc(PAGE_OF(user + 1000, 0), RC_DENIED);
-	assert_rc(user_check(api, &(struct login){user, 0}), RC_OK);
-	assert_rc(user_check(api, &(struct login){user, 1}), RC_DENIED);
-	assert_rc(user_check(api, &(struct login){user + 1000, 0}), RC_DENIED);
+	assert_rc(user_check(api, &(struct login){.user = user}), RC_OK);
+	assert_rc(user_check(api, &(struct login){.user = user, .epoch = 1}), RC_DENIED);
+	assert_rc(user_check(api, &(struct login){.user = user + 1000}), RC_DENIED);
 	fixture_run("UPDATE user SET token_epoch = 1 WHERE id = %d", (int)user);
-	assert_rc(user_check(api, &(struct login){user, 0}), RC_DENIED);
-	assert_rc(user_check(api, &(struct login){user, 1}), RC_OK);
+	assert_rc(user_check(api, &(struct login){.user = user}), RC_DENIED);
+	assert_rc(user_check(api, &(struct login){.user = user, .epoch = 1}), RC_OK);
 	assert_rc(PAGE_OF(user, 0), RC_DENIED);
 	assert_rc(PAGE_OF(user, 1), RC_OK);
 
 	fixture_run("UPDATE user SET disabled = 1 WHERE id = %d", (int)user);
-	assert_rc(user_check(api, &(struct login){user, 1}), RC_DENIED);
+	assert_rc(user_check(api, &(struct login){.user = user, .epoch = 1}), RC_DENIED);
 	assert_rc(PAGE_OF(user, 1), RC_DENIED);
 	email = db_row(&(struct rows){1, 1,
 			   fixture_rows("SELECT email FROM user WHERE id = %d", (int)user).cells},

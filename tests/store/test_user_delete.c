@@ -58,7 +58,7 @@ a_deleted_user_is_out_at_once_and_the_address_is_free(void **state)
 	/* Whoever wants to undo it cannot do it half. */
 	assert_rc(admin_user_disable(admin, user.id, false), RC_OK);
 	assert_rc(admin_user_password(admin, user.id, "hash"), RC_OK);
-	assert_rc(user_check(api, &(struct login){user.id, 2}), RC_DENIED);
+	assert_rc(user_check(api, &(struct login){.user = user.id, .epoch = 2}), RC_DENIED);
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM user WHERE name = 'Somebody'"
 					" OR email LIKE '%%@%%' OR password_hash <> ''"),
 	    0);

@@ -18,7 +18,7 @@ test_setup_the_package_installs_and_asks_nothing() {
 test_setup_one_step_and_the_api_answers() {
 	inside tts-setup
 	until_so 20 healthy
-	for unit in tts.target tts-api.socket tts-api.service tts-api-heavy.socket tts-api-heavy.service tts-render.timer tts-render.path tts-work.timer tts-work.path tts-gc.timer; do
+	for unit in tts.target tts-api.socket tts-api.service tts-api-heavy.socket tts-api-heavy.service tts-render.timer tts-render.path tts-work.timer tts-work.path tts-stream.socket tts-stream.service tts-gc.timer; do
 		unit_is $unit active || fail "$unit is not active"
 		inside systemctl -q is-enabled $unit || fail "$unit is not enabled"
 	done
@@ -220,7 +220,7 @@ test_the_api_can_do_what_it_must_and_nothing_else() {
 	got=$(probed tts-api.service)
 	inside systemctl restart tts-api.service
 	only "$got" 'read token.key' 'read api.pw' 'enter the database as tts_api' 'write tombstones' \
-		'touch the kick file' 'touch the kick file of tts-work' 'read the configuration' fork
+		'touch the kick file' 'touch the kick file of tts-work' 'touch the kick file of events' 'read the configuration' fork
 	until_so 20 healthy
 }
 
@@ -230,7 +230,7 @@ test_the_renderer_can_do_what_it_must_and_nothing_else() {
 	got=$(probed tts-render.service)
 	inside systemctl start "${renderer[@]}"
 	only "$got" 'read media.key' 'read renderer.pw' 'enter the database as tts_render' 'write sounds' \
-		'see sounds' 'write tombstones' 'write the lock' 'read the configuration' fork
+		'see sounds' 'write tombstones' 'write the lock' 'touch the kick file of events' 'read the configuration' fork
 }
 
 test_the_work_can_do_what_it_must_and_nothing_else() {
@@ -239,7 +239,15 @@ test_the_work_can_do_what_it_must_and_nothing_else() {
 	got=$(probed tts-work.service)
 	inside systemctl start tts-work.timer tts-work.path
 	only "$got" 'read work.pw' 'enter the database as tts_work' 'write sounds' 'see sounds' 'write tombstones' \
-		'touch the kick file' 'write the lock of tts-work' 'read the configuration' fork
+		'touch the kick file' 'touch the kick file of events' 'write the lock of tts-work' 'read the configuration' fork
+}
+
+test_the_streams_can_do_what_they_must_and_nothing_else() {
+	local got
+	inside systemctl stop tts-stream.socket
+	got=$(probed tts-stream.service)
+	inside systemctl start tts-stream.socket tts-stream.service
+	only "$got" 'read token.key' 'read stream.pw' 'enter the database as tts_stream' 'read the configuration' fork
 }
 
 test_the_sweep_can_do_what_it_must_and_nothing_else() {
@@ -254,14 +262,15 @@ test_the_backup_can_do_what_it_must_and_nothing_else() {
 	got=$(probed tts-backup.service)
 	inside systemctl stop tts-backup.timer
 	only "$got" 'read token.key' 'read media.key' 'read api.pw' 'read renderer.pw' \
-		'read work.pw' 'read migration.pw' 'enter the database as tts_api' 'enter the database as tts_render' \
-		'enter the database as tts_work' 'enter the database as tts_migrate' 'see sounds' 'write backups' \
+		'read work.pw' 'read stream.pw' 'read migration.pw' 'enter the database as tts_api' \
+		'enter the database as tts_render' 'enter the database as tts_work' 'enter the database as tts_stream' \
+		'enter the database as tts_migrate' 'see sounds' 'write backups' \
 		'read backups' 'read the configuration' fork
 }
 
 test_each_service_is_locked_up_as_it_runs() {
 	inside systemd-analyze --no-pager --threshold=20 security tts-api.service tts-api-heavy.service tts-render.service \
-		tts-work.service tts-gc.service tts-backup.service >"$work/said" || fail "$(cat "$work/said")"
+		tts-work.service tts-stream.service tts-gc.service tts-backup.service >"$work/said" || fail "$(cat "$work/said")"
 }
 
 test_files_are_for_the_renderer_and_nginx_alone() {

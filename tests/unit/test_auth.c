@@ -15,7 +15,7 @@
 
 static uint8_t key_bytes[] = "0123456789abcdef0123456789abcdef";
 static const struct auth auth = {{32, key_bytes}, LIFE};
-static const struct login ada = {42, 7};
+static const struct login ada = {.user = 42, .epoch = 7};
 static struct pool *pool;
 
 static int
@@ -93,7 +93,7 @@ an_issued_token_is_accepted(void **state)
 static void
 the_largest_user_id_fits(void **state)
 {
-	const struct login far = {INT64_MAX, UINT32_MAX};
+	const struct login far = {.user = INT64_MAX, .epoch = UINT32_MAX};
 	struct login login;
 
 	assert_true(auth_verify(&auth, auth_issue(pool, &auth, &far, NOW), NOW, &login));

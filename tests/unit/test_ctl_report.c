@@ -1,5 +1,8 @@
 #include "capture.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "../../ttsctl/report.h"
 #include "../../ttsctl/ttsctl.h"
 
@@ -16,6 +19,7 @@ begin(void **state)
 	static struct report report;
 
 	report = (struct report){.pool = pool_new(), .conf = &conf, .is_due = true};
+	report.stream = (struct report_stream){.has = true, .running = true};
 	report.site = (struct http_answer){.status = 200, .body = "{\"status\":\"ok\"}"};
 	*state = &report;
 	return 0;
@@ -159,6 +163,76 @@ what_clients_get_is_judged(void **state)
 	assert_true(only_wrong(r, NULL));
 }
 
+static void
+streams_that_are_not_sent_are_wrong(void **state)
+{
+	struct report *r = *state;
+
+	r->stream.running = false;
+	assert_true(only_wrong(r, "tts-stream is not running"));
+	assert_int_equal(report_status(r), CTL_WRONG);
+	conf.http.url = ""; /* a machine that only renders */
+	assert_true(only_wrong(r, NULL));
+	conf.http.url = "http://here";
+}
+
+/* NGINX is the text of its main file, in a temporary one. */
+static struct nginx_room
+look(const char *nginx)
+{
+	char path[] = "/tmp/test_ctl_report.XXXXXX";
+	int fd = mkstemp(path);
+	struct nginx_room room;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, nginx, strlen(nginx)), strlen(nginx));
+	close(fd);
+	room = nginx_look(path);
+	unlink(path);
+	return room;
+}
+
+static void
+nginx_is_told_how_many_connections_it_needs(void **state)
+{
+	struct report *r = *state;
+	const struct finding *f = r->findings;
+
+	conf.stream.streams = 10000;
+	r->stream.nginx = look("user www-data;\nworker_processes 2;\nevents {\n"
+			       "\tworker_connections 768;\n\t# multi_accept on;\n}\n");
+	assert_int_equal(r->stream.nginx.workers, 2);
+	assert_int_equal(nginx_streams(&r->stream.nginx), 752);
+	assert_true(only_wrong(r, NULL));
+	assert_int_equal(r->findings_n, 1);
+	f = r->findings;
+	assert_non_null(strstr(f->what, "room for 752 streams"));
+	assert_non_null(strstr(f->todo, "to 10015"));
+	/* That is enough, and one less is not. */
+	r->stream.nginx.connections = 10015;
+	assert_true(only_wrong(r, NULL));
+	assert_int_equal(r->findings_n, 0);
+	r->stream.nginx.connections = 10014;
+	assert_true(only_wrong(r, NULL));
+	assert_int_equal(r->findings_n, 1);
+	conf.stream.streams = 0;
+}
+
+static void
+the_file_of_nginx_can_be_written_in_other_ways(void **state)
+{
+	struct nginx_room room =
+	    look("events { worker_connections  100; }\n#worker_processes 9;\n");
+
+	assert_int_equal(room.workers, 1);
+	assert_int_equal(room.connections, 100);
+	room = look("worker_processes\tauto;\n# worker_connections 5;\n");
+	assert_int_equal(room.workers, sysconf(_SC_NPROCESSORS_ONLN));
+	assert_int_equal(room.connections, 512);
+	assert_int_equal(nginx_look("/nonexistent").connections, 0);
+	assert_int_equal(nginx_look("").connections, 0);
+}
+
 int
 main(void)
 {
@@ -172,6 +246,11 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		a_silence_of_the_renderer_is_wrong_only_when_nothing_is_claimed, begin, end),
 	    cmocka_unit_test_setup_teardown(what_clients_get_is_judged, begin, end),
+	    cmocka_unit_test_setup_teardown(streams_that_are_not_sent_are_wrong, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		nginx_is_told_how_many_connections_it_needs, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		the_file_of_nginx_can_be_written_in_other_ways, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
