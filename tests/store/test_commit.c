@@ -133,28 +133,37 @@ claim(void)
 static const struct {
 	enum rc (*call)(void);
 	const char *was_done; /* how often, in SQL */
+	uint64_t events;      /* that it writes */
 } writes[] = {
-    {sign_up, "SELECT COUNT(*) FROM user WHERE email = 'commit@example.org'"},
-    {create_project, "SELECT COUNT(*) FROM project WHERE title = 'new'"},
-    {insert_audio, "SELECT COUNT(*) FROM audio WHERE text = 'new'"},
-    {edit_audio, "SELECT COUNT(*) FROM audio WHERE text = 'edited' AND revision = 2"},
-    {delete_audio, "SELECT COUNT(*) FROM trash WHERE audio_id > 0"},
-    {claim, "SELECT COUNT(*) DIV 3 FROM audio WHERE state = 'claimed'"},
-    {delete_project, "SELECT COUNT(*) FROM trash WHERE audio_id = 0"},
+    {sign_up, "SELECT COUNT(*) FROM user WHERE email = 'commit@example.org'", 0},
+    {create_project, "SELECT COUNT(*) FROM project WHERE title = 'new'", 1},
+    {insert_audio, "SELECT COUNT(*) FROM audio WHERE text = 'new'", 1},
+    {edit_audio, "SELECT COUNT(*) FROM audio WHERE text = 'edited' AND revision = 2", 1},
+    {delete_audio, "SELECT COUNT(*) FROM trash WHERE audio_id > 0", 1},
+    {claim, "SELECT COUNT(*) DIV 3 FROM audio WHERE state = 'claimed'", 0},
+    {delete_project, "SELECT COUNT(*) FROM trash WHERE audio_id = 0", 1},
 };
+
+static uint64_t
+events(void)
+{
+	return fixture_number("SELECT COUNT(*) FROM event");
+}
 
 static void
 a_commit_that_did_not_arrive_changed_nothing(void **state)
 {
 	for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
-		uint64_t before = fixture_number("%s", writes[i].was_done);
+		uint64_t before = fixture_number("%s", writes[i].was_done), told = events();
 
 		proxy_set(PROXY_CUT_BEFORE_COMMIT);
 		assert_rc(writes[i].call(), RC_BUSY);
 		assert_int_equal(proxy_mode(), PROXY_PASS);
 		assert_int_equal(fixture_number("%s", writes[i].was_done), before);
+		assert_int_equal(events(), told);
 		assert_rc(writes[i].call(), RC_OK);
 		assert_int_equal(fixture_number("%s", writes[i].was_done), before + 1);
+		assert_int_equal(events(), told + writes[i].events);
 		fixture_check();
 		fixture_run("UPDATE audio SET state = 'pending', claim_token = NULL, host = NULL,"
 			    " lease_until = NULL WHERE state = 'claimed'");
@@ -165,12 +174,13 @@ static void
 a_commit_whose_answer_is_lost_is_found_out(void **state)
 {
 	for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
-		uint64_t before = fixture_number("%s", writes[i].was_done);
+		uint64_t before = fixture_number("%s", writes[i].was_done), told = events();
 
 		proxy_set(PROXY_CUT_AFTER_COMMIT);
 		assert_rc(writes[i].call(), RC_OK);
 		assert_int_equal(proxy_mode(), PROXY_PASS);
 		assert_int_equal(fixture_number("%s", writes[i].was_done), before + 1);
+		assert_int_equal(events(), told + writes[i].events);
 		fixture_check();
 	}
 }
@@ -237,6 +247,7 @@ a_finish_is_done_once_whatever_happens(void **state)
 		assert_rc(project_get(api, pool, user, project.id, &project), RC_OK);
 		assert_int_equal(project.ready_count, i + 1);
 		assert_int_equal(project.failed_count, i + 1);
+		assert_int_equal(events(), 1 + 2 * (i + 1));
 		fixture_check();
 	}
 }
@@ -268,6 +279,28 @@ a_retry_and_a_take_back_are_done_once(void **state)
 		assert_int_equal(fixture_number("SELECT SUM(attempts) FROM audio"), 1);
 		assert_int_equal(
 		    fixture_number("SELECT COUNT(*) FROM audio WHERE state = 'claimed'"), 0);
+		fixture_check();
+	}
+}
+
+static void
+a_take_back_that_fails_a_sentence_tells_it_once(void **state)
+{
+	static const enum proxy_mode modes[] = {PROXY_CUT_BEFORE_COMMIT, PROXY_CUT_AFTER_COMMIT};
+	struct claimant who = fixture_claimant("here", 60);
+	struct claim v;
+	uint64_t back;
+
+	for (uint64_t i = 0; i < 2; i++) {
+		fixture_run("UPDATE audio SET attempts = 4 WHERE state = 'pending'");
+		assert_int_equal(fixture_claim(&who, 1, &v), 1);
+		proxy_set(modes[i]);
+		assert_rc(queue_take_back(
+			      render_through, fixture_conf(NULL, 10), "here", &v.id, 1, &back),
+		    RC_OK);
+		assert_int_equal(
+		    fixture_number("SELECT COUNT(*) FROM audio WHERE state = 'failed'"), i + 1);
+		assert_int_equal(events(), 1 + i + 1);
 		fixture_check();
 	}
 }
@@ -319,6 +352,7 @@ main(void)
 	    TEST(what_the_server_does_not_say_is_unknown),
 	    TEST(a_finish_is_done_once_whatever_happens),
 	    TEST(a_retry_and_a_take_back_are_done_once),
+	    TEST(a_take_back_that_fails_a_sentence_tells_it_once),
 	    TEST(a_connection_that_died_idle_is_made_again),
 	    TEST(so_it_is_while_the_wall_clock_is_set),
 	    TEST(a_silent_server_does_not_hang_us),

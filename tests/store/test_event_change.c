@@ -213,7 +213,7 @@ static void
 deleting_the_last_pending_sentence_completes(void **state)
 {
 	uint64_t user = fixture_user();
-	struct project p = fixture_project(user, 3), empty;
+	struct project p = fixture_project(user, 3), full, empty;
 	struct claim c;
 	struct audio a[3];
 
@@ -235,6 +235,14 @@ deleting_the_last_pending_sentence_completes(void **state)
 	/* It was complete before. */
 	assert_rc(audio_delete(api, user, a[0].id), RC_OK);
 	assert_told(user, "audio.deleted %" PRIu64 " %" PRIu64 " {}\n", p.id, a[0].id);
+	/* What is complete stays so, without a word. */
+	full = fixture_project(user, 2);
+	render(OUTCOME_READY, &c);
+	render(OUTCOME_FAILED, &c);
+	look_away(user);
+	a[0] = fixture_audio(user, full.id, 1);
+	assert_rc(audio_delete(api, user, a[0].id), RC_OK);
+	assert_told(user, "audio.deleted %" PRIu64 " %" PRIu64 " {}\n", full.id, a[0].id);
 	empty = fixture_project(user, 1);
 	look_away(user);
 	a[0] = fixture_audio(user, empty.id, 0);
