@@ -7,7 +7,7 @@
 # shellcheck source=corpus.sh
 . "$BENCH_DIR/corpus.sh"
 
-renderer_up "$(pick 40000 6000)"
+renderer_up "$(pick 24000 6000)"
 db -e 'CREATE TABLE counters LIKE user_seq'
 
 # counted TO FROM: have the counters in the table TO.
@@ -31,7 +31,7 @@ once() {
 }
 
 once with # what is only done once
-for _ in $(seq "$(pick 9 1)"); do
+for _ in $(seq "$(pick 7 1)"); do
 	once with && with_rate=$rate with_ms=$ms
 	once without
 	echo "$with_rate $rate" >>"$BENCH_TMP/rate"

@@ -84,7 +84,7 @@ web_frame() {
 web() {
 	web_frame "$1"
 	sed -i "/^listen/d; \$a listen 127.0.0.1:$2;" "$BENCH_TMP/web.$1/nginx/server.conf"
-	"$TOP/tests/fill" "$TOP/nginx/tts.conf.in" SETTINGS "$BENCH_TMP/web.$1/nginx" FCGI "$3" HEAVY "$3" ROOT "$STATE" GONE "$STATE/gone" \
+	"$TOP/tests/fill" "$TOP/nginx/tts.conf.in" SETTINGS "$BENCH_TMP/web.$1/nginx" FCGI "$3" HEAVY "$3" STREAM "$BENCH_TMP/stream.sock" ROOT "$STATE" GONE "$STATE/gone" \
 		SHARE "$STATE/share" LOG "$BENCH_TMP/web.$1/log/access.log" \
 		METRICS "unix:$BENCH_TMP/web.$1/run/metrics.sock" >"$BENCH_TMP/web.$1/nginx/tts.conf"
 	nginx_run "$1" "$2"
