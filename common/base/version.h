@@ -2,6 +2,6 @@
 #define TTS_VERSION_H
 
 /* Printed by every program with -V. */
-#define TTS_VERSION "0.1.0"
+#define TTS_VERSION "0.2.0"
 
 #endif
