@@ -5,6 +5,7 @@
 # SUITE is its Debian, by default bookworm. $work holds the machine of this run: a tree, created once and cached, under an overlay that is discarded.
 # Its only network is its own loopback, so it can use any port.
 #
+# tree_overlay         the tree with tools and sources, in $work/built
 # suite_package        build the package in BUILD/deb-SUITE, with the tools of that Debian
 # tree_make DEB        create the cached tree, and download the dependencies of DEB into it; sets $tree
 # machine_possible     whether this host can run one; says why not
@@ -55,11 +56,12 @@ tree_debian() {
 	fi
 }
 
-# suite_package: in an overlay of the tree, so that what is built with does not get into the machine.
-suite_package() {
-	local top=$work/built out=$BUILD/deb-$suite
+# The tree under an overlay at $work/built with a copy of these sources in /src, for tools that are not to get into the
+# machine.
+tree_overlay() {
+	local top=$work/built
 	tree_debian || return
-	mkdir -p "$top" "$work/built.upper" "$work/built.work" "$cache/archives-$suite/partial" "$out"
+	mkdir -p "$top" "$work/built.upper" "$work/built.work" "$cache/archives-$suite/partial"
 	mount -t overlay overlay -o "lowerdir=$tree,upperdir=$work/built.upper,workdir=$work/built.work" "$top" &&
 		mount -t proc proc "$top/proc" && mount --bind "$cache/archives-$suite" "$top/var/cache/apt/archives" || return
 	cp /etc/resolv.conf "$top/etc/resolv.conf"
@@ -67,6 +69,11 @@ suite_package() {
 	tar -c --exclude-vcs --exclude=./build --exclude=./var --exclude=./node_modules . | tar -x -C "$top/src"
 	[ ! -d node_modules/swagger-ui-dist ] ||
 		cp -r --parents node_modules/swagger-ui-dist node_modules/.package-lock.json "$top/src"
+}
+
+suite_package() {
+	local top=$work/built out=$BUILD/deb-$suite
+	tree_overlay || return
 	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
 		DEB_BUILD_OPTIONS="parallel=$(nproc) noautodbgsym" chroot "$top" sh -ec '
 			apt-get update
@@ -77,6 +84,7 @@ suite_package() {
 		tail -n 20 "$cache/build-$suite.log"
 		return 1
 	}
+	mkdir -p "$out"
 	rm -f "$out"/*.deb
 	cp "$top"/*.deb "$out"
 }

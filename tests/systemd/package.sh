@@ -136,12 +136,13 @@ test_purged_it_takes_all_if_told_to() {
 		'what is left in the database'
 }
 
-# The package of the commit before this tree, or this one if there is none; in either case with a lower
-# version number.
+# The package of the commit before this tree, or this one if there is none or it is another Debian; in any case with
+# a lower version number.
 old_package() {
 	local old=${OLD-} dir=$work/old commit=HEAD
 	mkdir -p "$dir"
 	[ -n "$(git status --porcelain --untracked-files=no 2>/dev/null)" ] || commit=HEAD~1
+	[ "$suite" = bookworm ] || old=${old:-$deb}
 	if [ -z "$old" ] && git cat-file -e $commit:debian/build 2>/dev/null; then
 		git archive --prefix=src/ $commit | tar -x -C "$dir"
 		[ ! -d node_modules ] || ln -sn "$PWD/node_modules" "$dir/src/node_modules"
