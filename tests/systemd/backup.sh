@@ -105,7 +105,7 @@ test_a_backup_brings_everything_back() {
 	inside systemctl start tts-backup.service
 	edited 'after the backup'
 	inside systemctl stop tts.target
-	inside mariadb -e "DROP DATABASE tts; DROP USER tts_api@localhost, tts_render@localhost, tts_work@localhost, tts_migrate@localhost"
+	inside mariadb -e "DROP DATABASE tts; DROP USER tts_api@localhost, tts_render@localhost, tts_work@localhost, tts_notify@localhost, tts_migrate@localhost"
 	inside sh -c 'rm -r /etc/tts/secrets/* /etc/tts/tts.conf /var/lib/tts/media /var/lib/tts/.accounts'
 	follow 'The machine is lost'
 	until_so 30 healthy
@@ -119,7 +119,7 @@ test_a_backup_brings_everything_back() {
 	path=$(get .page[0].path)
 	download "$path" "$work/sound.mp3"
 	inside ttsctl verify
-	equal "$(inside sh -c 'stat -c "%U %a" /etc/tts/secrets /etc/tts/secrets/* | sort | uniq -c' | xargs)" '6 root 600 1 root 700'
+	equal "$(inside sh -c 'stat -c "%U %a" /etc/tts/secrets /etc/tts/secrets/* | sort | uniq -c' | xargs)" "${#secrets[@]} root 600 1 root 700"
 	inside sh -c 'rm -r /var/backups/tts/*' # whoever looks what a purge leaves is not to find them
 	nothing_failed
 }

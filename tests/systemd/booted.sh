@@ -12,7 +12,7 @@ test_setup_the_package_installs_and_asks_nothing() {
 	nothing_failed
 	[ "$(inside stat -c '%U %a' /etc/tts/secrets)" = 'root 700' ]
 	[ "$(inside sh -c 'stat -c "%U %a" /etc/tts/secrets/* | sort -u')" = 'root 600' ]
-	[ "$(inside sh -c 'ls /etc/tts/secrets | wc -l')" = 6 ]
+	[ "$(inside sh -c 'ls /etc/tts/secrets | wc -l')" = ${#secrets[@]} ]
 }
 
 test_setup_one_step_and_the_api_answers() {
@@ -210,7 +210,7 @@ probed() {
 only() {
 	local got=$1 wanted
 	shift
-	[ "$(wc -l <<<"$got")" -ge 29 ] || fail "the probe did not finish: $got"
+	[ "$(wc -l <<<"$got")" -ge 33 ] || fail "the probe did not finish: $got"
 	wanted=$(printf 'can %s\n' "$@" | sort)
 	equal "$(grep '^can ' <<<"$got")" "$wanted" "what can be done"
 }
@@ -262,8 +262,9 @@ test_the_backup_can_do_what_it_must_and_nothing_else() {
 	got=$(probed tts-backup.service)
 	inside systemctl stop tts-backup.timer
 	only "$got" 'read token.key' 'read media.key' 'read api.pw' 'read renderer.pw' \
-		'read work.pw' 'read stream.pw' 'read migration.pw' 'enter the database as tts_api' \
-		'enter the database as tts_render' 'enter the database as tts_work' 'enter the database as tts_stream' \
+		'read work.pw' 'read notify.pw' 'read stream.pw' 'read migration.pw' 'enter the database as tts_api' \
+		'enter the database as tts_render' 'enter the database as tts_work' 'enter the database as tts_notify' \
+		'enter the database as tts_stream' \
 		'enter the database as tts_migrate' 'see sounds' 'write backups' \
 		'read backups' 'read the configuration' fork
 }

@@ -188,7 +188,7 @@ test_it_installs_in_a_chroot_without_proc() {
 	[ -z "$(ls -A "$dir/proc")" ]
 	DEBIAN_FRONTEND=noninteractive chroot "$dir" apt-get -y --no-install-recommends install /new.deb >"$work/apt.log" 2>&1 </dev/null ||
 		fail "$(tail -n 20 "$work/apt.log")"
-	equal "$(chroot "$dir" sh -c 'ls /etc/tts/secrets | wc -l')" 6 secrets
+	equal "$(chroot "$dir" sh -c 'ls /etc/tts/secrets | wc -l')" ${#secrets[@]} secrets
 	grep -qx 'listen 127.0.0.1:8080;' "$dir/etc/tts/nginx/server.conf"
 	equal "$(dpkg-query --admindir="$dir/var/lib/dpkg" -W -f '${db:Status-Abbrev}' tts-provider)" 'ii '
 }
