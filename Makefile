@@ -294,7 +294,8 @@ help:
 	@echo 'make bench    benchmarks, against peers in the same run; BENCH="--quick page": one, briefly'
 	@echo 'make install  install programs, manual pages and configuration: DESTDIR, PREFIX ($(PREFIX)), ETC ($(ETC))'
 	@echo 'make deb      build the Debian package in BUILD/deb'
-	@echo 'make check-systemd  test units and package in a container that boots systemd (root only)'
+	@echo 'make check-systemd  test units and package in a container that boots systemd (root only);'
+	@echo '              SUITE=trixie: with Debian 13'
 	@echo 'make check-container  build the image of Containerfile and run it (root only)'
 	@echo 'make clean    remove BUILD'
 
