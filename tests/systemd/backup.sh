@@ -105,7 +105,7 @@ test_a_backup_brings_everything_back() {
 	inside systemctl start tts-backup.service
 	edited 'after the backup'
 	inside systemctl stop tts.target
-	inside mariadb -e "DROP DATABASE tts; DROP USER tts_api@localhost, tts_render@localhost, tts_work@localhost, tts_notify@localhost, tts_migrate@localhost"
+	inside mariadb -e "DROP DATABASE tts; DROP USER tts_api@localhost, tts_render@localhost, tts_work@localhost, tts_notify@localhost, tts_stream@localhost, tts_migrate@localhost"
 	inside sh -c 'rm -r /etc/tts/secrets/* /etc/tts/tts.conf /var/lib/tts/media /var/lib/tts/.accounts'
 	follow 'The machine is lost'
 	until_so 30 healthy
