@@ -29,7 +29,7 @@ far_sql() {
 
 # far_conf FILE CA: write the stack's tts.conf with the far database in place of its own.
 far_conf() {
-	sed "s|^\tsocket = .*|\tsocket = \"\"; host = \"localhost\"; port = $far_port; tls_ca = \"$2\";|
+	sed "/^databases/,/^}/s|^\tsocket = .*|\tsocket = \"\"; host = \"localhost\"; port = $far_port; tls_ca = \"$2\";|
 		s|# url = \"http:.*|url = \"$url\";|" "${3:-$STATE/tts.conf}" >"$1"
 }
 

@@ -13,7 +13,7 @@ row_galera() {
 	for host in one two three; do
 		n=$((n + 1))
 		host_add $host || return
-		sed -i "s|^\tsocket = .*|\tsocket = \"$STATE/g/$n/mysql.sock\";|" "$STATE/$host.conf"
+		sed -i "/^databases/,/^}/s|^\tsocket = .*|\tsocket = \"$STATE/g/$n/mysql.sock\";|" "$STATE/$host.conf"
 	done
 	until_so 20 healthy && witness_begin && client project 3 >/dev/null && drain && oracle && touch "$STATE/g/up"
 }

@@ -16,7 +16,7 @@ row_network() {
 		--from-host=10.77.0.% || return
 	for host in "${HOSTS[@]}"; do
 		host_add "$host" || return
-		sed -i 's|^\tsocket = .*|\tsocket = ""; host = "10.77.0.1";|' "$STATE/$host.conf"
+		sed -i '/^databases/,/^}/s|^\tsocket = .*|\tsocket = ""; host = "10.77.0.1";|' "$STATE/$host.conf"
 	done
 	witness_begin && client project 3 >/dev/null && drain && oracle
 }

@@ -102,7 +102,7 @@ test_setup_says_what_clients_get() {
 test_a_database_on_tcp_is_reached_through_an_open_door_for_it_alone() {
 	kept
 	cp "$root/etc/tts/tts.conf" "$work/tts.conf"
-	sed -i 's|^\tsocket = .*|\thost = "127.0.0.1";|' "$root/etc/tts/tts.conf"
+	sed -i '/^databases/,/^}/s|^\tsocket = .*|\thost = "127.0.0.1";|' "$root/etc/tts/tts.conf"
 	# The pool that was running has a network without TCP.
 	inside tts-setup --from-host=127.0.0.1
 	healthy
