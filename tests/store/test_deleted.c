@@ -24,7 +24,7 @@ nobody_finds_a_deleted_project_nor_anything_in_it(void **state)
 	struct lexicon_swept swept;
 	struct lexicon_entry entry = {
 	    .match = LEXICON_WORD, .language = "", .from = "Nothing", .to = "None"};
-	struct login login = {user, 0};
+	struct login login = {.user = user};
 	struct project p = fixture_project(user, 12), out;
 	struct audio a = fixture_audio(user, p.id, 3), v[PAGE_SIZE];
 	struct project list[PAGE_SIZE];

@@ -59,7 +59,7 @@ insert_in_front(void)
 static void
 a_page_is_of_one_moment(void **state)
 {
-	const struct login login = {user, 0};
+	const struct login login = {.user = user};
 	struct audio v[PAGE_SIZE];
 	struct page page;
 

@@ -34,7 +34,7 @@ static void
 a_deleted_user_is_out_at_once_and_the_address_is_free(void **state)
 {
 	struct user user = user_with("Gone@example.org"), other;
-	const struct login login = {user.id, 0};
+	const struct login login = {.user = user.id};
 	struct admin_user found, v[ADMIN_MAX];
 	struct admin_content content;
 	const char *hash;
