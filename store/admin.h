@@ -169,4 +169,7 @@ enum rc admin_projects(struct db *db, struct pool *pool, uint64_t user, uint64_t
 enum rc admin_project_find(
     struct db *db, struct pool *pool, uint64_t id, struct admin_project *out);
 
+/* The same as project_delete, also if the user is disabled. */
+enum rc admin_project_delete(struct db *db, uint64_t user, uint64_t id);
+
 #endif

@@ -1,6 +1,8 @@
-#include "work_internal.h"
+#include "admin.h"
 
 #include <stdlib.h>
+
+#include "work_internal.h"
 
 /*
  * A project is deleted in two parts. The request marks it, in one short transaction: from then on
@@ -55,6 +57,7 @@ project_mark_deleted(struct db *db, struct pool *pool, const struct work_new *wo
 struct deletion {
 	struct pool *pool;
 	uint64_t user, id;
+	enum rc (*lock)(struct db *db, struct pool *pool, uint64_t id, struct locked_user *out);
 };
 
 static enum rc
@@ -64,7 +67,7 @@ delete_body(struct db *db, void *ctx)
 	struct work_new work = {.kind = WORK_KIND_PROJECT_DELETE, .user = d->user, .object = d->id};
 	struct locked_user user;
 
-	TRY(user_lock(db, d->pool, d->user, &user));
+	TRY(d->lock(db, d->pool, d->user, &user));
 	TRY(project_lock(db, d->pool, d->user, d->id, &work.total));
 	TRY(project_mark_deleted(db, d->pool, &work));
 	return event_record(db, d->pool,
@@ -83,18 +86,31 @@ delete_read_back(struct db *db, void *ctx)
 	return rows.n == 0 || db_row(&rows, 0)->number != 0 ? RC_OK : RC_BUSY;
 }
 
-enum rc
-project_delete(struct db *db, uint64_t user, uint64_t id)
+static enum rc
+delete_by(struct db *db, struct deletion d)
 {
 	static const struct txn txn = {.body = delete_body,
 	    .read_back = delete_read_back,
 	    .before_commit = "store.delete.before_commit",
 	    .committed = "store.delete.committed"};
-	struct deletion d = {pool_new(), user, id};
-	enum rc rc = db_transact(db, &txn, &d);
+	enum rc rc;
 
+	d.pool = pool_new();
+	rc = db_transact(db, &txn, &d);
 	pool_free(d.pool);
 	return rc;
+}
+
+enum rc
+project_delete(struct db *db, uint64_t user, uint64_t id)
+{
+	return delete_by(db, (struct deletion){.user = user, .id = id, .lock = user_lock});
+}
+
+enum rc
+admin_project_delete(struct db *db, uint64_t user, uint64_t id)
+{
+	return delete_by(db, (struct deletion){.user = user, .id = id, .lock = user_lock_any});
 }
 
 /* ---------------------------------------------------------------- the work */

@@ -34,6 +34,7 @@ static const struct command_form user_forms[] = {
 static const struct command_form project_forms[] = {
     {"list", "[--json] [--user email | id]", "list all projects, or those of a user"},
     {"show", "[--json] id", "show one project"},
+    {"delete", "[--json] id", "delete a project, for ever"},
 };
 static const struct command_form work_forms[] = {
     {"list", "[--json] [--all]", "list the work that is not finished or has failed, or all of it"},

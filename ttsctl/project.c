@@ -5,7 +5,9 @@
 #include <sysexits.h>
 
 #include "../common/base/log.h"
+#include "../common/media/media.h"
 #include "../common/media/media_dir.h"
+#include "../common/work/kick.h"
 #include "../store/admin.h"
 #include "ctl.h"
 #include "out.h"
@@ -169,6 +171,36 @@ run_show(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	return ctl_status("show the project", rc);
 }
 
+/* ---------------------------------------------------------------- delete */
+
+static int
+run_delete(const struct ctl *ctl, struct pool *pool, const struct options *o)
+{
+	struct admin_project found;
+	uint64_t bytes = 0;
+	enum rc rc = admin_project_find(ctl->db, pool, o->project, &found);
+
+	if (rc == RC_OK)
+		rc = admin_project_bytes(ctl->db, o->project, &bytes);
+	if (rc == RC_OK)
+		rc = admin_project_delete(ctl->db, found.project.user, o->project);
+	if (rc == RC_NOT_FOUND) {
+		log_error("there is no project %" PRIu64, o->project);
+		return EX_NOINPUT;
+	}
+	if (rc != RC_OK)
+		return ctl_status("delete the project", rc);
+	(void)media_lay_tombstone(ctl->conf, o->project, 0); /* logged; tts-work removes the files */
+	kick_work(ctl->conf);
+	if (o->json)
+		put_json(&found, bytes);
+	else
+		printf("project %" PRIu64 " of user %" PRIu64 " is deleted, with %s\n", o->project,
+		    found.project.user,
+		    text_count(found.project.sentence_count, "sentence", "sentences"));
+	return EX_OK;
+}
+
 /* ---------------------------------------------------------------- the command line */
 
 static bool
@@ -202,6 +234,7 @@ cmd_project(const char *conf_path, int argc, char **argv)
 	static const struct action actions[] = {
 	    {"list", "ju", false, run_list},
 	    {"show", "j", true, run_show},
+	    {"delete", "j", true, run_delete},
 	};
 	const struct action *action = NULL;
 	struct pool *pool;

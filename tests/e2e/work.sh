@@ -236,6 +236,22 @@ test_a_deleted_user_is_gone_with_all_projects() {
 	counts_are_right
 }
 
+test_the_administrator_deletes_a_project() {
+	local paths
+	new_user
+	new_project 'A canary. Another canary.'
+	all_ready
+	paths=$(sql "SELECT CONCAT('/media/', path) FROM audio WHERE project_id = $project")
+	sql "UPDATE user SET disabled = TRUE WHERE id = $user"
+	ctl 0 project delete "$project"
+	says "^project $project of user $user is deleted, with 2 sentences$"
+	# shellcheck disable=SC2086 # one a line
+	is_gone $paths
+	ctl 66 project delete "$project"
+	until_so 60 nothing_left "$project"
+	counts_are_right
+}
+
 test_what_cannot_be_removed_holds_up_nothing() {
 	local i
 	[ "$(id -u)" = 0 ] || exit 77
