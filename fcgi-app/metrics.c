@@ -239,6 +239,8 @@ put_schedule(struct buf *out, const struct conf *conf)
 	metrics_family(
 	    out, "tts_work_interval_seconds", "gauge", "How often the timer starts tts-work.");
 	buf_addf(out, "tts_work_interval_seconds %d\n", conf->work.interval_sec);
+	metrics_family(out, "tts_events_keep_seconds", "gauge", "How long events are kept.");
+	buf_addf(out, "tts_events_keep_seconds %d\n", conf->events.keep_days * 86400);
 	metrics_family(out, "tts_scheduler_active", "gauge",
 	    "Whether this is one of the hours in which sentences are spoken.");
 	buf_addf(
