@@ -13,6 +13,7 @@ PKGS_api    := json-c
 PKGS_auth   := libjwt
 PKGS_render := espeak-ng libseccomp
 PKGS_stream := libevent_core libevent_extra
+PKGS_notify := libcurl
 PKG = $(shell pkg-config $(1) $(2) 2>/dev/null)
 # Evaluated on first use, and only once: a new machine has no pkg-config yet.
 once = $(eval $(1) := $(2))$(2)
@@ -21,7 +22,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 	-Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-unused-parameter
 HARD := -fstack-protector-strong -fPIE
 OPT  ?= -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
-CFLAGS_PKG = $(call once,CFLAGS_PKG,$(call PKG,--cflags,$(PKGS_base) $(PKGS_text) $(PKGS_store) $(PKGS_api) $(PKGS_auth) $(PKGS_render) $(PKGS_stream)))
+CFLAGS_PKG = $(call once,CFLAGS_PKG,$(call PKG,--cflags,$(PKGS_base) $(PKGS_text) $(PKGS_store) $(PKGS_api) $(PKGS_auth) $(PKGS_render) $(PKGS_stream) $(PKGS_notify)))
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE $(WARN) $(HARD) $(OPT) $(CFLAGS) -I$(BUILD) $(CFLAGS_PKG)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
@@ -30,6 +31,7 @@ LIBS_common = $(call PKG,--libs,$(PKGS_text)) $(LIBS_base)
 LIBS_store  = $(call PKG,--libs,$(PKGS_store))
 LIBS_api    = $(call PKG,--libs,$(PKGS_api) $(PKGS_auth)) -lfcgi
 LIBS_stream = $(call PKG,--libs,$(PKGS_auth) $(PKGS_stream))
+LIBS_notify = $(call PKG,--libs,$(PKGS_notify))
 LIBS_ctl    = $(call PKG,--libs,$(PKGS_auth))
 # The libraries that the children run are linked statically: a child is forked for each sentence, a fork
 # takes longer the more mappings there are, and lazy symbols are bound anew in each child. See
@@ -44,7 +46,7 @@ ENGINE := $(addprefix $(BUILD)/engine/,libespeak-ng.a libmp3lame.a)
 LIBS_render = -L$(BUILD)/engine -Wl,--wrap=has_SSE,--wrap=UpdateMusicCRC \
 	-Wl,--push-state,-Bstatic -lespeak-ng -lsonic -lmp3lame -Wl,--pop-state \
 	$(call PKG,--libs,libebur128) -lm -lc $(call PKG,--libs,libseccomp)
-LIBS_test   = $(LIBS_api) $(LIBS_stream) $(LIBS_render) $(LIBS_store) $(LIBS_common) $(call PKG,--libs,cmocka) -lpthread
+LIBS_test   = $(LIBS_notify) $(LIBS_api) $(LIBS_stream) $(LIBS_render) $(LIBS_store) $(LIBS_common) $(call PKG,--libs,cmocka) -lpthread
 
 # "make V=1" shows the commands.
 say = $(if $(V),,@echo '  $(1) $(patsubst $(BUILD)/%,%,$@)' && )
@@ -59,14 +61,16 @@ API    := $(call src,fcgi-app)
 RENDER := $(filter-out %/mkgains.o,$(call src,render-job/engine render-job))
 WORK   := $(call src,work-job)
 STREAM := $(call src,stream)
+NOTIFY := $(call src,notify-job)
 CTL    := $(call src,ttsctl)
 API_LIB    := $(filter-out %/main.o,$(API))
 RENDER_LIB := $(filter-out %/main.o,$(RENDER))
 WORK_LIB   := $(filter-out %/main.o,$(WORK))
 STREAM_LIB := $(filter-out %/main.o,$(STREAM))
+NOTIFY_LIB := $(filter-out %/main.o,$(NOTIFY))
 CTL_LIB    := $(filter-out %/main.o,$(CTL))
 
-PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(BUILD)/tts-work $(BUILD)/tts-stream $(if $(CTL),$(BUILD)/ttsctl)
+PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(BUILD)/tts-work $(BUILD)/tts-stream $(BUILD)/tts-notify $(if $(CTL),$(BUILD)/ttsctl)
 all: $(PROGRAMS)
 
 $(BUILD)/tts-api: $(API) $(STORE) $(COMMON)
@@ -77,6 +81,8 @@ $(BUILD)/tts-work: $(WORK) $(STORE) $(NO_TOKENS)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_store) $(LIBS_common)
 $(BUILD)/tts-stream: $(STREAM) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_stream) $(LIBS_store) $(LIBS_common)
+$(BUILD)/tts-notify: $(NOTIFY) $(STORE) $(NO_TOKENS)
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_notify) $(LIBS_store) $(LIBS_common)
 $(BUILD)/ttsctl: $(CTL) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ctl) $(LIBS_store) $(LIBS_common)
 
@@ -123,8 +129,8 @@ from = $(shell grep -qsE '^.include "(\.\./)*($(1))/' $(2) && echo yes)
 define test_program
 $(BUILD)/$(1): $(BUILD)/o/$(1).o $(filter-out $(BUILD)/o/$(dir $(1))test_%.o,$(call src,$(patsubst %/,%,$(dir $(1))))) \
 	$(if $(call from,fcgi-app,$(1).c),$(API_LIB)) $(if $(call from,render-job,$(1).c),$(RENDER_LIB)) \
-	$(if $(call from,stream,$(1).c),$(STREAM_LIB)) $(if $(call from,work-job,$(1).c),$(WORK_LIB)) $(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
-	$(if $(call from,store|fcgi-app|render-job|stream|work-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON) | $(ENGINE)
+	$(if $(call from,stream,$(1).c),$(STREAM_LIB)) $(if $(call from,work-job,$(1).c),$(WORK_LIB)) $(if $(call from,notify-job,$(1).c),$(NOTIFY_LIB)) $(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
+	$(if $(call from,store|fcgi-app|render-job|stream|work-job|notify-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON) | $(ENGINE)
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIBS_test)
 endef
@@ -279,7 +285,7 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'make          build tts-api, tts-render, tts-work, tts-stream and ttsctl in BUILD ($(BUILD))'
+	@echo 'make          build tts-api, tts-render, tts-work, tts-stream, tts-notify and ttsctl in BUILD ($(BUILD))'
 	@echo 'make demo     install what is missing, build, start everything, render a text, leave it running'
 	@echo 'make up       start everything under STATE ($(STATE)), nginx on PORT ($(PORT))'
 	@echo 'make down     stop it, keeping the data'

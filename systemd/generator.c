@@ -185,6 +185,19 @@ put_stream(FILE *f, const struct conf *conf)
 	put_network(f, conf);
 }
 
+/* It has a network of its own accord, and has nothing to do with sounds. */
+static void
+put_notify(FILE *f, const struct conf *conf)
+{
+	fputs("[Service]\n", f);
+	put_setting(f, "ReadWritePaths", "-", conf->webhooks.lock_file);
+	put_setting(f, "ReadWritePaths", "-", conf->metrics.notify_file);
+	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
+	fprintf(f, "TimeoutStartSec=%d\n",
+	    conf->webhooks.run_sec + conf->databases.timeout_sec + SPARE_SEC);
+	put_network(f, conf);
+}
+
 static void
 put_timer(FILE *f, int interval_sec)
 {
@@ -225,6 +238,18 @@ put_work_kick(FILE *f, const struct conf *conf)
 	put_kick(f, conf->work.kick_file);
 }
 
+static void
+put_notify_timer(FILE *f, const struct conf *conf)
+{
+	put_timer(f, conf->webhooks.interval_sec);
+}
+
+static void
+put_notify_kick(FILE *f, const struct conf *conf)
+{
+	put_kick(f, conf->events.kick_file);
+}
+
 static const struct {
 	const char *name;
 	void (*put)(FILE *f, const struct conf *conf);
@@ -238,6 +263,9 @@ static const struct {
     {"tts-work.timer", put_work_timer},
     {"tts-work.path", put_work_kick},
     {"tts-stream.service", put_stream},
+    {"tts-notify.service", put_notify},
+    {"tts-notify.timer", put_notify_timer},
+    {"tts-notify.path", put_notify_kick},
     {"tts-gc.service", put_media},
     {"tts-backup.service", put_backup},
 };

@@ -6,7 +6,7 @@
 # meet POINT ACTION: have it happen once. Where it stands in the code says who is asked first.
 meet() {
 	local way ways='pool renderer work ctl'
-	case $1:$(grep -rlF "\"$1\"" store render-job work-job common ttsctl) in
+	case $1:$(grep -rlF "\"$1\"" store render-job work-job notify-job common ttsctl) in
 	*.trash.*) until_so 10 old_trash ;;&
 	*:ttsctl/* | *:store/admin* | store.admin_user.* | store.work.retry.* | store.work.cancel.*) ways='ctl renderer pool' ;;
 	*:work-job/* | *:store/work* | *:store/trash* | *:store/event_prune*) ways='work pool ctl' ;;

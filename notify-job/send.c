@@ -1,0 +1,318 @@
+#include "send.h"
+
+#include <curl/curl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "../common/base/log.h"
+#include "../common/base/netaddr.h"
+#include "../common/base/utf8.h"
+#include "../common/base/version.h"
+
+#define CONNECT_MS 5000L
+#define ALL_MS 15000L
+#define READ_MAX 65536 /* bytes of an answer, and of its headers */
+#define OWN_MAX 256    /* addresses of this machine */
+
+struct sender {
+	const struct conf *conf;
+	CURLM *multi;
+	struct netaddr own[OWN_MAX];
+	size_t n_own;
+	struct sending *under_way, *over;
+	size_t busy;
+};
+
+/* ---------------------------------------------------------------- where to connect */
+
+/* Why ADDR must not be connected to, or NULL. */
+static const char *
+why_not(const struct sender *s, const struct sockaddr *sa)
+{
+	struct netaddr addr;
+
+	if (!netaddr_of(sa, &addr))
+		return "of an unknown kind";
+	if (netaddr_listed(&addr, s->conf->webhooks.allow_networks))
+		return NULL;
+	for (size_t i = 0; i < s->n_own; i++)
+		if (netaddr_same(&addr, &s->own[i]))
+			return "one of this machine";
+	return netaddr_why_not(&addr);
+}
+
+/* Called for each new connection, with the address that it will be made to. */
+static curl_socket_t
+on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct sending *s = ctx;
+	const char *why = why_not(s->sender, &address->addr);
+
+	if (why != NULL) {
+		s->refused = why;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/* ---------------------------------------------------------------- what is answered */
+
+static size_t
+on_body(char *data, size_t size, size_t n, void *ctx)
+{
+	struct sending *s = ctx;
+	size_t len = size * n, keep = len;
+
+	if (keep > SEND_KEPT - s->kept)
+		keep = SEND_KEPT - s->kept;
+	memcpy(s->buffer + s->kept, data, keep);
+	s->kept += keep;
+	s->read += len;
+	s->complete = true;
+	return s->read > READ_MAX ? 0 : len;
+}
+
+static size_t
+on_header(char *data, size_t size, size_t n, void *ctx)
+{
+	struct sending *s = ctx;
+	size_t len = size * n;
+
+	s->headers_read += len;
+	if (s->headers_read > READ_MAX)
+		return 0;
+	if (len <= 2 && (data[0] == '\r' || data[0] == '\n'))
+		s->complete = true;
+	else if (len > 5 && memcmp(data, "HTTP/", 5) == 0)
+		s->complete = false; /* of "100 Continue" and the like there may be several */
+	return len;
+}
+
+/* The beginning of the answer, without what cannot be shown. */
+static const char *
+shown(struct pool *pool, const char *data, size_t len)
+{
+	char *out;
+
+	len = utf8_check(data, len);
+	out = pool_strndup(pool, data, len);
+	for (size_t i = 0; i < len; i++)
+		if (((unsigned char)out[i] < 0x20 && out[i] != '\n') || out[i] == 0x7f)
+			out[i] = ' ';
+	return out;
+}
+
+/* ---------------------------------------------------------------- a request */
+
+#define SET(option, value)                                                                         \
+	do {                                                                                       \
+		CURLcode set_rc_ = curl_easy_setopt(h, option, value);                             \
+		if (set_rc_ != CURLE_OK)                                                           \
+			fatal(EX_SOFTWARE, "libcurl does not know " #option ": %s",                \
+			    curl_easy_strerror(set_rc_));                                          \
+	} while (0)
+
+static void
+set_limits(CURL *h)
+{
+	SET(CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+	SET(CURLOPT_TIMEOUT_MS, ALL_MS);
+	SET(CURLOPT_QUICK_EXIT, 1L); /* do not wait for a name server that is silent */
+	SET(CURLOPT_NOSIGNAL, 1L);
+	SET(CURLOPT_FOLLOWLOCATION, 0L);
+	SET(CURLOPT_PROXY, ""); /* whatever the environment says */
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(CURLOPT_PATH_AS_IS, 1L);
+	SET(CURLOPT_TCP_KEEPALIVE, 0L);
+}
+
+static void
+set_calls(CURL *h, struct sending *s)
+{
+	SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	SET(CURLOPT_OPENSOCKETDATA, s);
+	SET(CURLOPT_WRITEFUNCTION, on_body);
+	SET(CURLOPT_WRITEDATA, s);
+	SET(CURLOPT_HEADERFUNCTION, on_header);
+	SET(CURLOPT_HEADERDATA, s);
+	SET(CURLOPT_PRIVATE, s);
+}
+
+void
+sender_begin(struct sender *sender, struct sending *s)
+{
+	struct curl_slist *list = NULL;
+	CURL *h = curl_easy_init();
+
+	if (h == NULL)
+		fatal(EX_OSERR, "cannot send: out of memory");
+	for (size_t i = 0; i < SEND_HEADERS_MAX && s->headers[i] != NULL; i++)
+		list = curl_slist_append(list, s->headers[i]);
+	list = curl_slist_append(list, "Expect:");
+	s->sender = sender;
+	s->handle = h;
+	s->list = list;
+	SET(CURLOPT_PROTOCOLS_STR, s->http ? "http,https" : "https");
+	SET(CURLOPT_URL, s->url);
+	SET(CURLOPT_USERAGENT, "tts-provider/" TTS_VERSION);
+	SET(CURLOPT_HTTPHEADER, list);
+	SET(CURLOPT_POSTFIELDSIZE, (long)s->body_len);
+	SET(CURLOPT_POSTFIELDS, s->body);
+	set_limits(h);
+	set_calls(h, s);
+	if (curl_multi_add_handle(sender->multi, h) != CURLM_OK)
+		fatal(EX_SOFTWARE, "libcurl does not take a request");
+	s->next = sender->under_way;
+	sender->under_way = s;
+	sender->busy++;
+}
+
+static void
+take_out(struct sender *sender, struct sending *s)
+{
+	struct sending **at = &sender->under_way;
+
+	while (*at != s)
+		at = &(*at)->next;
+	*at = s->next;
+	sender->busy--;
+	curl_multi_remove_handle(sender->multi, s->handle);
+	curl_easy_cleanup(s->handle);
+	curl_slist_free_all(s->list);
+}
+
+/* ---------------------------------------------------------------- the end of a request */
+
+static const char *
+class_of(CURLcode rc)
+{
+	switch (rc) {
+	case CURLE_OPERATION_TIMEDOUT:
+		return "timeout";
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return "name";
+	case CURLE_COULDNT_CONNECT:
+		return "connect";
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CACERT_BADFILE:
+		return "tls";
+	default:
+		return "network";
+	}
+}
+
+/* A status that came whole counts, whatever became of the rest of the answer. */
+static void
+judge(struct sending *s, CURLcode rc)
+{
+	curl_off_t retry_after = 0;
+	long status = 0;
+
+	curl_easy_getinfo((CURL *)s->handle, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo((CURL *)s->handle, CURLINFO_RETRY_AFTER, &retry_after);
+	s->complete &= status >= 200;
+	s->status = s->complete ? (int)status : 0;
+	s->retry_after_sec = retry_after;
+	s->answer = shown(s->pool, s->buffer, s->kept);
+	if (s->complete)
+		return;
+	s->error_class = class_of(rc);
+	s->error = rc == CURLE_OK ? "no status came" : curl_easy_strerror(rc);
+	if (s->refused != NULL && rc == CURLE_COULDNT_CONNECT) {
+		s->error_class = "address";
+		s->error = pool_printf(s->pool, "its address is %s", s->refused);
+	} else if (rc == CURLE_WRITE_ERROR) {
+		s->error = "the headers of the answer are too long";
+	}
+}
+
+static void
+collect(struct sender *sender)
+{
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(sender->multi, &left)) != NULL) {
+		struct sending *s;
+		CURLcode rc = message->data.result;
+		void *found = NULL;
+
+		if (message->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &found);
+		s = found;
+		judge(s, rc);
+		take_out(sender, s);
+		s->next = sender->over;
+		sender->over = s;
+	}
+}
+
+void
+sender_wait(struct sender *sender, int timeout_ms, int wake)
+{
+	struct curl_waitfd fd = {.fd = wake, .events = CURL_WAIT_POLLIN};
+	int running;
+
+	curl_multi_perform(sender->multi, &running);
+	collect(sender);
+	if (sender->over != NULL)
+		return;
+	curl_multi_poll(sender->multi, &fd, wake >= 0 ? 1 : 0, timeout_ms, NULL);
+	curl_multi_perform(sender->multi, &running);
+	collect(sender);
+}
+
+struct sending *
+sender_next(struct sender *sender)
+{
+	struct sending *s = sender->over;
+
+	if (s != NULL)
+		sender->over = s->next;
+	return s;
+}
+
+size_t
+sender_busy(const struct sender *sender)
+{
+	return sender->busy;
+}
+
+void
+sender_stop(struct sender *sender)
+{
+	while (sender->under_way != NULL)
+		take_out(sender, sender->under_way);
+	sender->over = NULL;
+}
+
+struct sender *
+sender_new(const struct conf *conf)
+{
+	struct sender *s = calloc(1, sizeof *s);
+
+	/* A name server that is silent keeps a thread for so long, and no longer. */
+	setenv("RES_OPTIONS", "timeout:2 attempts:2", 0);
+	if (s == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
+	    (s->multi = curl_multi_init()) == NULL)
+		fatal(EX_OSERR, "cannot prepare to send: libcurl does not start");
+	s->conf = conf;
+	s->n_own = netaddr_own(s->own, OWN_MAX);
+	curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, 2L * SEND_MAX);
+	return s;
+}
+
+void
+sender_free(struct sender *sender)
+{
+	sender_stop(sender);
+	curl_multi_cleanup(sender->multi);
+	curl_global_cleanup();
+	free(sender);
+}

@@ -1,0 +1,65 @@
+#ifndef TTS_SEND_H
+#define TTS_SEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../common/base/conf.h"
+#include "../common/base/mem.h"
+
+/*
+ * Requests to endpoints, many at once in one thread. An endpoint is not trusted: it is connected to
+ * only at a public address (see netaddr.h), is given a limited time, and what it answers is read up
+ * to a limit.
+ */
+struct sender;
+
+#define SEND_MAX 64    /* requests at once */
+#define SEND_KEPT 1024 /* bytes of an answer that are kept */
+#define SEND_HEADERS_MAX 8
+
+/* A request, and what became of it. */
+struct sending {
+	struct pool *pool; /* as long as the request */
+	const char *url, *body;
+	size_t body_len;
+	const char *headers[SEND_HEADERS_MAX]; /* "name: value"; up to the first NULL */
+	bool http;			       /* http:// is allowed as well */
+	void *ctx;			       /* the caller's */
+
+	int status;			 /* out: of HTTP; 0: none */
+	bool complete;			 /* out: the status counts: all of the headers came */
+	const char *error_class, *error; /* out: what went wrong; NULL: nothing */
+	const char *answer;		 /* out: the beginning of the answer, printable UTF-8 */
+	int64_t retry_after_sec;	 /* out: as asked for by the endpoint; 0: not */
+
+	/* Only for send.c. */
+	struct sender *sender;
+	void *handle, *list;
+	size_t read, headers_read, kept;
+	char buffer[SEND_KEPT];
+	const char *refused;
+	struct sending *next;
+};
+
+struct sender *sender_new(const struct conf *conf);
+void sender_free(struct sender *sender);
+
+/* Begin a request; fewer than SEND_MAX are under way. It may be over at once. */
+void sender_begin(struct sender *sender, struct sending *sending);
+
+/* Wait for at most TIMEOUT_MS, until something happens or WAKE (a descriptor, or -1) is readable.
+ */
+void sender_wait(struct sender *sender, int timeout_ms, int wake);
+
+/* The next request that is over, or NULL. */
+struct sending *sender_next(struct sender *sender);
+
+/* How many are under way. */
+size_t sender_busy(const struct sender *sender);
+
+/* End all that are under way; nothing is heard of them any more. */
+void sender_stop(struct sender *sender);
+
+#endif
