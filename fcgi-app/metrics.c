@@ -257,6 +257,7 @@ handle_metrics(const struct req *req)
 	struct work_stats kinds[WORK_KINDS];
 	struct queue_numbers queue;
 	struct event_numbers events;
+	struct delivery_stats deliveries;
 	struct buf body;
 	enum rc rc = db_ready(req->api->db);
 
@@ -266,6 +267,8 @@ handle_metrics(const struct req *req)
 		rc = work_stats(req->api->db, kinds);
 	if (rc == RC_OK)
 		rc = event_numbers(req->api->db, &events);
+	if (rc == RC_OK)
+		rc = delivery_stats(req->api->db, &deliveries);
 	buf_init(&body, req->pool, 32768);
 	put_programs(&body, render, work);
 	metrics_family(&body, "tts_database_up", "gauge",
@@ -275,12 +278,14 @@ handle_metrics(const struct req *req)
 		put_queue(&body, &queue, db_schema(req->api->db));
 		metrics_work_queue(&body, kinds);
 		put_events(&body, &events);
+		metrics_notify_queue(&body, &deliveries);
 	}
 	put_schedule(&body, req->api->conf);
 	if (has_renderer)
 		put_renderer(&body, render);
 	if (has_work)
 		metrics_work_program(&body, work);
+	metrics_notify_program(&body, req->api->conf);
 	metrics_stream(&body, req->api->conf);
 	put_requests(&body);
 	put_times(&body);

@@ -4,6 +4,7 @@
 #include "../common/base/conf.h"
 #include "../common/base/mem.h"
 #include "../common/work/work_stats.h"
+#include "../store/webhook.h"
 #include "../store/work.h"
 
 /* The text format of Prometheus, version 0.0.4, for the files that write a part of /metrics. */
@@ -31,6 +32,14 @@ void metrics_work_queue(struct buf *out, const struct work_stats v[WORK_KINDS]);
 /* What tts-work did on this host; false if none has run here yet. */
 bool metrics_work_read(const struct conf *conf, uint64_t v[WORK_COUNTERS]);
 void metrics_work_program(struct buf *out, const uint64_t v[WORK_COUNTERS]);
+
+/* ------------------------------------------------------------------ fcgi-app/metrics_notify.c */
+
+/* The deliveries to webhooks, as the database has them. */
+void metrics_notify_queue(struct buf *out, const struct delivery_stats *v);
+
+/* What tts-notify did on this host, if it has run here. */
+void metrics_notify_program(struct buf *out, const struct conf *conf);
 
 /* ------------------------------------------------------------------ fcgi-app/metrics_stream.c */
 

@@ -36,6 +36,13 @@ static const struct command_form project_forms[] = {
     {"show", "[--json] id", "show one project"},
     {"delete", "[--json] id", "delete a project, for ever"},
 };
+static const struct command_form webhook_forms[] = {
+    {"list", "[--json]", "list the webhooks of all users"},
+    {"show", "[--json] id", "show one webhook, and what was sent there last"},
+    {"enable", "id", "send events there again"},
+    {"disable", "id", "send nothing there"},
+    {"redeliver", "id event", "send one event there again"},
+};
 static const struct command_form work_forms[] = {
     {"list", "[--json] [--all]", "list the work that is not finished or has failed, or all of it"},
     {"show", "[--json] id", "show one piece of work, and when it was begun"},
@@ -72,6 +79,7 @@ const struct command ctl_commands[] = {
     {"project", FORMS(project_forms), cmd_project},
     {"work", FORMS(work_forms), cmd_work},
     {"event", FORMS(event_forms), cmd_event},
+    {"webhook", FORMS(webhook_forms), cmd_webhook},
     {"config", FORMS(config_forms), cmd_config},
     {"migrate", FORMS(migrate_forms), cmd_migrate},
     {"split", FORMS(split_forms), cmd_split},

@@ -64,6 +64,7 @@ ctl_status(const char *what, enum rc rc)
 	    {RC_DUPLICATE, EX_DATAERR, "it already exists"},
 	    {RC_REFUSED, EX_DATAERR, "a value is too long, out of range or not UTF-8"},
 	    {RC_NOT_FAILED, EX_DATAERR, "the sentence has not failed"},
+	    {RC_DISABLED, EX_DATAERR, "the webhook is disabled"},
 	    {RC_NOT_CANCELLABLE, EX_DATAERR, "it cannot be cancelled"},
 	};
 

@@ -8,6 +8,7 @@
 #include "host.h"
 #include "http.h"
 #include "report_stream.h"
+#include "report_notify.h"
 #include "report_work.h"
 
 #define REPORT_SHARES 10
@@ -43,6 +44,7 @@ struct report {
 	size_t runs_n;
 
 	struct report_work work;
+	struct report_notify notify;
 	struct report_stream stream;
 
 	struct finding *findings;

@@ -53,6 +53,7 @@ int cmd_status(const char *conf_path, int argc, char **argv);
 int cmd_user(const char *conf_path, int argc, char **argv);
 int cmd_verify(const char *conf_path, int argc, char **argv);
 int cmd_watch(const char *conf_path, int argc, char **argv);
+int cmd_webhook(const char *conf_path, int argc, char **argv);
 int cmd_work(const char *conf_path, int argc, char **argv);
 
 #endif

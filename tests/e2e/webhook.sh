@@ -376,3 +376,37 @@ test_only_one_runs_and_bad_options_are_refused() {
 	"$BUILD/tts-notify" -x >"$work/out" 2>&1 && fail 'a wrong option is taken' || equal $? 64
 	[ -z "${receiver-}" ] || kill "$receiver"
 }
+
+test_the_operator_sees_and_changes_webhooks() {
+	local seq
+	new_user
+	receiver=
+	hook /ok '"types":["audio.ready"]'
+	new_project 'One canary.'
+	all_ready
+	comes 'nothing came' received true
+	ctl 0 webhook list
+	says "^ *$hook +$user +enabled .* $there/ok$"
+	ctl 0 webhook show "$hook"
+	seq=$(sql "SELECT seq FROM delivery WHERE webhook_id = $hook")
+	says "^ *$seq +done +1 +audio.ready"
+	ctl 0 webhook show --json "$hook"
+	jq -e --arg s "$seq" '.enabled and .deliveries[0].event == ($s | tonumber) and .deliveries[0].state == "done"' <<<"$out" >/dev/null || fail "$out"
+	ctl 0 webhook disable "$hook"
+	request GET "/webhook/$hook"
+	want '.enabled == false and .disabled_reason == "operator"'
+	ctl 65 webhook redeliver "$hook" "$seq"
+	says 'the webhook is disabled' "$err"
+	ctl 0 webhook enable "$hook"
+	ctl 0 webhook redeliver "$hook" "$seq"
+	comes 'it did not come again' received true 2
+	"$BUILD/ttsctl" -c "$STATE/tts.conf" status >"$work/out" 2>&1
+	out=$(<"$work/out")
+	says '^tts-notify +(at rest|at work)'
+	says '^webhooks +[0-9]+ endpoint'
+	curl -s --unix-socket "$STATE/run/metrics.sock" http://localhost/metrics >"$work/metrics"
+	grep -qE '^tts_notify_tries_total\{outcome="delivered"\} [1-9]' "$work/metrics" || fail "$(grep notify "$work/metrics")"
+	grep -qE '^tts_notify_endpoints\{state="enabled"\} [1-9]' "$work/metrics" || fail "$(grep notify "$work/metrics")"
+	grep -qE '^tts_notify_runs_total\{end="ok"\} [1-9]' "$work/metrics" || fail "$(grep notify "$work/metrics")"
+	kill "$receiver"
+}
