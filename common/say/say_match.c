@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/log.h"
 #include "../text/text_uni.h"
 
 #define NUMBER_MAX 48 /* bytes; nothing longer is read as a number */
@@ -424,21 +423,14 @@ match_literal(struct match *m, const char *p)
 }
 
 void
-say_first(const struct say_language *language, const struct say_rule *rule, bool first[256])
+say_match_first(const struct say_language *language, const struct say_rule *rule, bool first[256])
 {
 	const char *p = rule->match;
 	const struct class *class = p[0] == '<' ? class_of(p + 1) : NULL;
 	const struct say_table *table = p[0] == '<' ? table_of(language, p + 1) : NULL;
 	bool free = p[0] == '_' || (p[0] != '<' && p[1] == '?') || (p[0] == '<' && p[1] == '=');
 	bool numeric = p[0] == '<' && is_digit((unsigned char)p[1]);
-	const char *wrong = say_rule_wrong(language, rule);
 
-	if (wrong != NULL) {
-		log_error("the rule \"%s\" of language %s is left out: %s", rule->match,
-		    language->tag, wrong);
-		memset(first, 0, 256 * sizeof first[0]);
-		return;
-	}
 	for (unsigned c = 0; c < 256; c++)
 		first[c] = free || (numeric && is_digit(c)) ||
 			   (class != NULL && class->first((unsigned char)c));

@@ -151,8 +151,9 @@ extern const struct say_language say_en, say_ko;
 size_t say_match(const struct say_text *text, const struct say_language *language,
     const struct say_rule *rule, struct say_capture captures[SAY_CAPTURES]);
 
-/* FIRST tells for each byte whether a match of RULE may begin with it; true if in doubt. */
-void say_first(const struct say_language *language, const struct say_rule *rule, bool first[256]);
+/* The same as say_first for a rule that can be used. */
+void say_match_first(
+    const struct say_language *language, const struct say_rule *rule, bool first[256]);
 
 /* Whether LANGUAGE has the element at NAME, after its "<"; there is a ">" somewhere. */
 bool say_element_known(const struct say_language *language, const char *name);
@@ -167,6 +168,12 @@ bool say_latin(uint32_t c);
 
 /* Why RULE cannot be used with the tables and readers of LANGUAGE; NULL: it can. */
 const char *say_rule_wrong(const struct say_language *language, const struct say_rule *rule);
+
+/*
+ * FIRST tells for each byte whether a match of RULE may begin with it; true if in doubt. A rule
+ * that cannot be used begins nowhere, which is logged.
+ */
+void say_first(const struct say_language *language, const struct say_rule *rule, bool first[256]);
 
 /* ------------------------------------------------------------------ say_address.c */
 

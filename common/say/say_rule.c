@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "../base/log.h"
+
 static bool
 reader_known(const struct say_language *language, char letter)
 {
@@ -47,4 +49,18 @@ say_rule_wrong(const struct say_language *language, const struct say_rule *rule)
 		if (!said_known(language, p + 1, captures))
 			return "it says an element or a reader that there is not";
 	return NULL;
+}
+
+void
+say_first(const struct say_language *language, const struct say_rule *rule, bool first[256])
+{
+	const char *wrong = say_rule_wrong(language, rule);
+
+	if (wrong == NULL) {
+		say_match_first(language, rule, first);
+		return;
+	}
+	log_error(
+	    "the rule \"%s\" of language %s is left out: %s", rule->match, language->tag, wrong);
+	memset(first, 0, 256 * sizeof first[0]);
 }
