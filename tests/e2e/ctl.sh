@@ -4,7 +4,7 @@
 # poison: create a project with one sentence that crashes the engine, in $bad, between two that do not.
 poison() {
 	new_project 'Before the canary.' '.language = "en"'
-	insert_text "$(sed -n 's/^en //p' tests/faults/poison.txt)"
+	insert_text "$(poison_text)"
 	bad=$(get .id)
 	insert_text 'After it.'
 	until_so 120 project_done

@@ -189,6 +189,11 @@ release_work() {
 	touch "$STATE/run/work.kick"
 }
 
+# An English text that makes the engine abort, also when it is softened.
+poison_text() {
+	sed -n 's/^en //p' tests/faults/poison.txt
+}
+
 # sql STATEMENT: run it as the database's root.
 sql() {
 	mariadb --no-defaults --batch --skip-column-names --socket="$STATE/db/mysql.sock" tts -e "$1"

@@ -103,7 +103,7 @@ test_an_edit_has_words_of_its_own() {
 test_there_are_no_words_without_a_sound_or_for_others() {
 	local id
 	new_user
-	new_project "$(sed -n 's/^en //p' tests/faults/poison.txt)" '.language = "en"'
+	new_project "$(poison_text)" '.language = "en"'
 	id=$(audio_at 1)
 	until_so 60 audio_done "$id"
 	request GET "/audio/$id/timing"
