@@ -165,6 +165,11 @@ void
 exchange_begin(struct exchange *x)
 {
 	evhttp_send_reply_start(x->req, 200, "OK");
+	/* Nobody reads them again, and a stream is open for long; but libevent looks for this one.
+	 */
+	evhttp_clear_headers(evhttp_request_get_input_headers(x->req));
+	evhttp_clear_headers(evhttp_request_get_output_headers(x->req));
+	exchange_set(x, "Connection", "close");
 }
 
 static void

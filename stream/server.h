@@ -67,7 +67,8 @@ void exchange_keep(struct exchange *x, void *owner);
 void exchange_answer(
     struct exchange *x, int status, const char *reason, const char *body, size_t len);
 
-/* Begin an answer with status 200 that is written in pieces. */
+/* Begin an answer with status 200 that is written in pieces. The headers of the request are gone
+ * afterwards. */
 void exchange_begin(struct exchange *x);
 void exchange_write(struct exchange *x, const void *data, size_t len);
 
