@@ -59,7 +59,7 @@ answer_delivery(const struct req *req, enum rc rc, const struct delivery *d)
 struct answer
 handle_webhook_test(const struct req *req)
 {
-	struct delivery d;
+	struct delivery d = {0};
 	enum rc rc = delivery_test(req->api->db, req->pool, req->user, req->object, &d);
 
 	return answer_delivery(req, rc, &d);
@@ -68,7 +68,7 @@ handle_webhook_test(const struct req *req)
 struct answer
 handle_webhook_redeliver(const struct req *req)
 {
-	struct delivery d;
+	struct delivery d = {0};
 	enum rc rc = delivery_again(req->api->db, req->pool, req->user, req->object, req->page, &d);
 
 	return answer_delivery(req, rc, &d);
