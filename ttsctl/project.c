@@ -190,7 +190,8 @@ run_delete(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	}
 	if (rc != RC_OK)
 		return ctl_status("delete the project", rc);
-	(void)media_lay_tombstone(ctl->conf, o->project, 0); /* logged; tts-work removes the files */
+	(void)media_lay_tombstone(
+	    ctl->conf, o->project, 0); /* logged; tts-work removes the files */
 	kick_work(ctl->conf);
 	if (o->json)
 		put_json(&found, bytes);

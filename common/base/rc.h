@@ -14,7 +14,7 @@ enum rc {
 	RC_RANGE,	    /* the index is not one of the project */
 	RC_NOT_FAILED,	    /* only what failed can be tried again */
 	RC_NOT_CANCELLABLE, /* it is finished, or of a kind that has to be done */
-	RC_DISABLED, /* the endpoint is disabled */
+	RC_DISABLED,	    /* the endpoint is disabled */
 	RC_LIMIT,  /* a configured limit is reached: projects per user, sentences per project */
 	RC_REPLAY, /* the idempotency key was used with the same body before: this is its answer */
 	RC_KEY_REUSED, /* the idempotency key was used with another body before */
