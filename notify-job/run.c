@@ -15,7 +15,7 @@
 #include "sign.h"
 
 #define CARE_MS 2000	   /* how often other things than claimed work are seen to */
-#define FINISH_MS 20	   /* how long a result waits for others */
+#define FINISH_MS 5	   /* how long a result waits for others */
 #define SOON_MS 10000	   /* the run waits for what is due within this time */
 #define WAIT_MAX_SEC 86400 /* the longest Retry-After that is obeyed */
 

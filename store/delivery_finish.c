@@ -16,11 +16,13 @@ enum { LOCK_WEBHOOKS, FIND, DONE, AGAIN, DEAD, RELEASED, FAILING, RECOVERED, DIS
 #define TO_STRING(x) TO_STRING_(x)
 
 static const struct sql sql[] = {
-    [LOCK_WEBHOOKS] = {.text = "SELECT id, user_id, enabled, COALESCE(failing_since <= NOW(3) -"
-			       " INTERVAL " TO_STRING(DELIVERY_FAIL_DAYS) " DAY, 0) FROM webhook"
-									  " WHERE id IN (",
-	.item = "?",
-	.tail = ") ORDER BY id FOR UPDATE"},
+    [LOCK_WEBHOOKS] =
+	{.text = "SELECT id, user_id, enabled, COALESCE(failing_since <= NOW(3) -"
+		 " INTERVAL " TO_STRING(
+		     DELIVERY_FAIL_DAYS) " DAY, 0), failing_since IS NOT NULL FROM webhook"
+					 " WHERE id IN (",
+	    .item = "?",
+	    .tail = ") ORDER BY id FOR UPDATE"},
     [FIND] = {.text = "SELECT id, claim_token, tries FROM delivery WHERE id IN (",
 	.item = "?",
 	.tail = ") ORDER BY id FOR UPDATE"},
@@ -48,8 +50,8 @@ struct finishing {
 /* The results of one endpoint. */
 struct of_endpoint {
 	uint64_t id, user;
-	bool enabled, too_long; /* it has failed for too long */
-	bool ok, failed, gone;	/* what its results say */
+	bool enabled, failing, too_long; /* it has failed, for too long */
+	bool ok, failed, gone;		 /* what its results say */
 };
 
 /* ---------------------------------------------------------------- a result */
@@ -107,9 +109,9 @@ judge_endpoint(struct db *db, struct finishing *f, const struct of_endpoint *e, 
 	*why = NULL;
 	if (!e->enabled)
 		return RC_OK;
-	if (e->ok)
+	if (e->ok && e->failing)
 		TRY(db_exec(db, &sql[RECOVERED], ARGS(db_u64(e->id))));
-	else if (e->failed)
+	else if (e->failed && !e->ok && !e->failing)
 		TRY(db_exec(db, &sql[FAILING], ARGS(db_u64(e->id))));
 	if (e->gone)
 		*why = "gone";
@@ -186,6 +188,7 @@ lock_endpoints(
 			v[i + j].user = row[1].number;
 			v[i + j].enabled = row[2].number != 0;
 			v[i + j].too_long = row[3].number != 0;
+			v[i + j].failing = row[4].number != 0;
 			r++;
 		}
 	}

@@ -100,7 +100,7 @@ stack_down() {
 make_wrappers() {
 	mkdir -p "$FAULTS_TMP/bin"
 	local program
-	for program in tts-render tts-work; do
+	for program in tts-render tts-work tts-notify; do
 		cat >"$FAULTS_TMP/bin/$program" <<-END
 			#!/bin/bash
 			# The one that the timer starts: not while it is held.
@@ -265,10 +265,23 @@ work_start() {
 	WORKER=$!
 }
 
+# The same for tts-notify; NOTIFIER is its process id.
+notify() {
+	notify_start "$@"
+	reap "$NOTIFIER"
+}
+
+notify_start() {
+	env TTS_STATE="$STATE" "$@" setsid "$FAULTS_BUILD/tts-notify" -c "$STATE/${CONF_OF_HOST:-tts.conf}" \
+		2>>"$STATE/log/notify.log" </dev/null &
+	NOTIFIER=$!
+}
+
 # A second host on this machine: host_add NAME. Its lock is its own; CONF_OF_HOST=NAME.conf runs it.
 host_add() {
 	sed -e "s|^\([[:space:]]*\)\(# \)\?host = \"\";|\1host = \"$1\";|" \
 		-e "s|run/metrics.render|run/metrics-$1.render|" -e "s|run/render.lock|run/render-$1.lock|" \
+		-e "s|run/metrics.notify|run/metrics-$1.notify|" -e "s|run/notify.lock|run/notify-$1.lock|" \
 		-e "s|run/metrics.work|run/metrics-$1.work|" -e "s|run/work.lock|run/work-$1.lock|" "$STATE/tts.conf" |
 		awk '/^databases/ { db = 1 } db && /host = / { next } /^};/ { db = 0 } { print }' >"$STATE/$1.conf"
 	"$FAULTS_BUILD/tts-render" -t -c "$STATE/$1.conf"
@@ -310,7 +323,7 @@ charge_dead() {
 # point since then.
 mark() {
 	local log
-	for log in render api work; do
+	for log in render api work notify; do
 		touch "$STATE/log/$log.log"
 		stat -c "$log %s" "$STATE/log/$log.log"
 	done
@@ -356,14 +369,14 @@ flow() {
 hold() {
 	: >"$STATE/hold"
 	local pid
-	for pid in $(pids tts-render) $(pids tts-work); do
+	for pid in $(pids tts-render) $(pids tts-work) $(pids tts-notify); do
 		kill -TERM "$pid" 2>/dev/null || true
 	done
-	until_so 15 nothing_at_work || fail "the renderer or tts-work does not leave"
+	until_so 15 nothing_at_work || fail "the renderer, tts-work or tts-notify does not leave"
 }
 
 nothing_at_work() {
-	[ -z "$(pids tts-render)$(pids tts-work)" ]
+	[ -z "$(pids tts-render)$(pids tts-work)$(pids tts-notify)" ]
 }
 
 # ---------------------------------------------------------------------------------- the verdict

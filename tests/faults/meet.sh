@@ -9,6 +9,9 @@ meet() {
 	case $1:$(grep -rlF "\"$1\"" store render-job work-job notify-job common ttsctl) in
 	*.trash.*) until_so 10 old_trash ;;&
 	*:ttsctl/* | *:store/admin* | store.admin_user.* | store.work.retry.* | store.work.cancel.*) ways='ctl renderer pool' ;;
+	store.webhook.enable.*) ways=ctl ;;
+	*:notify-job/* | *:store/delivery_*) ways='notify' ;;
+	*:store/webhook* | *:store/delivery.c*) ways='pool' ;;
 	*:work-job/* | *:store/work* | *:store/trash* | *:store/event_prune*) ways='work pool ctl' ;;
 	*:store/queue* | *:render-job/* | *:common/*) ways='renderer work pool ctl' ;;
 	esac
@@ -79,6 +82,47 @@ meet_in_work() {
 	return 1
 }
 
+# A webhook whose endpoint nobody answers at, an event for it, one that is deleted, and what is old; then with a
+# claim of one that died.
+meet_in_notify() {
+	local point=$1 action=$2 from attempt
+	from=$(mark)
+	for attempt in fresh resumed; do
+		webhooks
+		[ $attempt = fresh ] || notify TTS_FAULT=notify.send:kill || true
+		notify TTS_FAULT="$point:$action" || true
+		struck "$point" "$from" && break
+	done
+	sql 'UPDATE webhook SET deleted = 1; UPDATE delivery SET state = "pending", claim_token = NULL, host = NULL,
+		run_id = NULL, lease_until = NULL'
+	notify || fail "tts-notify ended with $?"
+	struck "$point" "$from"
+}
+
+# Sets HOOK.
+webhooks() {
+	sql 'UPDATE webhook SET deleted = 1' # there are only so many for a user
+	api DELETE "/webhook/$(api POST /webhook/ '{"url":"http://127.0.0.1:9/"}' | jq .id)" >/dev/null
+	HOOK=$(api POST /webhook/ '{"url":"http://127.0.0.1:9/"}' | jq .id)
+	client insert "$PROJECT" 1 >/dev/null
+}
+
+# With every write of a user to webhooks.
+webhook_writes() {
+	local id
+	sql 'UPDATE webhook SET deleted = 1'
+	id=$(api POST /webhook/ '{"url":"http://127.0.0.1:9/"}' | jq .id) || true
+	[[ $id =~ ^[0-9]+$ ]] || id=$(api GET /webhook/ | jq '.page[0].id')
+	api POST "/webhook/$id" '{"description":"another"}' || true
+	api POST "/webhook/$id/rotate" || true
+	api POST "/webhook/$id/test" || true
+	api POST "/webhook/$id/replay?after=0" || true
+	sql "INSERT IGNORE INTO delivery (webhook_id, seq, type, body, created_at, updated_at, run_at)
+		VALUES ($id, 1, 'audio.ready', '{}', NOW(3), NOW(3), NOW(3))"
+	api POST "/webhook/$id/deliveries/1/redeliver" || true
+	api DELETE "/webhook/$id" || true
+}
+
 # A user who is deleted.
 delete_user() {
 	local user=gone-$RANDOM-$RANDOM@example.org
@@ -111,6 +155,7 @@ meet_in_pool() {
 	until_so 10 test ! -e "$STATE/plan/api/1" || fail "no worker took the plan"
 	for i in 1 2; do
 		case $point in
+		store.webhook.* | store.delivery.*) webhook_writes ;;
 		store.lexicon.*) dictionary "project-$point-$i-$RANDOM" || true ;;
 		store.user.*) client login "nobody-$RANDOM$i-$SEED@example.org" "Parole-$i-$SEED" || true ;;
 		*)
@@ -151,7 +196,8 @@ meet_in_ctl() {
 	local point=$1 action=$2 from command sweep user=nobody-$RANDOM-$RANDOM@example.org
 	from=$(mark)
 	make_wrong "$user"
-	for command in 'retry --all' gc 'verify --repair' "user disable $user" 'work retry --all' "work cancel $sweep" "user delete $user"; do
+	webhooks
+	for command in "webhook enable $HOOK" 'retry --all' gc 'verify --repair' "user disable $user" 'work retry --all' "work cancel $sweep" "user delete $user"; do
 		# shellcheck disable=SC2086 # words are wanted
 		ctl TTS_FAULT="$point:$action" $command || true
 		# shellcheck disable=SC2086

@@ -18,7 +18,7 @@ test_setup_the_package_installs_and_asks_nothing() {
 test_setup_one_step_and_the_api_answers() {
 	inside tts-setup
 	until_so 20 healthy
-	for unit in tts.target tts-api.socket tts-api.service tts-api-heavy.socket tts-api-heavy.service tts-render.timer tts-render.path tts-work.timer tts-work.path tts-stream.socket tts-stream.service tts-gc.timer; do
+	for unit in tts.target tts-api.socket tts-api.service tts-api-heavy.socket tts-api-heavy.service tts-render.timer tts-render.path tts-work.timer tts-work.path tts-notify.timer tts-notify.path tts-stream.socket tts-stream.service tts-gc.timer; do
 		unit_is $unit active || fail "$unit is not active"
 		inside systemctl -q is-enabled $unit || fail "$unit is not enabled"
 	done
@@ -269,9 +269,17 @@ test_the_backup_can_do_what_it_must_and_nothing_else() {
 		'read backups' 'read the configuration' fork
 }
 
+test_the_notifier_reaches_the_network_and_no_sound() {
+	local got
+	inside systemctl stop tts-notify.timer tts-notify.path
+	got=$(probed tts-notify.service)
+	inside systemctl start tts-notify.timer tts-notify.path
+	only "$got" 'read notify.pw' 'enter the database as tts_notify' 'reach the network' 'read the configuration' fork
+}
+
 test_each_service_is_locked_up_as_it_runs() {
 	inside systemd-analyze --no-pager --threshold=20 security tts-api.service tts-api-heavy.service tts-render.service \
-		tts-work.service tts-stream.service tts-gc.service tts-backup.service >"$work/said" || fail "$(cat "$work/said")"
+		tts-work.service tts-notify.service tts-stream.service tts-gc.service tts-backup.service >"$work/said" || fail "$(cat "$work/said")"
 }
 
 test_files_are_for_the_renderer_and_nginx_alone() {
