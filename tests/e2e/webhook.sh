@@ -2,7 +2,7 @@
 # Deliveries are moved in time by their rows: it is the clock of the database that counts.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# Start the receiver, unless it runs; sets $there. It ends with this shell.
+# Start the receiver, unless it runs; sets $there. It ends with the test.
 receive() {
 	[ -z "${receiver-}" ] || return 0
 	local port
