@@ -188,7 +188,7 @@ run_disable(const struct ctl *ctl, struct pool *pool, const struct options *o)
 static int
 run_redeliver(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
-	struct delivery d;
+	struct delivery d = {0};
 	enum rc rc = delivery_again(ctl->db, pool, 0, o->id, o->event, &d);
 
 	if (rc == RC_OK)
