@@ -109,12 +109,15 @@ fan_body(struct db *db, void *ctx)
 	after = db_row(&rows, 0)[2].number;
 	rc = event_read(
 	    db, f->pool, db_row(&rows, 0)[0].number, after, EVENTS, &v, &n, &newest, &oldest);
-	if (rc == RC_NOT_FOUND || n == 0) /* the user is gone, or all of them were pruned */
-		return rc == RC_NOT_FOUND
-			   ? RC_OK
-			   : db_exec(db, &sql[MOVE],
-				 ARGS(db_u64(rc == RC_OK ? newest : after), db_u64(f->webhook)));
+	if (rc == RC_NOT_FOUND) /* the user is gone */
+		return RC_OK;
 	TRY(rc);
+	/* The newest one may have been written after the events were read: only what was pruned is
+	 * passed over. */
+	if (n == 0)
+		return oldest > after + 1
+			   ? db_exec(db, &sql[MOVE], ARGS(db_u64(oldest - 1), db_u64(f->webhook)))
+			   : RC_OK;
 	wanted = pool_array(f->pool, n, sizeof *wanted);
 	for (size_t i = 0; i < n; i++)
 		if (wants(db_row(&rows, 0)[1].s, event_type_name(v[i].type)))

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "../../store/queue.h"
+#include "hooks.h"
 #include "proxy.h"
 
 /* What somebody else does between two steps of a call. */
@@ -141,6 +142,43 @@ a_sentence_that_was_edited_meanwhile_is_looked_at_again(void **state)
 	assert_int_equal(a.revision, 2);
 }
 
+/* ---------------------------------------------------------------- fanning out */
+
+static int
+something_happens(void)
+{
+	hooks_happen(user, 1);
+	return 0;
+}
+
+/* No event is passed over because it was written while there seemed to be none. */
+static void
+an_event_between_two_looks_is_delivered(void **state)
+{
+	struct db *notify_through = db_new(db_conf(through), ACCOUNT_NOTIFY);
+	struct webhook w;
+	uint64_t n, newest;
+	bool more;
+
+	hooks_nothing_to_send(state);
+	user = fixture_user();
+	w = hooks_make(user, "");
+	hooks_happen(user, 1);
+	newest = fixture_number("SELECT seq FROM user_seq WHERE user_id = %d", (int)user);
+	/* It has been a while. */
+	fixture_run("DELETE FROM event WHERE user_id = %d", (int)user);
+	fixture_run("UPDATE user_seq SET oldest = seq + 1 WHERE user_id = %d", (int)user);
+	proxy_meanwhile(something_happens, NULL);
+	proxy_wait_prepare("SELECT seq, oldest FROM user_seq");
+	assert_rc(delivery_fan_out(notify_through, true, &n, &more), RC_OK);
+	proxy_join();
+	assert_int_equal(n, 0);
+	assert_int_equal(
+	    fixture_number("SELECT fanned_seq FROM webhook WHERE id = %d", (int)w.id), newest);
+	assert_int_equal(hooks_fan(), 1);
+	db_free(notify_through);
+}
+
 /* ---------------------------------------------------------------- a COMMIT that is not answered */
 
 static const struct sql lock = {.text = "SELECT id FROM project WHERE id = ? FOR UPDATE"};
@@ -197,6 +235,8 @@ main(void)
 	    TEST(an_index_is_of_one_moment),
 	    cmocka_unit_test_setup_teardown(
 		a_sentence_that_was_edited_meanwhile_is_looked_at_again, set_up_some, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		an_event_between_two_looks_is_delivered, set_up_some, tear_down),
 	    cmocka_unit_test_setup_teardown(
 		what_may_be_done_is_not_told_as_busy, set_up_some, tear_down),
 	};
