@@ -67,7 +67,7 @@ static const struct command_form say_forms[] = {
     {"", "[--json] [--lang tag] file | -", "show the text that the speech engine gets"},
 };
 
-#define SUMMARY_COLUMN 18
+#define SUMMARY_COLUMN 21
 #define FORMS(forms) forms, sizeof forms / sizeof *forms
 const struct command ctl_commands[] = {
     {"status", FORMS(status_forms), cmd_status},

@@ -465,7 +465,7 @@ test_the_environment_may_name_the_configuration() {
 completed() {
 	COMP_WORDS=(ttsctl "$@") COMP_CWORD=$# COMPREPLY=()
 	_ttsctl
-	printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort | xargs
+	printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort | paste -s -d ' '
 }
 
 test_the_completion_knows_each_command_each_action_and_each_option() {
@@ -474,10 +474,10 @@ test_the_completion_knows_each_command_each_action_and_each_option() {
 	. ttsctl/ttsctl.bash
 	usage=$("$BUILD/ttsctl" 2>&1 | sed 's/^.*\[-c file\] //')
 	[ "$(cut -d ' ' -f 1 <<<"$usage" | sort -u | wc -l)" -ge 10 ] || fail 'there are fewer commands than there were'
-	equal "$(completed '')" "$({ printf '%s\n' -c -h -V --help --version && cut -d ' ' -f 1 <<<"$usage"; } | LC_ALL=C sort -u | xargs)"
+	equal "$(completed '')" "$({ printf '%s\n' -c -h -V --help --version && cut -d ' ' -f 1 <<<"$usage"; } | LC_ALL=C sort -u | paste -s -d ' ')"
 	while read -r command action rest; do
 		if [[ $action =~ ^[a-z]+$ ]]; then
-			actions=$(awk -v c="$command" '$1 == c { print $2 }' <<<"$usage" | LC_ALL=C sort | xargs)
+			actions=$(awk -v c="$command" '$1 == c { print $2 }' <<<"$usage" | LC_ALL=C sort | paste -s -d ' ')
 			equal "$(completed "$command" '')" "$actions" "$command"
 		else
 			rest="$action $rest" action=
@@ -485,8 +485,8 @@ test_the_completion_knows_each_command_each_action_and_each_option() {
 		# The options of sql/migrate are not listed in the usage.
 		[ "$command" != migrate ] || rest+=$(sql/migrate --help 2>&1) || :
 		# shellcheck disable=SC2086
-		equal "$(completed $command $action -)" "$({ grep -oE -- '--[a-z-]+=?' <<<"$rest" && echo --help; } |
-			LC_ALL=C sort -u | xargs)" "$command $action"
+		equal "$(completed $command $action -)" "$({ grep -oE -- '--[a-z-]+=?' <<<"$rest"; echo --help; } |
+			LC_ALL=C sort -u | paste -s -d ' ')" "$command $action"
 	done <<<"$usage"
 	equal "$(completed -c x verify --re)" --repair
 	equal "$(completed user dis)" disable

@@ -55,13 +55,18 @@ end_front() {
 	tests/stack up >/dev/null
 }
 
+# wrong_login: the body of a login to an account of its own, as those to one account have a limit too.
+wrong_login() {
+	echo "{\"email\":\"nobody-$RANDOM$RANDOM@example.org\",\"password\":\"canary canary\"}"
+}
+
 # logins N [OPTION of curl]…: so many wrong logins one after the other; prints how often each status came.
 logins() {
-	local n=$1
+	local n=$1 i
 	shift
-	seq "$n" | sed "s|.*|url = \"$url/login/\"\noutput = /dev/null|" >"$work/many"
-	curl -sS -m 60 -K "$work/many" -H 'Content-Type: application/json' -d '{"email":"nobody@example.org","password":"canary canary"}' \
-		-w '%{http_code}\n' "$@" | sort | uniq -c | xargs
+	for ((i = 0; i < n; i++)); do
+		curl -sS -m 60 -o /dev/null -w '%{http_code}\n' -H 'Content-Type: application/json' -d "$(wrong_login)" "$@" "$url/login/"
+	done | sort | uniq -c | xargs
 }
 
 # Each client has a limit of its own, whatever the others do and whatever it says about itself.
@@ -129,13 +134,13 @@ test_after_haproxy_with_tls_each_client_has_its_own_limit() {
 test_only_a_trusted_proxy_says_who_its_client_is() {
 	local i
 	for i in {1..60}; do
-		send POST /login/ '{"email":"nobody@example.org","password":"canary canary"}' -H "X-Forwarded-For: 203.0.113.$i"
+		send POST /login/ "$(wrong_login)" -H "X-Forwarded-For: 203.0.113.$i"
 		[ "$status" != 429 ] || break
 	done
 	expect 429
 	with_conf trusted_proxies='"127.0.0.1 198.51.100.0/24"'
 	for i in {1..60}; do
-		send POST /login/ '{"email":"nobody@example.org","password":"canary canary"}' \
+		send POST /login/ "$(wrong_login)" \
 			-H "X-Forwarded-For: 203.0.113.$i, 192.0.2.1, 198.51.100.$i"
 		[ "$status" != 429 ] || break
 	done
@@ -147,7 +152,7 @@ test_a_network_of_ipv6_is_one_client() {
 	local i codes=
 	with_conf trusted_proxies='"127.0.0.1"'
 	from() {
-		send POST /login/ '{"email":"nobody@example.org","password":"canary canary"}' -H "X-Forwarded-For: $1"
+		send POST /login/ "$(wrong_login)" -H "X-Forwarded-For: $1"
 	}
 	for i in {1..60}; do
 		from "2001:db8:0:$(printf %x "$i")::1"

@@ -92,7 +92,7 @@ test_too_many_logins_are_429_and_only_for_that_address() {
 	local i busy=0
 	address=127.9.2.1
 	for ((i = 0; i < 40; i++)); do
-		send POST /login/ '{"email":"nobody@example.org","password":"wrong password"}'
+		login_as "nobody-$i@example.org" 'wrong password'
 		case $status in
 		401) ;;
 		*) expect 429 && busy=$((busy + 1)) ;;
@@ -100,7 +100,7 @@ test_too_many_logins_are_429_and_only_for_that_address() {
 	done
 	[ $busy -gt 0 ] || fail '40 logins in a row and none was refused'
 	address=127.9.2.2
-	send POST /login/ '{"email":"nobody@example.org","password":"wrong password"}'
+	login_as "nobody-$i@example.org" 'wrong password'
 	expect 401
 }
 

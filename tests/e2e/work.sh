@@ -189,7 +189,9 @@ test_a_change_of_a_dictionary_goes_on_after_its_request() {
 	expect 201
 }
 
+# The table is not made anew while it is asked more often than every 0.1 s.
 is_locked() {
+	sleep 0.15
 	[ "$(sql 'SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_rows_locked > 0')" -gt 0 ]
 }
 
