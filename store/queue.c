@@ -316,7 +316,7 @@ queue_claim(
 		who->more = again && c.n == 0 && rc == RC_OK;
 		again = who->more && clock_ms() < until;
 	}
-	*n = rc == RC_OK ? c.n : 0;
+	*n = c.n;
 	return rc;
 }
 
