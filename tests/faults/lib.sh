@@ -60,7 +60,7 @@ stack_new() {
 	STATE=$(mktemp -d "$FAULTS_TMP/state.XXXXXX") || exit 1
 	PORT=$(free_port)
 	export STATE PORT
-	mkdir -p "$STATE"/{plan/api,client}
+	mkdir -p "$STATE"/{plan/api,plan/stream,client}
 	: >"$STATE/hold"
 	: >"$STATE/client/answers"
 	: >"$STATE/client/injected"
@@ -108,21 +108,21 @@ make_wrappers() {
 			exec "$FAULTS_BUILD/$program" "\$@"
 		END
 	done
-	cat >"$FAULTS_TMP/bin/tts-api" <<-END
-		#!/bin/bash
-		# A worker of the pool takes one plan, if there is one; its successor takes the next.
-		for plan in "\$TTS_STATE"/plan/api/*; do
-			if mv "\$plan" "\$TTS_STATE/plan/taken.\$\$" 2>/dev/null; then
-				TTS_FAULT=\$(<"\$TTS_STATE/plan/taken.\$\$")
-				export TTS_FAULT
-				break
-			fi
-		done
-		exec "$FAULTS_BUILD/tts-api" "\$@"
-	END
-	for program in ttsctl tts-stream; do
-		ln -sfn "$FAULTS_BUILD/$program" "$FAULTS_TMP/bin/$program"
+	for program in tts-api tts-stream; do
+		cat >"$FAULTS_TMP/bin/$program" <<-END
+			#!/bin/bash
+			# A process takes one plan, if there is one; its successor takes the next.
+			for plan in "\$TTS_STATE"/plan/${program#tts-}/*; do
+				if mv "\$plan" "\$TTS_STATE/plan/taken.\$\$" 2>/dev/null; then
+					TTS_FAULT=\$(<"\$TTS_STATE/plan/taken.\$\$")
+					export TTS_FAULT
+					break
+				fi
+			done
+			exec "$FAULTS_BUILD/$program" "\$@"
+		END
 	done
+	ln -sfn "$FAULTS_BUILD/ttsctl" "$FAULTS_TMP/bin/ttsctl"
 	chmod +x "$FAULTS_TMP"/bin/*
 }
 
@@ -323,7 +323,7 @@ charge_dead() {
 # point since then.
 mark() {
 	local log
-	for log in render api work notify; do
+	for log in render api work notify stream; do
 		touch "$STATE/log/$log.log"
 		stat -c "$log %s" "$STATE/log/$log.log"
 	done

@@ -1,4 +1,4 @@
-# How each named fault point is met: by a renderer, by a worker of the pool, by tts-work or by ttsctl. Nobody
+# How each named fault point is met: by a renderer, by a worker of the pool, by another program or by ttsctl. Nobody
 # keeps a list of who meets which: a point that none of them meets fails its test. Sourced by
 # tests/faults/run; needs PROJECT, some sentences of this stack's user, and a pool of one worker.
 # shellcheck shell=bash disable=SC2153
@@ -6,11 +6,12 @@
 # meet POINT ACTION: have it happen once. Where it stands in the code says who is asked first.
 meet() {
 	local way ways='pool renderer work ctl'
-	case $1:$(grep -rlF "\"$1\"" store render-job work-job notify-job common ttsctl) in
+	case $1:$(grep -rlF "\"$1\"" store render-job work-job notify-job stream common ttsctl) in
 	*.trash.*) until_so 10 old_trash ;;&
 	*:ttsctl/* | *:store/admin* | store.admin_user.* | store.work.retry.* | store.work.cancel.*) ways='ctl renderer pool' ;;
 	store.webhook.enable.*) ways=ctl ;;
 	*:notify-job/* | *:store/delivery_*) ways='notify' ;;
+	*:stream/*) ways='stream' ;;
 	*:store/webhook* | *:store/delivery.c*) ways='pool' ;;
 	*:work-job/* | *:store/work* | *:store/trash* | *:store/event_prune*) ways='work pool ctl' ;;
 	*:store/queue* | *:render-job/* | *:common/*) ways='renderer work pool ctl' ;;
@@ -97,6 +98,20 @@ meet_in_notify() {
 		run_id = NULL, lease_until = NULL'
 	notify || fail "tts-notify ended with $?"
 	struck "$point" "$from"
+}
+
+# While a client listens.
+meet_in_stream() {
+	local point=$1 action=$2 from end=$((SECONDS + 10))
+	from=$(mark)
+	echo "$point:$action" >"$STATE/plan/stream/1"
+	kill -TERM "$(pids tts-stream)"
+	until_so 10 test ! -e "$STATE/plan/stream/1" || fail 'tts-stream does not take the plan'
+	until struck "$point" "$from"; do
+		[ $SECONDS -lt $end ] || return 1
+		api GET '/events/?after=0&wait=1' >/dev/null || true
+		curl -s -m 1 -o /dev/null -H "Authorization: Bearer $(<"$STATE/client/token")" "http://127.0.0.1:$PORT/events/?after=0" || true
+	done
 }
 
 # Sets HOOK.
