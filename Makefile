@@ -9,7 +9,7 @@ export BUILD CC PORT STATE
 PKGS_base   := libsodium libcrypto libconfig
 PKGS_text   := icu-uc
 PKGS_store  := mysqlclient
-PKGS_api    := json-c
+PKGS_json   := json-c
 PKGS_auth   := libjwt
 PKGS_render := espeak-ng libseccomp
 PKGS_stream := libevent_core libevent_extra
@@ -22,16 +22,16 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 	-Wcast-qual -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wno-unused-parameter
 HARD := -fstack-protector-strong -fPIE
 OPT  ?= -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
-CFLAGS_PKG = $(call once,CFLAGS_PKG,$(call PKG,--cflags,$(PKGS_base) $(PKGS_text) $(PKGS_store) $(PKGS_api) $(PKGS_auth) $(PKGS_render) $(PKGS_stream) $(PKGS_notify)))
+CFLAGS_PKG = $(call once,CFLAGS_PKG,$(call PKG,--cflags,$(PKGS_base) $(PKGS_text) $(PKGS_store) $(PKGS_json) $(PKGS_auth) $(PKGS_render) $(PKGS_stream) $(PKGS_notify)))
 CFLAGS_ALL = -std=gnu11 -D_GNU_SOURCE $(WARN) $(HARD) $(OPT) $(CFLAGS) -I$(BUILD) $(CFLAGS_PKG)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now,--as-needed $(LDFLAGS)
 
 LIBS_base   = $(call PKG,--libs,$(PKGS_base)) -lm
 LIBS_common = $(call PKG,--libs,$(PKGS_text)) $(LIBS_base)
 LIBS_store  = $(call PKG,--libs,$(PKGS_store))
-LIBS_api    = $(call PKG,--libs,$(PKGS_api) $(PKGS_auth)) -lfcgi
+LIBS_api    = $(call PKG,--libs,$(PKGS_json) $(PKGS_auth)) -lfcgi
 LIBS_stream = $(call PKG,--libs,$(PKGS_auth) $(PKGS_stream))
-LIBS_notify = $(call PKG,--libs,$(PKGS_notify))
+LIBS_notify = $(call PKG,--libs,$(PKGS_notify) $(PKGS_json) $(PKGS_auth))
 LIBS_ctl    = $(call PKG,--libs,$(PKGS_auth))
 # The libraries that the children run are linked statically: a child is forked for each sentence, a fork
 # takes longer the more mappings there are, and lazy symbols are bound anew in each child. See
@@ -54,8 +54,10 @@ say = $(if $(V),,@echo '  $(1) $(patsubst $(BUILD)/%,%,$@)' && )
 src  = $(patsubst %.c,$(BUILD)/o/%.o,$(foreach folder,$(1),$(wildcard $(folder)/*.c)))
 BASE   := $(call src,common/base)
 COMMON := $(BASE) $(call src,$(addprefix common/,text say media work))
-# Programs that sign no tokens are linked without that library: each child would be forked with it.
-NO_TOKENS := $(filter-out %/auth.o,$(COMMON))
+# Programs that read no JSON, or sign no tokens, are linked without these libraries: each child would be forked with
+# them.
+NO_JSON   := $(filter-out %/json.o %/json_check.o,$(COMMON))
+NO_TOKENS := $(filter-out %/auth.o,$(NO_JSON))
 STORE  := $(call src,store/db store)
 API    := $(call src,fcgi-app)
 RENDER := $(filter-out %/mkgains.o,$(call src,render-job/engine render-job))
@@ -79,11 +81,11 @@ $(BUILD)/tts-render: $(RENDER) $(STORE) $(NO_TOKENS) $(ENGINE)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS_render) $(LIBS_store) $(LIBS_common)
 $(BUILD)/tts-work: $(WORK) $(STORE) $(NO_TOKENS)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_store) $(LIBS_common)
-$(BUILD)/tts-stream: $(STREAM) $(STORE) $(COMMON)
+$(BUILD)/tts-stream: $(STREAM) $(STORE) $(NO_JSON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_stream) $(LIBS_store) $(LIBS_common)
-$(BUILD)/tts-notify: $(NOTIFY) $(STORE) $(NO_TOKENS)
+$(BUILD)/tts-notify: $(NOTIFY) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_notify) $(LIBS_store) $(LIBS_common)
-$(BUILD)/ttsctl: $(CTL) $(STORE) $(COMMON)
+$(BUILD)/ttsctl: $(CTL) $(STORE) $(NO_JSON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ctl) $(LIBS_store) $(LIBS_common)
 
 # Copied again when the system's archive changes; on a new machine there is none yet.
@@ -241,7 +243,7 @@ install: all share
 UNITS ?= $(PREFIX)/lib/systemd
 WEB ?= www-data
 SYSTEMD_SRC := $(wildcard systemd/*.c)
-$(BUILD)/tts-units-generator: $(patsubst %.c,$(BUILD)/o/%.o,$(SYSTEMD_SRC)) $(filter-out %/auth.o,$(BASE))
+$(BUILD)/tts-units-generator: $(patsubst %.c,$(BUILD)/o/%.o,$(SYSTEMD_SRC)) $(filter-out %/auth.o %/json.o %/json_check.o,$(BASE))
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_base)
 all: $(BUILD)/tts-units-generator
 

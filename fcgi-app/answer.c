@@ -2,7 +2,7 @@
 
 #include <stdarg.h>
 
-#include "json.h"
+#include "../common/base/json.h"
 #include "route.h"
 
 #define FIELDS_MAX 100

@@ -5,7 +5,7 @@
 #include "body.h"
 #include "deleted.h"
 #include "handlers.h"
-#include "json.h"
+#include "../common/base/json.h"
 #include "page.h"
 #include "precond.h"
 #include "route.h"

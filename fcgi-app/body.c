@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "../common/text/text.h"
-#include "json.h"
+#include "../common/base/json.h"
 #include "../common/base/utf8.h"
 
 #define NAME_SHOWN_MAX 64 /* bytes of a field's name that an answer repeats */

@@ -60,6 +60,7 @@ const char *check_index(const struct field *field);
 const char *check_language(const struct field *field);
 const char *check_speakable(const struct field *field);
 const char *check_speed(const struct field *field);
+const char *check_tag(const struct field *field);
 const char *check_voice(const struct field *field);
 
 #endif

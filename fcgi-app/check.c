@@ -81,6 +81,12 @@ tag_well_formed(const char *s)
 }
 
 const char *
+check_tag(const struct field *field)
+{
+	return tag_well_formed(field->text->s) ? NULL : "must be a tag of BCP 47, like ko or en-US";
+}
+
+const char *
 check_language(const struct field *field)
 {
 	return tag_well_formed(field->text->s) && voice_by_language(field->text->s) != NULL

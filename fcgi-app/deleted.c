@@ -3,7 +3,7 @@
 #include "../common/media/media.h"
 #include "../common/work/kick.h"
 #include "../store/trash.h"
-#include "json.h"
+#include "../common/base/json.h"
 
 #define AT_ONCE 256
 

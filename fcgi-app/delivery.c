@@ -4,7 +4,7 @@
 #include "../common/work/kick.h"
 #include "../store/webhook.h"
 #include "handlers.h"
-#include "json.h"
+#include "../common/base/json.h"
 #include "query.h"
 #include "route.h"
 

@@ -39,6 +39,11 @@ struct answer handle_webhook_change(const struct req *req);
 struct answer handle_webhook_delete(const struct req *req);
 struct answer handle_webhook_rotate(const struct req *req);
 
+/* device.c */
+struct answer handle_device_register(const struct req *req);
+struct answer handle_device_list(const struct req *req);
+struct answer handle_device_delete(const struct req *req);
+
 /* delivery.c */
 struct answer handle_webhook_test(const struct req *req);
 struct answer handle_webhook_deliveries(const struct req *req);

@@ -6,7 +6,7 @@
 #include "../store/store.h"
 #include "body.h"
 #include "handlers.h"
-#include "json.h"
+#include "../common/base/json.h"
 #include "page.h"
 #include "query.h"
 #include "route.h"

@@ -22,6 +22,8 @@ metrics_notify_queue(struct buf *out, const struct delivery_stats *v)
 	    "tts_notify_endpoints{state=\"disabled\"} %" PRIu64 "\n"
 	    "tts_notify_endpoints{state=\"failing\"} %" PRIu64 "\n",
 	    v->endpoints - v->disabled, v->disabled, v->failing);
+	metrics_family(out, "tts_notify_devices", "gauge", "Devices that are registered.");
+	buf_addf(out, "tts_notify_devices %" PRIu64 "\n", v->devices);
 }
 
 void
@@ -47,6 +49,18 @@ metrics_notify_program(struct buf *out, const struct conf *conf)
 		NULL, NOTIFY_STALE, 0},
 	    {"tts_notify_disabled_total", "counter", "Webhooks disabled for their answers.", NULL,
 		NOTIFY_DISABLED, 0},
+	    {"tts_notify_unregistered_total", "counter",
+		"Devices removed because FCM does not know them any more.", NULL,
+		NOTIFY_UNREGISTERED, 0},
+	    {"tts_notify_push_errors_total", "counter",
+		"Messages to devices that FCM did not take, by the reason.", "error=\"invalid\"",
+		NOTIFY_PUSH_INVALID, 0},
+	    {NULL, NULL, NULL, "error=\"sender\"", NOTIFY_PUSH_SENDER, 0},
+	    {NULL, NULL, NULL, "error=\"third_party\"", NOTIFY_PUSH_THIRD_PARTY, 0},
+	    {NULL, NULL, NULL, "error=\"not_found\"", NOTIFY_PUSH_NOT_FOUND, 0},
+	    {NULL, NULL, NULL, "error=\"auth\"", NOTIFY_PUSH_AUTH, 0},
+	    {NULL, NULL, NULL, "error=\"quota\"", NOTIFY_PUSH_QUOTA, 0},
+	    {NULL, NULL, NULL, "error=\"service\"", NOTIFY_PUSH_SERVICE, 0},
 	    {"tts_notify_pruned_total", "counter", "Rows of old deliveries removed.", NULL,
 		NOTIFY_PRUNED, 0},
 	    {"tts_notify_last_delivery_timestamp_seconds", "gauge",

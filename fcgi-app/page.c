@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "json.h"
+#include "../common/base/json.h"
 #include "query.h"
 #include "route.h"
 

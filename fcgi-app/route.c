@@ -65,6 +65,11 @@ const struct route routes[] = {
 	.success = 201, .name = "webhook_redeliver"},
     {"POST", "/webhook/{id}/replay", handle_webhook_replay, .login = true, .success = 201,
 	.name = "webhook_replay"},
+    {"POST", "/device/", handle_device_register, .login = true, .body = true, .success = 201,
+	.name = "device_register"},
+    {"GET", "/device/", handle_device_list, .login = true, .success = 200, .name = "device_list"},
+    {"DELETE", "/device/{id}", handle_device_delete, .login = true, .success = 201,
+	.name = "device_delete"},
     {"GET", "/voices/", handle_voices, .success = 200, .name = "voices"},
     {"GET", "/healthz", handle_healthz, .success = 200, .name = "healthz"},
 };

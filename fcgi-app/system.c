@@ -2,7 +2,7 @@
 #include "../common/say/voice.h"
 #include "../store/db/db.h"
 #include "handlers.h"
-#include "json.h"
+#include "../common/base/json.h"
 
 struct answer
 handle_voices(const struct req *req)

@@ -1,6 +1,6 @@
 #include "../store/store.h"
 #include "handlers.h"
-#include "json.h"
+#include "../common/base/json.h"
 #include "precond.h"
 #include "waiting.h"
 #include "../common/base/utf8.h"

@@ -8,7 +8,7 @@
 #include "body.h"
 #include "guess.h"
 #include "handlers.h"
-#include "json.h"
+#include "../common/base/json.h"
 
 static void
 write_user(struct buf *out, const struct user *user)

@@ -1,6 +1,6 @@
 #include "waiting.h"
 
-#include "json.h"
+#include "../common/base/json.h"
 
 static const char *const states[] = {
     [AUDIO_PENDING] = "pending",

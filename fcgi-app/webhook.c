@@ -7,7 +7,7 @@
 #include "../store/event.h"
 #include "body.h"
 #include "handlers.h"
-#include "json.h"
+#include "../common/base/json.h"
 #include "page.h"
 
 #define DESCRIPTION_CHARS 200 /* the length of the database column */

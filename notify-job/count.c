@@ -50,6 +50,28 @@ count_pruned(uint64_t n)
 	count_add(NOTIFY_PRUNED, n, NULL);
 }
 
+/* Why messages to devices fail; see push.c. */
+static void
+count_push_error(const char *error_class)
+{
+	static const struct {
+		const char *error_class;
+		enum notify_counter counter;
+	} table[] = {
+	    {"invalid", NOTIFY_PUSH_INVALID},
+	    {"sender", NOTIFY_PUSH_SENDER},
+	    {"third_party", NOTIFY_PUSH_THIRD_PARTY},
+	    {"not_found", NOTIFY_PUSH_NOT_FOUND},
+	    {"auth", NOTIFY_PUSH_AUTH},
+	    {"quota", NOTIFY_PUSH_QUOTA},
+	    {"service", NOTIFY_PUSH_SERVICE},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		if (strcmp(error_class, table[i].error_class) == 0)
+			count_add(table[i].counter, 1, NULL);
+}
+
 void
 count_result(const struct delivery_result *result)
 {
@@ -57,8 +79,11 @@ count_result(const struct delivery_result *result)
 		count_add(NOTIFY_STALE, 1, NULL);
 		return;
 	}
+	count_push_error(result->error_class);
 	if (result->disabled != NULL)
-		count_add(NOTIFY_DISABLED, 1, NULL);
+		count_add(strcmp(result->disabled, "unregistered") == 0 ? NOTIFY_UNREGISTERED
+									: NOTIFY_DISABLED,
+		    1, NULL);
 	if (strcmp(result->error_class, "address") == 0)
 		count_add(NOTIFY_REFUSED, 1, NULL);
 	if (result->outcome == DELIVERY_OUTCOME_DONE) {

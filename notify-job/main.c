@@ -10,14 +10,21 @@
 #include "../common/work/lock.h"
 #include "../common/work/run_end.h"
 #include "count.h"
+#include "push.h"
 #include "run.h"
 
-/* What reading the configuration does not tell: whether the password can be read. */
+/* What reading the configuration does not tell: whether the password and the service account can be
+ * used. */
 static int
 check(const struct conf *conf)
 {
+	struct sender *sender;
+
 	crypt_init();
 	db_free(db_new(conf, ACCOUNT_NOTIFY));
+	sender = sender_new(conf);
+	push_free(push_new(conf, sender));
+	sender_free(sender);
 	return EX_OK;
 }
 

@@ -11,6 +11,7 @@
 #include "../common/work/loop.h"
 #include "../store/webhook.h"
 #include "count.h"
+#include "push.h"
 #include "send.h"
 #include "sign.h"
 
@@ -24,12 +25,14 @@ struct task {
 	struct work_task base;
 	struct delivery_claim claim;
 	struct sending sending;
+	struct message message;	       /* to a device */
 	struct delivery_result result; /* once it is done */
 };
 
 struct run {
 	const struct run_env *env;
 	struct sender *sender;
+	struct push *push;
 	struct claimant who;
 	bool all; /* look at all endpoints at the next fan-out */
 	/* Stay that long although there is nothing to do: more comes soon, and to start costs more
@@ -75,6 +78,13 @@ run_fan_out(struct run *run)
 	return rc;
 }
 
+/* Requests under way, and what waits to become one. */
+static size_t
+run_under_way(const struct run *run)
+{
+	return sender_busy(run->sender) + push_waiting(run->push);
+}
+
 /* Nothing is due now: when will something be? */
 static enum rc
 run_look_ahead(struct run *run)
@@ -110,7 +120,7 @@ static enum rc
 run_claim(void *ctx, struct work_loop *loop, bool early)
 {
 	struct run *run = ctx;
-	size_t max = SEND_MAX - sender_busy(run->sender), n = 0;
+	size_t busy = run_under_way(run), max = busy < SEND_MAX ? SEND_MAX - busy : 0, n = 0;
 	struct delivery_claim *v;
 	struct pool *pool;
 	enum rc rc;
@@ -173,14 +183,17 @@ run_report(const struct task *task, bool first)
 	if (r->unwritten)
 		return;
 	count_result(r);
-	if (r->disabled != NULL && first)
+	if (r->disabled != NULL && task->claim.is_device && first)
+		log_notice("device %" PRIu64 " of user %" PRIu64 " is removed: %s", r->webhook,
+		    task->claim.user, r->error);
+	else if (r->disabled != NULL && first)
 		log_warn("webhook %" PRIu64 " of user %" PRIu64 " is disabled: %s", r->webhook,
 		    task->claim.user,
 		    strcmp(r->disabled, "gone") == 0 ? "it answered 410"
 						     : "nothing but failures for 5 days");
 	if (r->dead && !r->stale)
-		log_notice("delivery %" PRIu64 " to webhook %" PRIu64 " is dead: %s", r->id,
-		    r->webhook, r->error);
+		log_notice("delivery %" PRIu64 " to %s %" PRIu64 " is dead: %s", r->id,
+		    task->claim.is_device ? "device" : "webhook", r->webhook, r->error);
 }
 
 static enum rc
@@ -212,6 +225,16 @@ run_give_back(void *ctx, struct work_loop *loop, struct work_task *base)
 
 /* ---------------------------------------------------------------- sending */
 
+static void
+run_begin_message(struct run *run, struct task *task)
+{
+	task->sending = (struct sending){.pool = task->base.batch->pool};
+	task->message = (struct message){
+	    .claim = &task->claim, .sending = &task->sending, .result = &task->result, .ctx = task};
+	(void)fault("notify.push");
+	push_begin(run->push, &task->message);
+}
+
 static enum work_begun
 run_begin(void *ctx, struct work_loop *loop, struct work_task *base)
 {
@@ -222,6 +245,10 @@ run_begin(void *ctx, struct work_loop *loop, struct work_task *base)
 	int64_t now = time(NULL);
 	const char *id;
 
+	if (c->is_device) {
+		run_begin_message(run, task);
+		return WORK_STARTED;
+	}
 	id = c->seq != 0 ? pool_printf(pool, "msg_%" PRIu64 "_%" PRIu64, c->webhook, c->seq)
 			 : pool_printf(pool, "msg_%" PRIu64 "_test_%" PRIu64, c->webhook, c->id);
 	task->sending = (struct sending){.pool = pool,
@@ -269,19 +296,34 @@ run_sent(struct run *run, struct work_loop *loop, struct task *task)
 }
 
 static void
+run_message_over(struct run *run, struct work_loop *loop, struct task *task)
+{
+	const struct delivery_result *r = &task->result;
+
+	(void)fault("notify.pushed");
+	run_end_task(run, loop, task, r->outcome, r->error_class, r->error);
+}
+
+static void
 run_wait(void *ctx, struct work_loop *loop, int timeout_ms, int wake)
 {
 	struct run *run = ctx;
 	int64_t now = clock_ms(), end = now + timeout_ms;
+	struct message *m;
 	struct sending *s;
 
 	if (run->due > now && run->due < end)
 		end = run->due;
-	if (sender_busy(run->sender) == 0 && run->linger > now && run->linger < end)
+	if (run_under_way(run) == 0 && run->linger > now && run->linger < end)
 		end = run->linger;
+	if (sender_busy(run->sender) == 0 && push_waiting(run->push) > 0)
+		end = now; /* messages that failed before they were sent */
 	sender_wait(run->sender, (int)(end - now), wake);
 	while ((s = sender_next(run->sender)) != NULL)
-		run_sent(run, loop, s->ctx);
+		if (!push_take(run->push, s))
+			run_sent(run, loop, s->ctx);
+	while ((m = push_next(run->push)) != NULL)
+		run_message_over(run, loop, m->ctx);
 	if (run->due != 0 && clock_ms() >= run->due) {
 		run->due = 0;
 		work_more(loop);
@@ -294,7 +336,7 @@ run_busy(const void *ctx)
 	const struct run *run = ctx;
 	int64_t now = clock_ms();
 
-	return sender_busy(run->sender) + (now < run->linger && now < run->until ? 1 : 0);
+	return run_under_way(run) + (now < run->linger && now < run->until ? 1 : 0);
 }
 
 static size_t
@@ -302,7 +344,9 @@ run_room(const void *ctx, bool urgent)
 {
 	const struct run *run = ctx;
 
-	return SEND_MAX - sender_busy(run->sender);
+	size_t busy = run_under_way(run);
+
+	return busy < SEND_MAX ? SEND_MAX - busy : 0; /* the request for a token takes no place */
 }
 
 /* ---------------------------------------------------------------- the rest of a run */
@@ -329,6 +373,7 @@ run_stop(void *ctx)
 	struct run *run = ctx;
 
 	sender_stop(run->sender); /* the loop gives them back */
+	push_stop(run->push);
 	run->linger = 0;
 }
 
@@ -376,10 +421,12 @@ run_notify(const struct run_env *env)
 	uint64_t pruned = 0;
 	enum rc rc;
 
+	run.push = push_new(conf, run.sender);
 	run.who = (struct claimant){.host = conf->scheduler.host,
 	    .run_id = env->run_id,
 	    .lease_sec = conf->webhooks.lease_sec};
 	rc = work_run(&trade, &run, &terms);
+	push_free(run.push);
 	sender_free(run.sender);
 	if (rc == RC_OK && !*env->stop)
 		rc = delivery_prune(env->db, conf->webhooks.keep_days, &pruned);

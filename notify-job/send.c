@@ -49,7 +49,7 @@ static curl_socket_t
 on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct sending *s = ctx;
-	const char *why = why_not(s->sender, &address->addr);
+	const char *why = s->trusted ? NULL : why_not(s->sender, &address->addr);
 
 	if (why != NULL) {
 		s->refused = why;
@@ -66,8 +66,8 @@ on_body(char *data, size_t size, size_t n, void *ctx)
 	struct sending *s = ctx;
 	size_t len = size * n, keep = len;
 
-	if (keep > SEND_KEPT - s->kept)
-		keep = SEND_KEPT - s->kept;
+	if (keep > s->keep - s->kept)
+		keep = s->keep - s->kept;
 	memcpy(s->buffer + s->kept, data, keep);
 	s->kept += keep;
 	s->read += len;
@@ -152,6 +152,8 @@ sender_begin(struct sender *sender, struct sending *s)
 	for (size_t i = 0; i < SEND_HEADERS_MAX && s->headers[i] != NULL; i++)
 		list = curl_slist_append(list, s->headers[i]);
 	list = curl_slist_append(list, "Expect:");
+	s->keep = s->keep != 0 ? s->keep : SEND_KEPT;
+	s->buffer = pool_alloc(s->pool, s->keep + 1);
 	s->sender = sender;
 	s->handle = h;
 	s->list = list;
@@ -218,7 +220,8 @@ judge(struct sending *s, CURLcode rc)
 	s->complete &= status >= 200;
 	s->status = s->complete ? (int)status : 0;
 	s->retry_after_sec = retry_after;
-	s->answer = shown(s->pool, s->buffer, s->kept);
+	s->buffer[s->kept] = '\0';
+	s->answer = shown(s->pool, s->buffer, s->kept < SEND_KEPT ? s->kept : SEND_KEPT);
 	if (s->complete)
 		return;
 	s->error_class = class_of(rc);

@@ -16,7 +16,7 @@
 struct sender;
 
 #define SEND_MAX 64    /* requests at once */
-#define SEND_KEPT 1024 /* bytes of an answer that are kept */
+#define SEND_KEPT 1024 /* bytes of an answer that are kept, and shown */
 #define SEND_HEADERS_MAX 8
 
 /* A request, and what became of it. */
@@ -26,19 +26,22 @@ struct sending {
 	size_t body_len;
 	const char *headers[SEND_HEADERS_MAX]; /* "name: value"; up to the first NULL */
 	bool http;			       /* http:// is allowed as well */
-	void *ctx;			       /* the caller's */
+	bool trusted; /* the URL is that of the configuration: any address is right */
+	size_t keep;  /* bytes of the answer that are kept in the buffer; 0: SEND_KEPT */
+	void *ctx;    /* the caller's */
 
 	int status;			 /* out: of HTTP; 0: none */
 	bool complete;			 /* out: the status counts: all of the headers came */
 	const char *error_class, *error; /* out: what went wrong; NULL: nothing */
 	const char *answer;		 /* out: the beginning of the answer, printable UTF-8 */
 	int64_t retry_after_sec;	 /* out: as asked for by the endpoint; 0: not */
+	char *buffer;			 /* out: the answer as it came, and NUL */
+	size_t kept;			 /* out: bytes of it */
 
 	/* Only for send.c. */
 	struct sender *sender;
 	void *handle, *list;
-	size_t read, headers_read, kept;
-	char buffer[SEND_KEPT];
+	size_t read, headers_read;
 	const char *refused;
 	struct sending *next;
 };

@@ -1,10 +1,11 @@
 -- Webhooks and devices: who is told of events by a request of ours. A migration that broke off can be run again.
 
--- An endpoint of a user. No foreign keys: deliveries are removed bit by bit by tts-notify, as is the row of an
--- endpoint that is deleted or whose user is gone.
+-- An endpoint of a user: a webhook, or a device, which has a row of `device` too. No foreign keys: deliveries are
+-- removed bit by bit by tts-notify, as is the row of an endpoint that is deleted or whose user is gone.
 CREATE TABLE IF NOT EXISTS webhook (
   id            BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
   user_id       BIGINT UNSIGNED NOT NULL,
+  kind          ENUM ('webhook', 'device') NOT NULL DEFAULT 'webhook',
   created_at    DATETIME(3)     NOT NULL,
   updated_at    DATETIME(3)     NOT NULL,
   url           VARCHAR(2048)   CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -15,9 +16,10 @@ CREATE TABLE IF NOT EXISTS webhook (
   failing_since DATETIME(3)     NULL,              -- the first failure after the last success
   fanned_seq    BIGINT UNSIGNED NOT NULL,          -- events up to this one have their deliveries
   deleted       BOOLEAN         NOT NULL DEFAULT FALSE,
-  KEY webhook_user (user_id, deleted, id),
+  KEY webhook_user (user_id, kind, deleted, id),
   KEY webhook_deleted (deleted),
-  CONSTRAINT webhook_reason CHECK (enabled = (reason = ''))
+  CONSTRAINT webhook_reason CHECK (enabled = (reason = '')),
+  CONSTRAINT webhook_url CHECK ((kind = 'device') = (url = ''))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- The newest secret has no end. The one before it signs too until its end.
@@ -64,17 +66,15 @@ CREATE TABLE IF NOT EXISTS delivery (
   CONSTRAINT delivery_error CHECK (state <> 'failed' OR CHAR_LENGTH(error) > 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
--- An app that is told by push messages.
+-- An app that is told by push messages. Its number is that of its endpoint.
 CREATE TABLE IF NOT EXISTS device (
-  id         BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-  user_id    BIGINT UNSIGNED NOT NULL,
+  webhook_id BIGINT UNSIGNED NOT NULL PRIMARY KEY,
   token_hash BINARY(32)      NOT NULL,             -- SHA-256 of the token
   token      VARCHAR(4096)   CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   platform   ENUM ('android', 'ios', 'web') NOT NULL,
   language   VARCHAR(35)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   created_at DATETIME(3)     NOT NULL,
   updated_at DATETIME(3)     NOT NULL,             -- when the app last registered it
-  fanned_seq BIGINT UNSIGNED NOT NULL,
   UNIQUE KEY device_token (token_hash),
-  KEY device_user (user_id, id)
+  KEY device_age (updated_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

@@ -28,6 +28,9 @@ GRANT SELECT, INSERT, UPDATE (updated_at, url, types, description, enabled, reas
     deleted)
   ON webhook TO 'tts_api'@'{host}';
 GRANT SELECT (id, webhook_id, until), INSERT, UPDATE (until) ON webhook_secret TO 'tts_api'@'{host}';
+GRANT SELECT (webhook_id, token_hash, platform, language, created_at, updated_at), INSERT, DELETE,
+    UPDATE (platform, language, updated_at)
+  ON device TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, UPDATE (updated_at, state, run_at, tries, status, error_class, error, answer)
   ON delivery TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
@@ -73,13 +76,14 @@ GRANT SELECT, DELETE, UPDATE (seq, oldest, event_at) ON user_seq TO 'tts_work'@'
 GRANT SELECT (user_id, seq, created_at), INSERT, DELETE ON event TO 'tts_work'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_work'@'{host}';
 
--- Telling of events. It sees what was said of a change, the endpoints and their secrets, and nothing that
+-- Telling of events. It sees what was said of a change, the endpoints, their secrets and tokens, and nothing that
 -- users wrote.
 GRANT SELECT (id, disabled, deleted_at) ON user TO 'tts_notify'@'{host}';
 GRANT SELECT, INSERT ON event TO 'tts_notify'@'{host}';
 GRANT SELECT, UPDATE (seq, event_at) ON user_seq TO 'tts_notify'@'{host}';
-GRANT SELECT, DELETE, UPDATE (updated_at, enabled, reason, failing_since, fanned_seq)
+GRANT SELECT, DELETE, UPDATE (updated_at, enabled, reason, failing_since, fanned_seq, deleted)
   ON webhook TO 'tts_notify'@'{host}';
+GRANT SELECT, DELETE ON device TO 'tts_notify'@'{host}';
 GRANT SELECT, DELETE ON webhook_secret TO 'tts_notify'@'{host}';
 -- All columns: INSERT … ON DUPLICATE KEY UPDATE asks for the right to change whatever it inserts.
 GRANT SELECT, INSERT, DELETE, UPDATE ON delivery TO 'tts_notify'@'{host}';

@@ -2,14 +2,15 @@
 
 #include <inttypes.h>
 
-#include "event.h"
-
 #define ENDPOINTS 64 /* with news, in one call */
 #define EVENTS 128   /* in one transaction */
 #define RECENT_SEC                                                                                 \
 	10 /* an event that took longer to become visible is found when all are looked at */
 
-enum { NEWS, NEWS_ALL, LOCK, INSERT, MOVE };
+#define SLOW_SEC 5	 /* a device is told of an edit only if its sound took longer */
+#define SLOW_REACH 10000 /* events before the sound among which the edit is looked for */
+
+enum { NEWS, NEWS_ALL, LOCK, LANGUAGE, SLOW, INSERT, MOVE };
 
 #define BEHIND " WHERE w.enabled AND w.deleted = 0 AND w.fanned_seq < s.seq ORDER BY w.id LIMIT ?"
 
@@ -20,8 +21,17 @@ static const struct sql sql[] = {
     [NEWS_ALL] = {.text = "SELECT w.id FROM webhook w JOIN user_seq s ON s.user_id ="
 			  " w.user_id" BEHIND},
     /* Another host that has it locked does this. */
-    [LOCK] = {.text = "SELECT user_id, types, fanned_seq FROM webhook WHERE id = ? AND enabled"
-		      " AND deleted = 0 FOR UPDATE SKIP LOCKED"},
+    [LOCK] = {.text = "SELECT user_id, types, fanned_seq, kind = 'device' FROM webhook WHERE id = ?"
+		      " AND enabled AND deleted = 0 FOR UPDATE SKIP LOCKED"},
+    [LANGUAGE] = {.text = "SELECT language FROM device WHERE webhook_id = ?"},
+    /* The sounds of single edits that took long. There are few edits, so they are read first. */
+    [SLOW] = {.text =
+		  "SELECT DISTINCT r.seq FROM event c STRAIGHT_JOIN event r ON r.user_id ="
+		  " c.user_id AND r.seq BETWEEN ? AND ? AND r.type = 'audio.ready' AND"
+		  " r.audio_id = c.audio_id AND JSON_VALUE(r.data, '$.revision') ="
+		  " JSON_VALUE(c.data, '$.revision') AND r.created_at > c.created_at +"
+		  " INTERVAL ? SECOND WHERE c.user_id = ? AND c.seq BETWEEN ? AND ? AND c.type IN"
+		  " ('audio.changed', 'audio.inserted') ORDER BY r.seq"},
     /* One that is there was asked for again, by a replay. */
     [INSERT] = {.text = "INSERT INTO delivery (webhook_id, seq, type, body, created_at,"
 			" updated_at, run_at) VALUES ",
@@ -35,8 +45,10 @@ static const struct sql sql[] = {
 struct fanning {
 	struct pool *pool;
 	uint64_t webhook;
-	uint64_t n; /* out: deliveries made */
-	bool more;  /* out: there are further events */
+	const char *language; /* of a device; NULL: it is none */
+	const char **bodies;  /* of the events that are wanted */
+	uint64_t n;	      /* out: deliveries made */
+	bool more;	      /* out: there are further events */
 };
 
 /* Whether TYPES, a list separated by commas, has NAME; an empty one has all. */
@@ -83,9 +95,39 @@ insert(struct db *db, const struct fanning *f, const struct event *const *v, siz
 			a[0] = db_u64(f->webhook);
 			a[1] = db_u64(v[i + j]->seq);
 			a[2] = db_text(event_type_name(v[i + j]->type));
-			a[3] = db_text(body_of(f->pool, v[i + j]));
+			a[3] = db_text(f->bodies[i + j]);
 		}
 		TRY(db_run(db, NULL, &sql[INSERT], k, args, k * COLUMNS, NULL));
+	}
+	return RC_OK;
+}
+
+/* Choose from the N events of a user those that the endpoint is told of. */
+static enum rc
+choose(struct db *db, struct fanning *f, const char *types, const struct event *v, size_t n,
+    const struct event **wanted)
+{
+	uint64_t from = v[0].seq, to = v[n - 1].seq;
+	struct rows slow = {0};
+	size_t k = 0;
+
+	if (f->language != NULL)
+		TRY(db_query(db, f->pool, &slow, &sql[SLOW],
+		    ARGS(db_u64(from), db_u64(to), db_u64(SLOW_SEC), db_u64(v[0].user),
+			db_u64(from > SLOW_REACH ? from - SLOW_REACH : 0), db_u64(to))));
+	f->bodies = pool_array(f->pool, n, sizeof *f->bodies);
+	for (size_t i = 0; i < n; i++) {
+		if (!wants(types, event_type_name(v[i].type)))
+			continue;
+		while (k < slow.n && db_row(&slow, k)->number < v[i].seq)
+			k++;
+		if (f->language != NULL && v[i].type == EVENT_AUDIO_READY &&
+		    (k == slow.n || db_row(&slow, k)->number != v[i].seq))
+			continue;
+		f->bodies[f->n] = f->language != NULL ? push_body(f->pool, &v[i], f->language)
+						      : body_of(f->pool, &v[i]);
+		if (f->bodies[f->n] != NULL)
+			wanted[f->n++] = &v[i];
 	}
 	return RC_OK;
 }
@@ -96,16 +138,21 @@ fan_body(struct db *db, void *ctx)
 	struct fanning *f = ctx;
 	uint64_t newest, oldest, after;
 	const struct event **wanted;
+	struct rows rows, device;
 	struct event *v;
-	struct rows rows;
 	size_t n;
 	enum rc rc;
 
 	f->n = 0;
 	f->more = false;
+	f->language = NULL;
 	TRY(db_query(db, f->pool, &rows, &sql[LOCK], ARGS(db_u64(f->webhook))));
 	if (rows.n == 0)
 		return RC_OK;
+	if (db_row(&rows, 0)[3].number != 0) {
+		TRY(db_query(db, f->pool, &device, &sql[LANGUAGE], ARGS(db_u64(f->webhook))));
+		f->language = device.n > 0 ? db_row(&device, 0)->s : "";
+	}
 	after = db_row(&rows, 0)[2].number;
 	rc = event_read(
 	    db, f->pool, db_row(&rows, 0)[0].number, after, EVENTS, &v, &n, &newest, &oldest);
@@ -119,9 +166,7 @@ fan_body(struct db *db, void *ctx)
 			   ? db_exec(db, &sql[MOVE], ARGS(db_u64(oldest - 1), db_u64(f->webhook)))
 			   : RC_OK;
 	wanted = pool_array(f->pool, n, sizeof *wanted);
-	for (size_t i = 0; i < n; i++)
-		if (wants(db_row(&rows, 0)[1].s, event_type_name(v[i].type)))
-			wanted[f->n++] = &v[i];
+	TRY(choose(db, f, db_row(&rows, 0)[1].s, v, n, wanted));
 	f->more = n == EVENTS;
 	TRY(insert(db, f, wanted, f->n));
 	return db_exec(db, &sql[MOVE], ARGS(db_u64(v[n - 1].seq), db_u64(f->webhook)));

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "../common/base/log.h"
-#include "event.h"
 
 enum { LOCK_WEBHOOKS, FIND, DONE, AGAIN, DEAD, RELEASED, FAILING, RECOVERED, DISABLE };
 
@@ -16,13 +15,13 @@ enum { LOCK_WEBHOOKS, FIND, DONE, AGAIN, DEAD, RELEASED, FAILING, RECOVERED, DIS
 #define TO_STRING(x) TO_STRING_(x)
 
 static const struct sql sql[] = {
-    [LOCK_WEBHOOKS] =
-	{.text = "SELECT id, user_id, enabled, COALESCE(failing_since <= NOW(3) -"
-		 " INTERVAL " TO_STRING(
-		     DELIVERY_FAIL_DAYS) " DAY, 0), failing_since IS NOT NULL FROM webhook"
-					 " WHERE id IN (",
-	    .item = "?",
-	    .tail = ") ORDER BY id FOR UPDATE"},
+    [LOCK_WEBHOOKS] = {.text = "SELECT id, user_id, enabled, COALESCE(failing_since <= NOW(3) -"
+			       " INTERVAL " TO_STRING(
+				   DELIVERY_FAIL_DAYS) " DAY, 0), failing_since IS NOT NULL,"
+						       " kind = 'device' FROM webhook"
+						       " WHERE id IN (",
+	.item = "?",
+	.tail = ") ORDER BY id FOR UPDATE"},
     [FIND] = {.text = "SELECT id, claim_token, tries FROM delivery WHERE id IN (",
 	.item = "?",
 	.tail = ") ORDER BY id FOR UPDATE"},
@@ -51,7 +50,8 @@ struct finishing {
 struct of_endpoint {
 	uint64_t id, user;
 	bool enabled, failing, too_long; /* it has failed, for too long */
-	bool ok, failed, gone;		 /* what its results say */
+	bool device;
+	bool ok, failed, gone; /* what its results say */
 };
 
 /* ---------------------------------------------------------------- a result */
@@ -65,7 +65,7 @@ write_result(struct db *db, const struct delivery_result *r, unsigned tries)
 			: r->outcome == DELIVERY_OUTCOME_DONE	? DONE
 			: r->dead				? DEAD
 								: AGAIN;
-	uint64_t rest = delivery_rest_ms(tries);
+	uint64_t rest = r->rest_ms != 0 ? r->rest_ms : delivery_rest_ms(tries);
 
 	if (r->outcome != DELIVERY_OUTCOME_RELEASED) {
 		args[n++] = db_u64(tries);
@@ -92,8 +92,9 @@ finish_one(struct db *db, struct delivery_result *r, const struct cell *row, str
 		return RC_OK;
 	if (r->outcome != DELIVERY_OUTCOME_RELEASED)
 		tries++;
-	r->dead = (r->outcome == DELIVERY_OUTCOME_AGAIN || r->outcome == DELIVERY_OUTCOME_GONE) &&
-		  tries >= DELIVERY_TRIES;
+	r->dead = ((r->outcome == DELIVERY_OUTCOME_AGAIN || r->outcome == DELIVERY_OUTCOME_GONE) &&
+		      tries >= DELIVERY_TRIES) ||
+		  r->outcome == DELIVERY_OUTCOME_FAILED;
 	e->ok |= r->outcome == DELIVERY_OUTCOME_DONE;
 	e->failed |= r->outcome == DELIVERY_OUTCOME_AGAIN || r->outcome == DELIVERY_OUTCOME_GONE;
 	e->gone |= r->outcome == DELIVERY_OUTCOME_GONE;
@@ -107,6 +108,10 @@ static enum rc
 judge_endpoint(struct db *db, struct finishing *f, const struct of_endpoint *e, const char **why)
 {
 	*why = NULL;
+	if (e->device && e->gone)
+		*why = "unregistered";
+	if (e->device) /* failures are those of the service, or of our configuration */
+		return e->gone ? device_forget(db, e->id) : RC_OK;
 	if (!e->enabled)
 		return RC_OK;
 	if (e->ok && e->failing)
@@ -189,6 +194,7 @@ lock_endpoints(
 			v[i + j].enabled = row[2].number != 0;
 			v[i + j].too_long = row[3].number != 0;
 			v[i + j].failing = row[4].number != 0;
+			v[i + j].device = row[5].number != 0;
 			r++;
 		}
 	}

@@ -1,5 +1,7 @@
 #include "webhook_internal.h"
 
+#include "device.h"
+
 #define PAGE 512 /* rows removed by one statement */
 
 enum {
@@ -10,6 +12,11 @@ enum {
 	REMOVE_SECRETS,
 	REMOVE_WEBHOOK,
 	OLD_SECRETS,
+	STALE,
+	REMOVE_STALE,
+	REMOVE_DEVICE,
+	FORGET,
+	DEVICES,
 	NUMBERS,
 	ENDPOINTS
 };
@@ -29,6 +36,14 @@ static const struct sql sql[] = {
     [REMOVE_WEBHOOK] = {.text = "DELETE FROM webhook WHERE id = ?"},
     [OLD_SECRETS] = {.text = "DELETE FROM webhook_secret WHERE until < NOW(3) - INTERVAL 1 HOUR"
 			     " LIMIT ?"},
+    /* The service knows nothing of an app that was not seen for so long. */
+    [STALE] = {.text = "SELECT webhook_id FROM device WHERE updated_at < NOW(3) -"
+		       " INTERVAL ? DAY LIMIT 16"},
+    [REMOVE_STALE] = {.text = "DELETE FROM device WHERE webhook_id = ? AND updated_at < NOW(3) -"
+			      " INTERVAL ? DAY"},
+    [REMOVE_DEVICE] = {.text = "DELETE FROM device WHERE webhook_id = ?"},
+    [FORGET] = {.text = "UPDATE webhook SET deleted = 1, updated_at = NOW(3) WHERE id = ?"},
+    [DEVICES] = {.text = "SELECT COUNT(*) FROM device"},
     [NUMBERS] = {.text = "SELECT (SELECT COUNT(*) FROM delivery WHERE state = 'pending'),"
 			 " (SELECT COUNT(*) FROM delivery WHERE state = 'claimed'),"
 			 " (SELECT COUNT(*) FROM delivery WHERE state = 'failed' AND updated_at >"
@@ -39,7 +54,7 @@ static const struct sql sql[] = {
 			 " WHERE w.enabled AND w.deleted = 0), NOW(3))), 0)"},
     [ENDPOINTS] = {.text = "SELECT COUNT(*), COALESCE(SUM(NOT enabled), 0),"
 			   " COALESCE(SUM(failing_since IS NOT NULL), 0) FROM webhook"
-			   " WHERE deleted = 0"},
+			   " WHERE kind = 'webhook' AND deleted = 0"},
 };
 
 struct pruning {
@@ -72,8 +87,20 @@ orphan_body(struct db *db, void *ctx)
 	if (p->n == PAGE)
 		return RC_OK;
 	TRY(db_exec(db, &sql[REMOVE_SECRETS], ARGS(db_u64(p->webhook))));
+	TRY(db_exec(db, &sql[REMOVE_DEVICE], ARGS(db_u64(p->webhook))));
 	p->n++;
 	return db_exec(db, &sql[REMOVE_WEBHOOK], ARGS(db_u64(p->webhook)));
+}
+
+/* A device that was not registered again for long, and its endpoint. */
+static enum rc
+stale_body(struct db *db, void *ctx)
+{
+	struct pruning *p = ctx;
+
+	TRY(db_exec(db, &sql[REMOVE_STALE], ARGS(db_u64(p->webhook), db_u64(DEVICE_STALE_DAYS))));
+	p->n = db_changed(db);
+	return p->n == 0 ? RC_OK : db_exec(db, &sql[FORGET], ARGS(db_u64(p->webhook)));
 }
 
 /* To remove what is removed already changes nothing. */
@@ -83,6 +110,25 @@ static const struct txn prune_txn = {.body = prune_body,
 static const struct txn orphan_txn = {.body = orphan_body,
     .before_commit = "store.delivery.orphan.before_commit",
     .committed = "store.delivery.orphan.committed"};
+
+static const struct txn stale_txn = {.body = stale_body,
+    .before_commit = "store.delivery.stale.before_commit",
+    .committed = "store.delivery.stale.committed"};
+
+static enum rc
+prune_stale(struct db *db, struct pool *pool, uint64_t *n)
+{
+	struct pruning p = {.pool = pool};
+	struct rows rows;
+
+	TRY(db_query(db, pool, &rows, &sql[STALE], ARGS(db_u64(DEVICE_STALE_DAYS))));
+	for (size_t i = 0; i < rows.n; i++) {
+		p.webhook = db_row(&rows, i)->number;
+		TRY(db_transact(db, &stale_txn, &p));
+		*n += p.n;
+	}
+	return RC_OK;
+}
 
 static enum rc
 prune_orphans(struct db *db, struct pool *pool, uint64_t *n)
@@ -120,6 +166,7 @@ prune_all(struct db *db, struct pool *pool, int days, uint64_t *n)
 	    .pool = pool, .statement = OLD_SECRETS, .args = {db_u64(PAGE)}, .n_args = 1};
 	TRY(db_transact(db, &prune_txn, &p));
 	*n += p.n;
+	TRY(prune_stale(db, pool, n));
 	return prune_orphans(db, pool, n);
 }
 
@@ -139,12 +186,14 @@ enum rc
 delivery_stats(struct db *db, struct delivery_stats *out)
 {
 	struct pool *pool = pool_new();
-	struct rows a, b;
+	struct rows a, b, c;
 	enum rc rc = db_query(db, pool, &a, &sql[NUMBERS], NO_ARGS);
 
 	*out = (struct delivery_stats){0};
 	if (rc == RC_OK)
 		rc = db_query(db, pool, &b, &sql[ENDPOINTS], NO_ARGS);
+	if (rc == RC_OK)
+		rc = db_query(db, pool, &c, &sql[DEVICES], NO_ARGS);
 	if (rc == RC_OK) {
 		const struct cell *x = db_row(&a, 0), *y = db_row(&b, 0);
 
@@ -154,7 +203,8 @@ delivery_stats(struct db *db, struct delivery_stats *out)
 		    .oldest_sec = x[3].number,
 		    .endpoints = y[0].number,
 		    .disabled = y[1].number,
-		    .failing = y[2].number};
+		    .failing = y[2].number,
+		    .devices = db_row(&c, 0)->number};
 	}
 	pool_free(pool);
 	return rc;

@@ -42,8 +42,9 @@ static const struct sql sql[] = {
     [NEXT] = {.text = "SELECT id FROM delivery WHERE state = 'pending' AND " ON_TIME " AND id IN (",
 	.item = "?",
 	.tail = ") FOR UPDATE SKIP LOCKED"},
-    [CLAIMED] = {.text = "SELECT d.id, d.webhook_id, w.user_id, d.seq, w.url, d.body, d.tries"
-			 " FROM delivery d JOIN webhook w ON w.id = d.webhook_id WHERE d.id IN (",
+    [CLAIMED] = {.text = "SELECT d.id, d.webhook_id, w.user_id, d.seq, w.url, d.body, d.tries,"
+			 " w.kind = 'device', v.token FROM delivery d JOIN webhook w ON w.id ="
+			 " d.webhook_id LEFT JOIN device v ON v.webhook_id = w.id WHERE d.id IN (",
 	.item = "?",
 	.tail = ") ORDER BY d.webhook_id, d.run_at, d.id"},
     [SECRETS] = {.text = "SELECT secret FROM webhook_secret WHERE webhook_id = ?"
@@ -96,8 +97,12 @@ read_claim(struct db *db, const struct queue_claiming *c, const struct cell *row
 	    .url = row[4].s,
 	    .body = row[5].s,
 	    .body_len = row[5].len,
-	    .tries = (unsigned)row[6].number};
+	    .tries = (unsigned)row[6].number,
+	    .is_device = row[7].number != 0,
+	    .device_token = row[8].s};
 	memcpy(out->token, c->who->token, sizeof out->token);
+	if (out->is_device)
+		return RC_OK;
 	if (before == NULL || before->webhook != out->webhook)
 		return read_secrets(db, c->pool, out);
 	memcpy(out->secrets, before->secrets, sizeof out->secrets);

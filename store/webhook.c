@@ -21,7 +21,7 @@ enum {
 #define NEWEST_SEQ "COALESCE((SELECT s.seq FROM user_seq s WHERE s.user_id = webhook.user_id), 0)"
 
 /* Of this user; 0: of any. */
-#define OWNED "id = ? AND (? = 0 OR user_id = ?) AND deleted = 0"
+#define OWNED "id = ? AND (? = 0 OR user_id = ?) AND kind = 'webhook' AND deleted = 0"
 
 /*
  * What an endpoint is told of when it is enabled again: what happens from then on. Assignments are
@@ -33,7 +33,8 @@ enum {
 	" reason = IF(?, '', IF(enabled, ?, reason)), enabled = ?"
 
 static const struct sql sql[] = {
-    [COUNT] = {.text = "SELECT COUNT(*) FROM webhook WHERE user_id = ? AND deleted = 0"},
+    [COUNT] = {.text = "SELECT COUNT(*) FROM webhook WHERE user_id = ? AND kind = 'webhook' AND "
+		       "deleted = 0"},
     [INSERT] = {.text =
 		    "INSERT INTO webhook (user_id, created_at, updated_at, url, types,"
 		    " description, enabled, reason, fanned_seq) SELECT ?, NOW(3), NOW(3), ?, ?, ?,"
@@ -41,7 +42,8 @@ static const struct sql sql[] = {
     [ADD_SECRET] = {.text = "INSERT INTO webhook_secret (webhook_id, secret) VALUES (?, ?)"},
     [END_SECRETS] = {.text = "UPDATE webhook_secret SET until = NOW(3) + INTERVAL 24 HOUR"
 			     " WHERE webhook_id = ? AND until IS NULL"},
-    [LIST] = {.text = "SELECT " ITEM " FROM webhook WHERE user_id = ? AND deleted = 0"
+    [LIST] = {.text = "SELECT " ITEM
+		      " FROM webhook WHERE user_id = ? AND kind = 'webhook' AND deleted = 0"
 		      " ORDER BY id DESC"},
     [GET] = {.text = "SELECT " ITEM " FROM webhook WHERE " OWNED},
     [LOCK] = {.text = "SELECT " ITEM " FROM webhook WHERE " OWNED " FOR UPDATE"},
@@ -50,7 +52,8 @@ static const struct sql sql[] = {
     [DELETE] = {.text = "UPDATE webhook SET updated_at = NOW(3), deleted = 1 WHERE id = ?"},
     [REPLAY] = {.text = "UPDATE webhook SET fanned_seq = LEAST(fanned_seq, ?) WHERE id = ?"},
     [NEWEST] = {.text = "SELECT seq FROM user_seq WHERE user_id = ?"},
-    [LIST_ALL] = {.text = "SELECT " ITEM " FROM webhook WHERE id > ? AND deleted = 0"
+    [LIST_ALL] = {.text = "SELECT " ITEM
+			  " FROM webhook WHERE id > ? AND kind = 'webhook' AND deleted = 0"
 			  " ORDER BY id LIMIT ?"},
 };
 

@@ -137,7 +137,9 @@ struct delivery_claim {
 	size_t body_len;
 	unsigned tries; /* so far */
 	uint8_t secrets[DELIVERY_SECRETS][WEBHOOK_SECRET_SIZE];
-	size_t n_secrets; /* that sign now, the newest first */
+	size_t n_secrets;	  /* that sign now, the newest first */
+	bool is_device;		  /* a message is sent by FCM; there are no URL and secrets */
+	const char *device_token; /* of a device; "": it was removed meanwhile */
 	uint8_t token[CLAIM_TOKEN_SIZE];
 };
 
@@ -150,8 +152,9 @@ enum rc delivery_claim(struct db *db, struct pool *pool, struct claimant *who, s
 
 enum delivery_outcome {
 	DELIVERY_OUTCOME_DONE,
-	DELIVERY_OUTCOME_AGAIN,	   /* failed: later again, or dead after the last try */
-	DELIVERY_OUTCOME_GONE,	   /* the endpoint wants no more: it is disabled */
+	DELIVERY_OUTCOME_AGAIN,	 /* failed: later again, or dead after the last try */
+	DELIVERY_OUTCOME_FAILED, /* for good: it is dead at once */
+	DELIVERY_OUTCOME_GONE,	 /* the endpoint wants no more: it is disabled, a device removed */
 	DELIVERY_OUTCOME_RELEASED, /* not tried: nothing is charged */
 	DELIVERY_OUTCOMES
 };
@@ -165,9 +168,11 @@ struct delivery_result {
 	int status;		 /* of HTTP; 0: none */
 	const char *answer;	 /* the beginning of the answer */
 	uint64_t wait_ms;	 /* the next try comes no earlier: Retry-After */
+	uint64_t rest_ms;	 /* instead of the schedule's time to the next try; 0: that */
 	bool stale;		 /* out: the claim was no longer the caller's */
 	bool dead;		 /* out: that was the last try */
-	const char *disabled;	 /* out: why the endpoint was disabled; NULL: it was not */
+	const char *disabled;	 /* out: why the endpoint was disabled, "unregistered": a device
+				  * removed; NULL: it was not */
 	bool unwritten;		 /* out: the database refuses it: it is left to its lease */
 };
 
@@ -193,7 +198,8 @@ enum rc delivery_prune(struct db *db, int days, uint64_t *n);
 struct delivery_stats {
 	uint64_t pending, claimed, failed; /* FAILED: dead, in the last day */
 	uint64_t oldest_sec; /* how long the first one whose time has come has waited; 0: none */
-	uint64_t endpoints, disabled, failing;
+	uint64_t endpoints, disabled, failing; /* webhooks */
+	uint64_t devices;
 };
 
 enum rc delivery_stats(struct db *db, struct delivery_stats *out);

@@ -1,6 +1,7 @@
 #ifndef TTS_STORE_WEBHOOK_INTERNAL_H
 #define TTS_STORE_WEBHOOK_INTERNAL_H
 
+#include "event.h"
 #include "queue_core.h"
 #include "webhook.h"
 
@@ -14,6 +15,19 @@
 /* Lock an endpoint of USER (0: of anybody). RC_NOT_FOUND if there is none. */
 enum rc webhook_lock(
     struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct webhook *out);
+
+/* ------------------------------------------------------------------ store/device.c */
+
+/* Remove a device, whose endpoint is locked; its endpoint and deliveries are removed later. */
+enum rc device_forget(struct db *db, uint64_t id);
+
+/* ------------------------------------------------------------------ store/push.c */
+
+/*
+ * The message of an event for a device in LANGUAGE (a tag of BCP 47), without its target: an object
+ * in JSON with "notification" and "data". NULL for a type that is not sent.
+ */
+const char *push_body(struct pool *pool, const struct event *e, const char *language);
 
 /* ------------------------------------------------------------------ store/delivery.c */
 

@@ -83,6 +83,23 @@ put_setting(FILE *f, const char *key, const char *prefix, const char *path)
 	putc('\n', f);
 }
 
+/* Hand PATH over, if it is where only root can read: the units see the credentials there. */
+static void
+put_credential(FILE *f, const char *path)
+{
+	static const char folder[] = "/etc/tts/secrets/";
+	const char *name = path + sizeof folder - 1;
+
+	if (strncmp(path, folder, sizeof folder - 1) != 0 || strchr(name, '/') != NULL ||
+	    strchr(name, ':') != NULL)
+		return;
+	fputs("LoadCredential=", f);
+	put_path(f, "", name, false);
+	putc(':', f);
+	put_path(f, "", path, false);
+	putc('\n', f);
+}
+
 /* Allow a TCP connection to the database, and to no other host if its address is configured. */
 static void
 put_network(FILE *f, const struct conf *conf)
@@ -172,6 +189,7 @@ static void
 put_backup(FILE *f, const struct conf *conf)
 {
 	fputs("[Service]\n", f);
+	put_credential(f, conf->fcm.service_account_file);
 	put_network(f, conf);
 }
 
@@ -192,6 +210,7 @@ put_notify(FILE *f, const struct conf *conf)
 	fputs("[Service]\n", f);
 	put_setting(f, "ReadWritePaths", "-", conf->webhooks.lock_file);
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.notify_file);
+	put_credential(f, conf->fcm.service_account_file);
 	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
 	fprintf(f, "TimeoutStartSec=%d\n",
 	    conf->webhooks.run_sec + conf->databases.timeout_sec + SPARE_SEC);

@@ -53,6 +53,9 @@ static const struct command_form event_forms[] = {
     {"tail", "[--json] [--follow] [--user email | id [--after n]]",
 	"show the last events, and those to come"},
 };
+static const struct command_form device_forms[] = {
+    {"list", "[--json]", "list the devices of all users"},
+};
 static const struct command_form config_forms[] = {
     {"check", "[--json]", "check the configuration, the secrets and the directories"},
     {"show", "[--json]", "show each key with its effective value"},
@@ -80,6 +83,7 @@ const struct command ctl_commands[] = {
     {"work", FORMS(work_forms), cmd_work},
     {"event", FORMS(event_forms), cmd_event},
     {"webhook", FORMS(webhook_forms), cmd_webhook},
+    {"device", FORMS(device_forms), cmd_device},
     {"config", FORMS(config_forms), cmd_config},
     {"migrate", FORMS(migrate_forms), cmd_migrate},
     {"split", FORMS(split_forms), cmd_split},

@@ -68,6 +68,8 @@ check_config(const struct conf *conf, const char *conf_path, bool json)
 		    accounts[i].key, conf->databases.account[accounts[i].account].password_file, 1);
 	ok &= check_secret("secrets.token_key_file", conf->secrets.token_key_file, CONF_KEY_MIN);
 	ok &= check_secret("secrets.media_key_file", conf->secrets.media_key_file, CONF_KEY_MIN);
+	if (conf->fcm.service_account_file[0] != '\0')
+		ok &= check_secret("fcm.service_account_file", conf->fcm.service_account_file, 1);
 	ok &= check_path("media.root", conf->media.root, host.root_error);
 	ok &= check_path("media.gone_root", conf->media.gone_root, host.gone_error);
 	ok &= check_path("scheduler.kick_file", conf->scheduler.kick_file, host.kick_error);

@@ -66,11 +66,13 @@ report_notify_text(const struct report *r)
 	if (w->has_runs)
 		printf(", seen %s ago", text_span(w->seen_sec));
 	putchar('\n');
-	if (r->rc != RC_OK || q->endpoints == 0)
+	if (r->rc != RC_OK || q->endpoints + q->devices == 0)
 		return;
 	printf("%-12s %s", "webhooks", text_count(q->endpoints, "endpoint", "endpoints"));
 	printf(", disabled %s", text_uint(q->disabled));
 	printf(", failing %s", text_uint(q->failing));
+	if (q->devices > 0)
+		printf("; %s", text_count(q->devices, "device", "devices"));
 	printf("; deliveries: pending %s", text_uint(q->pending));
 	printf(", being sent %s", text_uint(q->claimed));
 	printf(", dead in the last day %s\n", text_uint(q->failed));
@@ -91,6 +93,7 @@ report_notify_json(const struct report *r)
 		out_uint("endpoints", w->queue.endpoints);
 		out_uint("disabled", w->queue.disabled);
 		out_uint("failing", w->queue.failing);
+		out_uint("devices", w->queue.devices);
 		out_uint("pending", w->queue.pending);
 		out_uint("sending", w->queue.claimed);
 		out_uint("dead", w->queue.failed);

@@ -54,6 +54,7 @@ int cmd_user(const char *conf_path, int argc, char **argv);
 int cmd_verify(const char *conf_path, int argc, char **argv);
 int cmd_watch(const char *conf_path, int argc, char **argv);
 int cmd_webhook(const char *conf_path, int argc, char **argv);
+int cmd_device(const char *conf_path, int argc, char **argv);
 int cmd_work(const char *conf_path, int argc, char **argv);
 
 #endif

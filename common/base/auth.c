@@ -9,6 +9,8 @@
 
 #include "log.h"
 
+#define ASSERTION_SEC 3600 /* the longest that is accepted */
+
 /*
  * libjwt accepts any algorithm that the token names, expired tokens, and keys of one byte. So
  * everything that makes a token valid is checked here.
@@ -145,4 +147,29 @@ auth_verify(const struct auth *auth, const char *authorization, time_t now, stru
 		claims_valid(jwt, now, out);
 	jwt_free(jwt);
 	return valid;
+}
+
+const char *
+auth_assert(struct pool *pool, const struct assertion *a, time_t now)
+{
+	const char *assertion = NULL;
+	char *text = NULL;
+	jwt_t *jwt = NULL;
+
+	if (jwt_new(&jwt) != 0)
+		return NULL;
+	if (jwt_set_alg(jwt, JWT_ALG_RS256, (const unsigned char *)a->key, (int)strlen(a->key)) ==
+		0 &&
+	    (a->key_id == NULL || jwt_add_header(jwt, "kid", a->key_id) == 0) &&
+	    jwt_add_grant(jwt, "iss", a->issuer) == 0 &&
+	    jwt_add_grant(jwt, "scope", a->scope) == 0 &&
+	    jwt_add_grant(jwt, "aud", a->audience) == 0 &&
+	    jwt_add_grant_int(jwt, "iat", (long)now) == 0 &&
+	    jwt_add_grant_int(jwt, "exp", (long)now + ASSERTION_SEC) == 0)
+		text = jwt_encode_str(jwt);
+	if (text != NULL)
+		assertion = pool_strdup(pool, text);
+	free(text);
+	jwt_free(jwt);
+	return assertion;
 }

@@ -38,4 +38,14 @@ const char *auth_issue(
  */
 bool auth_verify(const struct auth *auth, const char *authorization, time_t now, struct login *out);
 
+/* What a service account tells the issuer of access tokens (RFC 7523). */
+struct assertion {
+	const char *key;    /* a private RSA key in PEM */
+	const char *key_id; /* NULL: none is named */
+	const char *issuer, *scope, *audience;
+};
+
+/* Sign an assertion with RS256, which ends after an hour. NULL if the key is none. */
+const char *auth_assert(struct pool *pool, const struct assertion *assertion, time_t now);
+
 #endif

@@ -86,6 +86,11 @@ struct conf {
 		const char *lock_file;
 	} webhooks;
 	struct {
+		const char *service_account_file; /* "": no push messages */
+		const char *url;		  /* of FCM */
+		const char *token_url;		  /* "": that of the service account */
+	} fcm;
+	struct {
 		const char *socket; /* used without a socket passed by systemd */
 		int streams;	    /* of all users together, polls included */
 		int per_user;
@@ -134,6 +139,7 @@ struct conf {
 		int lexicon_entries; /* per user */
 		int sentences_per_project;
 		int webhooks_per_user;
+		int devices_per_user;
 	} limits;
 	struct {
 		const char *api_file; /* see counters.h */

@@ -83,6 +83,22 @@ is_site_or_none(const char *s)
 				   consists_of(s + len, LETTERS DIGITS "-_.:[]", 1, 255));
 }
 
+/* "https://" or "http://", a host, and perhaps a port and a path. */
+static bool
+is_service(const char *s)
+{
+	size_t scheme = strncmp(s, "https://", 8) == 0 ? 8 : strncmp(s, "http://", 7) == 0 ? 7 : 0;
+
+	return scheme > 0 && s[strlen(s) - 1] != '/' &&
+	       consists_of(s + scheme, LETTERS DIGITS "-_.~:[]/", 1, 255);
+}
+
+static bool
+is_service_or_none(const char *s)
+{
+	return s[0] == '\0' || is_service(s);
+}
+
 static bool
 is_language(const char *s)
 {
@@ -202,6 +218,9 @@ static const struct conf_form url = {"a path like \"/media\"", is_url};
 static const struct conf_form hours = {"hours like \"22:00-06:00\" or empty", hours_are_valid};
 static const struct conf_form site_or_none = {
     "\"http://\", a host and perhaps a port, or empty", is_site_or_none};
+static const struct conf_form service = {"a URL like \"https://example.org\"", is_service};
+static const struct conf_form service_or_none = {
+    "a URL like \"https://example.org/token\" or empty", is_service_or_none};
 static const struct conf_form endpoints = {
     "a list of addresses with ports like \"127.0.0.1:8080 [::1]:8080\"", is_endpoints};
 static const struct conf_form networks = {
@@ -311,6 +330,10 @@ const struct conf_key conf_keys[] = {
     STRING(webhooks.ports, ports, "443 8443"),
     STRING(webhooks.lock_file, path, "/run/tts/notify.lock"),
 
+    STRING(fcm.service_account_file, path_or_none, ""),
+    STRING(fcm.url, service, "https://fcm.googleapis.com"),
+    STRING(fcm.token_url, service_or_none, ""),
+
     STRING(stream.socket, path, "/run/tts/stream.sock"),
     NUMBER(stream.streams, 1, 1000000, 10000),
     NUMBER(stream.per_user, 1, 10000, 20),
@@ -376,6 +399,7 @@ const struct conf_key conf_keys[] = {
     NUMBER(limits.lexicon_entries, 0, 100000, 1000),
     NUMBER(limits.sentences_per_project, 1, 1000000, 100000),
     NUMBER(limits.webhooks_per_user, 0, 1000, 20),
+    NUMBER(limits.devices_per_user, 0, 1000, 20),
 
     STRING(metrics.api_file, path, "/run/tts/metrics.api"),
     STRING(metrics.renderer_file, path, "/run/tts/metrics.render"),

@@ -15,12 +15,20 @@ enum notify_counter {
 	NOTIFY_CLAIMED,
 	NOTIFY_TAKEN_BACK,
 	NOTIFY_DELIVERED,
-	NOTIFY_AGAIN,	 /* tries that failed, with another to follow */
-	NOTIFY_DEAD,	 /* deliveries whose last try failed */
-	NOTIFY_REFUSED,	 /* tries that failed because of the address */
-	NOTIFY_RELEASED, /* given back, to be sent later */
-	NOTIFY_STALE,	 /* results that came too late */
-	NOTIFY_DISABLED, /* endpoints */
+	NOTIFY_AGAIN,	     /* tries that failed, with another to follow */
+	NOTIFY_DEAD,	     /* deliveries whose last try failed */
+	NOTIFY_REFUSED,	     /* tries that failed because of the address */
+	NOTIFY_RELEASED,     /* given back, to be sent later */
+	NOTIFY_STALE,	     /* results that came too late */
+	NOTIFY_DISABLED,     /* endpoints */
+	NOTIFY_UNREGISTERED, /* devices removed, as the service knows them no more */
+	NOTIFY_PUSH_INVALID, /* messages that were refused, by the reason */
+	NOTIFY_PUSH_SENDER,
+	NOTIFY_PUSH_THIRD_PARTY,
+	NOTIFY_PUSH_NOT_FOUND,
+	NOTIFY_PUSH_AUTH,
+	NOTIFY_PUSH_QUOTA,
+	NOTIFY_PUSH_SERVICE,
 	NOTIFY_PRUNED,
 	NOTIFY_LAST, /* when something was last delivered */
 	NOTIFY_NOTE,

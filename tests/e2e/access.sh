@@ -33,6 +33,9 @@ declare -A sent=(
 	['GET /webhook/{id}/deliveries']=''
 	['POST /webhook/{id}/deliveries/{n}/redeliver']=''
 	['POST /webhook/{id}/replay']=''
+	['POST /device/']='{"token":"TOKEN","platform":"web","language":"en"}'
+	['GET /device/']=''
+	['DELETE /device/{id}']=''
 	['GET /events/']=''
 	['GET /voices/']=''
 	['GET /healthz']=''
@@ -50,6 +53,7 @@ try() {
 	json=${json/OWNER/$owner_email}
 	json=${json/PASSWORD/$owner_password}
 	json=${json/ID/$3}
+	json=${json/TOKEN/token-$BASHPID-$RANDOM$RANDOM}
 	path=${path/\{id\}/$3}
 	path=${path/\{n\}/1}
 	[[ $path != */replay ]] || path+='?after=0'
@@ -75,6 +79,10 @@ target() {
 		send POST /lexicon/ "{\"project_id\":$id,\"from\":\"nowhere\",\"to\":\"x\",\"match\":\"word\"}"
 		id=$(get .id)
 		;;
+	/device/\{id\})
+		send POST /device/ "{\"token\":\"token-$BASHPID-$RANDOM$RANDOM\",\"platform\":\"ios\",\"language\":\"ko\"}"
+		id=$(get .id)
+		;;
 	/webhook/\{id\}*)
 		send POST /webhook/ '{"url":"http://127.0.0.1:9/"}'
 		id=$(get .id)
@@ -85,6 +93,7 @@ target() {
 }
 
 people() {
+	with_service_account http://127.0.0.1:9
 	new_user Gone
 	gone=$token
 	sql "DELETE FROM user WHERE id = $user"

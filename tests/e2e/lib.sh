@@ -222,6 +222,17 @@ with_conf() {
 	CONF=$work/conf.in tests/stack up
 }
 
+# with_service_account URL: run the stack with push messages that go to URL for the rest of the test.
+with_service_account() {
+	openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$work/fcm.key" &&
+		openssl pkey -in "$work/fcm.key" -pubout -out "$work/fcm.pub" || fail 'no key'
+	(umask 077 && jq -n --rawfile key "$work/fcm.key" '{type: "service_account", project_id: "tts-test", private_key_id: "the-kid",
+		private_key: $key, client_email: "tts@tts-test.example.org", token_uri: "https://oauth2.googleapis.com/token"}' >"$work/fcm.json")
+	echo "fcm = { service_account_file = \"$work/fcm.json\"; url = \"$1\"; token_url = \"$1/token\"; };" >"$STATE/conf.d/fcm.conf"
+	trap 'rm -f "$STATE/conf.d/fcm.conf"; tests/stack up >/dev/null' EXIT
+	tests/stack up
+}
+
 # Print the processes of this stack with that name.
 pids_of() {
 	local dir

@@ -68,12 +68,21 @@ stack_new() {
 	echo 0 >"$STATE/client/prefix"
 }
 
+# A service account for push messages, which nobody answers.
+service_account() {
+	openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 | jq -Rs '{project_id: "tts-test", private_key: .,
+		client_email: "tts@tts-test.example.org", token_uri: "http://127.0.0.1:9/token"}'
+}
+
 # stack_set [group.key=value]…: give the stack these settings on top of what it has, and (re)start it.
 stack_set() {
 	local setting
 	[ -e "$STATE/template" ] || cp etc/tts.conf.in "$STATE/template"
+	[ -e "$FAULTS_TMP/fcm.json" ] || service_account >"$FAULTS_TMP/fcm.json"
+	chmod 600 "$FAULTS_TMP/fcm.json"
 	for setting in scheduler.workers=2 scheduler.retry_base_ms=20 scheduler.retry_cap_ms=200 http.requests_per_sec=100000 \
-		http.logins_per_min=1000000 http.in_flight=10000 http.streams=10000 "$@"; do
+		http.logins_per_min=1000000 http.in_flight=10000 http.streams=10000 "fcm.service_account_file=\"$FAULTS_TMP/fcm.json\"" \
+		'fcm.url="http://127.0.0.1:9"' 'fcm.token_url="http://127.0.0.1:9/token"' "$@"; do
 		awk -v name="${setting%%=*}" -v value="${setting#*=}" '
 			BEGIN { split(name, part, ".") }
 			/^[a-z_]+ = [{]/ { group = $1 }

@@ -12,7 +12,7 @@ meet() {
 	store.webhook.enable.*) ways=ctl ;;
 	*:notify-job/* | *:store/delivery_*) ways='notify' ;;
 	*:stream/*) ways='stream' ;;
-	*:store/webhook* | *:store/delivery.c*) ways='pool' ;;
+	*:store/webhook* | *:store/delivery.c* | *:store/device*) ways='pool' ;;
 	*:work-job/* | *:store/work* | *:store/trash* | *:store/event_prune*) ways='work pool ctl' ;;
 	*:store/queue* | *:render-job/* | *:common/*) ways='renderer work pool ctl' ;;
 	esac
@@ -83,8 +83,8 @@ meet_in_work() {
 	return 1
 }
 
-# A webhook whose endpoint nobody answers at, an event for it, one that is deleted, and what is old; then with a
-# claim of one that died.
+# A webhook whose endpoint nobody answers at, an event for it, one that is deleted, a device with a message, and what is
+# old; then with a claim of one that died.
 meet_in_notify() {
 	local point=$1 action=$2 from attempt
 	from=$(mark)
@@ -119,7 +119,15 @@ webhooks() {
 	sql 'UPDATE webhook SET deleted = 1' # there are only so many for a user
 	api DELETE "/webhook/$(api POST /webhook/ '{"url":"http://127.0.0.1:9/"}' | jq .id)" >/dev/null
 	HOOK=$(api POST /webhook/ '{"url":"http://127.0.0.1:9/"}' | jq .id)
+	sql "UPDATE device SET updated_at = NOW(3) - INTERVAL 271 DAY WHERE webhook_id = $(device_made old)"
+	sql "INSERT INTO delivery (webhook_id, type, body, created_at, updated_at, run_at)
+		VALUES ($(device_made new), 'export.ready', '{\"data\":{}}', NOW(3), NOW(3), NOW(3))"
 	client insert "$PROJECT" 1 >/dev/null
+}
+
+# device_made TOKEN: register a device, print its number.
+device_made() {
+	api POST /device/ "{\"token\":\"$1\",\"platform\":\"web\",\"language\":\"en\"}" | jq .id
 }
 
 # With every write of a user to webhooks.
@@ -136,6 +144,15 @@ webhook_writes() {
 		VALUES ($id, 1, 'audio.ready', '{}', NOW(3), NOW(3), NOW(3))"
 	api POST "/webhook/$id/deliveries/1/redeliver" || true
 	api DELETE "/webhook/$id" || true
+}
+
+# device_writes TOKEN: register a device, renew and remove it.
+device_writes() {
+	local id
+	id=$(device_made "$1") || true
+	[[ $id =~ ^[0-9]+$ ]] || id=$(device_made "$1") || true
+	[[ $id =~ ^[0-9]+$ ]] || id=$(api GET /device/ | jq '.page[0].id')
+	api DELETE "/device/$id" || true
 }
 
 # A user who is deleted.
@@ -171,6 +188,7 @@ meet_in_pool() {
 	for i in 1 2; do
 		case $point in
 		store.webhook.* | store.delivery.*) webhook_writes ;;
+		store.device.*) device_writes "$point-$i-$RANDOM" ;;
 		store.lexicon.*) dictionary "project-$point-$i-$RANDOM" || true ;;
 		store.user.*) client login "nobody-$RANDOM$i-$SEED@example.org" "Parole-$i-$SEED" || true ;;
 		*)

@@ -13,6 +13,7 @@ hooks_nothing_to_send(void **state)
 	fixture_run("DELETE FROM delivery");
 	fixture_run("DELETE FROM webhook");
 	fixture_run("DELETE FROM webhook_secret");
+	fixture_run("DELETE FROM device");
 	return 0;
 }
 

@@ -121,6 +121,8 @@ static const char *const not_the_api[] = {
     "DELETE FROM webhook_secret",
     "UPDATE webhook SET user_id = 1",
     "DELETE FROM webhook",
+    "SELECT token FROM device",
+    "UPDATE device SET token = 'x'",
     "DELETE FROM delivery",
     "UPDATE delivery SET body = ''",
     "UPDATE user_seq SET oldest = 1",
@@ -148,6 +150,8 @@ static const char *const not_the_notifier[] = {
     "UPDATE webhook SET user_id = 1",
     "INSERT INTO webhook_secret (webhook_id, secret) VALUES (1, '')",
     "UPDATE webhook_secret SET secret = ''",
+    "UPDATE device SET token = 'x'",
+    "INSERT INTO device (webhook_id) VALUES (1)",
 };
 
 static const char *const not_the_renderer[] = {

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "../../fcgi-app/answer.h"
-#include "../../fcgi-app/json.h"
+#include "../../common/base/json.h"
 #include "../../fcgi-app/route.h"
 
 static struct pool *pool;

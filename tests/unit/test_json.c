@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../fcgi-app/json.h"
+#include "../../common/base/json.h"
 
 #define DEPTH 16
 #define TEXT(s) s, sizeof s - 1
@@ -269,6 +269,38 @@ what_is_written_can_be_read(void **state)
 	assert_string_equal(v[0].s, all);
 }
 
+static void
+a_value_is_found_by_its_path(void **state)
+{
+	static const char text[] =
+	    "{\"error\":{\"code\":404,\"status\":\"NOT \\\"FOUND\\\"\",\"ok\":true,\"details\":["
+	    "7,{\"@type\":\"a\"},{\"errorCode\":\"ONE\"},{\"errorCode\":\"TWO\"}]}}";
+	static const struct {
+		const char *path, *value;
+	} cases[] = {
+	    {"error/code", "404"},
+	    {"error/status", "NOT \"FOUND\""},
+	    {"error/details/errorCode", "ONE"},
+	    {"error/details/@type", "a"},
+	    {"error/ok", NULL},
+	    {"error", NULL},
+	    {"error/code/more", NULL},
+	    {"error/details/nothing", NULL},
+	    {"errorCode", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *value = json_find(pool, text, sizeof text - 1, cases[i].path);
+
+		if (cases[i].value == NULL)
+			assert_null(value);
+		else
+			assert_string_equal(value, cases[i].value);
+	}
+	assert_null(json_find(pool, "no JSON", 7, "error"));
+	assert_null(json_find(pool, "", 0, "error"));
+}
+
 int
 main(void)
 {
@@ -280,6 +312,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(the_full_depth_can_be_used, setup, teardown),
 	    cmocka_unit_test_setup_teardown(values_are_written_as_json, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_is_written_can_be_read, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_value_is_found_by_its_path, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/base/utf8.h"
-#include "../common/text/text.h"
+#include "utf8.h"
 #include "json.h"
 
 /*

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../common/base/json_put.h"
-#include "../common/base/mem.h"
+#include "json_put.h"
+#include "mem.h"
 
 #define JSON_VALUES 1000 /* maximum values in a document; the largest valid body has six */
 
@@ -43,5 +43,13 @@ struct json_member {
  */
 bool json_read(struct pool *pool, const char *text, size_t len, int depth, struct json_member **v,
     size_t *n, struct json_error *error);
+
+/*
+ * The string or integer at PATH, names of members separated by "/", of a JSON text from elsewhere;
+ * NULL if there is none, or TEXT is not JSON. Of an array the first item that has it counts.
+ * Depth and number of values are limited as by json_check, with 16 levels. TEXT must be
+ * NUL-terminated after its LEN bytes.
+ */
+const char *json_find(struct pool *pool, const char *text, size_t len, const char *path);
 
 #endif

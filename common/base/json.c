@@ -5,7 +5,9 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "../common/base/log.h"
+#include "log.h"
+
+#define FIND_DEPTH 16
 
 /* Read an array into M, if all it has are strings. */
 static void
@@ -62,16 +64,15 @@ members_read(struct pool *pool, struct json_object *top, struct json_member **v,
 		    pool, json_object_iter_peek_name(&at), json_object_iter_peek_value(&at));
 }
 
-bool
-json_read(struct pool *pool, const char *text, size_t len, int depth, struct json_member **v,
-    size_t *n, struct json_error *error)
+/* Parse TEXT; NULL with ERROR if it is not JSON. The caller frees the result. */
+static struct json_object *
+parse(struct pool *pool, const char *text, size_t len, int depth, struct json_error *error)
 {
 	struct json_tokener *tokener;
 	struct json_object *top;
-	bool object;
 
 	if (!json_check(pool, text, len, depth, error))
-		return false;
+		return NULL;
 	/* json-c counts a value inside the innermost container as one more level. */
 	tokener = json_tokener_new_ex(depth + 2);
 	if (tokener == NULL)
@@ -83,10 +84,53 @@ json_read(struct pool *pool, const char *text, size_t len, int depth, struct jso
 		error->what = "it is not JSON";
 		error->offset = json_tokener_get_parse_end(tokener);
 	}
-	object = json_object_is_type(top, json_type_object);
+	json_tokener_free(tokener);
+	return top;
+}
+
+bool
+json_read(struct pool *pool, const char *text, size_t len, int depth, struct json_member **v,
+    size_t *n, struct json_error *error)
+{
+	struct json_object *top = parse(pool, text, len, depth, error);
+	bool object = json_object_is_type(top, json_type_object);
+
 	if (object)
 		members_read(pool, top, v, n);
 	json_object_put(top);
-	json_tokener_free(tokener);
 	return object;
+}
+
+static const char *
+find_in(struct pool *pool, struct json_object *at, const char *path)
+{
+	const char *found = NULL;
+	size_t len = strcspn(path, "/");
+	struct json_object *member;
+
+	if (json_object_is_type(at, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(at) && found == NULL; i++)
+			found = find_in(pool, json_object_array_get_idx(at, i), path);
+		return found;
+	}
+	if (path[0] == '\0')
+		return json_object_is_type(at, json_type_string) ||
+			       json_object_is_type(at, json_type_int)
+			   ? pool_strdup(pool, json_object_get_string(at))
+			   : NULL;
+	if (!json_object_is_type(at, json_type_object) ||
+	    !json_object_object_get_ex(at, pool_strndup(pool, path, len), &member))
+		return NULL;
+	return find_in(pool, member, path + len + (path[len] == '/'));
+}
+
+const char *
+json_find(struct pool *pool, const char *text, size_t len, const char *path)
+{
+	struct json_error error;
+	struct json_object *top = parse(pool, text, len, FIND_DEPTH, &error);
+	const char *found = find_in(pool, top, path);
+
+	json_object_put(top);
+	return found;
 }
