@@ -3,8 +3,8 @@
 //
 //	POST /token                       an access token, if npm's jsonwebtoken verifies the assertion
 //	POST /v1/projects/P/messages:send  is answered as was asked for
-//	PUT /plan                         sets the answers to come, an array of [STATUS, BODY, RETRY-AFTER, DELAY_MS]; then
-//	                                  all succeed. {"token": N, …} of /plan/token does the same for access tokens.
+//	PUT /plan                         sets the answers to come, an array of [STATUS, BODY, RETRY-AFTER]; then all succeed
+//	PUT /plan/token                   the same for access tokens, an array of [STATUS, BODY]
 //
 // "node fcm.mjs MESSAGE" writes the request that npm's firebase-admin makes of the message.
 import { createServer } from 'node:http';
@@ -59,13 +59,11 @@ function serve(port, log, keyFile) {
 	}
 
 	function takeMessage(req, res, body) {
-		const [status, answer, after, delay] = plan.shift() ?? [200, { name: 'projects/tts-test/messages/1' }];
+		const [status, answer, after] = plan.shift() ?? [200, { name: 'projects/tts-test/messages/1' }];
 		const [, token] = /^Bearer ya29\.(\d+)\.x{1500}$/.exec(req.headers.authorization) ?? [];
 		write({ what: 'message', path: req.url, token, type: req.headers['content-type'], body: JSON.parse(body) });
-		setTimeout(() => {
-			res.writeHead(status, { 'content-type': 'application/json', ...(after ? { 'retry-after': after } : {}) });
-			res.end(JSON.stringify(answer));
-		}, delay ?? 0);
+		res.writeHead(status, { 'content-type': 'application/json', ...(after ? { 'retry-after': after } : {}) });
+		res.end(JSON.stringify(answer));
 	}
 
 	createServer((req, res) => {
