@@ -364,6 +364,38 @@ test_names_that_lead_here_are_refused() {
 	exec 8>&-
 }
 
+# The address that is checked is the one that is connected to: whoever checks a name and then asks for it again can be
+# told another address the second time. The public address is on a network of the test's own.
+test_a_name_that_changes_leads_nowhere_else() {
+	[ "$(id -u)" = 0 ] && unshare -nm ip link show lo >/dev/null 2>&1 || exit 77
+	new_user
+	hook /ok
+	hold_notify
+	strict_conf ''
+	echo 'nameserver 127.0.0.1' >"$work/resolv.conf"
+	cat >"$work/inside" <<-'END'
+		ip link set lo up && ip link add v0 type veth peer name v1 && ip address add 5.6.7.1/24 dev v0 &&
+			ip link set v0 up && ip link set v1 up && mount --bind "$1/resolv.conf" /etc/resolv.conf || exit 71
+		python3 tests/e2e/dns.py one.example=5.6.7.8,127.0.0.1 two.example=127.0.0.1,5.6.7.8 >"$1/asked" &
+		dns=$!
+		python3 tests/faults/receiver.py 80 >"$1/came" &
+		receiver=$!
+		trap 'kill $dns $receiver' EXIT
+		until grep -qx open "$1/asked" && grep -qx open "$1/came"; do sleep 0.1; done
+		shift
+		"$@"
+	END
+	strict unshare -nm bash "$work/inside" "$work" <<-END >"$work/refused"
+		one.example
+		two.example
+	END
+	grep -qx 'one.example 5.6.7.8' "$work/asked" && grep -qx 'two.example 127.0.0.1' "$work/asked" || fail "asked: $(<"$work/asked"), $(<"$work/refused")"
+	grep -q '^http://one.example/ok connect: ' "$work/refused" || fail "$(<"$work/refused")"
+	grep -q '^http://two.example/ok address: its address is ' "$work/refused" || fail "$(<"$work/refused")"
+	equal "$(<"$work/came")" open 'requests that came'
+	exec 8>&-
+}
+
 test_only_one_runs_and_bad_options_are_refused() {
 	local code=0
 	hold_notify
