@@ -267,15 +267,16 @@ hold_notify() {
 	: >"$log"
 }
 
-# strict [COMMAND…]: send to each host on standard input in one run of that configuration, by way of COMMAND, and
+# strict [COMMAND…]: send to each host or origin on standard input in one run of that configuration, by way of COMMAND, and
 # print a line for each: the host, the class of the error and the error. The API refuses most of them; here they
 # are in the database already.
 strict() {
 	local host
 	sql "DELETE FROM delivery; DELETE FROM webhook"
 	while read -r host; do
+		[[ $host == *://* ]] || host=http://$host
 		sql "INSERT INTO webhook (user_id, created_at, updated_at, url, types, fanned_seq)
-			VALUES ($user, NOW(3), NOW(3), 'http://$host/ok', 'audio.ready', 999);
+			VALUES ($user, NOW(3), NOW(3), '$host/ok', 'audio.ready', 999);
 			INSERT INTO delivery (webhook_id, type, body, created_at, updated_at, run_at)
 			VALUES (LAST_INSERT_ID(), 'webhook.test', '{}', NOW(3), NOW(3), NOW(3))"
 	done
@@ -393,6 +394,38 @@ test_a_name_that_changes_leads_nowhere_else() {
 	grep -q '^http://one.example/ok connect: ' "$work/refused" || fail "$(<"$work/refused")"
 	grep -q '^http://two.example/ok address: its address is ' "$work/refused" || fail "$(<"$work/refused")"
 	equal "$(<"$work/came")" open 'requests that came'
+	exec 8>&-
+}
+
+# The authority is trusted by this test's machine alone.
+test_https_is_spoken_with_whom_the_certificate_names() {
+	local port way
+	new_user
+	hook /ok
+	hold_notify
+	strict_conf 127.0.0.0/8
+	port=$(free_port)
+	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=hooks.example -addext 'subjectAltName=DNS:hooks.example' \
+		-keyout "$work/hook.key" -out "$work/hook.pem" 2>/dev/null
+	python3 tests/faults/receiver.py "$port" "$work/hook.pem" "$work/hook.key" >"$work/came" 2>"$work/receiver.log" &
+	# shellcheck disable=SC2064
+	trap "kill $!" EXIT
+	comes 'the receiver does not start' grep -qx open "$work/came"
+	printf '%s\n' '127.0.0.1 hooks.example' '127.0.0.1 other.example' >"$work/hosts"
+	for way in 'unshare -m' 'unshare -rm'; do
+		! $way true 2>/dev/null || break
+	done
+	# shellcheck disable=SC2086
+	strict $way sh -c 'mount --bind "$0/hosts" /etc/hosts && exec "$@"' "$work" <<<"https://hooks.example:$port" >"$work/refused"
+	grep -q '^https://hooks.example:[0-9]*/ok tls: ' "$work/refused" || fail "by a stranger: $(<"$work/refused")"
+	# shellcheck disable=SC2016,SC2086
+	strict $way sh -c 'mount --bind "$0/hosts" /etc/hosts && mount --bind "$0/hook.pem" /etc/ssl/certs/ca-certificates.crt && exec "$@"' "$work" <<-END >"$work/refused"
+		https://hooks.example:$port
+		https://other.example:$port
+	END
+	equal "$(sed -n 1p "$work/refused")" "https://hooks.example:$port/ok : "
+	grep -q '^https://other.example:[0-9]*/ok tls: ' "$work/refused" || fail "by another name: $(<"$work/refused")"
+	equal "$(grep -c ' 200$' "$work/came")" 1 'requests that came'
 	exec 8>&-
 }
 
