@@ -177,16 +177,18 @@ begin_user(const struct ctl *ctl, const struct options *o, uint64_t user, uint64
 	return rc;
 }
 
-/* Wait until somebody has written events, or a moment. */
-static void
+/* Wait until somebody has written events, or a moment. False if nobody reads the output any more.
+ */
+static bool
 wait_for_events(const struct ctl *ctl)
 {
 	int fd = kick_watch(ctl->conf->events.kick_file);
-	struct pollfd poller = {fd, POLLIN, 0};
+	struct pollfd pollers[] = {{STDOUT_FILENO, 0, 0}, {fd, POLLIN, 0}};
 
-	(void)poll(&poller, fd >= 0 ? 1 : 0, WAIT_MS);
+	(void)poll(pollers, fd >= 0 ? 2 : 1, WAIT_MS);
 	if (fd >= 0)
 		close(fd);
+	return (pollers[0].revents & (POLLERR | POLLHUP)) == 0;
 }
 
 /* Go on until the output is closed, or somebody ends this process. */
@@ -196,9 +198,8 @@ follow(const struct ctl *ctl, const struct options *o, uint64_t user, struct sho
 	enum rc rc = RC_OK;
 
 	for (unsigned looks = 1; rc == RC_OK || rc == RC_BUSY; looks++) {
-		if (!out_written())
+		if (!out_written() || !wait_for_events(ctl))
 			return RC_OK;
-		wait_for_events(ctl);
 		if (user != 0)
 			rc = show_after(ctl, o, user, shown_find(shown, user));
 		else
@@ -233,6 +234,10 @@ run_tail(const struct ctl *ctl, const struct options *o)
 	if (rc == RC_OK && o->follow)
 		rc = follow(ctl, o, u.user.id, &shown);
 	free(shown.v);
+	if (rc == RC_NOT_FOUND) {
+		log_error("user %" PRIu64 " was deleted", u.user.id);
+		return EX_NOUSER;
+	}
 	return ctl_status("read the events", rc);
 }
 

@@ -113,8 +113,12 @@ put_json_delivery(const struct delivery *d)
 static void
 put_delivery(const struct delivery *d)
 {
-	printf("%10" PRIu64 "  %-8s  %2u  %-28s  %.19s  ", d->seq, delivery_state_name(d->state),
-	    d->tries, d->type, d->run_at.s);
+	char event[24] = "-"; /* a test is of none */
+
+	if (d->seq != 0)
+		(void)snprintf(event, sizeof event, "%" PRIu64, d->seq);
+	printf("%10s  %-8s  %2u  %-28s  %.19s  ", event, delivery_state_name(d->state), d->tries,
+	    d->type, d->run_at.s);
 	text_put(d->error);
 	putchar('\n');
 }

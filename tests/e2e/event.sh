@@ -94,6 +94,26 @@ test_tail_follows_and_shows_all_users() {
 	equal "$out" ''
 }
 
+test_tail_ends_when_nobody_reads_it() {
+	new_user
+	new_project 'One canary.'
+	all_ready
+	timeout 10 "$BUILD/ttsctl" -c "$STATE/tts.conf" event tail --follow 2>&1 | head -1 >"$work/followed"
+	equal "${PIPESTATUS[0]}" 0
+}
+
+test_tail_ends_when_its_user_is_deleted() {
+	local follower rc=0
+	new_user
+	"$BUILD/ttsctl" -c "$STATE/tts.conf" event tail --follow --user "$user" >"$work/followed" 2>"$work/err" &
+	follower=$!
+	new_project 'One canary.'
+	until_so 20 grep -q project.changed "$work/followed"
+	ctl 0 user delete "$user"
+	wait $follower || rc=$?
+	equal "$rc $(<"$work/err")" "67 ttsctl: user $user was deleted"
+}
+
 test_tail_says_what_is_gone() {
 	new_user
 	new_project 'One canary. Two canaries.'
