@@ -213,9 +213,10 @@ static void
 judge(struct sending *s, CURLcode rc)
 {
 	curl_off_t retry_after = 0;
-	long status = 0;
+	long status = 0, sent = 0;
 
 	curl_easy_getinfo((CURL *)s->handle, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo((CURL *)s->handle, CURLINFO_REQUEST_SIZE, &sent);
 	curl_easy_getinfo((CURL *)s->handle, CURLINFO_RETRY_AFTER, &retry_after);
 	s->complete &= status >= 200;
 	s->status = s->complete ? (int)status : 0;
@@ -229,8 +230,12 @@ judge(struct sending *s, CURLcode rc)
 	if (s->refused != NULL && rc == CURLE_COULDNT_CONNECT) {
 		s->error_class = "address";
 		s->error = pool_printf(s->pool, "its address is %s", s->refused);
-	} else if (rc == CURLE_WRITE_ERROR) {
+	} else if (rc == CURLE_WRITE_ERROR || (sent > 0 && rc == CURLE_OUT_OF_MEMORY)) {
+		/* libcurl reports a line of more than 100 kB as if there were no memory for it. */
 		s->error = "the headers of the answer are too long";
+	} else if (sent > 0 &&
+		   (rc == CURLE_UNSUPPORTED_PROTOCOL || rc == CURLE_WEIRD_SERVER_REPLY)) {
+		s->error = "the answer is not HTTP";
 	}
 }
 

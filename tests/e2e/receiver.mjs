@@ -1,7 +1,7 @@
 // A receiver of webhooks, for tests: node receiver.mjs PORT LOG. It writes one line of JSON for each request to
 // LOG, verified by the libraries that receivers use with the secrets of /secret, and answers as its path says:
 //
-//	/ok  /status/N[/retry/SEC]  /hang  /drip  /close  /huge  /redirect
+//	/ok  /status/N[/retry/SEC]  /hang  /drip  /close  /huge  /garbage  /longline  /redirect
 //
 // PUT /secret sets the secrets that are tried (a JSON array).
 import { createServer } from 'node:http';
@@ -50,6 +50,10 @@ function answer(req, res, path) {
 		more();
 		return;
 	}
+	case 'garbage':
+		return req.socket.end('what is this\r\n\r\n');
+	case 'longline':
+		return req.socket.end(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(200000)}\r\n\r\n`);
 	case 'redirect':
 		res.writeHead(301, { location: '/ok' });
 		return res.end();

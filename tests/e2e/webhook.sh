@@ -204,6 +204,18 @@ test_receivers_that_hang_drip_close_and_never_end() {
 	equal "$(of_delivery 'LENGTH(answer)')" 1024 'kept of 1 GB'
 }
 
+test_answers_that_are_not_http_are_called_so() {
+	new_user
+	hook /garbage
+	send_test
+	comes 'no try' is tries 1
+	equal "$(of_delivery error)" 'the answer is not HTTP'
+	hook /longline
+	send_test
+	comes 'no try' is tries 1
+	equal "$(of_delivery error)" 'the headers of the answer are too long'
+}
+
 test_a_slow_endpoint_has_four_at_once_and_holds_no_others() {
 	local slow i at
 	new_user
@@ -465,6 +477,9 @@ test_the_operator_sees_and_changes_webhooks() {
 	ctl 0 webhook enable "$hook"
 	ctl 0 webhook redeliver "$hook" "$seq"
 	comes 'it did not come again' received true 2
+	send_test
+	ctl 0 webhook show "$hook"
+	says '^ *- +[a-z]+ +[01] +webhook.test'
 	"$BUILD/ttsctl" -c "$STATE/tts.conf" status >"$work/out" 2>&1
 	out=$(<"$work/out")
 	says '^tts-notify +(at rest|at work)'
