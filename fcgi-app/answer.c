@@ -40,7 +40,7 @@ static const struct {
     [RC_RANGE] = {422, "The index is outside of the project."},
     [RC_NOT_FAILED] = {409, "The sentence has not failed."},
     [RC_NOT_CANCELLABLE] = {409, "It cannot be cancelled."},
-    [RC_DISABLED] = {409, "The endpoint is disabled."},
+    [RC_DISABLED] = {409, "The webhook is disabled."},
     [RC_LIMIT] = {422, "A limit of this service has been reached."},
     [RC_KEY_REUSED] = {422, "This Idempotency-Key was used before with a different body."},
     [RC_BUSY] = {503, "The service cannot do this at the moment; nothing was changed. Try again."},
