@@ -184,6 +184,10 @@ handle_webhook_change(const struct req *req)
 	if (!read_webhook(req, false, &in, &answer))
 		return answer;
 	rc = webhook_change(req->api->db, req->pool, req->user, req->object, &in, &w);
+	if (rc == RC_DISABLED)
+		return answer_problem(req, 409,
+		    "The webhook was disabled by the operator of this service, who alone can "
+		    "enable it.");
 	return answer_webhook(req, rc, &w, NULL);
 }
 

@@ -160,6 +160,9 @@ change_body(struct db *db, void *ctx)
 	struct arg on;
 
 	TRY(webhook_lock(db, c->pool, c->user, c->id, c->out));
+	if (in->enabled > 0 && strcmp(c->out->reason, "operator") == 0 &&
+	    strcmp(c->reason, "operator") != 0)
+		return RC_DISABLED;
 	on = db_i64(in->enabled < 0 ? c->out->enabled : in->enabled);
 	TRY(db_exec(db, &sql[CHANGE],
 	    ARGS(db_text(in->url != NULL ? in->url : c->out->url),

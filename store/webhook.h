@@ -42,7 +42,8 @@ enum rc webhook_get(
 
 /*
  * Change what is set in IN. One that is enabled again is told of what happens from then on, and of
- * the deliveries that had begun before it was disabled.
+ * the deliveries that had begun before it was disabled. RC_DISABLED if the operator disabled it,
+ * who alone can enable it then.
  */
 enum rc webhook_change(struct db *db, struct pool *pool, uint64_t user, uint64_t id,
     const struct webhook_new *in, struct webhook *out);

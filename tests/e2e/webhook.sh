@@ -472,6 +472,13 @@ test_the_operator_sees_and_changes_webhooks() {
 	ctl 0 webhook disable "$hook"
 	request GET "/webhook/$hook"
 	want '.enabled == false and .disabled_reason == "operator"'
+	# Its user cannot undo that, but change the rest.
+	send POST "/webhook/$hook" '{"enabled":true}'
+	expect 409
+	want '.detail | test("operator")'
+	send POST "/webhook/$hook" '{"description":"held"}'
+	expect 201
+	want '.enabled == false and .disabled_reason == "operator" and .description == "held"'
 	ctl 65 webhook redeliver "$hook" "$seq"
 	says 'the webhook is disabled' "$err"
 	ctl 0 webhook enable "$hook"
