@@ -34,12 +34,12 @@ stack_up() {
 
 # set_conf GROUP.KEY=VALUE...: set keys that the template leaves at their defaults.
 set_conf() {
-	local assignment key
+	local assignment group key
 	for assignment; do
 		key=${assignment%%=*}
-		key=${key#*.}
-		sed -i "s|^\([[:space:]]*\)\(# \)\?$key = .*|\1$key = ${assignment#*=};|" "$CONF"
-		grep -q "^[[:space:]]*$key = ${assignment#*=};" "$CONF" || die "no $key in the configuration"
+		group=${key%%.*} key=${key#*.}
+		sed -i "/^$group = {/,/^};/s|^\([[:space:]]*\)\(# \)\?$key = .*|\1$key = ${assignment#*=};|" "$CONF"
+		sed -n "/^$group = {/,/^};/p" "$CONF" | grep -q "^[[:space:]]*$key = ${assignment#*=};" || die "no $group.$key in the configuration"
 	done
 }
 
