@@ -51,7 +51,7 @@ once() {
 	if [ "$1" = heard ]; then
 		wait_for 20 all_heard || die "$(grep -c '^event: ' "$BENCH_TMP/heard") of $written events are heard: $(grep '^event: ' "$BENCH_TMP/heard" | sort | uniq -c | xargs)"
 		stream=$(stream_cpu)
-		stop $LISTENER $STREAM
+		stop "$LISTENER" "$STREAM"
 	fi
 	rate=$(calc "$n / $wall" %.2f) ms=$(calc "1000 * ($cpu + $db_cpu + $stream) / $n" %.3f)
 }
