@@ -1,13 +1,9 @@
-#include <stdio.h>
 #include <sysexits.h>
 
 #include "../common/base/conf.h"
 #include "../common/base/crypt.h"
 #include "../common/base/fault.h"
-#include "../common/base/log.h"
-#include "../common/base/version.h"
 #include "../common/work/job.h"
-#include "../common/work/lock.h"
 #include "../common/work/run_end.h"
 #include "count.h"
 #include "push.h"
@@ -20,7 +16,6 @@ check(const struct conf *conf)
 {
 	struct sender *sender;
 
-	crypt_init();
 	db_free(db_new(conf, ACCOUNT_NOTIFY));
 	sender = sender_new(conf);
 	push_free(push_new(conf, sender));
@@ -30,7 +25,7 @@ check(const struct conf *conf)
 
 /* The lock is held. */
 static int
-notify(const struct conf *conf)
+notify(const struct conf *conf, int lock_fd)
 {
 	struct run_env env = {.conf = conf, .stop = &job_stop};
 	enum rc rc;
@@ -48,31 +43,22 @@ notify(const struct conf *conf)
 	return status;
 }
 
+static const char *
+begin(const struct conf *conf)
+{
+	(void)fault("notify.start");
+	return conf->webhooks.lock_file;
+}
+
 int
 main(int argc, char *argv[])
 {
-	const char *path = CONF_DEFAULT_PATH;
-	enum job_command command = job_options("tts-notify", argc, argv, &path);
-	const struct conf *conf;
+	static const struct job job = {
+	    .name = "tts-notify",
+	    .check = check,
+	    .begin = begin,
+	    .run = notify,
+	};
 
-	if (command == JOB_VERSION) {
-		printf("tts-notify %s\n", TTS_VERSION);
-		return EX_OK;
-	}
-	if (command == JOB_RUN)
-		job_catch_signals();
-	log_init("tts-notify", 6);
-	conf = conf_load(path);
-	if (conf == NULL)
-		return EX_CONFIG;
-	log_init("tts-notify", conf->log_level);
-	if (command == JOB_TEST)
-		return check(conf);
-	crypt_init();
-	(void)fault("notify.start");
-	if (lock_take(conf->webhooks.lock_file) < 0) {
-		log_info("another tts-notify has %s", conf->webhooks.lock_file);
-		return EX_OK;
-	}
-	return job_stop ? EX_OK : notify(conf);
+	return job_main(&job, argc, argv);
 }

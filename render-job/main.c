@@ -9,9 +9,7 @@
 #include "../common/base/hours.h"
 #include "../common/base/log.h"
 #include "../common/media/media.h"
-#include "../common/base/version.h"
 #include "../common/work/job.h"
-#include "../common/work/lock.h"
 #include "../common/work/run_end.h"
 #include "run.h"
 #include "engine/sound.h"
@@ -43,7 +41,6 @@ render_check(const struct conf *conf)
 		log_error("speech.language: no voice speaks \"%s\"", conf->speech.language);
 		return EX_CONFIG;
 	}
-	crypt_init();
 	media_init(conf);
 	db_free(db_new(conf, ACCOUNT_RENDERER));
 	return EX_OK;
@@ -107,31 +104,32 @@ render_locked(const struct conf *conf, int lock_fd)
 	return status;
 }
 
+static const char *
+render_version(void)
+{
+	static char version[128];
+
+	snprintf(version, sizeof version, "espeak-ng %s, LAME %s", speak_version(), mp3_version());
+	return version;
+}
+
+static const char *
+render_begin(const struct conf *conf)
+{
+	(void)fault("render.start");
+	return conf->scheduler.lock_file;
+}
+
 int
 main(int argc, char *argv[])
 {
-	const char *path = CONF_DEFAULT_PATH;
-	enum job_command command = job_options("tts-render", argc, argv, &path);
-	if (command == JOB_VERSION) {
-		printf("tts-render %s (espeak-ng %s, LAME %s)\n", TTS_VERSION, speak_version(),
-		    mp3_version());
-		return EX_OK;
-	}
-	if (command == JOB_RUN)
-		job_catch_signals();
-	log_init("tts-render", 6);
-	const struct conf *conf = conf_load(path);
-	if (conf == NULL)
-		return EX_CONFIG;
-	log_init("tts-render", conf->log_level);
-	if (command == JOB_TEST)
-		return render_check(conf);
-	crypt_init();
-	(void)fault("render.start");
-	int lock_fd = lock_take(conf->scheduler.lock_file);
-	if (lock_fd < 0) {
-		log_info("another renderer has %s", conf->scheduler.lock_file);
-		return EX_OK;
-	}
-	return job_stop ? EX_OK : render_locked(conf, lock_fd);
+	static const struct job job = {
+	    .name = "tts-render",
+	    .version = render_version,
+	    .check = render_check,
+	    .begin = render_begin,
+	    .run = render_locked,
+	};
+
+	return job_main(&job, argc, argv);
 }

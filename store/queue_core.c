@@ -1,8 +1,11 @@
 #include "queue_core.h"
 
+#include <inttypes.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "../common/base/crypt.h"
+#include "../common/base/log.h"
 
 /* ---------------------------------------------------------------- claiming */
 
@@ -197,6 +200,38 @@ queue_refused(enum rc rc)
 	return rc != RC_OK && rc != RC_BUSY && rc != RC_UNKNOWN && rc != RC_SCHEMA;
 }
 
+static uint64_t
+result_id(const struct queue_finishing *how, const void *result)
+{
+	return *(const uint64_t *)((const char *)result + how->id_at);
+}
+
+static void
+set_unwritten(const struct queue_finishing *how, void *result, bool unwritten)
+{
+	*(bool *)((char *)result + how->unwritten_at) = unwritten;
+}
+
+void
+queue_leave_to_lease(const struct queue_finishing *how, void *result)
+{
+	set_unwritten(how, result, true);
+	log_error("%s %" PRIu64 " is left to its lease", how->what, result_id(how, result));
+}
+
+static enum rc
+finish_refused(struct db *db, const struct queue_finishing *how, void *result, enum rc rc)
+{
+	if (how->refused != NULL)
+		return how->refused(db, result, rc);
+	log_error("the result of %s %" PRIu64 " is refused: error %u of the database", how->what,
+	    result_id(how, result), db_error(db));
+	if (db_trouble(db) != TROUBLE_ROW)
+		return rc;
+	queue_leave_to_lease(how, result);
+	return RC_OK;
+}
+
 static enum rc
 finish_each(struct db *db, const struct queue_finishing *how, void *const *v, size_t n)
 {
@@ -206,7 +241,7 @@ finish_each(struct db *db, const struct queue_finishing *how, void *const *v, si
 		enum rc rc = how->together(db, &v[i], 1);
 
 		if (queue_refused(rc))
-			rc = how->refused(db, v[i], rc);
+			rc = finish_refused(db, how, v[i], rc);
 		if (rc != RC_OK && first == RC_OK)
 			first = rc;
 		if (rc != RC_OK && !queue_refused(rc))
@@ -253,5 +288,23 @@ queue_core_finish(struct db *db, const struct queue_finishing *how, void **v, si
 {
 	enum rc rc = n == 0 ? RC_OK : how->together(db, v, n);
 
-	return queue_refused(rc) ? finish_by_group(db, how, v, n) : rc;
+	if (!queue_refused(rc))
+		return rc;
+	return how->group != NULL ? finish_by_group(db, how, v, n) : finish_each(db, how, v, n);
+}
+
+enum rc
+queue_core_finish_all(struct db *db, const struct queue_finishing *how, void *results, size_t n)
+{
+	struct pool *pool = pool_new();
+	void **all = pool_array(pool, n, sizeof(*all));
+	enum rc rc;
+
+	for (size_t i = 0; i < n; i++) {
+		all[i] = (char *)results + i * how->size;
+		set_unwritten(how, all[i], false);
+	}
+	rc = queue_core_finish(db, how, all, n);
+	pool_free(pool);
+	return rc;
 }

@@ -1,6 +1,8 @@
 #ifndef TTS_STORE_QUEUE_CORE_H
 #define TTS_STORE_QUEUE_CORE_H
 
+#include <stddef.h>
+
 #include "internal.h"
 #include "queue.h"
 
@@ -143,11 +145,22 @@ bool queue_claim_stands(const struct cell *claim_token, const uint8_t token[CLAI
 struct queue_finishing {
 	/* Write N results in one transaction. */
 	enum rc (*together)(struct db *db, void *const *v, size_t n);
-	/* Results of one group go together at the second try. */
+	/* Results of one group go together at the second try; NULL: each one for itself. */
 	uint64_t (*group)(const void *result);
-	/* RESULT was refused with RC for itself alone. RC_OK if that was dealt with. */
+	/* RESULT was refused with RC for itself alone. RC_OK if that was dealt with. NULL: it is
+	 * left to its lease. */
 	enum rc (*refused)(struct db *db, void *result, enum rc rc);
+
+	/* For queue_core_finish_all and queue_leave_to_lease. */
+	const char *what;		  /* a result is of one of these: "audio" */
+	size_t size, id_at, unwritten_at; /* of a result; the offsets of its uint64_t id and its
+					   * bool unwritten */
 };
+
+/* The struct of a result that has the members id and unwritten. */
+#define QUEUE_RESULT(name, type)                                                                   \
+	.what = name, .size = sizeof(type), .id_at = offsetof(type, id),                           \
+	.unwritten_at = offsetof(type, unwritten)
 
 /* Whether the database refused this, and may accept a part of it. */
 bool queue_refused(enum rc rc);
@@ -158,5 +171,12 @@ bool queue_refused(enum rc rc);
  * reordered.
  */
 enum rc queue_core_finish(struct db *db, const struct queue_finishing *how, void **v, size_t n);
+
+/* The same for an array of N results, of which none is unwritten yet. */
+enum rc queue_core_finish_all(
+    struct db *db, const struct queue_finishing *how, void *results, size_t n);
+
+/* The database refuses RESULT: note that it is unwritten. */
+void queue_leave_to_lease(const struct queue_finishing *how, void *result);
 
 #endif

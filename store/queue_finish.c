@@ -251,6 +251,14 @@ project_of(const void *result)
 	return ((const struct result *)result)->project;
 }
 
+static enum rc finish_refused(struct db *db, void *result, enum rc rc);
+
+/* Project by project, so that one with wrong counts does not hold up the others. */
+static const struct queue_finishing finishing = {.together = finish_together,
+    .group = project_of,
+    .refused = finish_refused,
+    QUEUE_RESULT("audio", struct result)};
+
 /* Make a failure of a sound that cannot be stored. What is none of its own doing stays as it is. */
 static enum rc
 finish_refused(struct db *db, void *result, enum rc rc)
@@ -278,26 +286,12 @@ finish_refused(struct db *db, void *result, enum rc rc)
 		if (!queue_refused(rc) || db_trouble(db) != TROUBLE_ROW)
 			return rc;
 	}
-	r->unwritten = true;
-	log_error("audio %" PRIu64 " is left to its lease", r->id);
+	queue_leave_to_lease(&finishing, r);
 	return RC_OK;
 }
 
 enum rc
 queue_finish(struct db *db, struct result *v, size_t n)
 {
-	/* Project by project, so that one with wrong counts does not hold up the others. */
-	static const struct queue_finishing how = {
-	    .together = finish_together, .group = project_of, .refused = finish_refused};
-	struct pool *pool = pool_new();
-	void **all = pool_array(pool, n, sizeof(*all));
-	enum rc rc;
-
-	for (size_t i = 0; i < n; i++) {
-		v[i].unwritten = false;
-		all[i] = &v[i];
-	}
-	rc = queue_core_finish(db, &how, all, n);
-	pool_free(pool);
-	return rc;
+	return queue_core_finish_all(db, &finishing, v, n);
 }

@@ -1,9 +1,6 @@
 #include "work_internal.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
-
-#include "../common/base/log.h"
 
 enum { FIND, DONE, WAITS, AGAIN, FAILED, RELEASED, TRY_END, LOCK_WAITING, UNFINISHED, WAKE };
 
@@ -170,40 +167,11 @@ finish_together(struct db *db, void *const *v, size_t n)
 	return rc;
 }
 
-static uint64_t
-own_group(const void *result)
-{
-	return ((const struct work_result *)result)->id;
-}
-
-static enum rc
-finish_refused(struct db *db, void *result, enum rc rc)
-{
-	struct work_result *r = result;
-
-	log_error("the result of work %" PRIu64 " is refused: error %u of the database", r->id,
-	    db_error(db));
-	if (db_trouble(db) != TROUBLE_ROW)
-		return rc;
-	r->unwritten = true;
-	log_error("work %" PRIu64 " is left to its lease", r->id);
-	return RC_OK;
-}
-
 enum rc
 work_queue_finish(struct db *db, struct work_result *v, size_t n)
 {
 	static const struct queue_finishing how = {
-	    .together = finish_together, .group = own_group, .refused = finish_refused};
-	struct pool *pool = pool_new();
-	void **all = pool_array(pool, n, sizeof *all);
-	enum rc rc;
+	    .together = finish_together, QUEUE_RESULT("work", struct work_result)};
 
-	for (size_t i = 0; i < n; i++) {
-		v[i].unwritten = false;
-		all[i] = &v[i];
-	}
-	rc = queue_core_finish(db, &how, all, n);
-	pool_free(pool);
-	return rc;
+	return queue_core_finish_all(db, &how, v, n);
 }

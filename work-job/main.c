@@ -1,14 +1,10 @@
-#include <stdio.h>
 #include <sysexits.h>
 
 #include "../common/base/conf.h"
 #include "../common/base/crypt.h"
 #include "../common/base/fault.h"
-#include "../common/base/log.h"
-#include "../common/base/version.h"
 #include "../common/media/media.h"
 #include "../common/work/job.h"
-#include "../common/work/lock.h"
 #include "../common/work/run_end.h"
 #include "count.h"
 #include "run.h"
@@ -17,14 +13,13 @@
 static int
 check(const struct conf *conf)
 {
-	crypt_init();
 	db_free(db_new(conf, ACCOUNT_WORK));
 	return EX_OK;
 }
 
 /* The lock is held. Rows are deleted also where the files cannot be. */
 static int
-work(const struct conf *conf)
+work(const struct conf *conf, int lock_fd)
 {
 	struct run_env env = {.conf = conf, .stop = &job_stop};
 	enum rc rc;
@@ -46,31 +41,22 @@ work(const struct conf *conf)
 	return status;
 }
 
+static const char *
+begin(const struct conf *conf)
+{
+	(void)fault("work.start");
+	return conf->work.lock_file;
+}
+
 int
 main(int argc, char *argv[])
 {
-	const char *path = CONF_DEFAULT_PATH;
-	enum job_command command = job_options("tts-work", argc, argv, &path);
-	const struct conf *conf;
+	static const struct job job = {
+	    .name = "tts-work",
+	    .check = check,
+	    .begin = begin,
+	    .run = work,
+	};
 
-	if (command == JOB_VERSION) {
-		printf("tts-work %s\n", TTS_VERSION);
-		return EX_OK;
-	}
-	if (command == JOB_RUN)
-		job_catch_signals();
-	log_init("tts-work", 6);
-	conf = conf_load(path);
-	if (conf == NULL)
-		return EX_CONFIG;
-	log_init("tts-work", conf->log_level);
-	if (command == JOB_TEST)
-		return check(conf);
-	crypt_init();
-	(void)fault("work.start");
-	if (lock_take(conf->work.lock_file) < 0) {
-		log_info("another tts-work has %s", conf->work.lock_file);
-		return EX_OK;
-	}
-	return job_stop ? EX_OK : work(conf);
+	return job_main(&job, argc, argv);
 }

@@ -118,7 +118,7 @@ second_renderer() {
 		[ $us -ge $best ] || best=$us
 		[ $status = 0 ] || fail "the second renderer ended with $status"
 	done
-	[ "$(grep -c 'another renderer has' "$STATE/log/render.log")" -ge 5 ] || fail 'it did not say why'
+	[ "$(grep -c 'another tts-render has' "$STATE/log/render.log")" -ge 5 ] || fail 'it did not say why'
 	in_time $best 100000 'microseconds until the second renderer had left'
 	RENDERER=$first
 	reap "$RENDERER" || fail "the first renderer ended with $?"

@@ -53,7 +53,8 @@ one_refused(struct db *db, void *result, enum rc rc)
 	return when_refused;
 }
 
-static const struct queue_finishing how = {together, group_of, one_refused};
+static const struct queue_finishing how = {
+    .together = together, .group = group_of, .refused = one_refused};
 
 static int
 begin(void **state)
