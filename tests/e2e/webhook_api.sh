@@ -170,7 +170,7 @@ test_one_that_is_disabled_sends_nothing() {
 	for what in test deliveries/1/redeliver 'replay?after=0'; do
 		request POST "/webhook/$hook/$what"
 		expect 409
-		equal "$(get .detail)" 'The endpoint is disabled.'
+		equal "$(get .detail)" 'The webhook is disabled.'
 	done
 	send POST "/webhook/$hook" '{"enabled":true}'
 	request POST "/webhook/$hook/deliveries/1/redeliver"
