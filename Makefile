@@ -32,6 +32,7 @@ LIBS_store  = $(call PKG,--libs,$(PKGS_store))
 LIBS_api    = $(call PKG,--libs,$(PKGS_json) $(PKGS_auth)) -lfcgi
 LIBS_stream = $(call PKG,--libs,$(PKGS_auth) $(PKGS_stream))
 LIBS_notify = $(call PKG,--libs,$(PKGS_notify) $(PKGS_json) $(PKGS_auth))
+LIBS_pipeline = $(call PKG,--libs,$(PKGS_notify) $(PKGS_json))
 LIBS_ctl    = $(call PKG,--libs,$(PKGS_auth))
 # The libraries that the children run are linked statically: a child is forked for each sentence, a fork
 # takes longer the more mappings there are, and lazy symbols are bound anew in each child. See
@@ -64,15 +65,17 @@ RENDER := $(filter-out %/mkgains.o,$(call src,render-job/engine render-job))
 WORK   := $(call src,work-job)
 STREAM := $(call src,stream)
 NOTIFY := $(call src,notify-job)
+PIPELINE := $(call src,pipeline-job)
 CTL    := $(call src,ttsctl)
 API_LIB    := $(filter-out %/main.o,$(API))
 RENDER_LIB := $(filter-out %/main.o,$(RENDER))
 WORK_LIB   := $(filter-out %/main.o,$(WORK))
 STREAM_LIB := $(filter-out %/main.o,$(STREAM))
 NOTIFY_LIB := $(filter-out %/main.o,$(NOTIFY))
+PIPELINE_LIB := $(filter-out %/main.o,$(PIPELINE))
 CTL_LIB    := $(filter-out %/main.o,$(CTL))
 
-PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(BUILD)/tts-work $(BUILD)/tts-stream $(BUILD)/tts-notify $(if $(CTL),$(BUILD)/ttsctl)
+PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(BUILD)/tts-work $(BUILD)/tts-stream $(BUILD)/tts-notify $(if $(filter %/main.o,$(PIPELINE)),$(BUILD)/tts-pipeline) $(if $(CTL),$(BUILD)/ttsctl)
 all: $(PROGRAMS)
 
 $(BUILD)/tts-api: $(API) $(STORE) $(COMMON)
@@ -85,6 +88,8 @@ $(BUILD)/tts-stream: $(STREAM) $(STORE) $(NO_JSON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_stream) $(LIBS_store) $(LIBS_common)
 $(BUILD)/tts-notify: $(NOTIFY) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_notify) $(LIBS_store) $(LIBS_common)
+$(BUILD)/tts-pipeline: $(PIPELINE) $(STORE) $(filter-out %/auth.o,$(COMMON))
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_pipeline) $(LIBS_store) $(LIBS_common)
 $(BUILD)/ttsctl: $(CTL) $(STORE) $(NO_JSON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ctl) $(LIBS_store) $(LIBS_common)
 
@@ -131,8 +136,8 @@ from = $(shell grep -qsE '^.include "(\.\./)*($(1))/' $(2) && echo yes)
 define test_program
 $(BUILD)/$(1): $(BUILD)/o/$(1).o $(filter-out $(BUILD)/o/$(dir $(1))test_%.o,$(call src,$(patsubst %/,%,$(dir $(1))))) \
 	$(if $(call from,fcgi-app,$(1).c),$(API_LIB)) $(if $(call from,render-job,$(1).c),$(RENDER_LIB)) \
-	$(if $(call from,stream,$(1).c),$(STREAM_LIB)) $(if $(call from,work-job,$(1).c),$(WORK_LIB)) $(if $(call from,notify-job,$(1).c),$(NOTIFY_LIB)) $(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
-	$(if $(call from,store|fcgi-app|render-job|stream|work-job|notify-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON) | $(ENGINE)
+	$(if $(call from,stream,$(1).c),$(STREAM_LIB)) $(if $(call from,work-job,$(1).c),$(WORK_LIB)) $(if $(call from,notify-job,$(1).c),$(NOTIFY_LIB)) $(if $(call from,pipeline-job,$(1).c),$(PIPELINE_LIB)) $(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
+	$(if $(call from,store|fcgi-app|render-job|stream|work-job|notify-job|pipeline-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON) | $(ENGINE)
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIBS_test)
 endef
@@ -231,7 +236,7 @@ install: all share
 	done
 	test -e $(DESTDIR)$(ETC)/tts/tts.conf || tests/fill etc/tts.conf.in \
 		SOCKET /run/mysqld/mysqld.sock SECRETS $(ETC)/tts/secrets RUN /run/tts \
-		MEDIA /var/lib/tts/media GONE /var/lib/tts/gone >$(DESTDIR)$(ETC)/tts/tts.conf
+		MEDIA /var/lib/tts/media GONE /var/lib/tts/gone INBOX /var/lib/tts/inbox >$(DESTDIR)$(ETC)/tts/tts.conf
 	install -D -m 755 -t $(DESTDIR)$(SHARE)/nginx nginx/settings
 	test -e $(DESTDIR)$(ETC)/tts/nginx/server.conf || \
 		nginx/settings $(DESTDIR)$(ETC)/tts/nginx $(BUILD)/ttsctl -c $(DESTDIR)$(ETC)/tts/tts.conf

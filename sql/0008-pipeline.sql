@@ -56,6 +56,7 @@ CREATE TABLE IF NOT EXISTS stage (
   run_id        BIGINT UNSIGNED NULL,
   lease_until   DATETIME(3)     NULL,
   tries         INT UNSIGNED    NOT NULL DEFAULT 0, -- that were charged in this step
+  deaths        INT UNSIGNED    NOT NULL DEFAULT 0, -- of programs that had it in hand, one after the other
 
   -- How far it is. 'sent': a request that costs was about to be sent; its answer is not known yet.
   step          ENUM ('begin', 'sent', 'poll', 'fetch') NOT NULL DEFAULT 'begin',
@@ -184,12 +185,22 @@ CREATE TABLE IF NOT EXISTS engine (
   disabled     BOOLEAN         NOT NULL DEFAULT FALSE, -- until somebody enables it: its key is refused, or an operator said so
   held_until   DATETIME(3)     NULL,               -- it is not asked before: a limit, or no money
   reason       VARCHAR(255)    NOT NULL DEFAULT '', -- of either
+  error_class  VARCHAR(32)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '', -- the same in one word; '': an operator
   changed_by   VARCHAR(64)     NOT NULL DEFAULT '',
   changed_at   DATETIME(3)     NULL,
-  minute       DATETIME(3)     NULL,               -- the minute that is counted
-  calls        INT UNSIGNED    NOT NULL DEFAULT 0, -- in it
+  failures     INT UNSIGNED    NOT NULL DEFAULT 0, -- one after the other, of different runs: it is away
+  failing_since DATETIME(3)    NULL,
+  failed_stage BIGINT UNSIGNED NULL,               -- the run that failed last
   calls_total  BIGINT UNSIGNED NOT NULL DEFAULT 0,
   paid_total   BIGINT UNSIGNED NOT NULL DEFAULT 0  -- requests that cost
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+-- The requests of the last minute that began something, to be counted.
+CREATE TABLE IF NOT EXISTS engine_call (
+  id        BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  engine    VARCHAR(32)     CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  called_at DATETIME(3)     NOT NULL,
+  KEY engine_call_time (engine, called_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- What an administrator is told of: sent to alerts.webhook_url.

@@ -36,7 +36,7 @@ GRANT SELECT, INSERT, UPDATE (updated_at, state, run_at, tries, status, error_cl
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
-GRANT SELECT (id, deleted, language, voice, context, sentence_count, ready_count, failed_count,
+GRANT SELECT (id, deleted, hidden, language, voice, context, sentence_count, ready_count, failed_count,
     duration_ms),
     UPDATE (ready_count, failed_count, duration_ms)
   ON project TO 'tts_render'@'{host}';
@@ -46,6 +46,7 @@ GRANT SELECT, UPDATE (audio_revision, path, duration_ms, size_bytes, sha256, lou
 GRANT SELECT, INSERT, UPDATE ON timing TO 'tts_render'@'{host}';
 GRANT SELECT, UPDATE (turn) ON queue_clock TO 'tts_render'@'{host}';
 GRANT INSERT ON trash TO 'tts_render'@'{host}';
+GRANT SELECT (id, project_id, state), UPDATE (state, updated_at, run_at) ON stage TO 'tts_render'@'{host}';
 GRANT SELECT (id, user_id, project_id, kind, language, written, said, gone)
   ON lexicon TO 'tts_render'@'{host}';
 GRANT SELECT (user_id, seq), UPDATE (seq, event_at) ON user_seq TO 'tts_render'@'{host}';
@@ -62,7 +63,7 @@ GRANT SELECT, INSERT, UPDATE (ended_at, outcome, error_class, status, answer)
 GRANT SELECT (id, bulk_turn, edit_turn, project_count, disabled, deleted_at), DELETE,
     UPDATE (bulk_turn, edit_turn, project_count)
   ON user TO 'tts_work'@'{host}';
-GRANT SELECT (id, user_id, deleted, language, voice, context, sentence_count, ready_count, failed_count,
+GRANT SELECT (id, user_id, deleted, hidden, language, voice, context, sentence_count, ready_count, failed_count,
     duration_ms), DELETE, UPDATE (deleted, updated_at, sentence_count, ready_count, failed_count, duration_ms)
   ON project TO 'tts_work'@'{host}';
 GRANT SELECT, DELETE, UPDATE (updated_at, revision, state, turn, queued_at, run_at, claim_token, host,
@@ -94,6 +95,66 @@ GRANT SELECT ON event TO 'tts_stream'@'{host}';
 GRANT SELECT (user_id, seq, oldest, event_at) ON user_seq TO 'tts_stream'@'{host}';
 GRANT SELECT (id, disabled, token_epoch) ON user TO 'tts_stream'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_stream'@'{host}';
+
+-- The stages of pipelines, a worker each. It sees the pipelines, changes the runs of its own stage and adds one to
+-- the next; what the stage before has made it only reads.
+GRANT SELECT, UPDATE ON stage_lyric TO 'tts_lyric'@'{host}';
+GRANT SELECT, INSERT ON stage_song TO 'tts_lyric'@'{host}';
+GRANT SELECT, UPDATE (updated_at) ON pipeline TO 'tts_lyric'@'{host}';
+GRANT SELECT, UPDATE (changed_at) ON stage_control TO 'tts_lyric'@'{host}';
+GRANT SELECT, INSERT, UPDATE ON engine TO 'tts_lyric'@'{host}';
+GRANT SELECT, INSERT, DELETE ON engine_call TO 'tts_lyric'@'{host}';
+GRANT SELECT, INSERT, DELETE, UPDATE (ended_at, outcome, error_class, error, status, answer)
+  ON stage_try TO 'tts_lyric'@'{host}';
+GRANT SELECT, INSERT ON alert TO 'tts_lyric'@'{host}';
+GRANT SELECT (id, disabled, deleted_at) ON user TO 'tts_lyric'@'{host}';
+GRANT SELECT (user_id, seq), UPDATE (seq, event_at) ON user_seq TO 'tts_lyric'@'{host}';
+GRANT INSERT ON event TO 'tts_lyric'@'{host}';
+GRANT SELECT ON schema_migration TO 'tts_lyric'@'{host}';
+
+-- A song may be spoken: its worker makes a project that nobody sees, and has it deleted.
+GRANT SELECT, UPDATE ON stage_song TO 'tts_song'@'{host}';
+GRANT SELECT, INSERT ON stage_video TO 'tts_song'@'{host}';
+GRANT SELECT ON stage_lyric TO 'tts_song'@'{host}';
+GRANT SELECT, UPDATE (updated_at) ON pipeline TO 'tts_song'@'{host}';
+GRANT SELECT, UPDATE (changed_at) ON stage_control TO 'tts_song'@'{host}';
+GRANT SELECT, INSERT, UPDATE ON engine TO 'tts_song'@'{host}';
+GRANT SELECT, INSERT, DELETE ON engine_call TO 'tts_song'@'{host}';
+GRANT SELECT, INSERT, DELETE, UPDATE (ended_at, outcome, error_class, error, status, answer)
+  ON stage_try TO 'tts_song'@'{host}';
+GRANT SELECT, INSERT, DELETE ON asset TO 'tts_song'@'{host}';
+GRANT SELECT, INSERT, DELETE ON caption TO 'tts_song'@'{host}';
+GRANT SELECT, INSERT ON alert TO 'tts_song'@'{host}';
+GRANT SELECT (id, disabled, deleted_at, bulk_turn, edit_turn, project_count), UPDATE (bulk_turn, edit_turn)
+  ON user TO 'tts_song'@'{host}';
+GRANT SELECT, INSERT, UPDATE (deleted) ON project TO 'tts_song'@'{host}';
+GRANT SELECT, INSERT ON stretch TO 'tts_song'@'{host}';
+GRANT SELECT, INSERT ON audio TO 'tts_song'@'{host}';
+GRANT SELECT ON timing TO 'tts_song'@'{host}';
+GRANT SELECT ON queue_clock TO 'tts_song'@'{host}';
+GRANT INSERT ON trash TO 'tts_song'@'{host}';
+GRANT SELECT, INSERT ON work TO 'tts_song'@'{host}';
+GRANT SELECT (user_id, seq), UPDATE (seq, event_at) ON user_seq TO 'tts_song'@'{host}';
+GRANT INSERT ON event TO 'tts_song'@'{host}';
+GRANT SELECT ON schema_migration TO 'tts_song'@'{host}';
+
+GRANT SELECT, UPDATE ON stage_video TO 'tts_video'@'{host}';
+GRANT SELECT ON stage_song TO 'tts_video'@'{host}';
+GRANT SELECT ON stage_lyric TO 'tts_video'@'{host}';
+GRANT SELECT, UPDATE (updated_at) ON pipeline TO 'tts_video'@'{host}';
+GRANT SELECT, UPDATE (changed_at) ON stage_control TO 'tts_video'@'{host}';
+GRANT SELECT, INSERT, UPDATE ON engine TO 'tts_video'@'{host}';
+GRANT SELECT, INSERT, DELETE ON engine_call TO 'tts_video'@'{host}';
+GRANT SELECT, INSERT, DELETE, UPDATE (ended_at, outcome, error_class, error, status, answer)
+  ON stage_try TO 'tts_video'@'{host}';
+GRANT SELECT, INSERT, DELETE ON asset TO 'tts_video'@'{host}';
+GRANT SELECT ON caption TO 'tts_video'@'{host}';
+GRANT SELECT, UPDATE (state, inbox, path, error) ON image TO 'tts_video'@'{host}';
+GRANT SELECT, INSERT ON alert TO 'tts_video'@'{host}';
+GRANT SELECT (id, disabled, deleted_at) ON user TO 'tts_video'@'{host}';
+GRANT SELECT (user_id, seq), UPDATE (seq, event_at) ON user_seq TO 'tts_video'@'{host}';
+GRANT INSERT ON event TO 'tts_video'@'{host}';
+GRANT SELECT ON schema_migration TO 'tts_video'@'{host}';
 
 -- The migration, and the sysadmin's command: this database, all of it, and no other.
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW,

@@ -322,6 +322,13 @@ check_files(struct conf_reading *r)
 	    "metrics.notify_file",
 	    "stream.socket",
 	    "metrics.stream_file",
+	    "pipeline.kick_file",
+	    "pipeline.lyric.lock_file",
+	    "pipeline.song.lock_file",
+	    "pipeline.video.lock_file",
+	    "metrics.lyric_file",
+	    "metrics.song_file",
+	    "metrics.video_file",
 	};
 	const char *paths[sizeof names / sizeof *names];
 

@@ -9,6 +9,8 @@
 #define CONF_KEY_MIN 32 /* minimum length of a key file in bytes */
 #define CONF_KEY_MAX 4096
 
+#define PIPELINE_STAGES 3
+
 /* The database accounts; each program uses one. */
 enum account {
 	ACCOUNT_API,
@@ -16,6 +18,9 @@ enum account {
 	ACCOUNT_WORK,
 	ACCOUNT_NOTIFY,
 	ACCOUNT_STREAM,
+	ACCOUNT_LYRIC,
+	ACCOUNT_SONG,
+	ACCOUNT_VIDEO,
 	ACCOUNT_MIGRATION,
 	ACCOUNTS
 };
@@ -96,6 +101,39 @@ struct conf {
 		int per_user;
 	} stream;
 	struct {
+		int enabled;
+		int interval_sec;
+		int run_sec;
+		int lease_sec;
+		int keep_days;	/* how long tries and replaced runs are kept */
+		int expire_sec; /* what is not finished then fails; 0: never */
+		int images_max; /* of a pipeline */
+		int image_bytes;
+		const char *inbox;     /* uploaded pictures, until they are decoded */
+		const char *kick_file; /* of all stages */
+		/* In the order of enum stage. */
+		struct conf_stage {
+			const char *engine;
+			int concurrency;      /* over all hosts */
+			const char *url;      /* of the service */
+			const char *key_file; /* the key of the service */
+			const char *model;    /* "": that of the engine */
+			int calls_per_min;    /* of a remote engine; 0: no limit */
+			int poll_sec;
+			int deadline_sec; /* for what was sent */
+			int timeout_sec;  /* for one step */
+			const char *lock_file;
+		} stage[PIPELINE_STAGES];
+		int min_chars;		 /* of a lyric that was written for a request */
+		const char *music_dir;	 /* has a directory of music for each genre; "": none */
+		const char *genre;	 /* if the request says none */
+		const char *orientation; /* the same */
+		const char *template_vertical, *template_horizontal;
+		const char
+		    *allow_networks; /* where results are fetched although it is not public */
+		int result_mib;	     /* the largest file of a result */
+	} pipeline;
+	struct {
 		int expire_sec;
 	} token;
 	struct {
@@ -107,6 +145,7 @@ struct conf {
 		int in_flight;
 		int streams;		/* of one client */
 		int heavy_workers;	/* 0: one for each core */
+		const char *public_url; /* of this server, as services reach it; "": they do not */
 		const char *nginx_conf; /* looked at by "ttsctl status"; "": not at all */
 	} http;
 	struct {
@@ -147,6 +186,7 @@ struct conf {
 		const char *work_file;
 		const char *notify_file;
 		const char *stream_file;
+		const char *stage_file[PIPELINE_STAGES]; /* of pipelines */
 	} metrics;
 	int log_level; /* 3 (errors only) to 7 (debug) */
 

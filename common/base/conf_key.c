@@ -1,232 +1,8 @@
 #include "conf_key.h"
 
-#include <arpa/inet.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "hours.h"
-
-#define PATH_LENGTH 1024 /* anything longer is a mistake; leaves room for what is appended */
-
-static bool
-consists_of(const char *s, const char *characters, size_t min, size_t max)
-{
-	size_t len = strlen(s);
-
-	return len >= min && len <= max && strspn(s, characters) == len;
-}
-
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS "0123456789"
-
-static bool
-is_path(const char *s)
-{
-	size_t len = strlen(s);
-
-	if (s[0] != '/' || len < 2 || len > PATH_LENGTH || s[len - 1] == '/')
-		return false;
-	for (; *s != '\0'; s++) {
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			return false;
-		if (strncmp(s, "/../", 4) == 0 || strcmp(s, "/..") == 0)
-			return false;
-	}
-	return true;
-}
-
-static bool
-is_path_or_none(const char *s)
-{
-	return s[0] == '\0' || is_path(s);
-}
-
-static bool
-is_host_or_none(const char *s)
-{
-	return consists_of(s, LETTERS DIGITS "-_.:%", 0, 255);
-}
-
-static bool
-is_host_name(const char *s)
-{
-	return consists_of(s, LETTERS DIGITS "-_.", 0, 64);
-}
-
-static bool
-is_database(const char *s)
-{
-	return consists_of(s, LETTERS DIGITS "-_$", 1, 64);
-}
-
-static bool
-is_account(const char *s)
-{
-	return consists_of(s, LETTERS DIGITS "-_.$@", 1, 80);
-}
-
-static bool
-is_url(const char *s)
-{
-	return consists_of(s, LETTERS DIGITS "-_.~/", 2, 255) && s[0] == '/' &&
-	       s[strlen(s) - 1] != '/' && strstr(s, "//") == NULL && strstr(s, "/.") == NULL;
-}
-
-/* "" disables the check. */
-static bool
-is_site_or_none(const char *s)
-{
-	static const char scheme[] = "http://";
-	size_t len = strlen(scheme);
-
-	return s[0] == '\0' || (strncmp(s, scheme, len) == 0 &&
-				   consists_of(s + len, LETTERS DIGITS "-_.:[]", 1, 255));
-}
-
-/* "https://" or "http://", a host, and perhaps a port and a path. */
-static bool
-is_service(const char *s)
-{
-	size_t scheme = strncmp(s, "https://", 8) == 0 ? 8 : strncmp(s, "http://", 7) == 0 ? 7 : 0;
-
-	return scheme > 0 && s[strlen(s) - 1] != '/' &&
-	       consists_of(s + scheme, LETTERS DIGITS "-_.~:[]/", 1, 255);
-}
-
-static bool
-is_service_or_none(const char *s)
-{
-	return s[0] == '\0' || is_service(s);
-}
-
-static bool
-is_language(const char *s)
-{
-	return consists_of(s, LETTERS DIGITS "-", 2, 35) && s[0] != '-';
-}
-
-/* Longest word of a list: "[address of IPv6]:port". */
-#define WORD_LENGTH (INET6_ADDRSTRLEN + 8)
-
-/* Tell whether S is a list of words for which FITS holds, separated by spaces; FITS may change
- * them. */
-static bool
-is_list_of(const char *s, size_t min, bool (*fits)(char *word))
-{
-	char word[WORD_LENGTH + 1];
-	size_t n = 0;
-
-	for (s += strspn(s, " "); *s != '\0'; n++) {
-		size_t len = strcspn(s, " ");
-
-		if (len > WORD_LENGTH)
-			return false;
-		memcpy(word, s, len);
-		word[len] = '\0';
-		if (!fits(word))
-			return false;
-		s += len;
-		s += strspn(s, " ");
-	}
-	return n >= min;
-}
-
-/* Tell whether S is a number without a leading zero, of MIN to MAX. */
-static bool
-is_decimal(const char *s, long min, long max)
-{
-	long n;
-
-	if (!consists_of(s, DIGITS, 1, 5) || (s[0] == '0' && s[1] != '\0'))
-		return false;
-	n = strtol(s, NULL, 10);
-	return n >= min && n <= max;
-}
-
-static bool
-is_ip(const char *s, int family)
-{
-	unsigned char address[sizeof(struct in6_addr)];
-
-	return inet_pton(family, s, address) == 1;
-}
-
-/* "192.0.2.1:80" or "[2001:db8::1]:80" */
-static bool
-is_endpoint(char *word)
-{
-	char *colon = strrchr(word, ':');
-
-	if (colon == NULL || !is_decimal(colon + 1, 1, 65535))
-		return false;
-	*colon = '\0';
-	if (word[0] != '[')
-		return is_ip(word, AF_INET);
-	if (colon[-1] != ']')
-		return false;
-	colon[-1] = '\0';
-	return is_ip(word + 1, AF_INET6);
-}
-
-/* An address, or one with the length of a prefix: "192.0.2.0/24", "2001:db8::/32" */
-static bool
-is_network(char *word)
-{
-	char *slash = strchr(word, '/');
-	int family = strchr(word, ':') != NULL ? AF_INET6 : AF_INET;
-
-	if (slash != NULL) {
-		*slash = '\0';
-		if (!is_decimal(slash + 1, 0, family == AF_INET ? 32 : 128))
-			return false;
-	}
-	return is_ip(word, family);
-}
-
-static bool
-is_endpoints(const char *s)
-{
-	return is_list_of(s, 1, is_endpoint);
-}
-
-static bool
-is_networks(const char *s)
-{
-	return is_list_of(s, 0, is_network);
-}
-
-static bool
-is_port(char *word)
-{
-	return is_decimal(word, 1, 65535);
-}
-
-static bool
-is_ports(const char *s)
-{
-	return is_list_of(s, 0, is_port);
-}
-
-static const struct conf_form path = {"an absolute path", is_path};
-static const struct conf_form path_or_none = {"an absolute path or empty", is_path_or_none};
-static const struct conf_form host_or_none = {"a host name or an address", is_host_or_none};
-static const struct conf_form host_name = {
-    "a name of up to 64 letters, digits and \"-_.\"", is_host_name};
-static const struct conf_form database = {"the name of a database", is_database};
-static const struct conf_form account = {"the name of an account", is_account};
-static const struct conf_form url = {"a path like \"/media\"", is_url};
-static const struct conf_form hours = {"hours like \"22:00-06:00\" or empty", hours_are_valid};
-static const struct conf_form site_or_none = {
-    "\"http://\", a host and perhaps a port, or empty", is_site_or_none};
-static const struct conf_form service = {"a URL like \"https://example.org\"", is_service};
-static const struct conf_form service_or_none = {
-    "a URL like \"https://example.org/token\" or empty", is_service_or_none};
-static const struct conf_form endpoints = {
-    "a list of addresses with ports like \"127.0.0.1:8080 [::1]:8080\"", is_endpoints};
-static const struct conf_form networks = {
-    "a list of addresses and networks like \"127.0.0.1 2001:db8::/32\"", is_networks};
-static const struct conf_form ports = {"a list of ports like \"443 8443\"", is_ports};
-static const struct conf_form language = {"a language tag like \"en\"", is_language};
+#include "conf_form.h"
 
 /* LAME accepts any number and silently uses the nearest bit rate. */
 static bool
@@ -259,22 +35,45 @@ is_loudness(int lufs)
 	return lufs == 0 || lufs <= -16;
 }
 
-/* A key has the name of its member of struct conf, except those of the accounts. */
-#define NUMBER(member, min_, max_, default_)                                                       \
+/* A key has the name of its member of struct conf, except those of the accounts and stages. */
+#define NAMED_NUMBER(name_, member, min_, max_, default_)                                          \
 	{                                                                                          \
-		.name = #member, .offset = offsetof(struct conf, member), .min = (min_),           \
+		.name = (name_), .offset = offsetof(struct conf, member), .min = (min_),           \
 		.max = (max_), .number = (default_)                                                \
 	}
-#define NAMED_STRING(name_, member, form_, default_)                                               \
+#define NUMBER(member, min_, max_, default_) NAMED_NUMBER(#member, member, min_, max_, default_)
+#define NAMED_STRING(name_, member, kind_, default_)                                               \
 	{                                                                                          \
-		.name = (name_), .offset = offsetof(struct conf, member), .form = &(form_),        \
+		.name = (name_), .offset = offsetof(struct conf, member), .form = &form_##kind_,   \
 		.string = (default_)                                                               \
 	}
-#define STRING(member, form_, default_) NAMED_STRING(#member, member, form_, default_)
+#define STRING(member, kind_, default_) NAMED_STRING(#member, member, kind_, default_)
 #define ACCOUNT(group, index, user_, file)                                                         \
 	NAMED_STRING("databases." group ".user", databases.account[index].user, account, user_),   \
 	    NAMED_STRING("databases." group ".password_file",                                      \
 		databases.account[index].password_file, path_or_none, file)
+
+/* A stage of pipelines: its group, number, forms and defaults. */
+#define STAGE(group, index, engine_form, engine_, concurrency_, url_, poll, deadline, timeout)     \
+	NAMED_STRING(                                                                              \
+	    "pipeline." group ".engine", pipeline.stage[index].engine, engine_form, engine_),      \
+	    NAMED_NUMBER("pipeline." group ".concurrency", pipeline.stage[index].concurrency, 1,   \
+		1000, concurrency_),                                                               \
+	    NAMED_STRING("pipeline." group ".url", pipeline.stage[index].url, service, url_),      \
+	    NAMED_STRING("pipeline." group ".key_file", pipeline.stage[index].key_file,            \
+		path_or_none, "/etc/tts/secrets/" group ".key"),                                   \
+	    NAMED_STRING(                                                                          \
+		"pipeline." group ".model", pipeline.stage[index].model, token_or_none, ""),       \
+	    NAMED_NUMBER("pipeline." group ".calls_per_min", pipeline.stage[index].calls_per_min,  \
+		0, 100000, 10),                                                                    \
+	    NAMED_NUMBER(                                                                          \
+		"pipeline." group ".poll_sec", pipeline.stage[index].poll_sec, 1, 3600, poll),     \
+	    NAMED_NUMBER("pipeline." group ".deadline_sec", pipeline.stage[index].deadline_sec,    \
+		10, 604800, deadline),                                                             \
+	    NAMED_NUMBER("pipeline." group ".timeout_sec", pipeline.stage[index].timeout_sec, 5,   \
+		86400, timeout),                                                                   \
+	    NAMED_STRING("pipeline." group ".lock_file", pipeline.stage[index].lock_file, path,    \
+		"/run/tts/" group ".lock")
 
 const struct conf_key conf_keys[] = {
     NUMBER(log_level, 3, 7, 6),
@@ -291,6 +90,9 @@ const struct conf_key conf_keys[] = {
     ACCOUNT("work", ACCOUNT_WORK, "tts_work", "/etc/tts/secrets/work.pw"),
     ACCOUNT("notify", ACCOUNT_NOTIFY, "tts_notify", "/etc/tts/secrets/notify.pw"),
     ACCOUNT("stream", ACCOUNT_STREAM, "tts_stream", "/etc/tts/secrets/stream.pw"),
+    ACCOUNT("lyric", ACCOUNT_LYRIC, "tts_lyric", "/etc/tts/secrets/lyric.pw"),
+    ACCOUNT("song", ACCOUNT_SONG, "tts_song", "/etc/tts/secrets/song.pw"),
+    ACCOUNT("video", ACCOUNT_VIDEO, "tts_video", "/etc/tts/secrets/video.pw"),
     ACCOUNT("migration", ACCOUNT_MIGRATION, "tts_migrate", "/etc/tts/secrets/migration.pw"),
 
     STRING(secrets.token_key_file, path, "/etc/tts/secrets/token.key"),
@@ -334,6 +136,29 @@ const struct conf_key conf_keys[] = {
     STRING(fcm.url, service, "https://fcm.googleapis.com"),
     STRING(fcm.token_url, service_or_none, ""),
 
+    NUMBER(pipeline.enabled, 0, 1, 1),
+    NUMBER(pipeline.interval_sec, 1, 3600, 2),
+    NUMBER(pipeline.run_sec, 1, 86400, 50),
+    NUMBER(pipeline.lease_sec, 10, 86400, 120),
+    NUMBER(pipeline.keep_days, 1, 3650, 30),
+    NUMBER(pipeline.expire_sec, 0, 31536000, 604800),
+    NUMBER(pipeline.images_max, 1, 10, 10),
+    NUMBER(pipeline.image_bytes, 1024, 67108864, 10485760),
+    STRING(pipeline.inbox, path, "/var/lib/tts/inbox"),
+    STRING(pipeline.kick_file, path, "/run/tts/pipeline.kick"),
+    STAGE("lyric", 0, lyric_engine, "template", 4, "https://api.openai.com/v1", 10, 300, 60),
+    NAMED_NUMBER("pipeline.lyric.min_chars", pipeline.min_chars, 0, 10000, 50),
+    STAGE("song", 1, song_engine, "speech", 2, "https://api.sunoapi.org", 10, 300, 600),
+    NAMED_STRING("pipeline.song.music_dir", pipeline.music_dir, path_or_none, ""),
+    NAMED_STRING("pipeline.song.genre", pipeline.genre, genre, "pop, ambient"),
+    STAGE("video", 2, video_engine, "ffmpeg", 2, "https://api.creatomate.com", 15, 600, 3600),
+    NAMED_STRING("pipeline.video.orientation", pipeline.orientation, orientation, "vertical"),
+    NAMED_STRING("pipeline.video.template_vertical", pipeline.template_vertical, token_or_none, ""),
+    NAMED_STRING(
+	"pipeline.video.template_horizontal", pipeline.template_horizontal, token_or_none, ""),
+    STRING(pipeline.allow_networks, networks, ""),
+    NUMBER(pipeline.result_mib, 1, 65536, 1024),
+
     STRING(stream.socket, path, "/run/tts/stream.sock"),
     NUMBER(stream.streams, 1, 1000000, 10000),
     NUMBER(stream.per_user, 1, 10000, 20),
@@ -346,6 +171,7 @@ const struct conf_key conf_keys[] = {
     NUMBER(http.in_flight, 1, 65535, 16),
     NUMBER(http.streams, 1, 65535, 64),
     NUMBER(http.heavy_workers, 0, 256, 0),
+    STRING(http.public_url, service_or_none, ""),
     STRING(http.nginx_conf, path_or_none, "/etc/nginx/nginx.conf"),
 
     NUMBER(token.expire_sec, 1, 2592000, 3600),
@@ -406,6 +232,9 @@ const struct conf_key conf_keys[] = {
     STRING(metrics.work_file, path, "/run/tts/metrics.work"),
     STRING(metrics.notify_file, path, "/run/tts/metrics.notify"),
     STRING(metrics.stream_file, path, "/run/tts/metrics.stream"),
+    NAMED_STRING("metrics.lyric_file", metrics.stage_file[0], path, "/run/tts/metrics.lyric"),
+    NAMED_STRING("metrics.song_file", metrics.stage_file[1], path, "/run/tts/metrics.song"),
+    NAMED_STRING("metrics.video_file", metrics.stage_file[2], path, "/run/tts/metrics.video"),
 };
 const size_t conf_keys_n = sizeof conf_keys / sizeof *conf_keys;
 

@@ -28,7 +28,7 @@ stack_up() {
 	"$TOP/sql/migrate" --socket="$DB_SOCKET" --user="$DB_ADMIN" --database="$DB_NAME" \
 		--accounts="$STATE/secrets" 2>"$STATE/migrate.log" || die "$(tail -n 1 "$STATE/migrate.log")"
 	"$TOP/tests/fill" "$TOP/etc/tts.conf.in" SOCKET "$DB_SOCKET" SECRETS "$STATE/secrets" RUN "$STATE/run" \
-		MEDIA "$STATE/media" GONE "$STATE/gone" >"$CONF"
+		MEDIA "$STATE/media" GONE "$STATE/gone" INBOX "$STATE/inbox" >"$CONF"
 	set_conf token.expire_sec=86400 http.requests_per_sec=1000000 http.logins_per_min=1000000 http.in_flight=10000
 }
 

@@ -96,8 +96,11 @@ fixture_conf(const char *socket, int timeout_sec)
 	    " work = { password_file = \"%s/work.pw\"; };"
 	    " notify = { password_file = \"%s/notify.pw\"; };"
 	    " stream = { password_file = \"%s/stream.pw\"; };"
+	    " lyric = { password_file = \"%s/lyric.pw\"; };"
+	    " song = { password_file = \"%s/song.pw\"; };"
+	    " video = { password_file = \"%s/video.pw\"; };"
 	    " migration = { password_file = \"%s/migration.pw\"; }; };\n",
-	    timeout_sec, dir, dir, dir, dir, dir, dir);
+	    timeout_sec, dir, dir, dir, dir, dir, dir, dir, dir, dir);
 	assert_int_equal(fclose(f), 0);
 	return conf_load(path);
 }
@@ -153,7 +156,8 @@ fixture_start(void **state)
 		start_guard();
 		fixture_server("start");
 		must(fixture_shell(
-		    "umask 077; for f in api renderer work notify stream migration; do"
+		    "umask 077; for f in api renderer work notify stream lyric song video "
+		    "migration; do"
 		    " head -c 24 /dev/urandom | base64 >%s/$f.pw || exit 1; done;"
 		    " sql/migrate --socket=%s/mysql.sock --accounts=%s 2>&1 </dev/null",
 		    dir, dir, dir));

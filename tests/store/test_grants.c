@@ -11,6 +11,9 @@ static const char *const accounts[ACCOUNTS] = {
     [ACCOUNT_WORK] = "tts_work",
     [ACCOUNT_NOTIFY] = "tts_notify",
     [ACCOUNT_STREAM] = "tts_stream",
+    [ACCOUNT_LYRIC] = "tts_lyric",
+    [ACCOUNT_SONG] = "tts_song",
+    [ACCOUNT_VIDEO] = "tts_video",
     [ACCOUNT_MIGRATION] = "tts_migrate",
 };
 static const char *const files[ACCOUNTS] = {
@@ -19,6 +22,9 @@ static const char *const files[ACCOUNTS] = {
     [ACCOUNT_WORK] = "work",
     [ACCOUNT_NOTIFY] = "notify",
     [ACCOUNT_STREAM] = "stream",
+    [ACCOUNT_LYRIC] = "lyric",
+    [ACCOUNT_SONG] = "song",
+    [ACCOUNT_VIDEO] = "video",
     [ACCOUNT_MIGRATION] = "migration",
 };
 

@@ -409,6 +409,7 @@ fill_sample(char *sample)
 	    {"@RUN@", "/run/tts"},
 	    {"@MEDIA@", "/var/lib/tts/media"},
 	    {"@GONE@", "/var/lib/tts/gone"},
+	    {"@INBOX@", "/var/lib/tts/inbox"},
 	};
 	struct buf buf;
 
