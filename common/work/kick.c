@@ -39,6 +39,12 @@ kick_work(const struct conf *conf)
 }
 
 void
+kick_pipeline(const struct conf *conf)
+{
+	kick_touch(conf->pipeline.kick_file, "tts-pipeline");
+}
+
+void
 kick_events(const struct conf *conf, unsigned long written, unsigned long *kicked)
 {
 	if (written != *kicked)

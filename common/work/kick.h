@@ -21,6 +21,9 @@ void kick_renderer(const struct conf *conf);
 /* The same for tts-work. */
 void kick_work(const struct conf *conf);
 
+/* The same for all stages of tts-pipeline. */
+void kick_pipeline(const struct conf *conf);
+
 /*
  * The same for those who pass events on, if WRITTEN, how many events this process has committed so
  * far, is not *KICKED; and set that.
