@@ -5,6 +5,7 @@
 #include "../common/base/fault.h"
 #include "../common/work/job.h"
 #include "../common/work/run_end.h"
+#include "alert.h"
 #include "count.h"
 #include "push.h"
 #include "run.h"
@@ -19,6 +20,7 @@ check(const struct conf *conf)
 	db_free(db_new(conf, ACCOUNT_NOTIFY));
 	sender = sender_new(conf);
 	push_free(push_new(conf, sender));
+	alerts_free(alerts_new(conf, sender));
 	sender_free(sender);
 	return EX_OK;
 }

@@ -9,7 +9,9 @@
 #include "../common/base/log.h"
 #include "../common/work/kick.h"
 #include "../common/work/loop.h"
+#include "../store/alert.h"
 #include "../store/webhook.h"
+#include "alert.h"
 #include "count.h"
 #include "push.h"
 #include "send.h"
@@ -33,6 +35,7 @@ struct run {
 	const struct run_env *env;
 	struct sender *sender;
 	struct push *push;
+	struct alerts *alerts;
 	struct claimant who;
 	bool all; /* look at all endpoints at the next fan-out */
 	/* Stay that long although there is nothing to do: more comes soon, and to start costs more
@@ -127,7 +130,9 @@ run_claim(void *ctx, struct work_loop *loop, bool early)
 
 	if (early || max == 0)
 		return RC_OK;
-	rc = run_fan_out(run);
+	rc = alerts_begin(run->alerts, run->env->db);
+	if (rc == RC_OK)
+		rc = run_fan_out(run);
 	if (rc != RC_OK)
 		return rc;
 	pool = pool_new();
@@ -304,6 +309,19 @@ run_message_over(struct run *run, struct work_loop *loop, struct task *task)
 	run_end_task(run, loop, task, r->outcome, r->error_class, r->error);
 }
 
+/* Whether it was an alert; then the next one can be sent. */
+static bool
+run_alerted(struct run *run, struct work_loop *loop, const struct sending *s)
+{
+	enum rc rc;
+
+	if (!alerts_take(run->alerts, run->env->db, s, &rc))
+		return false;
+	if (rc == RC_OK) /* else the next run sends it again */
+		work_more(loop);
+	return true;
+}
+
 static void
 run_wait(void *ctx, struct work_loop *loop, int timeout_ms, int wake)
 {
@@ -320,7 +338,7 @@ run_wait(void *ctx, struct work_loop *loop, int timeout_ms, int wake)
 		end = now; /* messages that failed before they were sent */
 	sender_wait(run->sender, (int)(end - now), wake);
 	while ((s = sender_next(run->sender)) != NULL)
-		if (!push_take(run->push, s))
+		if (!run_alerted(run, loop, s) && !push_take(run->push, s))
 			run_sent(run, loop, s->ctx);
 	while ((m = push_next(run->push)) != NULL)
 		run_message_over(run, loop, m->ctx);
@@ -374,6 +392,7 @@ run_stop(void *ctx)
 
 	sender_stop(run->sender); /* the loop gives them back */
 	push_stop(run->push);
+	alerts_stop(run->alerts);
 	run->linger = 0;
 }
 
@@ -422,14 +441,18 @@ run_notify(const struct run_env *env)
 	enum rc rc;
 
 	run.push = push_new(conf, run.sender);
+	run.alerts = alerts_new(conf, run.sender);
 	run.who = (struct claimant){.host = conf->scheduler.host,
 	    .run_id = env->run_id,
 	    .lease_sec = conf->webhooks.lease_sec};
 	rc = work_run(&trade, &run, &terms);
 	push_free(run.push);
 	sender_free(run.sender);
+	alerts_free(run.alerts);
 	if (rc == RC_OK && !*env->stop)
 		rc = delivery_prune(env->db, conf->webhooks.keep_days, &pruned);
+	if (rc == RC_OK && !*env->stop)
+		rc = alert_prune(env->db, conf->webhooks.keep_days, &(uint64_t){0});
 	count_pruned(pruned);
 	return rc;
 }

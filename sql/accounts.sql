@@ -33,6 +33,12 @@ GRANT SELECT (webhook_id, token_hash, platform, language, created_at, updated_at
   ON device TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, UPDATE (updated_at, state, run_at, tries, status, error_class, error, answer)
   ON delivery TO 'tts_api'@'{host}';
+-- For /metrics.
+GRANT SELECT ON pipeline TO 'tts_api'@'{host}';
+GRANT SELECT ON stage TO 'tts_api'@'{host}';
+GRANT SELECT ON stage_control TO 'tts_api'@'{host}';
+GRANT SELECT ON engine TO 'tts_api'@'{host}';
+GRANT SELECT ON engine_call TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
@@ -88,6 +94,7 @@ GRANT SELECT, DELETE ON device TO 'tts_notify'@'{host}';
 GRANT SELECT, DELETE ON webhook_secret TO 'tts_notify'@'{host}';
 -- All columns: INSERT … ON DUPLICATE KEY UPDATE asks for the right to change whatever it inserts.
 GRANT SELECT, INSERT, DELETE, UPDATE ON delivery TO 'tts_notify'@'{host}';
+GRANT SELECT, DELETE, UPDATE (sent_at, run_at, tries) ON alert TO 'tts_notify'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_notify'@'{host}';
 
 -- The streams of events: what they send, and whether a login still counts. Nothing is changed.

@@ -91,6 +91,10 @@ struct conf {
 		const char *lock_file;
 	} webhooks;
 	struct {
+		const char *webhook_url;      /* where an administrator is told; "": nowhere */
+		const char *webhook_url_file; /* has that URL, if it is a secret; "": no file */
+	} alerts;
+	struct {
 		const char *service_account_file; /* "": no push messages */
 		const char *url;		  /* of FCM */
 		const char *token_url;		  /* "": that of the service account */

@@ -132,6 +132,9 @@ const struct conf_key conf_keys[] = {
     STRING(webhooks.ports, ports, "443 8443"),
     STRING(webhooks.lock_file, path, "/run/tts/notify.lock"),
 
+    STRING(alerts.webhook_url, service_or_none, ""),
+    STRING(alerts.webhook_url_file, path_or_none, ""),
+
     STRING(fcm.service_account_file, path_or_none, ""),
     STRING(fcm.url, service, "https://fcm.googleapis.com"),
     STRING(fcm.token_url, service_or_none, ""),
