@@ -64,6 +64,7 @@ API    := $(call src,fcgi-app)
 RENDER := $(filter-out %/mkgains.o,$(call src,render-job/engine render-job))
 WORK   := $(call src,work-job)
 STREAM := $(call src,stream)
+NET    := $(call src,common/net)
 NOTIFY := $(call src,notify-job)
 PIPELINE := $(call src,pipeline-job)
 CTL    := $(call src,ttsctl)
@@ -86,9 +87,9 @@ $(BUILD)/tts-work: $(WORK) $(STORE) $(NO_TOKENS)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_store) $(LIBS_common)
 $(BUILD)/tts-stream: $(STREAM) $(STORE) $(NO_JSON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_stream) $(LIBS_store) $(LIBS_common)
-$(BUILD)/tts-notify: $(NOTIFY) $(STORE) $(COMMON)
+$(BUILD)/tts-notify: $(NOTIFY) $(NET) $(STORE) $(COMMON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_notify) $(LIBS_store) $(LIBS_common)
-$(BUILD)/tts-pipeline: $(PIPELINE) $(STORE) $(filter-out %/auth.o,$(COMMON))
+$(BUILD)/tts-pipeline: $(PIPELINE) $(NET) $(STORE) $(filter-out %/auth.o,$(COMMON))
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_pipeline) $(LIBS_store) $(LIBS_common)
 $(BUILD)/ttsctl: $(CTL) $(STORE) $(NO_JSON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_ctl) $(LIBS_store) $(LIBS_common)
@@ -136,7 +137,7 @@ from = $(shell grep -qsE '^.include "(\.\./)*($(1))/' $(2) && echo yes)
 define test_program
 $(BUILD)/$(1): $(BUILD)/o/$(1).o $(filter-out $(BUILD)/o/$(dir $(1))test_%.o,$(call src,$(patsubst %/,%,$(dir $(1))))) \
 	$(if $(call from,fcgi-app,$(1).c),$(API_LIB)) $(if $(call from,render-job,$(1).c),$(RENDER_LIB)) \
-	$(if $(call from,stream,$(1).c),$(STREAM_LIB)) $(if $(call from,work-job,$(1).c),$(WORK_LIB)) $(if $(call from,notify-job,$(1).c),$(NOTIFY_LIB)) $(if $(call from,pipeline-job,$(1).c),$(PIPELINE_LIB)) $(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
+	$(if $(call from,stream,$(1).c),$(STREAM_LIB)) $(if $(call from,work-job,$(1).c),$(WORK_LIB)) $(if $(call from,notify-job,$(1).c),$(NOTIFY_LIB)) $(if $(call from,pipeline-job,$(1).c),$(PIPELINE_LIB)) $(if $(call from,notify-job|pipeline-job|common/net,$(1).c),$(NET)) $(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
 	$(if $(call from,store|fcgi-app|render-job|stream|work-job|notify-job|pipeline-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON) | $(ENGINE)
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIBS_test)

@@ -18,7 +18,7 @@ check(const struct conf *conf)
 	struct sender *sender;
 
 	db_free(db_new(conf, ACCOUNT_NOTIFY));
-	sender = sender_new(conf);
+	sender = sender_new(conf->webhooks.allow_networks);
 	push_free(push_new(conf, sender));
 	alerts_free(alerts_new(conf, sender));
 	sender_free(sender);

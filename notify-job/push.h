@@ -1,8 +1,8 @@
 #ifndef TTS_NOTIFY_PUSH_H
 #define TTS_NOTIFY_PUSH_H
 
+#include "../common/net/send.h"
 #include "../store/webhook.h"
-#include "send.h"
 
 /*
  * Messages to devices by Firebase Cloud Messaging (HTTP v1), with the access token that they need:

@@ -7,6 +7,7 @@
 #include "../common/base/clock.h"
 #include "../common/base/fault.h"
 #include "../common/base/log.h"
+#include "../common/net/send.h"
 #include "../common/work/kick.h"
 #include "../common/work/loop.h"
 #include "../store/alert.h"
@@ -14,7 +15,6 @@
 #include "alert.h"
 #include "count.h"
 #include "push.h"
-#include "send.h"
 #include "sign.h"
 
 #define CARE_MS 2000	   /* how often other things than claimed work are seen to */
@@ -425,7 +425,7 @@ run_notify(const struct run_env *env)
 	const struct conf *conf = env->conf;
 	struct run run = {.env = env,
 	    .all = true,
-	    .sender = sender_new(conf),
+	    .sender = sender_new(conf->webhooks.allow_networks),
 	    .linger = run_linger(conf),
 	    .until = clock_ms() + conf->webhooks.run_sec * INT64_C(1000)};
 	const struct work_terms terms = {

@@ -66,12 +66,13 @@ members_read(struct pool *pool, struct json_object *top, struct json_member **v,
 
 /* Parse TEXT; NULL with ERROR if it is not JSON. The caller frees the result. */
 static struct json_object *
-parse(struct pool *pool, const char *text, size_t len, int depth, struct json_error *error)
+parse(struct pool *pool, const char *text, size_t len, int depth, int values,
+    struct json_error *error)
 {
 	struct json_tokener *tokener;
 	struct json_object *top;
 
-	if (!json_check(pool, text, len, depth, error))
+	if (!json_check_values(pool, text, len, depth, values, error))
 		return NULL;
 	/* json-c counts a value inside the innermost container as one more level. */
 	tokener = json_tokener_new_ex(depth + 2);
@@ -92,7 +93,7 @@ bool
 json_read(struct pool *pool, const char *text, size_t len, int depth, struct json_member **v,
     size_t *n, struct json_error *error)
 {
-	struct json_object *top = parse(pool, text, len, depth, error);
+	struct json_object *top = parse(pool, text, len, depth, JSON_VALUES, error);
 	bool object = json_object_is_type(top, json_type_object);
 
 	if (object)
@@ -128,9 +129,117 @@ const char *
 json_find(struct pool *pool, const char *text, size_t len, const char *path)
 {
 	struct json_error error;
-	struct json_object *top = parse(pool, text, len, FIND_DEPTH, &error);
+	struct json_object *top = parse(pool, text, len, FIND_DEPTH, JSON_VALUES, &error);
 	const char *found = find_in(pool, top, path);
 
 	json_object_put(top);
 	return found;
+}
+
+/* ---------------------------------------------------------------- a tree */
+
+static void node_read(struct pool *pool, struct json_object *from, struct json_node *to);
+
+static void
+node_read_members(struct pool *pool, struct json_object *from, struct json_node *to)
+{
+	struct json_object_iterator at = json_object_iter_begin(from);
+	struct json_object_iterator end = json_object_iter_end(from);
+	struct json_node *v =
+	    pool_array(pool, (size_t)json_object_object_length(from) + 1, sizeof *v);
+
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+		node_read(pool, json_object_iter_peek_value(&at), &v[to->n]);
+		v[to->n++].name = pool_strdup(pool, json_object_iter_peek_name(&at));
+	}
+	to->v = v;
+}
+
+static void
+node_read_items(struct pool *pool, struct json_object *from, struct json_node *to)
+{
+	size_t n = json_object_array_length(from);
+	struct json_node *v = pool_array(pool, n + 1, sizeof *v);
+
+	for (; to->n < n; to->n++)
+		node_read(pool, json_object_array_get_idx(from, to->n), &v[to->n]);
+	to->v = v;
+}
+
+/* TO is all zero. */
+static void
+node_read(struct pool *pool, struct json_object *from, struct json_node *to)
+{
+	switch (json_object_get_type(from)) {
+	case json_type_boolean:
+		to->type = NODE_BOOL;
+		to->number = json_object_get_boolean(from);
+		break;
+	case json_type_int:
+	case json_type_double:
+		to->type = NODE_NUMBER;
+		to->number = json_object_get_double(from);
+		break;
+	case json_type_string:
+		to->type = NODE_STRING;
+		to->len = (size_t)json_object_get_string_len(from);
+		to->s = pool_strndup(pool, json_object_get_string(from), to->len);
+		break;
+	case json_type_array:
+		to->type = NODE_ARRAY;
+		node_read_items(pool, from, to);
+		break;
+	case json_type_object:
+		to->type = NODE_OBJECT;
+		node_read_members(pool, from, to);
+		break;
+	default:
+		to->type = NODE_NULL;
+	}
+}
+
+const struct json_node *
+json_tree(struct pool *pool, const char *text, size_t len, int values)
+{
+	struct json_error error = {NULL, 0};
+	struct json_object *top = parse(pool, text, len, FIND_DEPTH, values, &error);
+	struct json_node *node = NULL;
+
+	if (error.what == NULL) {
+		node = pool_alloc(pool, sizeof *node);
+		node_read(pool, top, node);
+	}
+	json_object_put(top);
+	return node;
+}
+
+const struct json_node *
+json_at(const struct json_node *node, const char *path)
+{
+	while (node != NULL && path[0] != '\0') {
+		size_t len = strcspn(path, "/");
+		const struct json_node *found = NULL;
+
+		for (size_t i = 0; i < node->n && node->type == NODE_OBJECT; i++)
+			if (strncmp(node->v[i].name, path, len) == 0 &&
+			    node->v[i].name[len] == '\0')
+				found = &node->v[i];
+		node = found;
+		path += len + (path[len] == '/');
+	}
+	return node;
+}
+
+const char *
+json_at_string(const struct json_node *node, const char *path)
+{
+	node = json_at(node, path);
+	return node != NULL && node->type == NODE_STRING ? node->s : NULL;
+}
+
+double
+json_at_number(const struct json_node *node, const char *path, double otherwise)
+{
+	node = json_at(node, path);
+	return node != NULL && node->type == NODE_NUMBER ? node->number : otherwise;
 }

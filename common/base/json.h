@@ -23,6 +23,10 @@ struct json_error {
 bool json_check(
     struct pool *pool, const char *text, size_t len, int depth, struct json_error *error);
 
+/* The same with at most VALUES values. */
+bool json_check_values(struct pool *pool, const char *text, size_t len, int depth, int values,
+    struct json_error *error);
+
 enum json_kind { KIND_OTHER, KIND_INT, KIND_STRING, KIND_BOOL, KIND_STRINGS };
 
 /* A member of an object. Strings are in the pool, contain no NUL and are NUL-terminated. */
@@ -51,5 +55,33 @@ bool json_read(struct pool *pool, const char *text, size_t len, int depth, struc
  * NUL-terminated after its LEN bytes.
  */
 const char *json_find(struct pool *pool, const char *text, size_t len, const char *path);
+
+enum node_type { NODE_NULL, NODE_BOOL, NODE_NUMBER, NODE_STRING, NODE_ARRAY, NODE_OBJECT };
+
+/* A value of a document, and all that is in it. */
+struct json_node {
+	const char *name; /* of a member; NULL: it is none */
+	enum node_type type;
+	double number; /* of a NODE_NUMBER; NODE_BOOL: 0, 1 */
+	const char *s; /* of a NODE_STRING, NUL-terminated, without NUL */
+	size_t len;
+	const struct json_node *v; /* the N items or members */
+	size_t n;
+};
+
+/*
+ * Read a JSON text from elsewhere, with at most 16 levels and VALUES values; NULL if json_check
+ * refuses it. TEXT must be NUL-terminated after its LEN bytes.
+ */
+const struct json_node *json_tree(struct pool *pool, const char *text, size_t len, int values);
+
+/*
+ * What is at PATH below NODE, names of members separated by "/"; NULL if there is nothing. NODE may
+ * be NULL. json_at_string and json_at_number are the same for a string, else NULL, and for a
+ * number, else OTHERWISE.
+ */
+const struct json_node *json_at(const struct json_node *node, const char *path);
+const char *json_at_string(const struct json_node *node, const char *path);
+double json_at_number(const struct json_node *node, const char *path, double otherwise);
 
 #endif

@@ -362,13 +362,20 @@ scan_document(struct json_scan *scan)
 }
 
 bool
-json_check(struct pool *pool, const char *text, size_t len, int depth, struct json_error *error)
+json_check_values(struct pool *pool, const char *text, size_t len, int depth, int values,
+    struct json_error *error)
 {
 	struct json_scan scan = {
-	    .pool = pool, .s = text, .len = len, .room = depth, .values_left = JSON_VALUES};
+	    .pool = pool, .s = text, .len = len, .room = depth, .values_left = values};
 
 	if (scan_document(&scan))
 		return true;
 	*error = (struct json_error){scan.what, scan.at};
 	return false;
+}
+
+bool
+json_check(struct pool *pool, const char *text, size_t len, int depth, struct json_error *error)
+{
+	return json_check_values(pool, text, len, depth, JSON_VALUES, error);
 }

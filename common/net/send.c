@@ -7,18 +7,16 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "../common/base/log.h"
-#include "../common/base/netaddr.h"
-#include "../common/base/utf8.h"
-#include "../common/base/version.h"
+#include "../base/log.h"
+#include "../base/netaddr.h"
+#include "../base/utf8.h"
+#include "../base/version.h"
 
 #define CONNECT_MS 5000L
-#define ALL_MS 15000L
-#define READ_MAX 65536 /* bytes of an answer, and of its headers */
-#define OWN_MAX 256    /* addresses of this machine */
+#define OWN_MAX 256 /* addresses of this machine */
 
 struct sender {
-	const struct conf *conf;
+	const char *allow_networks;
 	CURLM *multi;
 	struct netaddr own[OWN_MAX];
 	size_t n_own;
@@ -36,7 +34,7 @@ why_not(const struct sender *s, const struct sockaddr *sa)
 
 	if (!netaddr_of(sa, &addr))
 		return "of an unknown kind";
-	if (netaddr_listed(&addr, s->conf->webhooks.allow_networks))
+	if (netaddr_listed(&addr, s->allow_networks))
 		return NULL;
 	for (size_t i = 0; i < s->n_own; i++)
 		if (netaddr_same(&addr, &s->own[i]))
@@ -65,14 +63,22 @@ on_body(char *data, size_t size, size_t n, void *ctx)
 {
 	struct sending *s = ctx;
 	size_t len = size * n, keep = len;
+	long status = 0;
 
+	s->complete = true;
+	s->read += (int64_t)len;
+	if (s->read > s->read_max)
+		return 0;
+	if (s->body_piece != NULL) {
+		curl_easy_getinfo((CURL *)s->handle, CURLINFO_RESPONSE_CODE, &status);
+		if (status >= 200 && status < 300)
+			return s->body_piece(s->ctx, data, len) ? len : 0;
+	}
 	if (keep > s->keep - s->kept)
 		keep = s->keep - s->kept;
 	memcpy(s->buffer + s->kept, data, keep);
 	s->kept += keep;
-	s->read += len;
-	s->complete = true;
-	return s->read > READ_MAX ? 0 : len;
+	return len;
 }
 
 static size_t
@@ -82,7 +88,7 @@ on_header(char *data, size_t size, size_t n, void *ctx)
 	size_t len = size * n;
 
 	s->headers_read += len;
-	if (s->headers_read > READ_MAX)
+	if (s->headers_read > SEND_READ_MAX)
 		return 0;
 	if (len <= 2 && (data[0] == '\r' || data[0] == '\n'))
 		s->complete = true;
@@ -116,10 +122,10 @@ shown(struct pool *pool, const char *data, size_t len)
 	} while (0)
 
 static void
-set_limits(CURL *h)
+set_limits(CURL *h, const struct sending *s)
 {
 	SET(CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
-	SET(CURLOPT_TIMEOUT_MS, ALL_MS);
+	SET(CURLOPT_TIMEOUT_MS, s->timeout_ms);
 	SET(CURLOPT_QUICK_EXIT, 1L); /* do not wait for a name server that is silent */
 	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
@@ -153,6 +159,8 @@ sender_begin(struct sender *sender, struct sending *s)
 		list = curl_slist_append(list, s->headers[i]);
 	list = curl_slist_append(list, "Expect:");
 	s->keep = s->keep != 0 ? s->keep : SEND_KEPT;
+	s->timeout_ms = s->timeout_ms != 0 ? s->timeout_ms : SEND_MS;
+	s->read_max = s->read_max != 0 ? s->read_max : SEND_READ_MAX;
 	s->buffer = pool_alloc(s->pool, s->keep + 1);
 	s->sender = sender;
 	s->handle = h;
@@ -161,9 +169,14 @@ sender_begin(struct sender *sender, struct sending *s)
 	SET(CURLOPT_URL, s->url);
 	SET(CURLOPT_USERAGENT, "tts-provider/" TTS_VERSION);
 	SET(CURLOPT_HTTPHEADER, list);
-	SET(CURLOPT_POSTFIELDSIZE, (long)s->body_len);
-	SET(CURLOPT_POSTFIELDS, s->body);
-	set_limits(h);
+	if (s->method == NULL) {
+		SET(CURLOPT_POSTFIELDSIZE, (long)s->body_len);
+		SET(CURLOPT_POSTFIELDS, s->body);
+	} else {
+		SET(CURLOPT_CUSTOMREQUEST, s->method);
+	}
+	SET(CURLOPT_FRESH_CONNECT, s->fresh ? 1L : 0L);
+	set_limits(h, s);
 	set_calls(h, s);
 	if (curl_multi_add_handle(sender->multi, h) != CURLM_OK)
 		fatal(EX_SOFTWARE, "libcurl does not take a request");
@@ -208,19 +221,39 @@ class_of(CURLcode rc)
 	}
 }
 
+/* What else the headers say. */
+static void
+headers_read(struct sending *s)
+{
+	curl_off_t retry_after = 0;
+	const char *type = NULL;
+	struct curl_header *header;
+
+	curl_easy_getinfo((CURL *)s->handle, CURLINFO_RETRY_AFTER, &retry_after);
+	curl_easy_getinfo((CURL *)s->handle, CURLINFO_CONTENT_TYPE, &type);
+	s->retry_after_sec = retry_after;
+	s->type = pool_strdup(s->pool, type != NULL ? type : "");
+	if (curl_easy_header((CURL *)s->handle, "retry-after-ms", 0, CURLH_HEADER, -1, &header) ==
+	    CURLHE_OK)
+		s->retry_after_ms = strtoll(header->value, NULL, 10);
+}
+
 /* A status that came whole counts, whatever became of the rest of the answer. */
 static void
 judge(struct sending *s, CURLcode rc)
 {
-	curl_off_t retry_after = 0;
 	long status = 0, sent = 0;
 
 	curl_easy_getinfo((CURL *)s->handle, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo((CURL *)s->handle, CURLINFO_REQUEST_SIZE, &sent);
-	curl_easy_getinfo((CURL *)s->handle, CURLINFO_RETRY_AFTER, &retry_after);
+	headers_read(s);
 	s->complete &= status >= 200;
 	s->status = s->complete ? (int)status : 0;
-	s->retry_after_sec = retry_after;
+	s->began = sent > 0;
+	s->cut = rc == CURLE_OK			  ? NULL
+		 : s->read > s->read_max	  ? "it is too long"
+		 : rc == CURLE_OPERATION_TIMEDOUT ? "it takes too long"
+						  : curl_easy_strerror(rc);
 	s->buffer[s->kept] = '\0';
 	s->answer = shown(s->pool, s->buffer, s->kept < SEND_KEPT ? s->kept : SEND_KEPT);
 	if (s->complete)
@@ -301,7 +334,7 @@ sender_stop(struct sender *sender)
 }
 
 struct sender *
-sender_new(const struct conf *conf)
+sender_new(const char *allow_networks)
 {
 	struct sender *s = calloc(1, sizeof *s);
 
@@ -310,7 +343,7 @@ sender_new(const struct conf *conf)
 	if (s == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
 	    (s->multi = curl_multi_init()) == NULL)
 		fatal(EX_OSERR, "cannot prepare to send: libcurl does not start");
-	s->conf = conf;
+	s->allow_networks = allow_networks;
 	s->n_own = netaddr_own(s->own, OWN_MAX);
 	curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, 2L * SEND_MAX);
 	return s;
