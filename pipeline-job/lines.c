@@ -46,43 +46,66 @@ time_of(const struct lines *l, const struct json_node *word, const char *name)
 	return ms < (double)l->duration_ms ? (uint64_t)(ms + 0.5) : l->duration_ms;
 }
 
-/* The I-th of LEN bytes of a word is heard from AT_MS on, until TO_MS. */
-static void
-byte_read(struct lines *l, const char *c, uint64_t at_ms, uint64_t to_ms)
+/* What a byte is; MARK is whether it comes within a mark such as "[Verse]". */
+enum byte_kind { BYTE_HEARD, BYTE_SPACE, BYTE_END, BYTE_MARK };
+
+static enum byte_kind
+byte_kind(char c, bool *mark)
 {
-	if (*c == '\n' || *c == '\r') {
-		line_end(l);
-		l->mark = false;
-	} else if (l->mark || *c == '[') {
-		l->mark = *c != ']';
-	} else if ((unsigned char)*c <= ' ') {
-		if (l->text.len > 0 && l->text.data[l->text.len - 1] != ' ')
-			buf_add(&l->text, " ", 1);
-	} else {
-		if (l->text.len == 0)
-			l->from_ms = at_ms;
-		buf_add(&l->text, c, 1);
-		l->to_ms = to_ms;
+	if (c == '\n' || c == '\r') {
+		*mark = false;
+		return BYTE_END;
 	}
+	if (*mark || c == '[') {
+		*mark = c != ']';
+		return BYTE_MARK;
+	}
+	return (unsigned char)c <= ' ' ? BYTE_SPACE : BYTE_HEARD;
+}
+
+/* The time of a word is shared by the bytes of it that are heard. */
+static void
+word_read(struct lines *l, const char *word, uint64_t from_ms, uint64_t to_ms)
+{
+	uint64_t heard = 0, i = 0, ms = to_ms > from_ms ? to_ms - from_ms : 0;
+	bool mark = l->mark;
+
+	for (const char *c = word; *c != '\0'; c++)
+		heard += byte_kind(*c, &mark) == BYTE_HEARD;
+	for (const char *c = word; *c != '\0'; c++)
+		switch (byte_kind(*c, &l->mark)) {
+		case BYTE_END:
+			line_end(l);
+			break;
+		case BYTE_SPACE:
+			if (l->text.len > 0 && l->text.data[l->text.len - 1] != ' ')
+				buf_add(&l->text, " ", 1);
+			break;
+		case BYTE_HEARD:
+			if (l->text.len == 0)
+				l->from_ms = from_ms + ms * i / heard;
+			buf_add(&l->text, c, 1);
+			l->to_ms = from_ms + ms * ++i / heard;
+			break;
+		default:
+			break;
+		}
 }
 
 struct stage_caption *
 lines_of_words(struct pool *pool, const struct json_node *words, size_t n_words,
     uint64_t duration_ms, size_t *n)
 {
-	struct lines l = {.v = pool_array(pool, LINES_MAX, sizeof *l.v), .duration_ms = duration_ms};
+	struct lines l = {
+	    .v = pool_array(pool, LINES_MAX, sizeof *l.v), .duration_ms = duration_ms};
 
 	buf_init(&l.text, pool, 256);
 	for (size_t i = 0; i < n_words; i++) {
 		const char *word = json_at_string(&words[i], "word");
-		uint64_t from = time_of(&l, &words[i], "startS");
-		uint64_t to = time_of(&l, &words[i], "endS");
-		size_t len = word != NULL ? strlen(word) : 0;
 
-		to = to > from ? to : from;
-		for (size_t k = 0; k < len; k++)
-			byte_read(&l, word + k, from + (to - from) * k / len,
-			    from + (to - from) * (k + 1) / len);
+		if (word != NULL)
+			word_read(&l, word, time_of(&l, &words[i], "startS"),
+			    time_of(&l, &words[i], "endS"));
 	}
 	line_end(&l);
 	*n = l.n;

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../common/base/clock.h"
 #include "../common/base/utf8.h"
@@ -25,7 +26,10 @@ remote_begin(const struct engine_input *in, struct engine_answer *out,
 	    .key = "",
 	    .until = clock_ms() + (sec - REMOTE_EARLY_SEC) * INT64_C(1000)};
 
-	if (conf->key_file[0] != '\0') {
+	/* A file that is not there must not end the child: what follows from that is not a try. */
+	if (conf->key_file[0] != '\0' && access(conf->key_file, R_OK) != 0) {
+		r.key = NULL;
+	} else if (conf->key_file[0] != '\0') {
 		struct secret key = conf_secret(conf->key_file, 1);
 
 		r.key = pool_strndup(in->pool, (const char *)key.data, key.len);
@@ -130,6 +134,10 @@ remote_ask(struct remote *r, const char *path, const char *body, bool costs, str
 	struct http_answer a;
 	size_t n = 1;
 
+	if (r->key == NULL) {
+		remote_fail(r, CLASS_SYSTEM, "the key of the service cannot be read");
+		return false;
+	}
 	if (body != NULL)
 		request.headers[n++] = "Content-Type: application/json";
 	if (r->key[0] != '\0')

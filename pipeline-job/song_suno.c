@@ -6,10 +6,11 @@
 #include "../common/base/utf8.h"
 #include "lines.h"
 #include "remote.h"
+#include "services.h"
 
 /*
- * The song by a service of the dialect of sunoapi.org. Every answer has the status 200; the one that
- * counts is in its "code". Each request makes two takes and is paid for once: both are kept.
+ * The song by a service of the dialect of sunoapi.org. Every answer has the status 200; the one
+ * that counts is in its "code". Each request makes two takes and is paid for once: both are kept.
  */
 
 #define NOWHERE "https://callback.invalid/" /* a callback is obligatory */
@@ -53,8 +54,8 @@ code_of(const struct reply *reply)
 
 /* An answer whose code is 200; else false, with the class. */
 static bool
-suno_ask(struct remote *r, const char *path, const char *body, bool costs,
-    const struct json_node **data)
+suno_ask(
+    struct remote *r, const char *path, const char *body, bool costs, const struct json_node **data)
 {
 	struct reply reply;
 	int code;
@@ -100,8 +101,8 @@ request_write(struct remote *r)
 	struct buf out;
 
 	if (utf8_count(in->lyric, strlen(in->lyric)) > l->lyric) {
-		remote_fail(r, CLASS_PERMANENT, "the lyric has more than %zu characters, the limit of %s",
-		    l->lyric, r->model);
+		remote_fail(r, CLASS_PERMANENT,
+		    "the lyric has more than %zu characters, the limit of %s", l->lyric, r->model);
 		return NULL;
 	}
 	buf_init(&out, r->pool, 2048);
@@ -112,8 +113,8 @@ request_write(struct remote *r)
 	json_put_str(&out, "prompt", in->lyric);
 	json_put_str(&out, "style", remote_cut(r->pool, in->genre, l->style));
 	json_put_str(&out, "title",
-	    remote_cut(r->pool, in->customer_name[0] != '\0' ? in->customer_name : in->task_id,
-		l->title));
+	    remote_cut(
+		r->pool, in->customer_name[0] != '\0' ? in->customer_name : in->task_id, l->title));
 	json_put_str(&out, "callBackUrl", callback_of(in));
 	json_put_close(&out, '}');
 	r->out->prompt = pool_printf(r->pool, "%s\n\nGenre: %s", in->lyric, in->genre);
@@ -131,7 +132,8 @@ song_suno_send(const struct engine_input *in, struct engine_answer *out)
 		id = json_at_string(data, "taskId");
 		out->unknown = id == NULL || !remote_id_ok(id);
 		if (out->unknown) {
-			remote_fail(&r, CLASS_TRANSIENT, "the service accepted the song without a taskId");
+			remote_fail(
+			    &r, CLASS_TRANSIENT, "the service accepted the song without a taskId");
 		} else {
 			out->class = CLASS_WAIT;
 			out->external_id = id;
@@ -169,7 +171,8 @@ string_of(const struct json_node *node, const char *camel, const char *snake)
 static const struct json_node *
 takes_of(const struct json_node *data)
 {
-	static const char *const paths[] = {"response/sunoData", "response/data", "sunoData", "data"};
+	static const char *const paths[] = {
+	    "response/sunoData", "response/data", "sunoData", "data"};
 
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
 		const struct json_node *list = json_at(data, paths[i]);
@@ -220,15 +223,16 @@ song_ask(struct remote *r, const char *id, struct song *out)
 /* ---------------------------------------------------------------- find, poll */
 
 /*
- * Whether a song whose id came by our callback URL, which nobody else knows, is what was asked for. Some
- * servers keep the callback URL with the request, and some do not.
+ * Whether a song whose id came by our callback URL, which nobody else knows, is what was asked for.
+ * Some servers keep the callback URL with the request, and some do not.
  */
 static bool
 song_is_ours(const struct remote *r, const struct song *song)
 {
 	const struct json_node *param =
 	    song->param != NULL ? json_tree(r->pool, song->param, strlen(song->param), 1000) : NULL;
-	const char *url = json_at_string(param, "callBackUrl"), *prompt = json_at_string(param, "prompt");
+	const char *url = json_at_string(param, "callBackUrl"),
+		   *prompt = json_at_string(param, "prompt");
 
 	if (url != NULL)
 		return strcmp(url, callback_of(r->in)) == 0;
@@ -249,7 +253,8 @@ song_suno_find(const struct engine_input *in, struct engine_answer *out)
 			out->message = NULL;
 			out->external_id = in->candidate;
 		} else {
-			remote_fail(&r, CLASS_NOT_READY, "a call named a song that is not this one");
+			remote_fail(
+			    &r, CLASS_NOT_READY, "a call named a song that is not this one");
 		}
 	}
 	if (out->class == CLASS_PERMANENT) /* there is no such song */
@@ -348,8 +353,8 @@ song_lines(struct remote *r, const struct take *take)
 	}
 	words = json_at(data, "alignedWords");
 	if (words != NULL && words->type == NODE_ARRAY)
-		r->out->captions = lines_of_words(r->pool, words->v, words->n,
-		    r->out->files[0].duration_ms, &r->out->n_captions);
+		r->out->captions = lines_of_words(
+		    r->pool, words->v, words->n, r->out->files[0].duration_ms, &r->out->n_captions);
 }
 
 static bool
@@ -385,7 +390,8 @@ song_suno_fetch(const struct engine_input *in, struct engine_answer *out)
 	if (song_ask(&r, in->external_id, &song)) {
 		takes_order(in->external_part, &song);
 		if (song.n == 0 || song.takes[0].url == NULL) {
-			remote_fail(&r, CLASS_TRANSIENT, "the service has no URL of the song any more");
+			remote_fail(
+			    &r, CLASS_TRANSIENT, "the service has no URL of the song any more");
 			out->poll_again = true;
 		} else if (takes_fetch(&r, &song)) {
 			song_lines(&r, &song.takes[0]);
@@ -410,7 +416,7 @@ song_suno_check(const struct conf *conf, struct pool *pool)
 	return wrong;
 }
 
-const struct engine song_suno = {
+const struct engine engine_suno = {
     .name = "suno",
     .stage = STAGE_SONG,
     .remote = true,

@@ -2,11 +2,12 @@
 
 #include "../common/base/json_put.h"
 #include "remote.h"
+#include "services.h"
 
 /*
- * The video by Creatomate (v2). It fetches pictures and song from this server, so those need a public
- * URL. With a template of the configuration its elements are set by name; without, all elements are
- * written here.
+ * The video by Creatomate (v2). It fetches pictures and song from this server, so those need a
+ * public URL. With a template of the configuration its elements are set by name; without, all
+ * elements are written here.
  */
 
 #define SHORT_SIDE 1080
@@ -36,7 +37,8 @@ static void
 put_seconds(struct buf *out, const char *name, uint64_t ms)
 {
 	json_put_json(out, name,
-	    pool_printf(out->pool, "%llu.%03u", (unsigned long long)ms / 1000, (unsigned)(ms % 1000)));
+	    pool_printf(
+		out->pool, "%llu.%03u", (unsigned long long)ms / 1000, (unsigned)(ms % 1000)));
 }
 
 static void
@@ -195,11 +197,8 @@ static const struct render_status {
 	enum pipeline_class class;
 	int progress;
 } statuses[] = {
-    {"planned", CLASS_WAIT, 5},
-    {"waiting", CLASS_WAIT, 10},
-    {"transcribing", CLASS_WAIT, 20},
-    {"rendering", CLASS_WAIT, 50},
-    {"succeeded", CLASS_OK, 100},
+    {"planned", CLASS_WAIT, 5}, {"waiting", CLASS_WAIT, 10}, {"transcribing", CLASS_WAIT, 20},
+    {"rendering", CLASS_WAIT, 50}, {"succeeded", CLASS_OK, 100},
     {"failed", CLASS_PROVIDER_FAILED, -1},
     {"cancelled", CLASS_PERMANENT, -1}, /* somebody wanted that */
 };
@@ -268,7 +267,8 @@ video_creatomate_send(const struct engine_input *in, struct engine_answer *out)
 		id = json_at_string(render, "id");
 		out->unknown = id == NULL || !remote_id_ok(id);
 		if (out->unknown) {
-			remote_fail(&r, CLASS_TRANSIENT, "the service accepted the video without an id");
+			remote_fail(
+			    &r, CLASS_TRANSIENT, "the service accepted the video without an id");
 		} else {
 			out->class = CLASS_WAIT;
 			out->external_id = id;
@@ -294,7 +294,8 @@ video_creatomate_find(const struct engine_input *in, struct engine_answer *out)
 			out->message = NULL;
 			out->external_id = in->candidate;
 		} else {
-			remote_fail(&r, CLASS_NOT_READY, "a call named a video that is not this one");
+			remote_fail(
+			    &r, CLASS_NOT_READY, "a call named a video that is not this one");
 		}
 	}
 	if (out->class == CLASS_PERMANENT) /* there is no such video */
@@ -335,7 +336,7 @@ video_creatomate_check(const struct conf *conf, struct pool *pool)
 	return remote_check(conf, pool, STAGE_VIDEO, &defaults, "/v2/templates", NULL);
 }
 
-const struct engine video_creatomate = {
+const struct engine engine_creatomate = {
     .name = "creatomate",
     .stage = STAGE_VIDEO,
     .remote = true,

@@ -187,9 +187,9 @@ key_len(const char *s)
 }
 
 static size_t
-secret_len(const char *s, const char *const *secrets, size_t n)
+secret_len(const char *s, bool in_word, const char *const *secrets, size_t n)
 {
-	size_t longest = key_len(s);
+	size_t longest = in_word ? 0 : key_len(s);
 
 	for (size_t i = 0; i < n; i++) {
 		size_t len = secrets[i] != NULL ? strlen(secrets[i]) : 0;
@@ -203,13 +203,14 @@ secret_len(const char *s, const char *const *secrets, size_t n)
 const char *
 http_excerpt(struct pool *pool, const char *data, size_t len, const char *const *secrets, size_t n)
 {
-	const char *s = pool_strndup(pool, data, utf8_check(data, len));
+	const char *text = pool_strndup(pool, data, utf8_check(data, len)), *s = text;
 	struct buf out;
 	size_t cut;
 
 	buf_init(&out, pool, HTTP_EXCERPT + 8);
 	while (*s != '\0' && out.len < HTTP_EXCERPT) {
-		size_t secret = secret_len(s, secrets, n);
+		bool in_word = s > text && isalnum((unsigned char)s[-1]);
+		size_t secret = secret_len(s, in_word, secrets, n);
 		unsigned char c = (unsigned char)*s;
 
 		if (secret > 0)

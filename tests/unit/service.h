@@ -1,7 +1,8 @@
 #ifndef TTS_TESTS_SERVICE_H
 #define TTS_TESTS_SERVICE_H
 
-/* For tests of the engines that are services elsewhere: a stand-in (tests/e2e/NAME.mjs), and calls of an engine. */
+/* For tests of the engines that are services elsewhere: a stand-in (tests/e2e/NAME.mjs), and calls
+ * of an engine. */
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -30,7 +31,7 @@ struct service {
 static struct service service;
 static char directory[] = "/tmp/tts-unit-service.XXXXXX";
 
-static int
+static inline int
 free_port(void)
 {
 	struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
@@ -44,7 +45,7 @@ free_port(void)
 }
 
 /* GET PATH of the stand-in, or post BODY there. */
-static const char *
+static inline const char *
 service_ask(const char *path, const char *body)
 {
 	struct http_request request = {.url = pool_printf(service.pool, "%s%s", service.url, path),
@@ -57,14 +58,14 @@ service_ask(const char *path, const char *body)
 	return answer.status == 200 ? answer.body : NULL;
 }
 
-static void
+static inline void
 service_plan(const char *plan)
 {
 	assert_non_null(service_ask("/reset", "{}"));
 	assert_non_null(service_ask("/plan", plan));
 }
 
-static const struct json_node *
+static inline const struct json_node *
 service_json(const char *path)
 {
 	const char *s = service_ask(path, NULL);
@@ -74,14 +75,14 @@ service_json(const char *path)
 }
 
 /* How often it was paid. */
-static int
+static inline int
 service_paid(void)
 {
 	return (int)json_at_number(service_json("/paid"), "total", -1);
 }
 
 /* The newest request. */
-static const struct json_node *
+static inline const struct json_node *
 service_last(void)
 {
 	const struct json_node *log = service_json("/log");
@@ -90,7 +91,7 @@ service_last(void)
 	return &log->v[log->n - 1];
 }
 
-static int
+static inline int
 service_start(const char *script)
 {
 	static char port[16];
@@ -110,7 +111,7 @@ service_start(const char *script)
 	return service_ask("/paid", NULL) == NULL || mkdtemp(directory) == NULL;
 }
 
-static int
+static inline int
 service_stop(void **state)
 {
 	char command[128];
@@ -124,20 +125,21 @@ service_stop(void **state)
 }
 
 /* The key of the service is in a file. */
-static const char *
+static inline const char *
 key_file(const char *key)
 {
 	const char *path = pool_printf(service.pool, "%s/key", directory);
 	FILE *f = fopen(path, "w");
 
 	assert_non_null(f);
+	assert_int_equal(fchmod(fileno(f), 0600), 0);
 	fputs(key, f);
 	fclose(f);
 	return path;
 }
 
 /* A configuration in which STAGE is done by the stand-in below PATH. */
-static void
+static inline void
 service_conf(struct conf *conf, enum stage stage, const char *path)
 {
 	memset(conf, 0, sizeof *conf);
@@ -156,7 +158,7 @@ service_conf(struct conf *conf, enum stage stage, const char *path)
 	conf->media.url = "/media";
 }
 
-static struct engine_input
+static inline struct engine_input
 service_input(const struct conf *conf, enum stage stage)
 {
 	return (struct engine_input){.conf = conf,
@@ -181,9 +183,9 @@ service_input(const struct conf *conf, enum stage stage)
 	    .directory = directory};
 }
 
-static struct engine_answer
-service_call(
-    void (*call)(const struct engine_input *, struct engine_answer *), const struct engine_input *in)
+static inline struct engine_answer
+service_call(void (*call)(const struct engine_input *, struct engine_answer *),
+    const struct engine_input *in)
 {
 	struct engine_answer out = {.class = CLASS_SYSTEM, .progress = -1};
 
@@ -204,7 +206,8 @@ struct answer_row {
 
 static inline void
 answer_rows(const struct answer_row *v, size_t n, const char *which,
-    void (*call)(const struct engine_input *, struct engine_answer *), const struct engine_input *in)
+    void (*call)(const struct engine_input *, struct engine_answer *),
+    const struct engine_input *in)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct engine_answer out;

@@ -301,6 +301,48 @@ a_value_is_found_by_its_path(void **state)
 	assert_null(json_find(pool, "", 0, "error"));
 }
 
+/* ---------------------------------------------------------------- a tree */
+
+static void
+a_tree_has_all_that_is_in_a_document(void **state)
+{
+	static const char text[] =
+	    "{\"a\":{\"b\":[1.5,-2,\"x\",null,true,{}]},\"a/b\":1,\"\":\"e\"}";
+	const struct json_node *top = json_tree(pool, text, sizeof text - 1, 100);
+	const struct json_node *list = json_at(top, "a/b");
+
+	assert_int_equal(top->type, NODE_OBJECT);
+	assert_int_equal(top->n, 3);
+	assert_int_equal(list->type, NODE_ARRAY);
+	assert_int_equal(list->n, 6);
+	assert_true(list->v[0].number == 1.5 && list->v[1].number == -2);
+	assert_string_equal(list->v[2].s, "x");
+	assert_int_equal(list->v[3].type, NODE_NULL);
+	assert_true(list->v[4].type == NODE_BOOL && list->v[4].number == 1);
+	assert_int_equal(list->v[5].n, 0);
+	assert_ptr_equal(json_at(top, ""), top);
+	assert_null(json_at(top, "a/c"));
+	assert_null(json_at(top, "a/b/0"));
+	assert_null(json_at(NULL, "a"));
+	assert_null(json_at_string(top, "a/b"));
+	assert_null(json_at_string(top, "ab"));
+	assert_true(json_at_number(list, "x", 7) == 7);
+	assert_true(json_at_number(&list->v[2], "", 7) == 7);
+	assert_true(json_at_number(&list->v[1], "", 7) == -2);
+}
+
+static void
+a_tree_is_of_strict_and_small_documents_only(void **state)
+{
+	static const char *const wrong[] = {"", "{", "{\"a\":1,\"a\":2}", "[1,2,3,4,5,6,7,8,9,10]",
+	    "\"\\ud800\"", "NaN", "<html>", "[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]"};
+
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		assert_null(json_tree(pool, wrong[i], strlen(wrong[i]), 10));
+	assert_non_null(json_tree(pool, "[1,2,3,4,5,6,7,8,9]", 19, 10));
+	assert_int_equal(json_tree(pool, "null", 4, 10)->type, NODE_NULL);
+}
+
 int
 main(void)
 {
@@ -313,6 +355,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(values_are_written_as_json, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_is_written_can_be_read, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_value_is_found_by_its_path, setup, teardown),
+	    cmocka_unit_test(a_tree_has_all_that_is_in_a_document),
+	    cmocka_unit_test(a_tree_is_of_strict_and_small_documents_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
