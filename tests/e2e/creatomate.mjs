@@ -64,6 +64,7 @@ const kind = {
 	reset() { renders = {}; },
 	costs: (method, path) => method === 'POST' && /^\/v[12]\/renders$/.test(path),
 	take: taken,
+	call: (id) => begin(service, id),
 	file: () => (process.argv[3] ? readFileSync(process.argv[3]) : mp4(12)),
 	type: 'video/mp4',
 	unauthorized: (res) => json(res, 401, { hint: 'The API key is missing or not valid' }),

@@ -10,7 +10,7 @@
 //	POST /reset   forgets all of that
 //
 // An ANSWER is an object with status, headers, body (an object, or text), and perhaps paid: true (the order is taken
-// and paid for nevertheless) and how:
+// and paid for nevertheless), called: true (and its callback is made a moment later), and how:
 //
 //	close (the connection ends without an answer), hang, half (the answer ends in the middle), endless
 //
@@ -152,8 +152,11 @@ export function serve(port, kind) {
 			if (service.plan.key && req.headers.authorization !== `Bearer ${service.plan.key}`)
 				return kind.unauthorized(res);
 			const answer = (kind.costs(req.method, path) ? service.plan.next : service.plan.ask)?.shift();
-			if (answer?.paid)
-				kind.take(parsed, service);
+			if (answer?.paid) {
+				const order = kind.take(parsed, service);
+				if (answer.called)
+					setTimeout(() => kind.call(order), 1000);
+			}
 			return answer ? planned(res, answer) : kind.route(req, res, path, parsed, service);
 		});
 	}).listen(Number(port), '127.0.0.1');

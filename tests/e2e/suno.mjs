@@ -64,6 +64,7 @@ const kind = {
 	reset() { jobs = {}; },
 	costs: (method, path) => path === '/api/v1/generate',
 	take: taken,
+	call: (id) => callback(service, id, 'complete', songs(service, id, true)),
 	file: () => mp3(service.plan.seconds ?? 12),
 	type: 'audio/mpeg',
 	unauthorized: (res) => json(res, 200, { code: 401, msg: 'You do not have access permissions', data: null }),

@@ -216,10 +216,9 @@ answer_rows(const struct answer_row *v, size_t n, const char *which,
 		out = service_call(call, in);
 		if (out.class != v[i].class || out.unknown != v[i].unknown ||
 		    out.retry_after_sec != v[i].retry_after_sec || service_paid() != v[i].paid)
-			fail_msg("%s: %s, %s, %lld s, paid %d: %s", v[i].plan,
-			    pipeline_class_name(out.class), out.unknown ? "unknown" : "known",
-			    (long long)out.retry_after_sec, service_paid(),
-			    out.message != NULL ? out.message : "");
+			fail_msg("%s: class %d, %s, %lld s, paid %d: %s", v[i].plan, (int)out.class,
+			    out.unknown ? "unknown" : "known", (long long)out.retry_after_sec,
+			    service_paid(), out.message != NULL ? out.message : "");
 		assert_true(out.excerpt == NULL || strlen(out.excerpt) <= ENGINE_EXCERPT);
 		assert_true(out.excerpt == NULL || strstr(out.excerpt, "canary") == NULL);
 		assert_true(out.message == NULL || strstr(out.message, "canary") == NULL);

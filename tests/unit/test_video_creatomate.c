@@ -244,7 +244,7 @@ each_status_has_its_class(void **state)
 		    "/plan", pool_printf(service.pool, "{\"ask\": [%s]}", asked[i].plan)));
 		out = service_call(engine_creatomate.poll, &in);
 		if (out.class != asked[i].class || out.unknown || service_paid() != asked[i].paid)
-			fail_msg("%s: %s", asked[i].plan, pipeline_class_name(out.class));
+			fail_msg("%s: class %d", asked[i].plan, (int)out.class);
 		assert_null(out.url);
 	}
 }
