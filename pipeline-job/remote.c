@@ -10,7 +10,8 @@
 
 #define ANSWER_MAX (4 * 1024 * 1024)
 #define VALUES_MAX 200000
-#define TEXT_MAX 160 /* bytes of a service's own words in a message */
+#define REST_MAX_SEC 86400 /* the longest that a service can ask for */
+#define TEXT_MAX 160	   /* bytes of a service's own words in a message */
 
 struct remote
 remote_begin(const struct engine_input *in, struct engine_answer *out,
@@ -81,6 +82,14 @@ is_html(const struct http_answer *a)
 	return strstr(a->type, "html") != NULL || s[0] == '<';
 }
 
+int64_t
+remote_rest_sec(const struct http_answer *a)
+{
+	int64_t sec = a->retry_after_ms / 1000 + (a->retry_after_ms % 1000 > 0);
+
+	return sec < 0 ? 0 : sec < REST_MAX_SEC ? sec : REST_MAX_SEC;
+}
+
 /* There is nothing to go by: say why, and whether it may have been done nevertheless. */
 static bool
 remote_lost(struct remote *r, const struct http_answer *a, bool costs, const char *why)
@@ -99,8 +108,7 @@ remote_read(struct remote *r, const struct http_answer *a, bool costs, struct re
 		return remote_lost(r, a, costs,
 		    pool_printf(r->pool, "the service cannot be reached: %s", a->error));
 	reply->status = a->status;
-	reply->retry_after_ms = a->retry_after_ms;
-	r->out->retry_after_sec = (a->retry_after_ms + 999) / 1000;
+	r->out->retry_after_sec = remote_rest_sec(a);
 	if (a->whole)
 		reply->json = json_tree(r->pool, a->body, a->len, VALUES_MAX);
 	if (reply->json != NULL || (a->status >= 300 && a->status < 500))

@@ -22,7 +22,6 @@ struct remote {
 struct reply {
 	int status;
 	const struct json_node *json; /* NULL: it is not JSON; then the status is not 2xx */
-	int64_t retry_after_ms;
 };
 
 /* The limits of the calls of an engine, and how much earlier its requests end. */
@@ -73,6 +72,9 @@ const char *remote_error_code(const struct json_node *json);
 
 /* Whether an error means that nobody pays for more; NULLs are allowed. */
 bool remote_is_about_money(const char *code, const char *text);
+
+/* The time after which a service wants to be asked again, in seconds; 0: it says nothing. */
+int64_t remote_rest_sec(const struct http_answer *a);
 
 /* The time for a request of at most SEC seconds. */
 int64_t remote_left_ms(const struct remote *r, int sec);

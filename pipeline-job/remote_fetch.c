@@ -70,7 +70,7 @@ remote_download(struct remote *r, const char *url, enum remote_kind kind, const 
 	*file = (struct engine_file){.name = name, .type = t->type};
 	http_fetch(r->http, r->pool, url, fd, max, remote_left_ms(r, REMOTE_FETCH_SEC), &a);
 	r->out->status = a.status;
-	r->out->retry_after_sec = (a.retry_after_ms + 999) / 1000;
+	r->out->retry_after_sec = remote_rest_sec(&a);
 	good = a.whole && a.status >= 200 && a.status < 300 ? fetch_look(r, t, fd, file)
 							    : fetch_failed(r, max, &a);
 	close(fd);

@@ -48,6 +48,15 @@ http_free(struct http *http)
 
 /* ---------------------------------------------------------------- a request */
 
+/* As asked for by the endpoint, whatever that is. */
+static int64_t
+retry_after_ms(const struct sending *s)
+{
+	int64_t sec = s->retry_after_sec < INT32_MAX ? s->retry_after_sec : INT32_MAX;
+
+	return s->retry_after_ms > 0 ? s->retry_after_ms : sec * 1000;
+}
+
 static void
 http_wait(struct http *http, struct sending *s, struct http_answer *answer)
 {
@@ -63,8 +72,7 @@ http_wait(struct http *http, struct sending *s, struct http_answer *answer)
 	    .type = s->type,
 	    .body = s->buffer,
 	    .len = s->kept,
-	    .retry_after_ms =
-		s->retry_after_ms > 0 ? s->retry_after_ms : s->retry_after_sec * INT64_C(1000)};
+	    .retry_after_ms = retry_after_ms(s)};
 	if (s->complete && s->cut != NULL) {
 		answer->error_class = "cut";
 		answer->error = pool_printf(s->pool, "the answer did not come whole: %s", s->cut);

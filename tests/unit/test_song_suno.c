@@ -111,6 +111,14 @@ static const struct answer_row rows[] = {
     {CODE(531, "failed, refunded"), CLASS_PROVIDER_FAILED, false, 0, 0},
     {"{\"status\": 429, \"headers\": {\"retry-after\": \"11\"}, \"body\": {}}", CLASS_RATE_LIMITED,
 	false, 11, 0},
+    {"{\"status\": 429, \"headers\": {\"retry-after\": \"9000000000000000000\"}, \"body\": {}}",
+	CLASS_RATE_LIMITED, false, 86400, 0},
+    {"{\"status\": 429, \"headers\": {\"retry-after-ms\": \"9999999999999999999\"}, \"body\": {}}",
+	CLASS_RATE_LIMITED, false, 86400, 0},
+    {"{\"status\": 429, \"headers\": {\"retry-after\": \"-5\"}, \"body\": {}}", CLASS_RATE_LIMITED,
+	false, 0, 0},
+    {"{\"status\": 429, \"headers\": {\"retry-after-ms\": \"-5\"}, \"body\": {}}",
+	CLASS_RATE_LIMITED, false, 0, 0},
     {"{\"status\": 503, \"body\": \"<html>\"}", CLASS_TRANSIENT, false, 0, 0},
 
     /* Nobody knows whether it was taken. */
