@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "../common/base/conf_file.h"
 #include "../common/base/json_put.h"
 #include "../common/base/utf8.h"
 #include "remote.h"
@@ -41,9 +42,20 @@ static const struct instructions {
 	 "quotation marks."},
 };
 
+/* NULL, with the class, if they cannot be read. */
 static const char *
-instructions_for(const char *language)
+instructions_for(struct remote *r)
 {
+	const char *file = r->in->conf->pipeline.prompt_file, *language = r->in->language, *text;
+
+	if (file[0] != '\0') {
+		text = conf_file_text(r->pool, file);
+		if (text != NULL && utf8_check(text, strlen(text)) < strlen(text))
+			text = NULL;
+		if (text == NULL)
+			remote_fail(r, CLASS_SYSTEM, "pipeline.lyric.prompt_file cannot be read");
+		return text;
+	}
 	for (size_t i = 0;; i++) {
 		size_t len = strlen(instructions[i].language);
 
@@ -87,12 +99,15 @@ message_put(struct buf *out, const char *role, const char *content)
 	json_put_close(out, '}');
 }
 
+/* NULL, with the class, if there are no instructions. */
 static const char *
 request_write(struct remote *r)
 {
-	const char *system = instructions_for(r->in->language), *user = facts_write(r->in);
+	const char *system = instructions_for(r), *user = facts_write(r->in);
 	struct buf out;
 
+	if (system == NULL)
+		return NULL;
 	r->out->prompt = pool_printf(r->pool, "%s\n\n%s", system, user);
 	buf_init(&out, r->pool, 2048);
 	json_put_open(&out, NULL, '{');
@@ -205,9 +220,10 @@ lyric_openai_send(const struct engine_input *in, struct engine_answer *out)
 	struct remote r = remote_begin(in, out, &defaults, REMOTE_SEND_SEC);
 	/* A server of one's own takes no key, and no money. */
 	bool costs = in->conf->pipeline.stage[STAGE_LYRIC].key_file[0] != '\0';
+	const char *body = request_write(&r);
 	struct reply reply;
 
-	if (remote_ask(&r, "/chat/completions", request_write(&r), costs, &reply))
+	if (body != NULL && remote_ask(&r, "/chat/completions", body, costs, &reply))
 		answer_read(&r, &reply);
 	remote_end(&r);
 }

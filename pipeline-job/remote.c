@@ -143,7 +143,8 @@ remote_ask(struct remote *r, const char *path, const char *body, bool costs, str
 	size_t n = 1;
 
 	if (r->key == NULL) {
-		remote_fail(r, CLASS_SYSTEM, "the key of the service cannot be read");
+		remote_fail(r, CLASS_SYSTEM, "pipeline.%s.key_file cannot be read",
+		    stage_name(r->in->stage));
 		return false;
 	}
 	if (body != NULL)

@@ -129,6 +129,7 @@ struct conf {
 			const char *lock_file;
 		} stage[PIPELINE_STAGES];
 		int min_chars;		 /* of a lyric that was written for a request */
+		const char *prompt_file; /* the instructions for the model; "": ours */
 		const char *music_dir;	 /* has a directory of music for each genre; "": none */
 		const char *genre;	 /* if the request says none */
 		const char *orientation; /* the same */

@@ -151,6 +151,7 @@ const struct conf_key conf_keys[] = {
     STRING(pipeline.kick_file, path, "/run/tts/pipeline.kick"),
     STAGE("lyric", 0, lyric_engine, "template", 4, "https://api.openai.com/v1", 10, 300, 60),
     NAMED_NUMBER("pipeline.lyric.min_chars", pipeline.min_chars, 0, 10000, 50),
+    NAMED_STRING("pipeline.lyric.prompt_file", pipeline.prompt_file, path_or_none, ""),
     STAGE("song", 1, song_engine, "speech", 2, "https://api.sunoapi.org", 10, 300, 600),
     NAMED_STRING("pipeline.song.music_dir", pipeline.music_dir, path_or_none, ""),
     NAMED_STRING("pipeline.song.genre", pipeline.genre, genre, "pop, ambient"),

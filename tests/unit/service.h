@@ -152,6 +152,7 @@ service_conf(struct conf *conf, enum stage stage, const char *path)
 	conf->pipeline.allow_networks = "127.0.0.0/8";
 	conf->pipeline.result_mib = 4;
 	conf->pipeline.min_chars = 50;
+	conf->pipeline.prompt_file = "";
 	conf->pipeline.template_vertical = conf->pipeline.template_horizontal = "";
 	conf->http.public_url = "https://tts.example";
 	conf->media.root = "/srv/media";

@@ -89,6 +89,24 @@ instructions_are_in_the_language_of_the_request(void **state)
 	assert_non_null(strstr(service_call(engine_openai_chat.send, &in).prompt, "BCP 47"));
 }
 
+static void
+instructions_can_be_those_of_a_file(void **state)
+{
+	struct engine_input in = lyric_input();
+	struct engine_answer out;
+
+	service_plan("{}");
+	conf.pipeline.prompt_file = pool_printf(service.pool, "%s/key", directory);
+	out = service_call(engine_openai_chat.send, &in);
+	assert_string_equal(
+	    json_at_string(&json_at(service_last(), "body/messages")->v[0], "content"),
+	    "the-key-canary-0123456789");
+	assert_non_null(strstr(out.prompt, "the-key-canary"));
+	conf.pipeline.prompt_file = "/nonexistent/prompt";
+	assert_int_equal(service_call(engine_openai_chat.send, &in).class, CLASS_SYSTEM);
+	assert_int_equal(service_paid(), 1);
+}
+
 #define CHOICE(message, end)                                                                       \
 	"{\"status\": 200, \"paid\": true, \"body\": {\"choices\": [{\"index\": 0, \"message\": "  \
 	"{\"role\": \"assistant\"" message "}, \"finish_reason\": \"" end "\"}]}}"
@@ -292,6 +310,7 @@ main(void)
 	    cmocka_unit_test(a_lyric_is_written_from_the_facts),
 	    cmocka_unit_test(facts_stay_between_their_marks),
 	    cmocka_unit_test(instructions_are_in_the_language_of_the_request),
+	    cmocka_unit_test(instructions_can_be_those_of_a_file),
 	    cmocka_unit_test(each_answer_has_its_class),
 	    cmocka_unit_test(without_a_key_nothing_is_unknown),
 	    cmocka_unit_test(a_service_that_is_not_there_was_not_paid),
