@@ -143,8 +143,7 @@ remote_ask(struct remote *r, const char *path, const char *body, bool costs, str
 	size_t n = 1;
 
 	if (r->key == NULL) {
-		remote_fail(r, CLASS_SYSTEM, "pipeline.%s.key_file cannot be read",
-		    stage_name(r->in->stage));
+		remote_fail(r, CLASS_SYSTEM, "the file with the key of the service cannot be read");
 		return false;
 	}
 	if (body != NULL)
