@@ -4,8 +4,8 @@
 #include <stdbool.h>
 
 #include "../common/base/conf.h"
+#include "../common/net/send.h"
 #include "../store/db/db.h"
-#include "send.h"
 
 /*
  * Tells an administrator of what went wrong, at alerts.webhook_url, one thing after the other. What
