@@ -7,6 +7,7 @@
 #include <fcntl.h>
 
 #include "../../common/base/clock.h"
+#include "../../common/net/http.h"
 #include "service.h"
 
 static struct http_answer

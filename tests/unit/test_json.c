@@ -355,8 +355,9 @@ main(void)
 	    cmocka_unit_test_setup_teardown(values_are_written_as_json, setup, teardown),
 	    cmocka_unit_test_setup_teardown(what_is_written_can_be_read, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_value_is_found_by_its_path, setup, teardown),
-	    cmocka_unit_test(a_tree_has_all_that_is_in_a_document),
-	    cmocka_unit_test(a_tree_is_of_strict_and_small_documents_only),
+	    cmocka_unit_test_setup_teardown(a_tree_has_all_that_is_in_a_document, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_tree_is_of_strict_and_small_documents_only, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
