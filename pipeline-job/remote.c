@@ -285,7 +285,7 @@ remote_check(const struct conf *conf, struct pool *pool, enum stage stage,
 	const struct engine_input in = {.conf = conf, .pool = pool, .stage = stage, .token = ""};
 	struct engine_answer out = {0};
 	struct remote r = remote_begin(&in, &out, defaults, REMOTE_SEND_SEC);
-	struct reply own;
+	struct reply own = {0};
 
 	reply = reply != NULL ? reply : &own;
 	if (remote_ask(&r, path, NULL, false, reply) &&
