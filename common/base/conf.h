@@ -133,6 +133,10 @@ struct conf {
 		const char *music_dir;	 /* has a directory of music for each genre; "": none */
 		const char *genre;	 /* if the request says none */
 		const char *orientation; /* the same */
+		/* Of a song that is spoken: pauses after a line and after a verse, and by how much
+		 * the music is louder than the voice. */
+		int line_pause_ms, verse_pause_ms, music_db;
+		int memory_mib; /* of one ffmpeg(1) */
 		const char *template_vertical, *template_horizontal;
 		const char
 		    *allow_networks; /* where results are fetched although it is not public */

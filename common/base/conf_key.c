@@ -155,6 +155,9 @@ const struct conf_key conf_keys[] = {
     STAGE("song", 1, song_engine, "speech", 2, "https://api.sunoapi.org", 10, 300, 600),
     NAMED_STRING("pipeline.song.music_dir", pipeline.music_dir, path_or_none, ""),
     NAMED_STRING("pipeline.song.genre", pipeline.genre, genre, "pop, ambient"),
+    NAMED_NUMBER("pipeline.song.line_pause_ms", pipeline.line_pause_ms, 0, 60000, 280),
+    NAMED_NUMBER("pipeline.song.verse_pause_ms", pipeline.verse_pause_ms, 0, 60000, 600),
+    NAMED_NUMBER("pipeline.song.music_db", pipeline.music_db, -60, 0, -12),
     STAGE("video", 2, video_engine, "ffmpeg", 2, "https://api.creatomate.com", 15, 600, 3600),
     NAMED_STRING("pipeline.video.orientation", pipeline.orientation, orientation, "vertical"),
     NAMED_STRING("pipeline.video.template_vertical", pipeline.template_vertical, token_or_none, ""),
@@ -162,6 +165,7 @@ const struct conf_key conf_keys[] = {
 	"pipeline.video.template_horizontal", pipeline.template_horizontal, token_or_none, ""),
     STRING(pipeline.allow_networks, networks, ""),
     NUMBER(pipeline.result_mib, 1, 65536, 1024),
+    NUMBER(pipeline.memory_mib, 512, 1048576, 4096),
 
     STRING(stream.socket, path, "/run/tts/stream.sock"),
     NUMBER(stream.streams, 1, 1000000, 10000),
