@@ -1,43 +1,9 @@
 // Read a stream with fetch in Chromium, in a page of the same origin:
 //   node chromium.mjs CHROMIUM ORIGIN TOKEN UNTIL DIRECTORY
-// Prints "ID TYPE" for each event, and exits after the event with the id UNTIL. Chromium is controlled by its
-// DevTools protocol over a pipe; DIRECTORY is for its files.
-import { spawn } from 'node:child_process'
+// Prints "ID TYPE" for each event, and exits after the event with the id UNTIL. DIRECTORY is for Chromium's files.
+import { open } from './devtools.mjs'
 
 const [chromium, origin, token, until, directory] = process.argv.slice(2)
-const browser = spawn(
-	chromium,
-	['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--remote-debugging-pipe',
-		`--user-data-dir=${directory}`, 'about:blank'],
-	{ stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
-)
-const waiting = new Map()
-let last = 0
-let received = ''
-
-function exit(status) {
-	browser.kill('SIGKILL')
-	process.exit(status)
-}
-
-function send(method, params, sessionId) {
-	last++
-	browser.stdio[3].write(`${JSON.stringify({ id: last, method, params, sessionId })}\0`)
-	return new Promise((resolve) => waiting.set(last, resolve))
-}
-
-browser.stdio[4].on('data', (data) => {
-	const messages = (received + data).split('\0')
-	received = messages.pop()
-	for (const message of messages.map((text) => JSON.parse(text)))
-		if (message.error) {
-			console.error(message.error)
-			exit(2)
-		} else {
-			waiting.get(message.id)?.(message.result)
-		}
-})
-setTimeout(() => exit(3), 60000)
 
 // Runs in the page. The end of the answer means: connect again after the last id.
 async function read(token, until) {
@@ -68,14 +34,6 @@ async function read(token, until) {
 	}
 }
 
-const { targetId } = await send('Target.createTarget', { url: `${origin}/openapi.json` })
-const { sessionId } = await send('Target.attachToTarget', { targetId, flatten: true })
-for (;;) {
-	const ready = await send('Runtime.evaluate', { expression: 'location.origin + document.readyState' }, sessionId)
-	if (ready.result.value === `${origin}complete`) break
-	await new Promise((resolve) => setTimeout(resolve, 100))
-}
-const expression = `(${read})(${JSON.stringify(token)}, ${JSON.stringify(until)})`
-const { result } = await send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true }, sessionId)
-console.log(result.value ?? result)
+const { evaluate, exit } = await open(chromium, origin, directory)
+console.log(await evaluate(`(${read})(${JSON.stringify(token)}, ${JSON.stringify(until)})`))
 exit(0)
