@@ -109,8 +109,9 @@ struct engine {
 	enum stage stage;
 	bool remote; /* its children use the network */
 	bool paid;   /* send() must not be made twice: stage_send is called before it */
-	int send_sec,
-	    fetch_sec; /* limits of time; 0: 60 for send() and the others, 600 for fetch() */
+	/* Limits of time; 0: pipeline.X.timeout_sec for what is made here, and for fetch(); a
+	 * minute for the other calls of a service. */
+	int send_sec, fetch_sec;
 
 	/*
 	 * Do it. A local engine says CLASS_OK, with the result. So may a service that answers at
@@ -140,6 +141,8 @@ struct engine {
 	 */
 	const char *(*check)(const struct conf *conf, struct pool *pool);
 };
+
+extern const struct engine lyric_given; /* the request brings it */
 
 /* All of them; see pipeline-job/engines.c. */
 extern const struct engine *const engines[];

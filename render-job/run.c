@@ -48,13 +48,16 @@ struct run {
 		size_t slot;
 	} finished[FINISH_MAX];
 	size_t results_n;
-	unsigned long events_kicked;
+	unsigned long events_kicked, woken;
 };
 
 static void
 run_kick_events(struct run *run)
 {
 	kick_events(run->env->conf, db_events(run->env->db), &run->events_kicked);
+	if (db_woken(run->env->db) != run->woken)
+		kick_pipeline(run->env->conf);
+	run->woken = db_woken(run->env->db);
 }
 
 /* ---------------------------------------------------------------- finishing */

@@ -219,7 +219,8 @@ CREATE TABLE IF NOT EXISTS alert (
 -- A project that belongs to a pipeline: in no list and no count of its user.
 SET @missing = (SELECT COUNT(*) = 0 FROM information_schema.columns WHERE table_schema = DATABASE()
   AND table_name = 'project' AND column_name = 'hidden');
-SET @statement = IF(@missing, 'ALTER TABLE project ADD COLUMN hidden BOOLEAN NOT NULL DEFAULT FALSE', 'DO 0');
+SET @statement = IF(@missing, 'ALTER TABLE project ADD COLUMN hidden BOOLEAN NOT NULL DEFAULT FALSE,
+  DROP KEY project_owner, ADD KEY project_owner (user_id, deleted, hidden, id)', 'DO 0');
 PREPARE statement FROM @statement;
 EXECUTE statement;
 DEALLOCATE PREPARE statement;

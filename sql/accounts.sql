@@ -39,6 +39,9 @@ GRANT SELECT ON stage TO 'tts_api'@'{host}';
 GRANT SELECT ON stage_control TO 'tts_api'@'{host}';
 GRANT SELECT ON engine TO 'tts_api'@'{host}';
 GRANT SELECT ON engine_call TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, UPDATE (state, updated_at, run_at) ON stage_lyric TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, UPDATE (state, updated_at, run_at) ON stage_song TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, UPDATE (state, updated_at, run_at) ON stage_video TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
@@ -52,7 +55,7 @@ GRANT SELECT, UPDATE (audio_revision, path, duration_ms, size_bytes, sha256, lou
 GRANT SELECT, INSERT, UPDATE ON timing TO 'tts_render'@'{host}';
 GRANT SELECT, UPDATE (turn) ON queue_clock TO 'tts_render'@'{host}';
 GRANT INSERT ON trash TO 'tts_render'@'{host}';
-GRANT SELECT (id, project_id, state), UPDATE (state, updated_at, run_at) ON stage TO 'tts_render'@'{host}';
+GRANT SELECT (id, project_id, state), UPDATE (state, updated_at, run_at) ON stage_song TO 'tts_render'@'{host}';
 GRANT SELECT (id, user_id, project_id, kind, language, written, said, gone)
   ON lexicon TO 'tts_render'@'{host}';
 GRANT SELECT (user_id, seq), UPDATE (seq, event_at) ON user_seq TO 'tts_render'@'{host}';
@@ -75,6 +78,7 @@ GRANT SELECT (id, user_id, deleted, hidden, language, voice, context, sentence_c
 GRANT SELECT, DELETE, UPDATE (updated_at, revision, state, turn, queued_at, run_at, claim_token, host,
     run_id, lease_until, attempts, crashes, error)
   ON audio TO 'tts_work'@'{host}';
+GRANT SELECT (id, project_id, state), UPDATE (state, updated_at, run_at) ON stage_song TO 'tts_work'@'{host}';
 GRANT SELECT, DELETE, UPDATE (unswept) ON lexicon TO 'tts_work'@'{host}';
 GRANT SELECT (user_id), DELETE ON idempotency TO 'tts_work'@'{host}';
 GRANT SELECT ON queue_clock TO 'tts_work'@'{host}';
@@ -103,9 +107,9 @@ GRANT SELECT (user_id, seq, oldest, event_at) ON user_seq TO 'tts_stream'@'{host
 GRANT SELECT (id, disabled, token_epoch) ON user TO 'tts_stream'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_stream'@'{host}';
 
--- The stages of pipelines, a worker each. It sees the pipelines, changes the runs of its own stage and adds one to
--- the next; what the stage before has made it only reads.
-GRANT SELECT, UPDATE ON stage_lyric TO 'tts_lyric'@'{host}';
+-- The stages of pipelines, a worker each. It sees the pipelines, changes the runs of its own stage, and adds one to
+-- it and to the next; what the stage before has made it only reads.
+GRANT SELECT, INSERT, UPDATE ON stage_lyric TO 'tts_lyric'@'{host}';
 GRANT SELECT, INSERT ON stage_song TO 'tts_lyric'@'{host}';
 GRANT SELECT, UPDATE (updated_at) ON pipeline TO 'tts_lyric'@'{host}';
 GRANT SELECT, UPDATE (changed_at) ON stage_control TO 'tts_lyric'@'{host}';
@@ -115,12 +119,14 @@ GRANT SELECT, INSERT, DELETE, UPDATE (ended_at, outcome, error_class, error, sta
   ON stage_try TO 'tts_lyric'@'{host}';
 GRANT SELECT, INSERT ON alert TO 'tts_lyric'@'{host}';
 GRANT SELECT (id, disabled, deleted_at) ON user TO 'tts_lyric'@'{host}';
+GRANT SELECT (id, user_id, deleted) ON project TO 'tts_lyric'@'{host}';
+GRANT SELECT (project_id, position, text) ON audio TO 'tts_lyric'@'{host}';
 GRANT SELECT (user_id, seq), UPDATE (seq, event_at) ON user_seq TO 'tts_lyric'@'{host}';
 GRANT INSERT ON event TO 'tts_lyric'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_lyric'@'{host}';
 
 -- A song may be spoken: its worker makes a project that nobody sees, and has it deleted.
-GRANT SELECT, UPDATE ON stage_song TO 'tts_song'@'{host}';
+GRANT SELECT, INSERT, UPDATE ON stage_song TO 'tts_song'@'{host}';
 GRANT SELECT, INSERT ON stage_video TO 'tts_song'@'{host}';
 GRANT SELECT ON stage_lyric TO 'tts_song'@'{host}';
 GRANT SELECT, UPDATE (updated_at) ON pipeline TO 'tts_song'@'{host}';
@@ -145,7 +151,7 @@ GRANT SELECT (user_id, seq), UPDATE (seq, event_at) ON user_seq TO 'tts_song'@'{
 GRANT INSERT ON event TO 'tts_song'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_song'@'{host}';
 
-GRANT SELECT, UPDATE ON stage_video TO 'tts_video'@'{host}';
+GRANT SELECT, INSERT, UPDATE ON stage_video TO 'tts_video'@'{host}';
 GRANT SELECT ON stage_song TO 'tts_video'@'{host}';
 GRANT SELECT ON stage_lyric TO 'tts_video'@'{host}';
 GRANT SELECT, UPDATE (updated_at) ON pipeline TO 'tts_video'@'{host}';

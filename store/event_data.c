@@ -1,4 +1,5 @@
 #include "internal.h"
+#include "stage_internal.h"
 
 #include "../common/base/json_put.h"
 #include "../common/base/utf8.h"
@@ -10,8 +11,10 @@
 enum { COUNTS };
 
 static const struct sql sql[] = {
-    [COUNTS] = {.text = "SELECT sentence_count, ready_count, failed_count, duration_ms FROM project"
-			" WHERE id = ? AND deleted = 0"},
+    [COUNTS] =
+	{.text =
+		"SELECT sentence_count, ready_count, failed_count, duration_ms, hidden FROM project"
+		" WHERE id = ? AND deleted = 0"},
 };
 
 void
@@ -114,6 +117,9 @@ event_list_completion(struct db *db, struct event_list *list, uint64_t user, uin
 		return RC_OK;
 	row = db_row(&rows, 0);
 	if (row[0].number == 0 || row[0].number != row[1].number + row[2].number)
+		return RC_OK;
+	TRY(stage_wake(db, project));
+	if (row[4].number != 0)
 		return RC_OK;
 	event.type =
 	    row[2].number > 0 ? EVENT_PROJECT_COMPLETED_WITH_ERRORS : EVENT_PROJECT_COMPLETED;

@@ -80,11 +80,22 @@ enum rc idempotency_keep(struct db *db, struct pool *pool, uint64_t user,
 enum rc project_lock(
     struct db *db, struct pool *pool, uint64_t user, uint64_t id, uint64_t *sentences);
 
+/* Make a project and its sentences, which are queued. The user is locked. HIDDEN: it is in no list
+ * and no count of the user, and nobody is told of it. */
+enum rc project_insert(struct db *db, struct pool *pool, struct locked_user *user,
+    const struct project_new *in, bool hidden, uint64_t *id);
+
+struct project_flags {
+	bool deleted; /* gone, or on its way */
+	bool hidden;
+};
+
 /*
- * Lock projects on behalf of the renderer, in the order of their ids: IDS is sorted. DELETED, if
- * not NULL, tells which of them are deleted: gone, or on their way.
+ * Lock projects on behalf of the renderer, in the order of their ids: IDS is sorted. FLAGS may be
+ * NULL.
  */
-enum rc project_lock_all(struct db *db, struct pool *pool, uint64_t *ids, size_t n, bool *deleted);
+enum rc project_lock_all(
+    struct db *db, struct pool *pool, uint64_t *ids, size_t n, struct project_flags *flags);
 
 /* By how much a project's counts change. */
 struct tally {
@@ -163,6 +174,9 @@ enum rc audio_lock(
 
 /* ------------------------------------------------------------------ store/timing.c */
 
+/* The words of a sound, as the database has them. */
+size_t timing_unpack(struct pool *pool, const struct cell *words, struct timed_word **v);
+
 /* Put the words of N results in place of those of the sound before. */
 enum rc timing_put(struct db *db, struct pool *pool, struct result *const *v, size_t n);
 
@@ -221,7 +235,8 @@ const char *event_data_project(struct pool *pool, const char *change, const char
 
 /*
  * A sentence of a project became ready, failed or was deleted, and the counts say so; the project
- * is locked. Add to LIST the event that tells of its completion, if that was the last one pending.
+ * is locked. Add to LIST the event that tells of its completion, if that was the last one pending,
+ * and wake whoever waits for it.
  */
 enum rc event_list_completion(
     struct db *db, struct event_list *list, uint64_t user, uint64_t project);

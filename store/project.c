@@ -24,9 +24,9 @@ enum {
 	" ready_count, failed_count, duration_ms"
 
 static const struct sql sql[] = {
-    [INSERT] = {.text =
-		    "INSERT INTO project (user_id, created_at, updated_at, title, language,"
-		    " voice, context, sentence_count) VALUES (?, NOW(3), NOW(3), ?, ?, ?, ?, ?)"},
+    [INSERT] = {.text = "INSERT INTO project (user_id, created_at, updated_at, title, language,"
+			" voice, context, sentence_count, hidden)"
+			" VALUES (?, NOW(3), NOW(3), ?, ?, ?, ?, ?, ?)"},
     [INSERT_AUDIO] = {.text = "INSERT INTO audio (project_id, user_id, created_at, updated_at,"
 			      " queued_at, run_at, position, text, speed, turn) VALUES ",
 	.item = "(?, ?, NOW(3), NOW(3), NOW(3), NOW(3), ?, ?, ?, ?)"},
@@ -38,11 +38,11 @@ static const struct sql sql[] = {
     /* The inner SELECT walks over the index alone; only the page's own rows are read. */
     [PAGE] = {.text =
 		  "SELECT p.* FROM (SELECT id FROM project WHERE user_id = ? AND deleted = 0"
-		  " ORDER BY id DESC LIMIT ? OFFSET ?) k"
+		  " AND hidden = 0 ORDER BY id DESC LIMIT ? OFFSET ?) k"
 		  " JOIN (SELECT " PROJECT " FROM project) p ON p.id = k.id ORDER BY p.id DESC"},
     [LOCK] = {.text = "SELECT sentence_count FROM project"
 		      " WHERE id = ? AND user_id = ? AND deleted = 0 FOR UPDATE"},
-    [LOCK_ALL] = {.text = "SELECT id, deleted FROM project WHERE id IN (",
+    [LOCK_ALL] = {.text = "SELECT id, deleted, hidden FROM project WHERE id IN (",
 	.item = "?",
 	.tail = ") ORDER BY id FOR UPDATE"},
     [TALLY] = {.text = "UPDATE project SET updated_at = NOW(3),"
@@ -83,30 +83,48 @@ struct creation {
 
 /* The sentences in reading order: consecutive positions, each with its turn. */
 static enum rc
-insert_sentences(struct db *db, const struct creation *c, uint64_t turn)
+insert_sentences(
+    struct db *db, uint64_t user, uint64_t id, const struct project_new *in, uint64_t turn)
 {
 	enum { COLUMNS = 6 };
 	size_t k;
 
-	for (size_t i = 0; i < c->in->n; i += k) {
+	for (size_t i = 0; i < in->n; i += k) {
 		struct arg args[DB_CHUNK * COLUMNS];
 
-		k = db_chunk(c->in->n - i);
+		k = db_chunk(in->n - i);
 		for (size_t j = i; j < i + k; j++) {
 			struct arg *a = &args[(j - i) * COLUMNS];
-			const struct slice *s = &c->in->sentences[j];
+			const struct slice *s = &in->sentences[j];
 
-			a[0] = db_u64(c->id);
-			a[1] = db_u64(c->user);
+			a[0] = db_u64(id);
+			a[1] = db_u64(user);
 			a[2] = db_i64(place_initial(j));
 			a[3] = db_textn(s->data, s->len);
-			a[4] = db_u64((uint64_t)c->in->speed);
+			a[4] = db_u64((uint64_t)in->speed);
 			a[5] = db_u64(turn);
-			turn += turn_cost(s->data, s->len, c->in->speed);
+			turn += turn_cost(s->data, s->len, in->speed);
 		}
 		TRY(db_run(db, NULL, &sql[INSERT_AUDIO], k, args, k * COLUMNS, NULL));
 	}
 	return RC_OK;
+}
+
+enum rc
+project_insert(struct db *db, struct pool *pool, struct locked_user *user,
+    const struct project_new *in, bool hidden, uint64_t *id)
+{
+	uint64_t turn = 0, cost = 0;
+
+	for (size_t i = 0; i < in->n; i++)
+		cost += turn_cost(in->sentences[i].data, in->sentences[i].len, in->speed);
+	TRY(db_exec(db, &sql[INSERT],
+	    ARGS(db_u64(user->id), db_text(in->title), db_text(in->language), db_text(in->voice),
+		db_text(in->context != NULL ? in->context : ""), db_u64(in->n), db_u64(hidden))));
+	*id = db_inserted(db);
+	TRY(place_create(db, *id, in->n));
+	TRY(user_take_turns(db, pool, user, LANE_BULK, cost, &turn));
+	return insert_sentences(db, user->id, *id, in, turn);
 }
 
 static enum rc
@@ -127,22 +145,12 @@ create_body(struct db *db, void *ctx)
 	struct creation *c = ctx;
 	struct event_new event = {.user = c->user, .type = EVENT_PROJECT_CHANGED};
 	struct locked_user user;
-	uint64_t turn = 0, cost = 0;
 
-	for (size_t i = 0; i < c->in->n; i++)
-		cost += turn_cost(c->in->sentences[i].data, c->in->sentences[i].len, c->in->speed);
 	TRY(user_lock(db, c->pool, c->user, &user));
 	TRY(idempotency_check(db, c->pool, c->user, c->idem));
 	if (user.projects >= c->projects_max)
 		return RC_LIMIT;
-	TRY(db_exec(db, &sql[INSERT],
-	    ARGS(db_u64(c->user), db_text(c->in->title), db_text(c->in->language),
-		db_text(c->in->voice), db_text(c->in->context != NULL ? c->in->context : ""),
-		db_u64(c->in->n))));
-	c->id = db_inserted(db);
-	TRY(place_create(db, c->id, c->in->n));
-	TRY(user_take_turns(db, c->pool, &user, LANE_BULK, cost, &turn));
-	TRY(insert_sentences(db, c, turn));
+	TRY(project_insert(db, c->pool, &user, c->in, false, &c->id));
 	TRY(user_count_project(db, c->user, 1));
 	TRY(get(db, c->pool, c->user, c->id, c->out));
 	TRY(idempotency_keep(db, c->pool, c->user, c->idem, c->out));
@@ -239,7 +247,8 @@ by_number(const void *a, const void *b)
 }
 
 enum rc
-project_lock_all(struct db *db, struct pool *pool, uint64_t *ids, size_t n, bool *deleted)
+project_lock_all(
+    struct db *db, struct pool *pool, uint64_t *ids, size_t n, struct project_flags *flags)
 {
 	size_t k;
 
@@ -250,11 +259,14 @@ project_lock_all(struct db *db, struct pool *pool, uint64_t *ids, size_t n, bool
 
 		k = db_chunk(n - i);
 		TRY(db_run_ids(db, pool, &rows, &sql[LOCK_ALL], ids + i, k, NO_ARGS));
-		for (size_t j = i; j < i + k && deleted != NULL; j++) {
+		for (size_t j = i; j < i + k && flags != NULL; j++) {
+			bool there;
+
 			while (r < rows.n && db_row(&rows, r)[0].number < ids[j])
 				r++;
-			deleted[j] = r == rows.n || db_row(&rows, r)[0].number != ids[j] ||
-				     db_row(&rows, r)[1].number != 0;
+			there = r < rows.n && db_row(&rows, r)[0].number == ids[j];
+			flags[j].deleted = !there || db_row(&rows, r)[1].number != 0;
+			flags[j].hidden = there && db_row(&rows, r)[2].number != 0;
 		}
 	}
 	return RC_OK;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "stage_internal.h"
 #include "work_internal.h"
 
 /*
@@ -12,6 +13,7 @@
 #define PAGE 512 /* sentences removed in one transaction */
 
 enum {
+	HIDDEN,
 	MARK,
 	IS_MARKED,
 	LOCK_MARKED,
@@ -22,6 +24,7 @@ enum {
 };
 
 static const struct sql sql[] = {
+    [HIDDEN] = {.text = "SELECT hidden FROM project WHERE id = ?"},
     [MARK] = {.text = "UPDATE project SET deleted = 1 WHERE id = ?"},
     [IS_MARKED] = {.text = "SELECT deleted FROM project WHERE id = ? FOR UPDATE"},
     [LOCK_MARKED] = {.text = "SELECT id FROM project WHERE id = ? AND deleted = 1 FOR UPDATE"},
@@ -48,9 +51,16 @@ static const struct sql sql[] = {
 enum rc
 project_mark_deleted(struct db *db, struct pool *pool, const struct work_new *work)
 {
+	struct rows rows;
+	bool hidden;
+
+	TRY(db_query(db, pool, &rows, &sql[HIDDEN], ARGS(db_u64(work->object))));
+	hidden = rows.n > 0 && db_row(&rows, 0)->number != 0;
 	TRY(db_exec(db, &sql[MARK], ARGS(db_u64(work->object))));
-	TRY(user_count_project(db, work->user, -1));
-	TRY(trash_add(db, work->object, 0, "", true));
+	if (!hidden)
+		TRY(user_count_project(db, work->user, -1));
+	TRY(stage_wake(db, work->object));
+	TRY(trash_add(db, work->object, 0, "", !hidden));
 	return work_queue_add(db, pool, work);
 }
 

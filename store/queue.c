@@ -216,7 +216,7 @@ queue_still_claimed(struct db *db, struct pool *pool, const uint8_t token[CLAIM_
 /* ---------------------------------------------------------------- taking back */
 
 /* The columns of an abandoned sentence. */
-enum { ABANDONED_PROJECT = QUEUE_KEYS, ABANDONED_USER, ABANDONED_REVISION };
+enum { ABANDONED_PROJECT = QUEUE_KEYS, ABANDONED_USER, ABANDONED_REVISION, ABANDONED_HIDDEN };
 
 /* The list of what was being rendered is that of this host alone. */
 static bool
@@ -262,14 +262,18 @@ count_failed(struct db *db, struct queue_taking *t, const struct cell *abandoned
 	TRY(project_tally_rendered(db, project, &(struct tally){.failed = 1}));
 	event.data = event_data_failed(
 	    t->pool, abandoned[ABANDONED_REVISION].number, queue_exhausted(t, attempts));
-	event_list_add(&t->events, &event);
+	if (abandoned[ABANDONED_HIDDEN].number == 0)
+		event_list_add(&t->events, &event);
 	return event_list_completion(db, &t->events, user, project);
 }
 
 /* ---------------------------------------------------------------- the queue of sentences */
 
 static const struct queue audio_queue = {
-    QUEUE_STATEMENTS("audio", "attempts", "project_id, user_id, revision", ""),
+    QUEUE_STATEMENTS("audio", "attempts",
+	"project_id, user_id, revision,"
+	" COALESCE((SELECT hidden FROM project p WHERE p.id = audio.project_id), 0)",
+	""),
     .next = &sql[NEXT],
     .next_early = &sql[NEXT_EARLY],
     .claim = {.body = queue_claim_body,

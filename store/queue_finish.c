@@ -116,7 +116,7 @@ tell_finished(
 /* The projects of some results, locked: one for each result. */
 struct finish_projects {
 	uint64_t *ids, *users; /* the users of those with a tally */
-	bool *deleted;
+	struct project_flags *flags;
 	struct tally *tallies;
 	size_t n;
 	struct event_list events;
@@ -147,7 +147,8 @@ finish_one(struct db *db, struct result *r, const struct cell *row,
 		tally->failed++;
 	if (r->outcome == OUTCOME_FAILED || r->outcome == OUTCOME_READY) {
 		projects->users[p] = row[5].number;
-		tell_finished(db, &projects->events, r, row);
+		if (!projects->flags[p].hidden)
+			tell_finished(db, &projects->events, r, row);
 	}
 	if (r->outcome != OUTCOME_READY)
 		return RC_OK;
@@ -181,7 +182,7 @@ finish_some(struct db *db, struct pool *pool, struct result *const *v, size_t k,
 			row = db_row(&rows, found);
 		while (p + 1 < projects->n && projects->ids[p] != v[i]->project)
 			p++;
-		if (projects->deleted[p])
+		if (projects->flags[p].deleted)
 			row = NULL;
 		TRY(finish_one(db, v[i], row, projects, p, &sounds));
 		if (sounds)
@@ -210,7 +211,7 @@ finish_body(struct db *db, void *ctx)
 	struct result **sorted = pool_array(f->pool, f->n, sizeof *sorted);
 	struct finish_projects projects = {.ids = pool_array(f->pool, f->n, sizeof(uint64_t)),
 	    .users = pool_array(f->pool, f->n, sizeof(uint64_t)),
-	    .deleted = pool_array(f->pool, f->n, sizeof(bool)),
+	    .flags = pool_array(f->pool, f->n, sizeof(struct project_flags)),
 	    .tallies = pool_array(f->pool, f->n, sizeof(struct tally)),
 	    .n = f->n,
 	    .events = {.pool = f->pool}};
@@ -221,7 +222,7 @@ finish_body(struct db *db, void *ctx)
 		projects.ids[i] = sorted[i]->project;
 	}
 	qsort(sorted, f->n, sizeof *sorted, by_id);
-	TRY(project_lock_all(db, f->pool, projects.ids, f->n, projects.deleted));
+	TRY(project_lock_all(db, f->pool, projects.ids, f->n, projects.flags));
 	for (size_t i = 0; i < f->n; i += k) {
 		k = db_chunk(f->n - i);
 		TRY(finish_some(db, f->pool, sorted + i, k, &projects));

@@ -112,7 +112,7 @@ struct stage_engine {
 	const char *name;
 	int concurrency;   /* runs that are being worked on, here or at the service */
 	int calls_per_min; /* requests that begin one; 0: no limit */
-	int deadline_sec;  /* for what was sent */
+	int deadline_sec;  /* for what was sent; 0: for nothing */
 };
 
 #define STAGE_ENGINES_MAX 4
@@ -137,8 +137,10 @@ struct stage_claim {
 	uint64_t project; /* its narration; 0: none yet */
 	bool own_project;
 	const char *external_id, *external_part, *candidate, *url;
-	bool late;	 /* the time for what was sent is over: ask once more */
-	uint64_t age_ms; /* since the stage was queued */
+	bool late;	  /* the time for what was sent is over: ask once more */
+	uint64_t age_ms;  /* since the stage was queued */
+	uint64_t sent_ms; /* since the request was sent; 0: it was not */
+	uint64_t input;	  /* the run of the stage before it; 0: none */
 	uint8_t token[CLAIM_TOKEN_SIZE];
 	int lease_sec;
 	char callback[33]; /* set by stage_send: the secret part of the URL; "" before that */
@@ -147,17 +149,16 @@ struct stage_claim {
 #define STAGE_CLAIMS_MAX 16
 
 /*
- * Claim up to MAX runs of the worker's stage in queue order. Not those of a stage, a pipeline or an
- * engine that is paused, cancelled, held or disabled, nor more than the limits of the engines
- * allow: they keep their places. See queue_claim.
+ * Claim up to MAX runs, at most STAGE_CLAIMS_MAX, of the worker's stage in queue order. Not those
+ * of a stage, a pipeline or an engine that is paused, cancelled, held or disabled, nor more than
+ * the limits of the engines allow: they keep their places. See queue_claim.
  */
 enum rc stage_claim(struct db *db, struct pool *pool, struct stage_worker *worker, size_t max,
-    struct stage_claim v[STAGE_CLAIMS_MAX], size_t *n);
+    struct stage_claim *v, size_t *n);
 
-/* Note that a step is begun, and renew the lease. RC_STALE if the claim is no longer the caller's:
- * leave it. */
-enum rc stage_begin(
-    struct db *db, const struct stage_worker *worker, const struct stage_claim *claim);
+/* Note that a step is begun, and of which run's result it is made (claim->input), and renew the
+ * lease. RC_STALE if the claim is no longer the caller's: leave it. */
+enum rc stage_begin(struct db *db, const struct stage_worker *worker, struct stage_claim *claim);
 
 /*
  * Note that a request that costs is about to be sent: from now on CLAIM is in STEP_SENT until
@@ -213,7 +214,6 @@ struct stage_input {
 	const char *task_id, *customer_name, *region, *detail, *language, *genre;
 	bool vertical;
 	const char *lyric; /* of the request, or of the stage before; "" */
-	uint64_t input;	   /* the run of the stage before whose result this is; 0: none */
 	/* For a song made of sentences. */
 	struct stage_sound *sounds;
 	size_t n_sounds;
@@ -228,8 +228,7 @@ struct stage_input {
 	size_t n_images;
 };
 
-/* Read it, and note from which run it is. RC_NOT_FOUND if what it is made from is not there (yet).
- */
+/* Read it. RC_NOT_FOUND if what it is made from is not there (yet). */
 enum rc stage_input(
     struct db *db, struct pool *pool, const struct stage_claim *claim, struct stage_input *out);
 
@@ -250,6 +249,11 @@ struct stage_result {
 	enum pipeline_class class;
 	/* The step is not done, and it is nobody's fault: back to the queue, nothing charged. */
 	bool released;
+	bool remote;	  /* a service was asked */
+	bool began;	  /* the request would have begun something there */
+	bool uncharged;	  /* whatever the policy says of its class */
+	bool final;	  /* it is not tried again by itself, whatever the policy says */
+	int deadline_sec; /* after CLASS_WAIT: from when it was sent, unless that is known */
 	/* After CLASS_OK: the step that comes next; STEPS: the stage is done. After CLASS_WAIT:
 	 * where it waits. After anything else: where it is tried again. */
 	enum stage_step step;
@@ -286,11 +290,12 @@ struct stage_picture {
 	uint64_t image;
 	const char *path;  /* below media.root; "" if it cannot be decoded */
 	const char *error; /* "" or why */
+	bool unwanted;	   /* out: it was removed meanwhile: nothing names the file */
 };
 
 /* Note what became of pictures. RC_STALE if the claim is no longer the caller's. */
 enum rc stage_pictures(
-    struct db *db, const struct stage_claim *claim, const struct stage_picture *v, size_t n);
+    struct db *db, const struct stage_claim *claim, struct stage_picture *v, size_t n);
 
 /* ------------------------------------------------------------------ store/stage_narration.c */
 
@@ -309,8 +314,7 @@ enum rc stage_narrate(struct db *db, const struct conf *conf, const struct stage
  * are finished. *N: so many. */
 enum rc stage_expire(struct db *db, enum stage stage, uint64_t *n);
 
-/* Remove up to 512 tries, and runs that newer ones have replaced, that ended more than DAYS ago.
- * *N: so many. */
+/* Remove up to 512 tries of runs that ended more than DAYS ago and did not fail. *N: so many. */
 enum rc stage_prune(struct db *db, enum stage stage, int days, uint64_t *n);
 
 #endif

@@ -35,12 +35,13 @@ pack(struct pool *pool, const struct timed_word *v, size_t n)
 	return out.data;
 }
 
-static size_t
-unpack(struct pool *pool, const char *s, size_t len, struct timed_word **v)
+size_t
+timing_unpack(struct pool *pool, const struct cell *words, struct timed_word **v)
 {
+	const char *s = words->s;
 	size_t n = 0;
 
-	*v = pool_array(pool, len / 4 + 1, sizeof **v);
+	*v = pool_array(pool, words->len / 4 + 1, sizeof **v);
 	while (*s != '\0') {
 		uint32_t number[4] = {0};
 		char *end = NULL;
@@ -71,7 +72,7 @@ timing_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct 
 	    .revision = row[1].number,
 	    .error = row[3].s,
 	    .duration_ms = row[4].number};
-	out->n = unpack(pool, row[5].s, row[5].len, &out->words);
+	out->n = timing_unpack(pool, &row[5], &out->words);
 	return audio_state_read(&row[2], &out->state);
 }
 

@@ -145,7 +145,7 @@ is_genre(const char *s)
 	size_t len = strlen(s);
 
 	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f)
+		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f || s[i] == '/')
 			return false;
 	return len >= 1 && len <= 255;
 }
@@ -283,5 +283,5 @@ const struct conf_form form_video_engine = {"\"ffmpeg\" or \"creatomate\"", is_v
 const struct conf_form form_orientation = {"\"vertical\" or \"horizontal\"", is_orientation};
 const struct conf_form form_token_or_none = {
     "up to 255 letters, digits and \"-_.:/@+\"", is_token_or_none};
-const struct conf_form form_genre = {"1 to 255 characters in one line", is_genre};
+const struct conf_form form_genre = {"1 to 255 characters in one line without \"/\"", is_genre};
 const struct conf_form form_language = {"a language tag like \"en\"", is_language};

@@ -90,6 +90,35 @@ enum rc media_unlink(const struct conf *conf, const char *path);
 enum rc media_unlink_audio(const struct conf *conf, uint64_t project, uint64_t audio);
 enum rc media_unlink_project(const struct conf *conf, uint64_t project, size_t max, bool *left);
 
+/* ------------------------------------------------------------------ common/media/media_file.c */
+
+/*
+ * The files of pipelines: "pipeline/<pipeline / 1000>/<pipeline>/<kind>-<run>-<key>.<ext>", N > 1
+ * is added to the number of the run. The key is random.
+ */
+void media_pipeline_path(char out[MEDIA_PATH_SIZE], uint64_t pipeline, const char *kind,
+    uint64_t run, unsigned n, const char *ext);
+
+/*
+ * Directories in which a program's children make files:
+ * "<media.root>/pipeline/.work-<host>-<who>/". Only this user can look into them, and nginx serves
+ * nothing from there. media_work_begin removes what an earlier program WHO of this host left
+ * behind; its lock must be held. media_work_make makes a new directory, whose absolute path it
+ * writes to OUT. RC_NO_SPACE, logged.
+ */
+#define MEDIA_WORK_SIZE 1536
+enum rc media_work_begin(const struct conf *conf, const char *who);
+enum rc media_work_make(const struct conf *conf, const char *who, char out[MEDIA_WORK_SIZE]);
+void media_work_remove(const char *dir);
+
+/*
+ * Publish the file NAME of such a directory as PATH: it is complete and durable there after RC_OK.
+ * RC_NO_SPACE, logged, if that is not possible now; RC_REFUSED if it is not a file, or is empty, or
+ * larger than MAX.
+ */
+enum rc media_adopt(const struct conf *conf, const char *dir, const char *name, const char *path,
+    uint64_t max, uint64_t *size, uint8_t sha256[32]);
+
 /* Lay the tombstone of a project (AUDIO is 0) or of a sentence. It is durable when this returns
  * RC_OK. */
 enum rc media_lay_tombstone(const struct conf *conf, uint64_t project, uint64_t audio);

@@ -35,6 +35,9 @@ int media_open_parent(const struct conf *conf, const char *path, bool make, cons
 #define MEDIA_TEMPORARY_SIZE (sizeof MEDIA_TEMPORARY + 64 + 2 * (1 + 16))
 void media_temporary_name(char out[MEDIA_TEMPORARY_SIZE], const struct conf *conf, uint64_t run);
 
+/* Remove a file or a directory with everything in it. It is no error if it does not exist. */
+int media_remove_tree(int dir, const char *name);
+
 /* Tell whether PATH is valid below media.root: no component is empty or begins with a dot. */
 bool media_path_valid(const char *path);
 

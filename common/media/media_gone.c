@@ -130,6 +130,14 @@ remove_empty_parent(const struct conf *conf, const char *path)
 	close(dir);
 }
 
+int
+media_remove_tree(int dir, const char *name)
+{
+	struct removal r = {.max = SIZE_MAX};
+
+	return remove_entry(dir, name, DEPTH_MAX, &r);
+}
+
 enum rc
 media_unlink(const struct conf *conf, const char *path)
 {

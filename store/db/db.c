@@ -25,7 +25,7 @@ struct db {
 	enum trouble trouble;
 	unsigned error;
 	struct done done;
-	unsigned long retries, events, uncommitted_events;
+	unsigned long retries, events, uncommitted_events, woken, uncommitted_woken;
 
 	struct throttle *throttles, own_throttles[DB_THROTTLES];
 	/* A lost connection: the error and the statement, until it is known whether the server can
@@ -381,6 +381,7 @@ db_begin(struct db *db)
 
 	db->in_transaction = rc == RC_OK;
 	db->uncommitted_events = 0;
+	db->uncommitted_woken = 0;
 	return rc;
 }
 
@@ -392,8 +393,10 @@ db_commit(struct db *db)
 
 	db->in_transaction = false;
 	rc = code == 0 ? run_plain(db, "COMMIT") : record_error(db, "COMMIT", code);
-	if (rc == RC_OK || db->trouble == TROUBLE_LOST)
+	if (rc == RC_OK || db->trouble == TROUBLE_LOST) {
 		db->events += db->uncommitted_events;
+		db->woken += db->uncommitted_woken;
+	}
 	return rc;
 }
 
@@ -454,6 +457,18 @@ unsigned long
 db_events(const struct db *db)
 {
 	return db->events;
+}
+
+void
+db_count_woken(struct db *db, size_t n)
+{
+	db->uncommitted_woken += n;
+}
+
+unsigned long
+db_woken(const struct db *db)
+{
+	return db->woken;
 }
 
 unsigned long

@@ -56,4 +56,7 @@ unsigned long db_retries(const struct db *db);
  * COMMIT that was not answered are included. */
 unsigned long db_events(const struct db *db);
 
+/* The same for stages of pipelines that are due because their sentences are finished. */
+unsigned long db_woken(const struct db *db);
+
 #endif

@@ -186,6 +186,9 @@ void db_count_retry(struct db *db);
 /* The present transaction writes N events. */
 void db_count_events(struct db *db, size_t n);
 
+/* The same for stages of pipelines that become due. */
+void db_count_woken(struct db *db, size_t n);
+
 /* The maximum time for one call. */
 int db_timeout_sec(const struct db *db);
 

@@ -424,7 +424,7 @@ fixture_check(void)
 	    0);
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM user u WHERE project_count <>"
 					" (SELECT COUNT(*) FROM project p WHERE p.user_id = u.id"
-					" AND NOT p.deleted)"),
+					" AND NOT p.deleted AND NOT p.hidden)"),
 	    0);
 }
 

@@ -1,0 +1,25 @@
+#include <string.h>
+
+#include "engine.h"
+
+const struct engine *const engines[] = {
+    &lyric_given,
+};
+const size_t engines_n = sizeof engines / sizeof *engines;
+
+const struct engine *
+engine_named(enum stage stage, const char *name)
+{
+	for (size_t i = 0; i < engines_n; i++)
+		if (engines[i]->stage == stage && strcmp(engines[i]->name, name) == 0)
+			return engines[i];
+	return NULL;
+}
+
+/* Where no other is linked. */
+void __attribute__((weak))
+picture_decode(const struct engine_input *in, struct engine_answer *out)
+{
+	out->class = CLASS_TEMPLATE;
+	out->message = "this version decodes no pictures";
+}

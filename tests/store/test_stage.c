@@ -1,0 +1,470 @@
+#include "stages.h"
+
+/* How the stages of pipelines are queued, claimed, begun and taken back. */
+
+static void
+each_stage_queues_the_next(void **state)
+{
+	static const enum stage_step all = STEPS;
+	uint64_t user = fixture_user(), id = stages_pipeline(user, "task-1");
+	uint64_t lyric = 0, song = 0;
+
+	for (enum stage s = STAGE_LYRIC; s < STAGES; s++) {
+		struct stage_worker at = stages_worker(s, "a");
+		struct stage_claim c = stages_begin(&at);
+		struct stage_result r;
+
+		assert_int_equal(c.pipeline, id);
+		assert_int_equal(c.run, 1);
+		assert_string_equal(c.engine, "there");
+		assert_int_equal(c.input, s == STAGE_LYRIC ? 0 : s == STAGE_SONG ? lyric : song);
+		r = stages_finish(&c, CLASS_OK, all);
+		assert_true(r.done);
+		assert_false(r.stale);
+		assert_int_equal(r.next, s != STAGE_VIDEO);
+		assert_string_equal(stages_newest(id, s), "done begin 0");
+		lyric = s == STAGE_LYRIC ? c.id : lyric;
+		song = s == STAGE_SONG ? c.id : song;
+		if (s != STAGE_VIDEO)
+			assert_string_equal(
+			    stages_newest(id, (enum stage)(s + 1)), "pending begin 0");
+	}
+	assert_int_equal(fixture_number("SELECT COUNT(*) FROM stage WHERE cause = 'start' AND"
+					" stage = 'lyric' OR cause = 'lyric_completed' AND stage ="
+					" 'song' OR cause = 'song_completed' AND stage = 'video'"),
+	    3);
+	assert_string_equal(stages_events(user),
+	    "pipeline.stage task-1 {\"stage\":\"lyric\",\"status\":\"processing\"}\n"
+	    "pipeline.stage task-1 {\"stage\":\"lyric\",\"status\":\"completed\"}\n"
+	    "pipeline.stage task-1 {\"stage\":\"song\",\"status\":\"processing\"}\n"
+	    "pipeline.stage task-1 {\"stage\":\"song\",\"status\":\"completed\"}\n"
+	    "pipeline.stage task-1 {\"stage\":\"video\",\"status\":\"processing\"}\n"
+	    "pipeline.stage task-1 {\"stage\":\"video\",\"status\":\"completed\"}\n"
+	    "pipeline.completed task-1 {}");
+}
+
+static void
+a_stage_that_was_not_asked_for_does_not_follow(void **state)
+{
+	uint64_t user = fixture_user(), id = stages_pipeline(user, "t");
+	struct stage_worker at = stages_worker(STAGE_LYRIC, "a");
+	struct stage_claim c;
+
+	fixture_run("UPDATE pipeline SET stages = 'lyric'");
+	c = stages_begin(&at);
+	assert_false(stages_finish(&c, CLASS_OK, STEPS).next);
+	assert_string_equal(stages_newest(id, STAGE_SONG), "");
+	assert_non_null(strstr(stages_events(user), "pipeline.completed"));
+	/* Nor if the client goes on by itself. */
+	id = stages_pipeline(user, "u");
+	fixture_run("UPDATE pipeline SET auto_continue = FALSE");
+	c = stages_begin(&at);
+	assert_false(stages_finish(&c, CLASS_OK, STEPS).next);
+	assert_string_equal(stages_newest(id, STAGE_SONG), "");
+}
+
+static void
+nobody_claims_what_somebody_has_stopped(void **state)
+{
+	static const char *const stops[][2] = {
+	    {"UPDATE pipeline SET paused = 'user', paused_at = NOW(3) WHERE task_id = 'first'",
+		"UPDATE pipeline SET paused = '', paused_at = NULL"},
+	    {"UPDATE pipeline SET cancelled_at = NOW(3) WHERE task_id = 'first'",
+		"UPDATE pipeline SET cancelled_at = NULL"},
+	    {"UPDATE user SET disabled = 1 WHERE id IN (SELECT user_id FROM pipeline WHERE task_id"
+	     " = 'first')",
+		"UPDATE user SET disabled = 0"},
+	    {"UPDATE stage SET run_at = NOW(3) + INTERVAL 1 HOUR WHERE pipeline_id IN (SELECT id"
+	     " FROM pipeline WHERE task_id = 'first')",
+		"UPDATE stage SET run_at = NOW(3)"},
+	};
+	uint64_t user = fixture_user(), other = fixture_user();
+	uint64_t first = stages_pipeline(user, "first"), second = stages_pipeline(other, "second");
+	struct stage_worker at = stages_worker(STAGE_LYRIC, "a");
+	struct stage_claim v[4];
+
+	for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+		fixture_run("UPDATE stage SET state = 'pending', claim_token = NULL, host = NULL,"
+			    " lease_until = NULL");
+		fixture_run("%s", stops[i][0]);
+		assert_int_equal(stages_claim(&at, 4, v), 1);
+		assert_int_equal(v[0].pipeline, second);
+		fixture_run("%s", stops[i][1]);
+		fixture_run("UPDATE stage SET state = 'pending', claim_token = NULL, host = NULL,"
+			    " lease_until = NULL");
+		/* It has kept its place. */
+		assert_int_equal(stages_claim(&at, 4, v), 2);
+		assert_int_equal(v[0].pipeline, first);
+	}
+	fixture_run("UPDATE stage SET state = 'pending', claim_token = NULL, host = NULL,"
+		    " lease_until = NULL");
+	fixture_run("UPDATE stage_control SET paused = TRUE WHERE stage = 'song'");
+	assert_int_equal(stages_claim(&at, 4, v), 2);
+	fixture_run("UPDATE stage SET state = 'pending', claim_token = NULL, host = NULL,"
+		    " lease_until = NULL");
+	fixture_run("UPDATE stage_control SET paused = TRUE WHERE stage = 'lyric'");
+	assert_int_equal(stages_claim(&at, 4, v), 0);
+}
+
+static void
+a_worker_leaves_other_stages_alone(void **state)
+{
+	uint64_t user = fixture_user();
+	struct stage_worker at = stages_worker(STAGE_VIDEO, "a");
+	struct stage_claim v[4];
+	uint64_t n;
+
+	(void)stages_pipeline(user, "one");
+	(void)stages_with_lyric(user, "two");
+	assert_int_equal(stages_claim(&at, 4, v), 0);
+	fixture_run("UPDATE stage SET state = 'claimed', claim_token = REPEAT('x', 16), host = 'a',"
+		    " lease_until = NOW(3) - INTERVAL 1 DAY WHERE state = 'pending'");
+	assert_rc(
+	    stage_take_back(stages_db[STAGE_VIDEO], STAGE_VIDEO, fixture_conf(NULL, 10), "a", &n),
+	    RC_OK);
+	assert_int_equal(n, 0);
+}
+
+static void
+users_take_turns(void **state)
+{
+	uint64_t a = fixture_user(), b = fixture_user();
+	struct stage_worker lyrics = stages_worker(STAGE_LYRIC, "a");
+	struct stage_worker songs = stages_worker(STAGE_SONG, "a");
+	struct stage_claim v[STAGE_CLAIMS_MAX];
+	size_t n;
+
+	for (int i = 0; i < 3; i++)
+		(void)stages_pipeline(a, pool_printf(pool, "a%d", i));
+	n = stages_claim(&lyrics, 8, v);
+	for (size_t i = 0; i < n; i++)
+		assert_true(stages_finish(&v[i], CLASS_OK, STEPS).next);
+	(void)stages_pipeline(b, "b");
+	n = stages_claim(&lyrics, 8, v);
+	assert_int_equal(n, 1);
+	assert_true(stages_finish(&v[0], CLASS_OK, STEPS).next);
+	assert_int_equal(stages_claim(&songs, 8, v), 4);
+	assert_int_equal(v[0].user, a);
+	assert_int_equal(v[1].user, b);
+	assert_int_equal(v[2].user, a);
+	assert_int_equal(v[3].user, a);
+}
+
+/* ---------------------------------------------------------------- limits over all hosts */
+
+static void
+places_are_those_of_all_hosts(void **state)
+{
+	uint64_t user = fixture_user();
+	struct stage_worker here = stages_worker(STAGE_LYRIC, "a"),
+			    far = stages_worker(STAGE_LYRIC, "b");
+	struct stage_claim v[4], w[4];
+
+	here.engines[1].concurrency = far.engines[1].concurrency = 2;
+	for (int i = 0; i < 4; i++)
+		(void)stages_pipeline(user, pool_printf(pool, "t%d", i));
+	assert_int_equal(stages_claim(&here, 1, v), 1);
+	assert_int_equal(stages_claim(&far, 4, w), 1);
+	assert_int_equal(stages_claim(&here, 4, v + 1), 0);
+	/* What a service works on takes a place too. */
+	assert_rc(stage_begin(stages_db[STAGE_LYRIC], &here, &v[0]), RC_OK);
+	(void)stages_finish(&v[0], CLASS_WAIT, STEP_POLL);
+	fixture_run("UPDATE stage SET run_at = NOW(3) + INTERVAL 1 MINUTE WHERE step = 'poll'");
+	assert_int_equal(stages_claim(&here, 4, v + 1), 0);
+	/* But not for ever. */
+	fixture_run("UPDATE stage SET deadline_at = NOW(3) WHERE step = 'poll'");
+	assert_int_equal(stages_claim(&here, 4, v + 1), 1);
+	/* What is at the service already needs no place of its own. */
+	fixture_run("UPDATE stage SET run_at = NOW(3) WHERE step = 'poll'");
+	assert_int_equal(stages_claim(&far, 4, w + 1), 1);
+	assert_int_equal(w[1].step, STEP_POLL);
+	assert_true(w[1].late);
+}
+
+static void
+calls_are_those_of_all_hosts_in_any_minute(void **state)
+{
+	uint64_t user = fixture_user();
+	struct stage_worker here = stages_worker(STAGE_LYRIC, "a"),
+			    far = stages_worker(STAGE_LYRIC, "b");
+	struct stage_claim v[8];
+	size_t n;
+
+	here.engines[1].calls_per_min = far.engines[1].calls_per_min = 3;
+	for (int i = 0; i < 8; i++)
+		(void)stages_pipeline(user, pool_printf(pool, "t%d", i));
+	n = stages_claim(&here, 1, v);
+	assert_int_equal(n, 1);
+	fixture_run("UPDATE engine_call SET called_at = called_at - INTERVAL 50 SECOND");
+	assert_int_equal(stages_claim(&far, 8, v + 1), 2);
+	assert_int_equal(stages_claim(&here, 8, v + 3), 0);
+	/* A retry is a call as any other. */
+	assert_rc(stage_begin(stages_db[STAGE_LYRIC], &here, &v[0]), RC_OK);
+	(void)stages_finish(&v[0], CLASS_TOO_SHORT, STEP_BEGIN);
+	fixture_run("UPDATE stage SET run_at = NOW(3)");
+	assert_int_equal(stages_claim(&here, 8, v + 3), 0);
+	/* Only the first is older than a minute then. */
+	fixture_run("UPDATE engine_call SET called_at = called_at - INTERVAL 11 SECOND");
+	assert_int_equal(stages_claim(&here, 8, v + 3), 1);
+	assert_int_equal(stages_claim(&here, 8, v + 4), 0);
+	assert_int_equal(fixture_number("SELECT calls_total FROM engine WHERE name = 'there'"), 4);
+}
+
+static void
+an_engine_that_is_held_holds_up_no_other(void **state)
+{
+	uint64_t user = fixture_user();
+	struct stage_worker at = stages_worker(STAGE_LYRIC, "a");
+	struct stage_claim v[4];
+	uint64_t given;
+
+	(void)stages_pipeline(user, "one");
+	given = stages_pipeline(user, "two");
+	fixture_run("UPDATE pipeline SET lyric = 'mine' WHERE id = %d", (int)given);
+	fixture_run("INSERT INTO engine (name, stage, held_until) VALUES ('there', 'lyric', NOW(3)"
+		    " + INTERVAL 1 MINUTE)");
+	assert_int_equal(stages_claim(&at, 1, v), 1);
+	assert_int_equal(v[0].pipeline, given);
+	assert_string_equal(v[0].engine, "here");
+	fixture_run("UPDATE engine SET held_until = NULL, disabled = TRUE WHERE name = 'there'");
+	assert_int_equal(stages_claim(&at, 1, v), 0);
+	fixture_run("UPDATE engine SET disabled = FALSE WHERE name = 'there'");
+	assert_int_equal(stages_claim(&at, 1, v), 1);
+}
+
+/* What is at a service is asked about also if there is no money for more. */
+static void
+what_was_paid_for_goes_on(void **state)
+{
+	static const struct {
+		const char *class, *step;
+		int disabled, claimed;
+	} cases[] = {
+	    {"out_of_money", "begin", 0, 0},
+	    {"out_of_money", "poll", 0, 1},
+	    {"out_of_money", "fetch", 0, 1},
+	    {"rate_limited", "poll", 0, 0},
+	    {"rate_limited", "fetch", 0, 1},
+	    {"auth", "sent", 1, 0},
+	    {"auth", "fetch", 1, 1},
+	    {"", "fetch", 1, 0},
+	    {"", "poll", 0, 0},
+	};
+	uint64_t user = fixture_user();
+	struct stage_worker at = stages_worker(STAGE_LYRIC, "a");
+	struct stage_claim v[1];
+
+	(void)stages_pipeline(user, "one");
+	fixture_run("INSERT INTO engine (name, stage) VALUES ('there', 'lyric')");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		fixture_run("UPDATE stage SET state = 'pending', claim_token = NULL, host = NULL,"
+			    " lease_until = NULL, engine = 'there', step = '%s'",
+		    cases[i].step);
+		fixture_run("UPDATE engine SET held_until = IF(%d, NULL, NOW(3) + INTERVAL 1"
+			    " MINUTE), disabled = %d, error_class = '%s'",
+		    cases[i].disabled, cases[i].disabled, cases[i].class);
+		if ((int)stages_claim(&at, 1, v) != cases[i].claimed)
+			fail_msg("%s %s", cases[i].class, cases[i].step);
+	}
+}
+
+#define HOSTS 4
+#define RUNS 40
+
+/* Each host claims until nothing is left. How often each was claimed is counted. */
+static int
+claim_all(int number, void *arg)
+{
+	uint32_t *counts = arg;
+	struct db *db = fixture_db(ACCOUNT_LYRIC);
+	struct stage_worker at = stages_worker(STAGE_LYRIC, pool_printf(pool, "h%d", number));
+	struct stage_claim v[4];
+	size_t n = 1;
+
+	for (size_t i = 0; i < 2; i++)
+		at.engines[i].concurrency = 1000;
+	while (n > 0) {
+		if (stage_claim(db, pool, &at, 4, v, &n) != RC_OK)
+			return 1;
+		for (size_t i = 0; i < n; i++)
+			__atomic_add_fetch(&counts[v[i].pipeline % RUNS], 1, __ATOMIC_SEQ_CST);
+	}
+	db_free(db);
+	return 0;
+}
+
+static void
+each_run_has_one_claimant(void **state)
+{
+	uint32_t *counts = fixture_shared(RUNS * sizeof *counts);
+	uint64_t user = fixture_user();
+
+	for (int i = 0; i < RUNS; i++)
+		(void)stages_pipeline(user, pool_printf(pool, "t%d", i));
+	fixture_together(HOSTS, claim_all, counts);
+	for (int i = 0; i < RUNS; i++)
+		assert_int_equal(counts[i], 1);
+}
+
+/* ---------------------------------------------------------------- beginning, taking back */
+
+static uint64_t
+take_back(const char *host)
+{
+	uint64_t n = 99;
+
+	assert_rc(
+	    stage_take_back(stages_db[STAGE_SONG], STAGE_SONG, fixture_conf(NULL, 10), host, &n),
+	    RC_OK);
+	return n;
+}
+
+static void
+what_was_sent_is_never_begun_again(void **state)
+{
+	uint64_t user = fixture_user(), id = stages_with_lyric(user, "t");
+	struct stage_worker at = stages_worker(STAGE_SONG, "a");
+	struct stage_claim c = stages_begin(&at), again;
+
+	assert_rc(stage_send(stages_db[STAGE_SONG], &at, &c), RC_OK);
+	assert_int_equal(c.step, STEP_SENT);
+	assert_int_equal(strlen(c.callback), 32);
+	assert_int_equal(
+	    fixture_number("SELECT COUNT(*) FROM stage WHERE HEX(callback) = '%s'", c.callback), 1);
+	assert_int_equal(fixture_number("SELECT paid_total FROM engine WHERE name = 'there'"), 1);
+	/* The program dies before it has the answer. */
+	assert_int_equal(take_back("a"), 1);
+	assert_string_equal(stages_newest(id, STAGE_SONG), "pending sent 0 system");
+	stages_pass(301);
+	again = stages_begin(&at);
+	assert_int_equal(again.step, STEP_SENT);
+	assert_true(again.late);
+	(void)stages_finish(&again, CLASS_WAIT, STEP_POLL);
+	assert_string_equal(stages_newest(id, STAGE_SONG), "pending poll 0");
+	assert_int_equal(fixture_number("SELECT paid_total FROM engine WHERE name = 'there'"), 1);
+}
+
+static void
+a_claim_that_is_lost_begins_nothing(void **state)
+{
+	struct stage_worker at = stages_worker(STAGE_SONG, "a");
+	struct stage_claim v[1];
+
+	(void)stages_with_lyric(fixture_user(), "t");
+	assert_int_equal(stages_claim(&at, 1, v), 1);
+	fixture_run("UPDATE stage SET claim_token = REPEAT('y', 16) WHERE state = 'claimed'");
+	assert_rc(stage_begin(stages_db[STAGE_SONG], &at, &v[0]), RC_STALE);
+	assert_rc(stage_send(stages_db[STAGE_SONG], &at, &v[0]), RC_STALE);
+	assert_int_equal(fixture_number("SELECT COUNT(*) FROM stage WHERE step = 'sent'"), 0);
+	assert_int_equal(fixture_number("SELECT SUM(paid_total) FROM engine"), 0);
+	fixture_run("DELETE FROM pipeline");
+	assert_rc(stage_begin(stages_db[STAGE_SONG], &at, &v[0]), RC_STALE);
+}
+
+static void
+leases_are_renewed_while_they_hold(void **state)
+{
+	struct stage_worker at = stages_worker(STAGE_SONG, "a");
+	struct stage_claim v[2];
+	const struct stage_claim *both[] = {&v[0], &v[1]};
+	bool held[2];
+	uint64_t user = fixture_user();
+
+	(void)stages_with_lyric(user, "t");
+	(void)stages_with_lyric(user, "u");
+	assert_int_equal(stages_claim(&at, 2, v), 2);
+	fixture_run("UPDATE stage SET lease_until = NOW(3) + INTERVAL 1 SECOND WHERE state ="
+		    " 'claimed'");
+	fixture_run("UPDATE stage SET state = 'cancelled', claim_token = NULL, host = NULL,"
+		    " lease_until = NULL, ended_at = NOW(3) WHERE id = %d",
+	    (int)v[1].id);
+	assert_rc(stage_renew(stages_db[STAGE_SONG], &at, both, 2, held), RC_OK);
+	assert_true(held[0]);
+	assert_false(held[1]);
+	assert_int_equal(fixture_number("SELECT COUNT(*) FROM stage WHERE lease_until > NOW(3) +"
+					" INTERVAL 30 SECOND"),
+	    1);
+}
+
+static void
+a_death_is_charged_to_nobody_until_it_is_many(void **state)
+{
+	uint64_t user = fixture_user(), id = stages_with_lyric(user, "t");
+	struct stage_worker at = stages_worker(STAGE_SONG, "a");
+	struct stage_claim v[1];
+
+	assert_int_equal(stages_claim(&at, 1, v), 1);
+	assert_int_equal(take_back("a"), 1); /* it was not begun */
+	assert_int_equal(fixture_number("SELECT deaths FROM stage WHERE state = 'pending'"), 0);
+	for (int i = 1; i <= 20; i++) {
+		fixture_run("UPDATE stage SET run_at = NOW(3)");
+		(void)stages_begin(&at);
+		assert_int_equal(take_back("b"), 0);
+		assert_int_equal(take_back("a"), 1);
+		assert_string_equal(stages_newest(id, STAGE_SONG),
+		    i < 20 ? "pending begin 0 system" : "failed begin 0 system");
+	}
+	assert_int_equal(
+	    fixture_number("SELECT COUNT(*) FROM stage_try WHERE outcome = 'lost'"), 20);
+	assert_non_null(strstr(stages_events(user), "pipeline.failed"));
+	assert_int_equal(
+	    fixture_number("SELECT COUNT(*) FROM alert WHERE subject = 'dead.song.system'"), 1);
+}
+
+static void
+a_lease_that_has_ended_is_taken_by_others(void **state)
+{
+	struct stage_worker at = stages_worker(STAGE_SONG, "a");
+	struct stage_claim c;
+
+	(void)stages_with_lyric(fixture_user(), "t");
+	c = stages_begin(&at);
+	fixture_run(
+	    "UPDATE stage SET lease_until = NOW(3) - INTERVAL 1 SECOND WHERE id = %d", (int)c.id);
+	assert_int_equal(take_back(""), 1);
+	fixture_run("UPDATE stage SET run_at = NOW(3)");
+	(void)stages_begin(&at);
+	/* Whoever had it before changes nothing any more. */
+	assert_true(stages_finish(&c, CLASS_OK, STEPS).stale);
+	assert_int_equal(fixture_number("SELECT COUNT(*) FROM stage WHERE stage = 'video'"), 0);
+}
+
+static void
+what_is_due_next_is_known(void **state)
+{
+	uint64_t ms;
+
+	assert_rc(stage_next_ms(stages_db[STAGE_SONG], STAGE_SONG, &ms), RC_OK);
+	assert_true(ms == UINT64_MAX);
+	(void)stages_with_lyric(fixture_user(), "t");
+	fixture_run("UPDATE stage SET run_at = NOW(3) + INTERVAL 5 SECOND WHERE state = 'pending'");
+	assert_rc(stage_next_ms(stages_db[STAGE_SONG], STAGE_SONG, &ms), RC_OK);
+	assert_in_range(ms, 1000, 5000);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, stages_nothing)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(each_stage_queues_the_next),
+	    TEST(a_stage_that_was_not_asked_for_does_not_follow),
+	    TEST(nobody_claims_what_somebody_has_stopped),
+	    TEST(a_worker_leaves_other_stages_alone),
+	    TEST(users_take_turns),
+	    TEST(places_are_those_of_all_hosts),
+	    TEST(calls_are_those_of_all_hosts_in_any_minute),
+	    TEST(an_engine_that_is_held_holds_up_no_other),
+	    TEST(what_was_paid_for_goes_on),
+	    TEST(each_run_has_one_claimant),
+	    TEST(what_was_sent_is_never_begun_again),
+	    TEST(a_claim_that_is_lost_begins_nothing),
+	    TEST(leases_are_renewed_while_they_hold),
+	    TEST(a_death_is_charged_to_nobody_until_it_is_many),
+	    TEST(a_lease_that_has_ended_is_taken_by_others),
+	    TEST(what_is_due_next_is_known),
+	};
+
+	return cmocka_run_group_tests(tests, stages_start, stages_stop);
+}
