@@ -1,9 +1,13 @@
 #include <string.h>
 
 #include "engine.h"
+#include "services.h"
 
 const struct engine *const engines[] = {
     &lyric_given,
+    &engine_openai_chat,
+    &engine_suno,
+    &engine_creatomate,
 };
 const size_t engines_n = sizeof engines / sizeof *engines;
 
