@@ -144,6 +144,11 @@ struct engine {
 
 extern const struct engine lyric_given; /* the request brings it */
 
+/* Those that need nothing but this machine. */
+extern const struct engine engine_template; /* lyric_template.c */
+extern const struct engine engine_speech;   /* song_speech.c */
+extern const struct engine engine_ffmpeg;   /* video_film.c */
+
 /* All of them; see pipeline-job/engines.c. */
 extern const struct engine *const engines[];
 extern const size_t engines_n;

@@ -5,8 +5,11 @@
 
 const struct engine *const engines[] = {
     &lyric_given,
+    &engine_template,
     &engine_openai_chat,
+    &engine_speech,
     &engine_suno,
+    &engine_ffmpeg,
     &engine_creatomate,
 };
 const size_t engines_n = sizeof engines / sizeof *engines;
@@ -18,12 +21,4 @@ engine_named(enum stage stage, const char *name)
 		if (engines[i]->stage == stage && strcmp(engines[i]->name, name) == 0)
 			return engines[i];
 	return NULL;
-}
-
-/* Where no other is linked. */
-void __attribute__((weak))
-picture_decode(const struct engine_input *in, struct engine_answer *out)
-{
-	out->class = CLASS_TEMPLATE;
-	out->message = "this version decodes no pictures";
 }

@@ -11,8 +11,6 @@
 
 #include "../../pipeline-job/engine.h"
 
-extern const struct engine engine_ffmpeg;
-
 int
 main(int argc, char **argv)
 {

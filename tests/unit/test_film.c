@@ -14,8 +14,6 @@
 #include "../../pipeline-job/engine.h"
 #include "../../pipeline-job/film_captions.h"
 
-extern const struct engine engine_ffmpeg;
-
 static char directory[] = "/tmp/test_film.XXXXXX";
 static struct pool *pool;
 static struct conf *conf;

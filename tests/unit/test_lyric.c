@@ -13,8 +13,6 @@
 #include "../../pipeline-job/engine.h"
 #include "../../pipeline-job/lyric_compose.h"
 
-extern const struct engine engine_template;
-
 static struct pool *pool;
 
 static const struct lyric_facts stay = {

@@ -10,8 +10,6 @@
 #include "../../pipeline-job/song_music.h"
 #include "../../render-job/engine/mp3.h"
 
-extern const struct engine engine_speech;
-
 #define RATE 22050
 #define CAP (1 << 18)
 #define LEAD_MS 50
