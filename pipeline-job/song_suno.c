@@ -262,6 +262,19 @@ song_suno_find(const struct engine_input *in, struct engine_answer *out)
 	remote_end(&r);
 }
 
+/* The take that is wanted first. */
+static void
+takes_order(const char *wanted, struct song *song)
+{
+	for (size_t i = 1; i < song->n; i++)
+		if (song->takes[i].url != NULL && strcmp(song->takes[i].id, wanted) == 0) {
+			struct take t = song->takes[0];
+
+			song->takes[0] = song->takes[i];
+			song->takes[i] = t;
+		}
+}
+
 /* What the service says of a song; there may be others in time, which are waited for. */
 static const struct suno_status {
 	const char *status;
@@ -309,27 +322,16 @@ song_suno_poll(const struct engine_input *in, struct engine_answer *out)
 	struct remote r = remote_begin(in, out, &defaults, REMOTE_SEND_SEC);
 	struct song song;
 
-	if (song_ask(&r, in->external_id, &song))
+	if (song_ask(&r, in->external_id, &song)) {
+		takes_order(in->external_part, &song);
 		song_judge(&r, &song);
-	else if (out->status == 404 || out->status == 422)
+	} else if (out->status == 404 || out->status == 422) {
 		remote_wait(&r); /* it is not known there yet */
+	}
 	remote_end(&r);
 }
 
 /* ---------------------------------------------------------------- fetch */
-
-/* The take that is wanted first. */
-static void
-takes_order(const char *wanted, struct song *song)
-{
-	for (size_t i = 1; i < song->n; i++)
-		if (song->takes[i].url != NULL && strcmp(song->takes[i].id, wanted) == 0) {
-			struct take t = song->takes[0];
-
-			song->takes[0] = song->takes[i];
-			song->takes[i] = t;
-		}
-}
 
 /* The lines of the take; without them there are no captions, and a song nevertheless. */
 static void

@@ -301,6 +301,9 @@ both_takes_and_the_lines_are_fetched(void **state)
 	assert_in_range(out.captions[1].end_ms, 11000, 12000);
 	/* The other take, when it is wanted. */
 	in.external_part = out.files[1].external_part;
+	out = service_call(engine_suno.poll, &in);
+	assert_string_equal(out.external_part, in.external_part);
+	assert_non_null(strstr(out.url, "/1.mp3"));
 	out = service_call(engine_suno.fetch, &in);
 	assert_int_equal(out.class, CLASS_OK);
 	assert_non_null(strstr(out.files[0].external_part, "-b"));
