@@ -17,9 +17,19 @@
 // Files are at /file/WHAT: ok, html, endless, redirect, half, hang, gone, empty.
 import { createServer } from 'node:http';
 
-// It ends with the test that started it.
+// It ends with the test that started it, or with the process WATCH.
 const parent = process.ppid;
-setInterval(() => process.ppid === parent || process.exit(), 300).unref();
+
+function over() {
+	if (!process.env.WATCH)
+		return process.ppid !== parent;
+	try {
+		return !process.kill(process.env.WATCH, 0);
+	} catch {
+		return true;
+	}
+}
+setInterval(() => over() && process.exit(), 300).unref();
 
 export function json(res, status, body, headers = {}) {
 	res.writeHead(status, { 'content-type': 'application/json', ...headers });
