@@ -143,7 +143,7 @@ struct stage_claim {
 	uint64_t input;	  /* the run of the stage before it; 0: none */
 	uint8_t token[CLAIM_TOKEN_SIZE];
 	int lease_sec;
-	char callback[33]; /* set by stage_send: the secret part of the URL; "" before that */
+	char callback[33]; /* the secret part of the URL; "" before stage_send */
 };
 
 #define STAGE_CLAIMS_MAX 16

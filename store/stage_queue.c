@@ -1,5 +1,6 @@
 #include "stage_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define DEATHS_MAX 20 /* of programs, one after the other, that had a run in hand */
@@ -40,7 +41,8 @@ enum { CONTROL };
 				  " candidate, url, COALESCE(deadline_at <= NOW(3), 0),"           \
 				  " GREATEST(TIMESTAMPDIFF(MICROSECOND, created_at, NOW(3)), 0)"   \
 				  " DIV 1000, COALESCE(GREATEST(TIMESTAMPDIFF(MICROSECOND,"        \
-				  " sent_at, NOW(3)), 1000), 0) DIV 1000, input_id FROM " view     \
+				  " sent_at, NOW(3)), 1000), 0) DIV 1000, input_id,"               \
+				  " COALESCE(LOWER(HEX(callback)), '') FROM " view                 \
 				  " WHERE claim_token = ? AND id IN (",                            \
 		    .item = "?",                                                                   \
 		    .tail = ") ORDER BY priority, turn, id"},                                      \
@@ -204,6 +206,7 @@ read_claim(const struct cell *row, const struct stage_worker *worker, struct sta
 	    .input = row[16].number,
 	    .lease_sec = worker->who.lease_sec};
 	memcpy(c->token, worker->who.token, sizeof c->token);
+	snprintf(c->callback, sizeof c->callback, "%s", row[17].s);
 	return stage_step_read(&row[3], &c->step);
 }
 

@@ -339,6 +339,7 @@ what_was_sent_is_never_begun_again(void **state)
 	again = stages_begin(&at);
 	assert_int_equal(again.step, STEP_SENT);
 	assert_true(again.late);
+	assert_string_equal(again.callback, c.callback); /* by which the answer is recognized */
 	(void)stages_finish(&again, CLASS_WAIT, STEP_POLL);
 	assert_string_equal(stages_newest(id, STAGE_SONG), "pending poll 0");
 	assert_int_equal(fixture_number("SELECT paid_total FROM engine WHERE name = 'there'"), 1);
