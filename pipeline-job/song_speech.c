@@ -95,9 +95,10 @@ speech_add(const struct engine_input *in, struct mp3_join *join, size_t i, uint3
 	    .len = (size_t)st.st_size,
 	    .pause_ms = pause_ms,
 	    .lead_ms = sound->from_ms,
+	    /* The last word lasts until the sound ends; how long it is heard is in the sound. */
 	    .trail_ms = sound->to_ms < sound->duration_ms
 			    ? (uint32_t)(sound->duration_ms - sound->to_ms)
-			    : 0};
+			    : MP3_JOIN_HEARD};
 	struct mp3_join_place place;
 	enum mp3_join_end end = mp3_join_add(join, &part, &place);
 	munmap(data, (size_t)st.st_size);
@@ -110,10 +111,10 @@ speech_add(const struct engine_input *in, struct mp3_join *join, size_t i, uint3
 			in->pool, "The lines cannot be joined: %s%s.", mp3_join_why(join), hint));
 		return false;
 	}
-	uint64_t start = place.start * 1000 / (uint64_t)place.sample_rate;
+	uint64_t rate = (uint64_t)place.sample_rate, start = place.start * 1000 / rate;
 	out->captions[i] = (struct stage_caption){.text = sound->text,
 	    .start_ms = start + sound->from_ms,
-	    .end_ms = start + sound->to_ms};
+	    .end_ms = place.speech_end * 1000 / rate};
 	return true;
 }
 
@@ -184,7 +185,6 @@ speech_check(const struct conf *conf, struct pool *pool)
 const struct engine engine_speech = {
     .name = "speech",
     .stage = STAGE_SONG,
-    .send_sec = 3600,
     .send = speech_send,
     .check = speech_check,
 };

@@ -207,7 +207,6 @@ film_check(const struct conf *conf, struct pool *pool)
 const struct engine engine_ffmpeg = {
     .name = "ffmpeg",
     .stage = STAGE_VIDEO,
-    .send_sec = 3600,
     .send = film_send,
     .check = film_check,
 };

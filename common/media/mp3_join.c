@@ -9,6 +9,7 @@
 #define KEEP 2			      /* empty frames that a sound keeps at its end */
 /* The delays of our encoder and of all decoders, where no information frame states the former. */
 #define DELAY (576 + 529)
+#define EARLY 637 /* samples: see join_trail */
 
 struct mp3_join {
 	struct pool *pool;
@@ -117,6 +118,7 @@ struct counted {
 	size_t len;
 	uint64_t frames;
 	struct mp3_information information;
+	uint64_t heard;	  /* frames up to the last one that is not empty */
 	size_t solid_len; /* without the empty frames at the end that may be left out */
 	uint64_t solid_frames;
 };
@@ -170,6 +172,8 @@ join_count(struct mp3_join *join, struct counted *counted)
 		at += size;
 		counted->frames++;
 		empty = mp3_frame_empty(format, frame) ? empty + 1 : 0;
+		if (empty == 0)
+			counted->heard = counted->frames;
 		if (empty <= KEEP) {
 			counted->solid_len = at;
 			counted->solid_frames = counted->frames;
@@ -239,6 +243,24 @@ join_pause(struct mp3_join *join, const struct mp3_join_sound *sound)
 	return join_put(join, join->tail.data, len, (uint64_t)(at - least));
 }
 
+/*
+ * The samples of silence after the speech. The last sample that is not silent is in the last frame
+ * that is not empty, or shortly before it, because each frame has a part of what comes next: by so
+ * many samples on average, found by encoding sounds of all lengths.
+ */
+static uint64_t
+join_trail(const struct mp3_join *join, const struct mp3_join_sound *sound,
+    const struct counted *counted, uint64_t samples)
+{
+	int64_t frame = join->format.samples, trail;
+	if (sound->trail_ms == MP3_JOIN_HEARD)
+		trail = (int64_t)samples -
+			(((int64_t)counted->heard - 1) * frame - EARLY + (frame - 576) / 2);
+	else
+		trail = (int64_t)sound->trail_ms * join->format.sample_rate / 1000;
+	return trail < 0 ? 0 : (uint64_t)trail > samples ? samples : (uint64_t)trail;
+}
+
 enum mp3_join_end
 mp3_join_add(
     struct mp3_join *join, const struct mp3_join_sound *sound, struct mp3_join_place *place)
@@ -257,11 +279,13 @@ mp3_join_add(
 	    .samples =
 		counted.frames * samples - counted.information.delay - counted.information.padding,
 	    .sample_rate = join->format.sample_rate};
-	uint64_t trail = (uint64_t)sound->trail_ms * (uint64_t)here.sample_rate / 1000;
 	join->speech_end =
-	    here.start + here.samples - (trail < here.samples ? trail : here.samples);
-	if (!join->has_information)
+	    here.start + here.samples - join_trail(join, sound, &counted, here.samples);
+	here.speech_end = join->speech_end;
+	if (!join->has_information) {
 		here.start += DELAY;
+		here.speech_end += DELAY;
+	}
 	if (place != NULL)
 		*place = here;
 

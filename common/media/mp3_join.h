@@ -26,17 +26,21 @@ enum mp3_join_end {
 	MP3_JOIN_IO,	  /* it cannot be written */
 };
 
+#define MP3_JOIN_HEARD UINT32_MAX
+
 struct mp3_join_sound {
 	const uint8_t *data;
 	size_t len;
 	uint32_t pause_ms; /* silence before its speech; not used for the first sound */
-	/* The silence that the sound itself has before and after the speech. */
+	/* The silence that the sound itself has before and after the speech. MP3_JOIN_HEARD: find
+	 * out the latter from its frames, to about half a frame. */
 	uint32_t lead_ms, trail_ms;
 };
 
 /* Where a sound is in the result, in samples as decoders return them. */
 struct mp3_join_place {
 	uint64_t start, samples;
+	uint64_t speech_end; /* where the silence after its speech begins */
 	int sample_rate;
 };
 

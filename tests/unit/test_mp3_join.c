@@ -195,6 +195,28 @@ short_pauses_are_as_short_as_they_can_be(void **state)
 	unlink(joined.name);
 }
 
+/* The end of the speech is found to about half a frame, whatever its length. */
+static void
+the_end_of_speech_is_found(void **state)
+{
+	for (size_t tone = 9000; tone < 9600; tone += 97) {
+		struct made *made = make_of(RATE, 48, 2, tone);
+		struct pool *pool = pool_new();
+		int fd = memfd_create("joined", 0);
+		struct mp3_join *join = mp3_join_new(pool, fd);
+		struct mp3_join_sound sound = sound_of(made, 0);
+		struct mp3_join_place place;
+		sound.trail_ms = MP3_JOIN_HEARD;
+		assert_int_equal(mp3_join_add(join, &sound, &place), MP3_JOIN_OK);
+		long end = (long)(RATE * LEAD_MS / 1000 + tone);
+		if (labs((long)place.speech_end - end) > FRAME * 2 / 3)
+			fail_msg("%ld samples: %ld", end, (long)place.speech_end);
+		close(fd);
+		pool_free(pool);
+		munmap(made, sizeof *made);
+	}
+}
+
 static double
 number_of(const char *command, const char *name, const char *rest)
 {
@@ -427,6 +449,7 @@ main(void)
 	    cmocka_unit_test(sounds_are_as_alone),
 	    cmocka_unit_test(pauses_are_as_asked),
 	    cmocka_unit_test(short_pauses_are_as_short_as_they_can_be),
+	    cmocka_unit_test(the_end_of_speech_is_found),
 	    cmocka_unit_test(readers_agree),
 	    cmocka_unit_test(bit_rate_is_kept),
 	    cmocka_unit_test(foreign_files_are_refused),
