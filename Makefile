@@ -118,8 +118,9 @@ $(BUILD)/o/common/say/voice.o: $(BUILD)/voices.inc
 MKGAINS := $(addprefix $(BUILD)/o/render-job/engine/,mkgains.o datafiles.o level.o limiter.o loudness.o no_audio.o pcm.o speak.o stretch.o)
 $(BUILD)/mkgains: $(MKGAINS) $(NO_TOKENS) $(ENGINE)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS_render) $(LIBS_common)
+# EMULATOR runs programs of another architecture that is built for.
 $(BUILD)/gains.inc: $(BUILD)/mkgains
-	$(call say,GEN)$< >$@.new && mv $@.new $@
+	$(call say,GEN)$(EMULATOR) $< >$@.new && mv $@.new $@
 $(BUILD)/o/render-job/engine/gain.o: $(BUILD)/gains.inc
 
 # The statistics to detect languages: from Debian's python3-langdetect, of which only the data are read.
@@ -280,14 +281,19 @@ check-systemd:
 	@tests/deps build
 	@test "$$(id -u)" != 0 || tests/deps docs deb systemd || echo 'going on without'
 	@$(parts) all
-	@tests/systemd/run
+	@tests/systemd/run $(ONLY)
 
 # Build the image of Containerfile and run it. Only root can make the Debian tree it is based on here.
 check-container:
 	@tests/deps build
 	@test "$$(id -u)" != 0 || tests/deps docs deb systemd container || echo 'going on without'
 	@tests/container/run
-.PHONY: units install-units deb check-systemd check-container
+
+# Build for arm64 in a Debian tree, and run the unit tests with qemu-user.
+check-arm64:
+	@test "$$(id -u)" != 0 || tests/deps systemd || echo 'going on without'
+	@tests/arm64/run
+.PHONY: units install-units deb check-systemd check-container check-arm64
 
 clean:
 	rm -rf $(BUILD)
@@ -309,8 +315,9 @@ help:
 	@echo 'make install  install programs, manual pages and configuration: DESTDIR, PREFIX ($(PREFIX)), ETC ($(ETC))'
 	@echo 'make deb      build the Debian package in BUILD/deb'
 	@echo 'make check-systemd  test units and package in a container that boots systemd (root only);'
-	@echo '              SUITE=trixie: with Debian 13'
+	@echo '              SUITE=trixie: with Debian 13; ONLY=setup: only whether it installs and speaks'
 	@echo 'make check-container  build the image of Containerfile and run it (root only)'
+	@echo 'make check-arm64  build for arm64, and run the unit tests with qemu-user (root only)'
 	@echo 'make clean    remove BUILD'
 
 .PHONY: all tests test unit store e2e deps-test faults asan mutate lint bench demo up down status share install clean help

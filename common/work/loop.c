@@ -58,6 +58,29 @@ loop_time_left(const struct work_loop *loop)
 	return loop_now(loop) - loop->started < loop->terms->run_sec * INT64_C(1000);
 }
 
+/*
+ * The time of the run is over, but a task that began within it is not: until it ends, which may
+ * take long, only urgent tasks are claimed and begun.
+ */
+static bool
+loop_winding_down(const struct work_loop *loop)
+{
+	const struct work_task *task = loop->open.next;
+
+	if (loop_time_left(loop))
+		return false;
+	while (task != &loop->open && (task->stage != WORK_BEGUN || task->urgent))
+		task = task->next;
+	return task != &loop->open;
+}
+
+/* Whether something with an earlier turn is worth asking for: it would have to wait otherwise. */
+static bool
+loop_overtakes(const struct work_loop *loop)
+{
+	return loop_time_left(loop) ? loop->waiting > 0 : loop_winding_down(loop);
+}
+
 /* ---------------------------------------------------------------- lists of tasks */
 
 static void
@@ -265,7 +288,7 @@ loop_overtake(struct work_loop *loop, bool kicked)
 		if (loop->trade->recheck != NULL && loop->waiting > 0)
 			loop_answered(loop, loop->trade->recheck(loop->ctx, loop));
 	}
-	if (loop_going(loop) && !loop_database_away(loop) && loop->waiting > 0)
+	if (loop_going(loop) && !loop_database_away(loop) && loop_overtakes(loop))
 		loop_claim(loop, true);
 }
 
@@ -280,7 +303,7 @@ loop_provide(struct work_loop *loop)
 		if (loop->trade->care != NULL)
 			loop_answered(loop, loop->trade->care(loop->ctx, loop));
 	}
-	if (!loop_time_left(loop))
+	if (!loop_time_left(loop) && !loop_winding_down(loop))
 		return;
 	bool kicked = !kick_same(kick_time(loop->terms->kick_file), loop->kicked);
 	int64_t since = loop_now(loop) - (loop->overtake_at - OVERTAKE_MS);
@@ -301,6 +324,8 @@ loop_begin_tasks(struct work_loop *loop)
 
 	for (; task != NULL && loop_going(loop); task = next) {
 		next = work_next_waiting(loop, task);
+		if (!task->urgent && !loop_time_left(loop))
+			return;
 		if (loop->trade->room(loop->ctx, task->urgent) == 0) {
 			if (task->urgent)
 				continue; /* there may be room for one that is not */
@@ -328,16 +353,16 @@ loop_patience_ms(const struct work_loop *loop)
 {
 	int64_t now = loop_now(loop), ms = WAIT_MS;
 
-	if (loop->watch < 0 && loop_time_left(loop))
+	if (loop->watch < 0 && (loop_time_left(loop) || loop_overtakes(loop)))
 		ms = KICK_MS;
-	if (loop->waiting > 0 && loop->overtake_at - now < ms)
+	if (loop_overtakes(loop) && loop->overtake_at - now < ms)
 		ms = loop->overtake_at - now;
 	if (loop->results > 0 && loop->oldest_result + loop->terms->finish_ms - now < ms)
 		ms = loop->oldest_result + loop->terms->finish_ms - now;
 	return ms < 0 ? 0 : (int)ms;
 }
 
-/* When the time of the run is over, only what has begun is waited for. */
+/* When the time of the run is over, what has not begun is left to the next one. */
 static void
 loop_give_back_waiting(struct work_loop *loop)
 {
@@ -363,7 +388,7 @@ loop_work(struct work_loop *loop)
 	while (loop_going(loop)) {
 		kick_drain(loop->watch);
 		loop_provide(loop);
-		if (!loop_time_left(loop))
+		if (!loop_time_left(loop) && !loop_winding_down(loop))
 			loop_give_back_waiting(loop);
 		loop_begin_tasks(loop);
 		if (loop_finish_due(loop))

@@ -87,14 +87,15 @@ struct work_trade {
 	void (*stop)(void *ctx);
 
 	/*
-	 * For a task that has not begun when the time of the run is over, and after stop for each
-	 * one that is not done: make "given back" its result, and call work_done.
+	 * For a task that has not begun when the run is over, and after stop for each one that is
+	 * not done: make "given back" its result, and call work_done.
 	 */
 	void (*give_back)(void *ctx, struct work_loop *loop, struct work_task *task);
 };
 
 struct work_terms {
-	int run_sec;	    /* nothing is claimed or begun after that */
+	int run_sec;	    /* nothing is claimed or begun after that, except urgent tasks while one
+			     * that began before that is not done */
 	size_t ahead;	    /* claim while fewer tasks than this are waiting */
 	size_t results_max; /* results in one finish */
 	int finish_ms;	    /* the longest time a result waits for others to share a finish */

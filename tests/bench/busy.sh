@@ -9,9 +9,16 @@
 compile listener
 whole_stack busy
 
-# A text of N sentences of one kind, one per line.
-bulk_short() { corpus en | tr -s ' ' '\n' | awk -v n="$1" '{ line = line " " $0 } NR % 9 == 0 { print line "."; line = ""; if (++k == n) exit }'; }
-bulk_long() { corpus en | tr -d '.!?…' | tr -s ' \n' '  ' | fold -s -w 790 | awk -v n="$1" '{ print $0 "." } NR == n { exit }'; }
+# A text of N sentences of one kind, one per line: the corpus again and again, as long as somebody reads it.
+endless() { while corpus en; do :; done 2>/dev/null; }
+bulk_short() (
+	set +o pipefail
+	endless | tr -s ' ' '\n' | awk -v n="$1" '{ line = line " " $0 } NR % 9 == 0 { print line "."; line = ""; if (++k == n) exit }'
+)
+bulk_long() (
+	set +o pipefail
+	endless | tr -d '.!?…' | tr -s ' \n' '  ' | fold -s -w 790 | awk -v n="$1" '{ print $0 "." } NR == n { exit }'
+)
 bulk_random() {
 	"$PYTHON" - "$1" <<'END'
 import random, sys

@@ -158,6 +158,35 @@ after_its_time_a_run_ends_what_has_begun_and_gives_back_the_rest(void **state)
 }
 
 static void
+after_its_time_a_run_still_does_what_is_urgent_beside_what_has_begun(void **state)
+{
+	terms.run_sec = 1;
+	for (int i = 0; i < 4; i++)
+		item_add((char)('a' + i), 10 + (uint64_t)i, 9000);
+	item_add('E', 10, 30)->appears = AT(4000);
+	item_add('F', 10, 30)->appears = AT(5000); /* found without a kick */
+	t.kick_at[0] = AT(4000);
+	assert_int_equal(run(), RC_OK);
+	/* What waits its turn is not begun any more, and given back at the end. */
+	assert_non_null(strstr(t.story, "a claim:E !E write@1004030:E claim:F !F write@1005"));
+	assert_non_null(strstr(t.story, ":F back:b back:c back:d write@1009000:a stop "));
+}
+
+static void
+what_is_urgent_does_not_prolong_a_run(void **state)
+{
+	terms.run_sec = 1;
+	item_add('a', 10, 2000);
+	for (int i = 0; i < 4; i++)
+		item_add((char)('E' + i), 10, 1500)->appears = AT(1500 + 1000 * i);
+	assert_int_equal(run(), RC_OK);
+	/* E began beside a; nothing begins once a is done. */
+	assert_int_equal(t.items[1].state, WRITTEN);
+	for (size_t i = 2; i < t.n; i++)
+		assert_int_equal(t.items[i].state, QUEUED);
+}
+
+static void
 an_engine_that_is_of_no_use_ends_the_run(void **state)
 {
 	item_add('a', 1, 10);
@@ -263,6 +292,8 @@ main(void)
 	    TEST(a_full_batch_of_results_is_written_at_once),
 	    TEST(a_signal_during_a_claim_gives_back_what_was_claimed),
 	    TEST(after_its_time_a_run_ends_what_has_begun_and_gives_back_the_rest),
+	    TEST(after_its_time_a_run_still_does_what_is_urgent_beside_what_has_begun),
+	    TEST(what_is_urgent_does_not_prolong_a_run),
 	    TEST(an_engine_that_is_of_no_use_ends_the_run),
 	    TEST(what_cannot_be_taken_over_is_not_begun),
 	    TEST(care_is_taken_now_and_then_and_may_end_the_run),
