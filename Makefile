@@ -263,7 +263,9 @@ units:
 
 install: install-units
 install-units: all units
-	install -D -m 644 -t $(DESTDIR)$(UNITS)/system $(BUILD)/units/tts*
+	for file in $$(cd $(BUILD)/units && find tts* -type f); do \
+		install -D -m 644 $(BUILD)/units/$$file $(DESTDIR)$(UNITS)/system/$$file || exit 1; \
+	done
 	install -D -m 755 -t $(DESTDIR)$(UNITS)/system-generators $(BUILD)/tts-units-generator
 	install -D -m 644 $(BUILD)/units/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/tts-provider.conf
 	install -D -m 644 $(BUILD)/units/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/tts-provider.conf

@@ -258,6 +258,7 @@ handle_metrics(const struct req *req)
 	struct queue_numbers queue;
 	struct event_numbers events;
 	struct delivery_stats deliveries;
+	struct metrics_pipeline pipelines;
 	struct buf body;
 	enum rc rc = db_ready(req->api->db);
 
@@ -269,6 +270,8 @@ handle_metrics(const struct req *req)
 		rc = event_numbers(req->api->db, &events);
 	if (rc == RC_OK)
 		rc = delivery_stats(req->api->db, &deliveries);
+	if (rc == RC_OK)
+		rc = metrics_pipeline_read(req->api->db, req->pool, &pipelines);
 	buf_init(&body, req->pool, 32768);
 	put_programs(&body, render, work);
 	metrics_family(&body, "tts_database_up", "gauge",
@@ -279,6 +282,7 @@ handle_metrics(const struct req *req)
 		metrics_work_queue(&body, kinds);
 		put_events(&body, &events);
 		metrics_notify_queue(&body, &deliveries);
+		metrics_pipeline_queue(&body, &pipelines);
 	}
 	put_schedule(&body, req->api->conf);
 	if (has_renderer)
@@ -287,6 +291,7 @@ handle_metrics(const struct req *req)
 		metrics_work_program(&body, work);
 	metrics_notify_program(&body, req->api->conf);
 	metrics_stream(&body, req->api->conf);
+	metrics_pipeline_programs(&body, req->pool, req->api->conf);
 	put_requests(&body);
 	put_times(&body);
 	return (struct answer){.status = req->route->success,

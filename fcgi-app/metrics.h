@@ -4,6 +4,7 @@
 #include "../common/base/conf.h"
 #include "../common/base/mem.h"
 #include "../common/work/work_stats.h"
+#include "../store/pipeline_admin.h"
 #include "../store/webhook.h"
 #include "../store/work.h"
 
@@ -40,6 +41,21 @@ void metrics_notify_queue(struct buf *out, const struct delivery_stats *v);
 
 /* What tts-notify did on this host, if it has run here. */
 void metrics_notify_program(struct buf *out, const struct conf *conf);
+
+/* ------------------------------------------------------------------ fcgi-app/metrics_pipeline.c */
+
+struct metrics_pipeline {
+	struct admin_queue stages[STAGES];
+	struct admin_engine *engines;
+	size_t engines_n;
+};
+
+/* The stages of pipelines and their engines, as the database has them. */
+enum rc metrics_pipeline_read(struct db *db, struct pool *pool, struct metrics_pipeline *out);
+void metrics_pipeline_queue(struct buf *out, const struct metrics_pipeline *v);
+
+/* What tts-pipeline did on this host, for the stages for which it has run here. */
+void metrics_pipeline_programs(struct buf *out, struct pool *pool, const struct conf *conf);
 
 /* ------------------------------------------------------------------ fcgi-app/metrics_stream.c */
 

@@ -18,6 +18,7 @@
 
 #define DROP_IN "10-tts-conf.conf"
 #define SPARE_SEC 60	     /* from the last sentence of a run to its end */
+#define STAGE_SEC 600	     /* of a step of a stage, for fetching a result */
 #define SPARE_FILES 64	     /* descriptors of tts-stream for anything but streams */
 #define WORKERS_EACH_CORE 2L /* workers of tts-api */
 
@@ -132,6 +133,8 @@ put_pool(FILE *f, const struct conf *conf, long workers)
 	put_setting(f, "ReadWritePaths", "-", conf->scheduler.kick_file);
 	put_setting(f, "ReadWritePaths", "-", conf->work.kick_file);
 	put_setting(f, "ReadWritePaths", "-", conf->events.kick_file);
+	put_setting(f, "ReadWritePaths", "-", conf->pipeline.kick_file);
+	put_setting(f, "ReadWritePaths", "-", conf->pipeline.inbox);
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.api_file);
 	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
 	put_network(f, conf);
@@ -149,16 +152,23 @@ put_api_heavy(FILE *f, const struct conf *conf)
 	put_pool(f, conf, conf->http.heavy_workers > 0 ? conf->http.heavy_workers : cores());
 }
 
-/* The settings of all units that access the sounds. */
+/* The settings of all units that write below media.root. */
 static void
-put_media(FILE *f, const struct conf *conf)
+put_root(FILE *f, const struct conf *conf)
 {
 	fputs("[Unit]\n", f);
 	put_setting(f, "RequiresMountsFor", "", conf->media.root);
 	fputs("[Service]\n", f);
 	put_setting(f, "ReadWritePaths", "-", conf->media.root);
-	put_setting(f, "ReadWritePaths", "-", conf->media.gone_root);
 	put_network(f, conf);
+}
+
+/* The settings of those that also see to tombstones. */
+static void
+put_media(FILE *f, const struct conf *conf)
+{
+	put_root(f, conf);
+	put_setting(f, "ReadWritePaths", "-", conf->media.gone_root);
 }
 
 static void
@@ -167,6 +177,7 @@ put_render(FILE *f, const struct conf *conf)
 	put_media(f, conf);
 	put_setting(f, "ReadWritePaths", "-", conf->scheduler.lock_file);
 	put_setting(f, "ReadWritePaths", "-", conf->events.kick_file);
+	put_setting(f, "ReadWritePaths", "-", conf->pipeline.kick_file);
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.renderer_file);
 	fprintf(f, "TimeoutStartSec=%d\n",
 	    conf->scheduler.run_sec + conf->speech.timeout_sec + SPARE_SEC);
@@ -179,10 +190,91 @@ put_work(FILE *f, const struct conf *conf)
 	put_setting(f, "ReadWritePaths", "-", conf->work.lock_file);
 	put_setting(f, "ReadWritePaths", "-", conf->scheduler.kick_file);
 	put_setting(f, "ReadWritePaths", "-", conf->events.kick_file);
+	put_setting(f, "ReadWritePaths", "-", conf->pipeline.inbox);
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.work_file);
 	fprintf(f, "TimeoutStartSec=%d\n",
 	    conf->work.run_sec + conf->databases.timeout_sec + SPARE_SEC);
 }
+
+/* ---------------------------------------------------------------- the stages of pipelines */
+
+static bool
+is_remote(const struct conf_stage *stage)
+{
+	static const char *const local[] = {"template", "speech", "ffmpeg"};
+
+	for (size_t i = 0; i < sizeof local / sizeof *local; i++)
+		if (strcmp(stage->engine, local[i]) == 0)
+			return false;
+	return true;
+}
+
+/* The key of the engine, if there is one: without the file systemd would not start the service, and
+ * some servers need no key. */
+static void
+put_key(FILE *f, const struct conf_stage *stage)
+{
+	if (is_remote(stage) && access(stage->key_file, F_OK) == 0)
+		put_credential(f, stage->key_file);
+}
+
+static void
+put_switch(FILE *f, const struct conf *conf)
+{
+	if (!conf->pipeline.enabled)
+		fputs("[Unit]\n# pipeline.enabled is 0: never.\nConditionPathExists=!/\n", f);
+}
+
+static void
+put_stage(FILE *f, const struct conf *conf, enum account account)
+{
+	size_t i = account - ACCOUNT_LYRIC;
+	const struct conf_stage *stage = &conf->pipeline.stage[i];
+
+	put_switch(f, conf);
+	if (account == ACCOUNT_LYRIC) {
+		fputs("[Service]\n", f);
+		put_setting(f, "InaccessiblePaths", "-", conf->media.root);
+		put_network(f, conf);
+	} else {
+		put_root(f, conf);
+	}
+	if (account == ACCOUNT_SONG) /* it has its lines spoken */
+		put_setting(f, "ReadWritePaths", "-", conf->scheduler.kick_file);
+	if (account == ACCOUNT_VIDEO)
+		put_setting(f, "ReadWritePaths", "-", conf->pipeline.inbox);
+	put_setting(f, "ReadWritePaths", "-", stage->lock_file);
+	put_setting(f, "ReadWritePaths", "-", conf->pipeline.kick_file);
+	put_setting(f, "ReadWritePaths", "-", conf->events.kick_file);
+	put_setting(f, "ReadWritePaths", "-", conf->metrics.stage_file[i]);
+	put_key(f, stage);
+	if (is_remote(stage)) /* and asks a name server */
+		fputs("PrivateNetwork=no\nRestrictAddressFamilies=AF_INET AF_INET6 AF_NETLINK\n"
+		      "IPAddressDeny=\n",
+		    f);
+	fprintf(f, "TimeoutStartSec=%d\n",
+	    conf->pipeline.run_sec + stage->timeout_sec + STAGE_SEC + SPARE_SEC);
+}
+
+static void
+put_lyric(FILE *f, const struct conf *conf)
+{
+	put_stage(f, conf, ACCOUNT_LYRIC);
+}
+
+static void
+put_song(FILE *f, const struct conf *conf)
+{
+	put_stage(f, conf, ACCOUNT_SONG);
+}
+
+static void
+put_video(FILE *f, const struct conf *conf)
+{
+	put_stage(f, conf, ACCOUNT_VIDEO);
+}
+
+/* ---------------------------------------------------------------- the rest */
 
 /* What is backed up is read; nothing else of the configuration concerns it. */
 static void
@@ -190,6 +282,9 @@ put_backup(FILE *f, const struct conf *conf)
 {
 	fputs("[Service]\n", f);
 	put_credential(f, conf->fcm.service_account_file);
+	put_credential(f, conf->alerts.webhook_url_file);
+	for (size_t i = 0; i < PIPELINE_STAGES; i++)
+		put_key(f, &conf->pipeline.stage[i]);
 	put_network(f, conf);
 }
 
@@ -211,6 +306,7 @@ put_notify(FILE *f, const struct conf *conf)
 	put_setting(f, "ReadWritePaths", "-", conf->webhooks.lock_file);
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.notify_file);
 	put_credential(f, conf->fcm.service_account_file);
+	put_credential(f, conf->alerts.webhook_url_file);
 	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
 	fprintf(f, "TimeoutStartSec=%d\n",
 	    conf->webhooks.run_sec + conf->databases.timeout_sec + SPARE_SEC);
@@ -269,6 +365,20 @@ put_notify_kick(FILE *f, const struct conf *conf)
 	put_kick(f, conf->events.kick_file);
 }
 
+static void
+put_stage_timer(FILE *f, const struct conf *conf)
+{
+	put_switch(f, conf);
+	put_timer(f, conf->pipeline.interval_sec);
+}
+
+static void
+put_stage_kick(FILE *f, const struct conf *conf)
+{
+	put_switch(f, conf);
+	put_kick(f, conf->pipeline.kick_file);
+}
+
 static const struct {
 	const char *name;
 	void (*put)(FILE *f, const struct conf *conf);
@@ -285,6 +395,11 @@ static const struct {
     {"tts-notify.service", put_notify},
     {"tts-notify.timer", put_notify_timer},
     {"tts-notify.path", put_notify_kick},
+    {"tts-pipeline@lyric.service", put_lyric},
+    {"tts-pipeline@song.service", put_song},
+    {"tts-pipeline@video.service", put_video},
+    {"tts-pipeline@.timer", put_stage_timer},
+    {"tts-pipeline@.path", put_stage_kick},
     {"tts-gc.service", put_media},
     {"tts-backup.service", put_backup},
 };

@@ -39,15 +39,30 @@ static const struct command_form project_forms[] = {
 static const struct command_form webhook_forms[] = {
     {"list", "[--json]", "list the webhooks of all users"},
     {"show", "[--json] id", "show one webhook, and what was sent there last"},
-    {"enable", "id", "send events there again"},
-    {"disable", "id", "send nothing there"},
-    {"redeliver", "id event", "send one event there again"},
+    {"enable", "[--json] id", "send events there again"},
+    {"disable", "[--json] id", "send nothing there"},
+    {"redeliver", "[--json] id event", "send one event there again"},
 };
 static const struct command_form work_forms[] = {
     {"list", "[--json] [--all]", "list the work that is not finished or has failed, or all of it"},
     {"show", "[--json] id", "show one piece of work, and when it was begun"},
     {"retry", "[--json] id | --all", "have failed work tried again"},
     {"cancel", "[--json] id", "cancel what need not be done"},
+};
+static const struct command_form stage_forms[] = {
+    {"list", "[--json]", "list the stages of pipelines, and how much waits in each"},
+    {"pause", "[--json] [--reason text] stage", "claim nothing more of a stage"},
+    {"resume", "[--json] stage", "go on with it"},
+};
+static const struct command_form engine_forms[] = {
+    {"list", "[--json]", "list the engines of the stages, their calls and what holds them"},
+    {"hold", "[--json] [--reason text] engine seconds", "do not ask an engine for a time"},
+    {"release", "[--json] engine", "ask it again at once"},
+    {"disable", "[--json] [--reason text] engine", "do not ask it until it is enabled"},
+    {"enable", "[--json] engine", "ask it again"},
+};
+static const struct command_form doctor_forms[] = {
+    {"", "[--json]", "answer why pipelines do not go on"},
 };
 static const struct command_form event_forms[] = {
     {"tail", "[--json] [--follow] [--user email | id [--after n]]",
@@ -81,6 +96,9 @@ const struct command ctl_commands[] = {
     {"user", FORMS(user_forms), cmd_user},
     {"project", FORMS(project_forms), cmd_project},
     {"work", FORMS(work_forms), cmd_work},
+    {"stage", FORMS(stage_forms), cmd_stage},
+    {"engine", FORMS(engine_forms), cmd_engine},
+    {"doctor", FORMS(doctor_forms), cmd_doctor},
     {"event", FORMS(event_forms), cmd_event},
     {"webhook", FORMS(webhook_forms), cmd_webhook},
     {"device", FORMS(device_forms), cmd_device},

@@ -2,15 +2,19 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "../common/base/crypt.h"
 #include "../common/base/log.h"
 #include "../common/work/kick.h"
 #include "out.h"
+
+#define WHO_SIZE 64 /* bytes, as in the database */
 
 int
 ctl_configure(struct ctl *ctl, const char *conf_path)
@@ -90,4 +94,18 @@ ctl_number(const char *name, const char *s, uint64_t max, uint64_t *out)
 		return true;
 	fprintf(stderr, "ttsctl: %s: \"%s\" is not a number from 1 to %" PRIu64 "\n", name, s, max);
 	return false;
+}
+
+const char *
+ctl_who(void)
+{
+	static char name[WHO_SIZE];
+	const char *sudo = secure_getenv("SUDO_USER");
+	const struct passwd *user = getpwuid(getuid());
+
+	snprintf(name, sizeof name, "%s",
+	    sudo != NULL && sudo[0] != '\0' ? sudo
+	    : user != NULL		    ? user->pw_name
+					    : "root");
+	return name;
 }

@@ -33,4 +33,7 @@ int ctl_status(const char *what, enum rc rc);
 /* Parse a number from 1 to MAX; false, reported on standard error, if S is not one. */
 bool ctl_number(const char *name, const char *s, uint64_t max, uint64_t *out);
 
+/* The name of whoever gave the command, before sudo(8): for the record. */
+const char *ctl_who(void);
+
 #endif

@@ -45,6 +45,7 @@ report_read(struct report *r, const struct ctl *ctl)
 	read_runs(r);
 	report_work_host(r);
 	report_notify_host(r);
+	report_pipeline_host(r);
 	report_stream_host(r);
 	r->rc = db_ready(ctl->db);
 	r->schema = db_schema(ctl->db);
@@ -56,6 +57,8 @@ report_read(struct report *r, const struct ctl *ctl)
 		r->rc = report_work_read(r, ctl->db);
 	if (r->rc == RC_OK)
 		r->rc = report_notify_read(r, ctl->db);
+	if (r->rc == RC_OK)
+		r->rc = report_pipeline_read(r, ctl->db);
 	for (size_t i = 0; i < sizeof shares / sizeof *shares && r->rc == RC_OK; i++)
 		r->rc = admin_shares(
 		    ctl->db, r->pool, shares[i].by, REPORT_SHARES, shares[i].v, shares[i].n);

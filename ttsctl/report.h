@@ -9,6 +9,7 @@
 #include "http.h"
 #include "report_stream.h"
 #include "report_notify.h"
+#include "report_pipeline.h"
 #include "report_work.h"
 
 #define REPORT_SHARES 10
@@ -45,6 +46,7 @@ struct report {
 
 	struct report_work work;
 	struct report_notify notify;
+	struct report_pipeline pipeline;
 	struct report_stream stream;
 
 	struct finding *findings;

@@ -271,6 +271,7 @@ report_judge(struct report *r)
 	judge_renderer(r);
 	report_work_judge(r);
 	report_notify_judge(r);
+	report_pipeline_judge(r);
 	report_stream_judge(r);
 	if (r->rc == RC_OK)
 		judge_queue(r);

@@ -13,6 +13,9 @@ _ttsctl() {
 		[webhook]='list show enable disable redeliver'
 		[device]='list'
 		[work]='list show retry cancel'
+		[stage]='list pause resume'
+		[engine]='list hold release enable disable'
+		[doctor]='--json'
 		[event]='tail'
 		[config]='check show'
 		[migrate]='--json --defaults-file= --socket= --user= --database= --accounts= --from-host= --require='
@@ -32,11 +35,22 @@ _ttsctl() {
 		[project delete]='--json'
 		[webhook list]='--json'
 		[webhook show]='--json'
+		[webhook enable]='--json'
+		[webhook disable]='--json'
+		[webhook redeliver]='--json'
 		[device list]='--json'
 		[work list]='--json --all'
 		[work show]='--json'
 		[work retry]='--json --all'
 		[work cancel]='--json'
+		[stage list]='--json'
+		[stage pause]='--json --reason lyric song video'
+		[stage resume]='--json lyric song video'
+		[engine list]='--json'
+		[engine hold]='--json --reason'
+		[engine release]='--json'
+		[engine enable]='--json'
+		[engine disable]='--json --reason'
 		[event tail]='--json --follow --user --after'
 		[config check]='--json'
 		[config show]='--json'
@@ -52,7 +66,11 @@ _ttsctl() {
 	command=${COMP_WORDS[i]-}
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	-c | --password-file) file=1 ;;
-	--interval | --count | --after | --project | --user | --name | --lang | --max) return ;;
+	--interval | --count | --after | --project | --user | --name | --lang | --max | --reason | --class) return ;;
+	--stage)
+		mapfile -t COMPREPLY < <(compgen -W 'lyric song video' -- "$current")
+		return
+		;;
 	esac
 	if [ "$i" -ge "$COMP_CWORD" ]; then
 		list="-c -h --help -V --version ${!words[*]}"

@@ -19,7 +19,7 @@ struct options {
 
 struct action {
 	const char *name;
-	bool id, event, json; /* what it takes */
+	bool id, event; /* what it takes */
 	int (*run)(const struct ctl *ctl, struct pool *pool, const struct options *o);
 };
 
@@ -167,6 +167,24 @@ run_show(const struct ctl *ctl, struct pool *pool, const struct options *o)
 
 /* ---------------------------------------------------------------- changing */
 
+/* How the webhook is after the change. */
+static int
+tell_changed(const struct ctl *ctl, struct pool *pool, const struct options *o)
+{
+	struct webhook w;
+	enum rc rc;
+
+	if (!o->json)
+		return EX_OK;
+	rc = webhook_get_any(ctl->db, pool, o->id, &w);
+	if (rc != RC_OK)
+		return ctl_status("show the webhook", rc);
+	out_open(NULL, '{');
+	put_json_members(&w);
+	out_close('}');
+	return EX_OK;
+}
+
 static int
 set_enabled(const struct ctl *ctl, struct pool *pool, const struct options *o, bool enabled)
 {
@@ -174,6 +192,8 @@ set_enabled(const struct ctl *ctl, struct pool *pool, const struct options *o, b
 
 	if (rc == RC_OK && enabled)
 		kick_notify(ctl->conf);
+	if (rc == RC_OK)
+		return tell_changed(ctl, pool, o);
 	return ctl_status(enabled ? "enable the webhook" : "disable the webhook", rc);
 }
 
@@ -195,19 +215,22 @@ run_redeliver(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	struct delivery d = {0};
 	enum rc rc = delivery_again(ctl->db, pool, 0, o->id, o->event, &d);
 
-	if (rc == RC_OK)
-		kick_notify(ctl->conf);
-	return ctl_status("send the event again", rc);
+	if (rc != RC_OK)
+		return ctl_status("send the event again", rc);
+	kick_notify(ctl->conf);
+	if (o->json)
+		put_json_delivery(&d);
+	return EX_OK;
 }
 
 /* ---------------------------------------------------------------- the command */
 
 static const struct action actions[] = {
-    {"list", false, false, true, run_list},
-    {"show", true, false, true, run_show},
-    {"enable", true, false, false, run_enable},
-    {"disable", true, false, false, run_disable},
-    {"redeliver", true, true, false, run_redeliver},
+    {"list", false, false, run_list},
+    {"show", true, false, run_show},
+    {"enable", true, false, run_enable},
+    {"disable", true, false, run_disable},
+    {"redeliver", true, true, run_redeliver},
 };
 
 static bool
@@ -218,7 +241,7 @@ parse(int argc, char **argv, const struct action *action, struct options *o)
 
 	*o = (struct options){.json = false};
 	while ((option = getopt_long(argc, argv, "j", longs, NULL)) != -1) {
-		if (option != 'j' || !action->json)
+		if (option != 'j')
 			return false;
 		o->json = true;
 	}

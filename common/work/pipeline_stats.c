@@ -31,7 +31,6 @@ pipeline_stats_took(const struct counters *c, uint64_t ms)
 		bucket++;
 	counters_add(c, PIPELINE_BUCKET + bucket, 1);
 	counters_add(c, PIPELINE_TOOK_MS, ms);
-	counters_add(c, PIPELINE_DONE, 1);
 }
 
 bool

@@ -48,7 +48,7 @@ extern const struct run_notes pipeline_notes;
 /* Map the counters in the file PATH, to count. */
 struct counters pipeline_stats_open(const char *path, const char *const *classes, size_t n);
 
-/* Count that a stage is done MS after it was queued. */
+/* Note how long a stage took that is done: MS since it was queued. */
 void pipeline_stats_took(const struct counters *c, uint64_t ms);
 
 /* Copy them, times in milliseconds since 1970. False if no tts-pipeline of this version has run

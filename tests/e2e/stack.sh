@@ -29,7 +29,7 @@ test_up_down_and_status_from_any_state() {
 	STATE=$first PORT=$first_port tests/stack status >/dev/null
 
 	# Everything is killed.
-	for name in render-timer work-timer notify-timer tts-render tts-work tts-notify inotifywait multiwatch spawn-fcgi tts-api mariadbd; do
+	for name in render-timer work-timer notify-timer lyric-timer song-timer video-timer tts-render tts-work tts-notify tts-pipeline inotifywait multiwatch spawn-fcgi tts-api mariadbd; do
 		kill_all KILL $name
 	done
 	kill -9 "$(<"$STATE/run/nginx.pid")"

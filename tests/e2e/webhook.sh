@@ -484,6 +484,13 @@ test_the_operator_sees_and_changes_webhooks() {
 	ctl 0 webhook enable "$hook"
 	ctl 0 webhook redeliver "$hook" "$seq"
 	comes 'it did not come again' received true 2
+	ctl 0 webhook disable --json "$hook"
+	has '.id == $h and .enabled == false and .disabled_reason == "operator"' --argjson h "$hook"
+	ctl 0 webhook enable --json "$hook"
+	has '.enabled and .disabled_reason == ""'
+	ctl 0 webhook redeliver --json "$hook" "$seq"
+	has '.event == $s and .state == "pending"' --argjson s "$seq"
+	comes 'it did not come again' received true 3
 	send_test
 	ctl 0 webhook show "$hook"
 	says '^ *- +[a-z]+ +[01] +webhook.test'

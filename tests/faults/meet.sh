@@ -10,7 +10,8 @@ meet() {
 	*.trash.*) until_so 10 old_trash ;;&
 	*:ttsctl/* | *:store/admin* | store.admin_user.* | store.work.retry.* | store.work.cancel.*) ways='ctl renderer pool' ;;
 	store.webhook.enable.*) ways=ctl ;;
-	*:notify-job/* | *:store/delivery_*) ways='notify' ;;
+	store.pipeline.control.*) ways=ctl ;;
+	*:notify-job/* | *:store/delivery_* | *:store/alert*) ways='notify' ;;
 	*:stream/*) ways='stream' ;;
 	*:store/webhook* | *:store/delivery.c* | *:store/device*) ways='pool' ;;
 	*:work-job/* | *:store/work* | *:store/trash* | *:store/event_prune*) ways='work pool ctl' ;;
@@ -122,6 +123,9 @@ webhooks() {
 	sql "UPDATE device SET updated_at = NOW(3) - INTERVAL 271 DAY WHERE webhook_id = $(device_made old)"
 	sql "INSERT INTO delivery (webhook_id, type, body, created_at, updated_at, run_at)
 		VALUES ($(device_made new), 'export.ready', '{\"data\":{}}', NOW(3), NOW(3), NOW(3))"
+	# Any answer of 2xx will do.
+	echo "alerts = { webhook_url = \"http://127.0.0.1:$PORT/pipeline/callback/0123456789abcdef0123456789abcdef\"; };" >"$STATE/conf.d/alerts.conf"
+	sql "INSERT INTO alert (created_at, run_at, subject, text) VALUES (NOW(3), NOW(3), 'test', 'a test')"
 	client insert "$PROJECT" 1 >/dev/null
 }
 
@@ -230,7 +234,7 @@ meet_in_ctl() {
 	from=$(mark)
 	make_wrong "$user"
 	webhooks
-	for command in "webhook enable $HOOK" 'retry --all' gc 'verify --repair' "user disable $user" 'work retry --all' "work cancel $sweep" "user delete $user"; do
+	for command in 'stage pause lyric' 'stage resume lyric' "webhook enable $HOOK" 'retry --all' gc 'verify --repair' "user disable $user" 'work retry --all' "work cancel $sweep" "user delete $user"; do
 		# shellcheck disable=SC2086 # words are wanted
 		ctl TTS_FAULT="$point:$action" $command || true
 		# shellcheck disable=SC2086

@@ -18,7 +18,8 @@ test_setup_the_package_installs_and_asks_nothing() {
 test_setup_one_step_and_the_api_answers() {
 	inside tts-setup
 	until_so 20 healthy
-	for unit in tts.target tts-api.socket tts-api.service tts-api-heavy.socket tts-api-heavy.service tts-render.timer tts-render.path tts-work.timer tts-work.path tts-notify.timer tts-notify.path tts-stream.socket tts-stream.service tts-gc.timer; do
+	for unit in tts.target tts-api.socket tts-api.service tts-api-heavy.socket tts-api-heavy.service tts-render.timer tts-render.path tts-work.timer tts-work.path tts-notify.timer tts-notify.path tts-stream.socket tts-stream.service tts-gc.timer \
+		tts-pipeline@{lyric,song,video}.{timer,path}; do
 		unit_is $unit active || fail "$unit is not active"
 		inside systemctl -q is-enabled $unit || fail "$unit is not enabled"
 	done
@@ -210,7 +211,7 @@ probed() {
 only() {
 	local got=$1 wanted
 	shift
-	[ "$(wc -l <<<"$got")" -ge 33 ] || fail "the probe did not finish: $got"
+	[ "$(wc -l <<<"$got")" -ge 46 ] || fail "the probe did not finish: $got"
 	wanted=$(printf 'can %s\n' "$@" | sort)
 	equal "$(grep '^can ' <<<"$got")" "$wanted" "what can be done"
 }
@@ -220,7 +221,8 @@ test_the_api_can_do_what_it_must_and_nothing_else() {
 	got=$(probed tts-api.service)
 	inside systemctl restart tts-api.service
 	only "$got" 'read token.key' 'read api.pw' 'enter the database as tts_api' 'write tombstones' \
-		'touch the kick file' 'touch the kick file of tts-work' 'touch the kick file of events' 'read the configuration' fork
+		'write the inbox' 'touch the kick file' 'touch the kick file of tts-work' 'touch the kick file of events' \
+		'touch the kick file of pipelines' 'read the configuration' fork
 	until_so 20 healthy
 }
 
@@ -230,7 +232,8 @@ test_the_renderer_can_do_what_it_must_and_nothing_else() {
 	got=$(probed tts-render.service)
 	inside systemctl start "${renderer[@]}"
 	only "$got" 'read media.key' 'read renderer.pw' 'enter the database as tts_render' 'write sounds' \
-		'see sounds' 'write tombstones' 'write the lock' 'touch the kick file of events' 'read the configuration' fork
+		'see sounds' 'write tombstones' 'write the lock' 'touch the kick file of events' \
+		'touch the kick file of pipelines' 'read the configuration' fork
 }
 
 test_the_work_can_do_what_it_must_and_nothing_else() {
@@ -239,7 +242,7 @@ test_the_work_can_do_what_it_must_and_nothing_else() {
 	got=$(probed tts-work.service)
 	inside systemctl start tts-work.timer tts-work.path
 	only "$got" 'read work.pw' 'enter the database as tts_work' 'write sounds' 'see sounds' 'write tombstones' \
-		'touch the kick file' 'touch the kick file of events' 'write the lock of tts-work' 'read the configuration' fork
+		'write the inbox' 'touch the kick file' 'touch the kick file of events' 'write the lock of tts-work' 'read the configuration' fork
 }
 
 test_the_streams_can_do_what_they_must_and_nothing_else() {
@@ -262,7 +265,8 @@ test_the_backup_can_do_what_it_must_and_nothing_else() {
 	got=$(probed tts-backup.service)
 	inside systemctl stop tts-backup.timer
 	only "$got" 'read token.key' 'read media.key' 'read api.pw' 'read renderer.pw' \
-		'read work.pw' 'read notify.pw' 'read stream.pw' 'read migration.pw' 'enter the database as tts_api' \
+		'read work.pw' 'read notify.pw' 'read stream.pw' 'read lyric.pw' 'read song.pw' 'read video.pw' 'read migration.pw' \
+		'enter the database as tts_lyric' 'enter the database as tts_song' 'enter the database as tts_video' 'enter the database as tts_api' \
 		'enter the database as tts_render' 'enter the database as tts_work' 'enter the database as tts_notify' \
 		'enter the database as tts_stream' \
 		'enter the database as tts_migrate' 'see sounds' 'write backups' \
@@ -277,9 +281,65 @@ test_the_notifier_reaches_the_network_and_no_sound() {
 	only "$got" 'read notify.pw' 'enter the database as tts_notify' 'reach the network' 'read the configuration' fork
 }
 
+# Two services of one user at the same time: neither gets at what the other was given.
+test_a_stage_of_a_pipeline_can_do_what_it_must_and_nothing_else() {
+	local got stage all=(tts-pipeline@{lyric,song,video}.{timer,path})
+	inside systemctl stop "${all[@]}"
+	for stage in lyric song video; do
+		until_so 30 unit_is "tts-pipeline@$stage.service" inactive
+	done
+	inside sh -c 'umask 077 && echo 0123456789 >/etc/tts/secrets/video.key'
+	drop_in tts-pipeline@video.service $'[Service]\nLoadCredential=video.key:/etc/tts/secrets/video.key\nExecStart=\nExecStart=/bin/sleep 54321'
+	inside systemctl start --no-block tts-pipeline@video.service
+	until_so 10 inside pgrep -x sleep
+	inside test -s /run/credentials/tts-pipeline@video.service/video.key
+	got=$(probed tts-pipeline@song.service)
+	only "$got" 'read song.pw' 'enter the database as tts_song' 'write sounds' 'see sounds' 'write the lock of song' \
+		'touch the kick file' 'touch the kick file of events' 'touch the kick file of pipelines' 'make a namespace' \
+		'read the configuration' fork
+	got=$(probed tts-pipeline@lyric.service)
+	only "$got" 'read lyric.pw' 'enter the database as tts_lyric' 'write the lock of lyric' \
+		'touch the kick file of events' 'touch the kick file of pipelines' 'read the configuration' fork
+	inside systemctl stop tts-pipeline@video.service
+	inside rm /etc/tts/secrets/video.key
+	no_drop_in tts-pipeline@video.service
+	got=$(probed tts-pipeline@video.service)
+	only "$got" 'read video.pw' 'enter the database as tts_video' 'write sounds' 'see sounds' 'write the lock of video' \
+		'write the inbox' 'touch the kick file of events' 'touch the kick file of pipelines' 'make a namespace' \
+		'read the configuration' fork
+	inside systemctl start "${all[@]}"
+}
+
+# As the accounts are in the database: of other stages neither rows nor results can be changed.
+test_a_stage_of_a_pipeline_touches_its_own_rows_alone() {
+	local stage other
+	sql "INSERT INTO pipeline (user_id, task_id, created_at, updated_at, started_at) VALUES (1, 'probe', NOW(3), NOW(3), NOW(3));
+		SET @p = LAST_INSERT_ID();
+		INSERT INTO stage (pipeline_id, user_id, stage, run, cause, created_at, updated_at, run_at, state, ended_at)
+			SELECT @p, 1, s, 1, 'start', NOW(3), NOW(3), NOW(3), 'cancelled', NOW(3)
+			FROM (SELECT 'lyric' s UNION SELECT 'song' UNION SELECT 'video') t"
+	for stage in lyric song video; do
+		as_stage $stage "UPDATE stage_$stage SET error = 'mine'"
+		for other in lyric song video; do
+			[ $stage != $other ] || continue
+			never as_stage $stage "UPDATE stage_$other SET error = 'yours'" 2>/dev/null
+		done
+		never as_stage $stage "UPDATE stage SET error = 'yours'" 2>/dev/null
+		never as_stage $stage 'UPDATE user SET name = name' 2>/dev/null
+		never as_stage $stage 'SELECT password_hash FROM user' 2>/dev/null
+	done
+	equal "$(sql "SELECT COUNT(*), SUM(error = 'mine') FROM stage s JOIN pipeline p ON p.id = s.pipeline_id WHERE p.task_id = 'probe'")" $'3\t3'
+	sql "DELETE s FROM stage s JOIN pipeline p ON p.id = s.pipeline_id WHERE p.task_id = 'probe'; DELETE FROM pipeline WHERE task_id = 'probe'"
+}
+
+as_stage() {
+	inside sh -c 'MYSQL_PWD=$(cat "/etc/tts/secrets/$1.pw") mariadb -u "tts_$1" tts -e "$2"' sh "$1" "$2"
+}
+
 test_each_service_is_locked_up_as_it_runs() {
 	inside systemd-analyze --no-pager --threshold=20 security tts-api.service tts-api-heavy.service tts-render.service \
-		tts-work.service tts-notify.service tts-stream.service tts-gc.service tts-backup.service >"$work/said" || fail "$(cat "$work/said")"
+		tts-work.service tts-notify.service tts-stream.service tts-pipeline@{lyric,song,video}.service tts-gc.service \
+		tts-backup.service >"$work/said" || fail "$(cat "$work/said")"
 }
 
 test_files_are_for_the_renderer_and_nginx_alone() {
@@ -361,7 +421,7 @@ nothing_at_all_failed() {
 
 # A stop meets a run when it has begun, or is not even the program yet.
 test_a_stop_at_any_moment_leaves_nothing_failed() {
-	local i runs=(tts-render.service tts-work.service tts-gc.service tts-backup.service)
+	local i runs=(tts-render.service tts-work.service tts-pipeline@{lyric,song,video}.service tts-gc.service tts-backup.service)
 	for i in {0..3}; do
 		inside systemctl start tts.target
 		sleep "0.0$((i * 2))"

@@ -19,6 +19,8 @@
 suite=${SUITE:-bookworm}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/tts-provider
 base_packages=systemd,systemd-sysv,dbus,procps,iproute2,curl,libnss-systemd
+# What films are made with is large: it is in the tree already when the package is installed.
+film_packages=(bubblewrap ffmpeg fonts-noto-cjk)
 machine=tts-$$
 root=$work/root
 init=
@@ -40,7 +42,7 @@ machine_hindrance() {
 # A name that depends on the contents of the tree: another list of packages is another tree.
 tree_debian() {
 	local name new
-	name=$suite-$(sha256sum <<<"$base_packages" | cut -c 1-12)
+	name=$suite-$(sha256sum <<<"$base_packages ${film_packages[*]}" | cut -c 1-12)
 	tree=$cache/$name
 	mkdir -p "$cache"
 	if [ ! -d "$tree" ]; then
@@ -51,6 +53,13 @@ tree_debian() {
 			tail -n 5 "$cache/debootstrap.log"
 			return 1
 		}
+		cp /etc/resolv.conf "$new/etc/resolv.conf"
+		DEBIAN_FRONTEND=noninteractive chroot "$new" apt-get install -y --no-install-recommends "${film_packages[@]}" \
+			>"$cache/film.log" 2>&1 </dev/null || {
+			tail -n 5 "$cache/film.log"
+			return 1
+		}
+		chroot "$new" apt-get clean
 		rm -f "$new"/etc/apt/apt.conf.d/docker-clean "$new/etc/machine-id"
 		mv "$new" "$tree"
 	fi

@@ -17,7 +17,7 @@ test_removed_it_keeps_all_and_comes_back() {
 	apt remove tts-provider >"$work/apt.log" 2>&1 || fail "$(tail -n 20 "$work/apt.log")"
 	nothing_at_all_failed
 	not_listening
-	for name in tts-api tts-render tts-work tts-notify multiwatch; do
+	for name in tts-api tts-render tts-work tts-notify tts-pipeline multiwatch; do
 		never inside pgrep -x $name
 	done
 	nothing_failed
