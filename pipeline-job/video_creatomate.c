@@ -20,18 +20,6 @@ static const struct remote_defaults defaults = {"https://api.creatomate.com", ""
 
 /* ---------------------------------------------------------------- requests */
 
-/* The URL of a file below media.root, as the service reaches it. */
-static const char *
-public_url(const struct engine_input *in, const char *path)
-{
-	const struct conf *conf = in->conf;
-	size_t root = strlen(conf->media.root);
-
-	if (strncmp(path, conf->media.root, root) == 0 && path[root] == '/')
-		path += root + 1;
-	return pool_printf(in->pool, "%s%s/%s", conf->http.public_url, conf->media.url, path);
-}
-
 /* Milliseconds as seconds. */
 static void
 put_seconds(struct buf *out, const char *name, uint64_t ms)
@@ -59,11 +47,10 @@ static void
 put_modifications(const struct engine_input *in, struct buf *out)
 {
 	json_put_open(out, "modifications", '{');
-	json_put_str(out, "music_url", public_url(in, in->song));
+	json_put_str(out, "music_url", in->song_url);
 	put_seconds(out, "duration", in->song_ms);
 	for (size_t i = 0; i < n_images(in); i++)
-		json_put_str(out, pool_printf(in->pool, "image_%zu", i + 1),
-		    public_url(in, in->images[i].path));
+		json_put_str(out, pool_printf(in->pool, "image_%zu", i + 1), in->image_urls[i]);
 	for (size_t i = 0; i < in->n_captions; i++) {
 		const struct stage_caption *c = &in->captions[i];
 		const char *name = pool_printf(in->pool, "caption_%zu", i + 1);
@@ -87,7 +74,7 @@ put_image(const struct engine_input *in, struct buf *out, size_t i)
 	json_put_str(out, "type", "image");
 	json_put_int(out, "track", (int64_t)(i % 2) + 1);
 	put_times(out, from, (to < in->song_ms ? to : in->song_ms) - from);
-	json_put_str(out, "source", public_url(in, in->images[i].path));
+	json_put_str(out, "source", in->image_urls[i]);
 	json_put_str(out, "fit", "cover");
 	json_put_open(out, "animations", '[');
 	json_put_open(out, NULL, '{');
@@ -143,7 +130,7 @@ put_script(const struct engine_input *in, struct buf *out)
 	json_put_str(out, "type", "audio");
 	json_put_int(out, "track", 3);
 	put_times(out, 0, in->song_ms);
-	json_put_str(out, "source", public_url(in, in->song));
+	json_put_str(out, "source", in->song_url);
 	json_put_close(out, '}');
 	for (size_t i = 0; i < in->n_captions; i++)
 		if (in->captions[i].end_ms > in->captions[i].start_ms)

@@ -12,9 +12,10 @@
 static struct conf conf;
 static struct stage_caption captions[] = {
     {"군산의 \"바다\"에서", 0, 1500}, {"쉬어 가세요", 1500, 4020}, {"", 4020, 4020}};
-static struct stage_image images[] = {{.id = 1, .path = "/srv/media/pipeline/0/12/image-1-aa.jpg"},
-    {.id = 2, .path = "/srv/media/pipeline/0/12/image-2-bb.jpg"},
-    {.id = 3, .path = "/srv/media/pipeline/0/12/image-3-cc.jpg"}};
+static struct stage_image images[3];
+#define MEDIA "https://tts.example/media/pipeline/0/12/"
+static const char *const image_urls[] = {
+    MEDIA "image-1-aa.jpg", MEDIA "image-2-bb.jpg", MEDIA "image-3-cc.jpg"};
 
 static struct engine_input
 video_input(void)
@@ -27,7 +28,9 @@ video_input(void)
 	in.song_ms = 9005;
 	in.captions = captions;
 	in.n_captions = 3;
+	in.song_url = MEDIA "song-5-dd.mp3";
 	in.images = images;
+	in.image_urls = image_urls;
 	in.n_images = 3;
 	in.callback_url = CALLBACK;
 	in.token = "00112233445566778899aabbccddeeff";
@@ -63,11 +66,9 @@ without_a_template_all_elements_are_written(void **state)
 	assert_string_equal(json_at_string(body, "metadata"), in.token);
 	assert_int_equal((int)(json_at_number(body, "duration", 0) * 1000 + 0.5), 9005);
 	assert_int_equal(e->n, 3 + 1 + 2); /* pictures, song, captions that last */
-	assert_string_equal(json_at_string(&e->v[0], "source"),
-	    "https://tts.example/media/pipeline/0/12/image-1-aa.jpg");
+	assert_string_equal(json_at_string(&e->v[0], "source"), image_urls[0]);
 	assert_string_equal(json_at_string(&e->v[3], "type"), "audio");
-	assert_string_equal(json_at_string(&e->v[3], "source"),
-	    "https://tts.example/media/pipeline/0/12/song-5-dd.mp3");
+	assert_string_equal(json_at_string(&e->v[3], "source"), in.song_url);
 	/* Pictures follow each other without a gap, and end with the song. */
 	for (size_t i = 0; i < 3; i++) {
 		double from = json_at_number(&e->v[i], "time", -1);
@@ -120,10 +121,8 @@ with_a_template_its_elements_are_set_by_name(void **state)
 	m = json_at(body, "modifications");
 	assert_string_equal(json_at_string(body, "template_id"), "t-vertical");
 	assert_null(json_at(body, "elements"));
-	assert_string_equal(json_at_string(m, "music_url"),
-	    "https://tts.example/media/pipeline/0/12/song-5-dd.mp3");
-	assert_string_equal(
-	    json_at_string(m, "image_3"), "https://tts.example/media/pipeline/0/12/image-3-cc.jpg");
+	assert_string_equal(json_at_string(m, "music_url"), in.song_url);
+	assert_string_equal(json_at_string(m, "image_3"), image_urls[2]);
 	assert_null(json_at(m, "image_4"));
 	assert_string_equal(json_at_string(m, "caption_2.text"), "쉬어 가세요");
 	assert_int_equal((int)(json_at_number(m, "caption_2.time", 0) * 1000 + 0.5), 1500);
