@@ -18,6 +18,34 @@ bury_again(const struct req *req, uint64_t project, uint64_t audio)
 		(void)media_lay_tombstone(req->api->conf, project, audio);
 }
 
+static bool
+is_buried(const struct conf *conf, const struct trash *t)
+{
+	return t->pipeline != 0 ? media_has_pipeline_tombstone(conf, t->pipeline)
+				: media_has_tombstone(conf, t->project, t->audio);
+}
+
+static enum rc
+bury(const struct conf *conf, const struct trash *t)
+{
+	return t->pipeline != 0 ? media_lay_pipeline_tombstone(conf, t->pipeline)
+				: media_lay_tombstone(conf, t->project, t->audio);
+}
+
+static struct answer
+answer_gone(const struct req *req, bool gone)
+{
+	struct buf body;
+
+	buf_init(&body, req->pool, 64);
+	json_put_open(&body, NULL, '{');
+	json_put_bool(&body, "is_success", true);
+	if (!gone)
+		json_put_bool(&body, "is_gone", false);
+	json_put_close(&body, '}');
+	return answer_json(req, &body);
+}
+
 /*
  * A tombstone that cannot be laid (disk full) does not turn the answer into an error: the rows are
  * gone, so a 503 ("nothing was changed") would be wrong. The failure has been logged, and the files
@@ -27,7 +55,6 @@ bury_again(const struct req *req, uint64_t project, uint64_t audio)
 struct answer
 answer_deleted(const struct req *req, enum rc rc, uint64_t project, uint64_t audio)
 {
-	struct buf body;
 	bool gone;
 
 	if (rc == RC_NOT_FOUND)
@@ -38,13 +65,16 @@ answer_deleted(const struct req *req, enum rc rc, uint64_t project, uint64_t aud
 	/* A sentence has left only files, which have to rest for a moment. */
 	if (audio == 0)
 		kick_work(req->api->conf);
-	buf_init(&body, req->pool, 64);
-	json_put_open(&body, NULL, '{');
-	json_put_bool(&body, "is_success", true);
-	if (!gone)
-		json_put_bool(&body, "is_gone", false);
-	json_put_close(&body, '}');
-	return answer_json(req, &body);
+	return answer_gone(req, gone);
+}
+
+struct answer
+answer_deleted_pipeline(const struct req *req, uint64_t pipeline)
+{
+	bool gone = media_lay_pipeline_tombstone(req->api->conf, pipeline) == RC_OK;
+
+	kick_work(req->api->conf);
+	return answer_gone(req, gone);
 }
 
 bool
@@ -59,8 +89,8 @@ deleted_stay_gone(const struct api *api)
 	do {
 		rc = trash_buried(api->db, pool, after, AT_ONCE, v, &n);
 		for (size_t i = 0; i < n; i++) {
-			if (!media_has_tombstone(api->conf, v[i].project, v[i].audio))
-				(void)media_lay_tombstone(api->conf, v[i].project, v[i].audio);
+			if (!is_buried(api->conf, &v[i]))
+				(void)bury(api->conf, &v[i]);
 			after = v[i].id;
 		}
 		pool_reset(pool);

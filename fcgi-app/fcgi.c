@@ -88,8 +88,8 @@ drain_body(struct fcgi *fcgi)
 }
 
 /* libfcgi reads to the end of what arrives and never compares that with Content-Length. */
-static void
-read_body(struct fcgi *fcgi, size_t body_max, struct req *req)
+void
+fcgi_read_body(struct fcgi *fcgi, size_t body_max, struct req *req)
 {
 	char *end, *body;
 	unsigned long long len = strtoull(fcgi_param_or(fcgi, "CONTENT_LENGTH", ""), &end, 10);
@@ -110,7 +110,7 @@ read_body(struct fcgi *fcgi, size_t body_max, struct req *req)
 }
 
 int
-fcgi_accept(struct fcgi *fcgi, size_t body_max, struct req *req)
+fcgi_accept(struct fcgi *fcgi, struct req *req)
 {
 	int rc = FCGX_Accept_r(&fcgi->request);
 
@@ -126,7 +126,8 @@ fcgi_accept(struct fcgi *fcgi, size_t body_max, struct req *req)
 	req->content_type = fcgi_param(fcgi, "CONTENT_TYPE");
 	req->idempotency_key = fcgi_param(fcgi, "HTTP_IDEMPOTENCY_KEY");
 	req->if_match = fcgi_param(fcgi, "HTTP_IF_MATCH");
-	read_body(fcgi, body_max, req);
+	req->if_none_match = fcgi_param(fcgi, "HTTP_IF_NONE_MATCH");
+	req->accept_language = fcgi_param(fcgi, "HTTP_ACCEPT_LANGUAGE");
 	return 0;
 }
 
@@ -136,13 +137,16 @@ fcgi_answer(struct fcgi *fcgi, const struct req *req, const struct answer *answe
 	FCGX_Stream *out = fcgi->request.out;
 
 	FCGX_FPrintF(out, "Status: %d %s\r\n", answer->status, answer_title(answer->status));
-	FCGX_FPrintF(out, "Content-Type: %s\r\n", answer->type);
+	if (answer->status != 304)
+		FCGX_FPrintF(out, "Content-Type: %s\r\n", answer->type);
 	if (answer->cache != NULL)
 		FCGX_FPrintF(out, "Cache-Control: %s\r\n", answer->cache);
 	for (const struct header *h = answer->headers; h != NULL; h = h->next)
 		FCGX_FPrintF(out, "%s: %s\r\n", h->name, h->value);
-	FCGX_FPrintF(
-	    out, "X-Content-Type-Options: nosniff\r\nContent-Length: %d\r\n\r\n", (int)answer->len);
+	FCGX_FPrintF(out, "X-Content-Type-Options: nosniff\r\n");
+	if (answer->status != 304)
+		FCGX_FPrintF(out, "Content-Length: %d\r\n", (int)answer->len);
+	FCGX_FPrintF(out, "\r\n");
 	if (strcmp(req->method, "HEAD") != 0)
 		FCGX_PutStr(answer->body, (int)answer->len, out);
 	FCGX_Finish_r(&fcgi->request);

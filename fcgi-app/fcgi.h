@@ -11,11 +11,14 @@ struct fcgi *fcgi_new(int listen_fd);
 void fcgi_free(struct fcgi *fcgi);
 
 /*
- * Accept one request and read all of it into REQ, whose api and pool the caller has set. A body
- * longer than BODY_MAX bytes is read and discarded. Returns 0, or an errno value if there is no
- * request: after EAGAIN, EINTR and ECONNABORTED keep waiting.
+ * Accept one request and read all but its body into REQ, whose api and pool the caller has set.
+ * Returns 0, or an errno value if there is no request: after EAGAIN, EINTR and ECONNABORTED keep
+ * waiting.
  */
-int fcgi_accept(struct fcgi *fcgi, size_t body_max, struct req *req);
+int fcgi_accept(struct fcgi *fcgi, struct req *req);
+
+/* Then read its body. One that is longer than BODY_MAX bytes is read and discarded. */
+void fcgi_read_body(struct fcgi *fcgi, size_t body_max, struct req *req);
 
 /* Send the answer, without its body for HEAD, and finish the request accepted last. A client
  * that has disconnected is not an error. */

@@ -50,6 +50,36 @@ struct answer handle_webhook_deliveries(const struct req *req);
 struct answer handle_webhook_redeliver(const struct req *req);
 struct answer handle_webhook_replay(const struct req *req);
 
+/* pipeline.c */
+struct answer handle_pipeline_status(const struct req *req);
+struct answer handle_pipeline_list(const struct req *req);
+struct answer handle_pipeline_delete(const struct req *req);
+
+/* pipeline_start.c */
+struct answer handle_pipeline_start(const struct req *req);
+
+/* pipeline_change.c */
+struct answer handle_pipeline_retry(const struct req *req);
+struct answer handle_pipeline_resume(const struct req *req);
+struct answer handle_pipeline_cancel(const struct req *req);
+struct answer handle_pipeline_pause(const struct req *req);
+struct answer handle_pipeline_unpause(const struct req *req);
+struct answer handle_pipeline_lyric(const struct req *req);
+struct answer handle_pipeline_take(const struct req *req);
+struct answer handle_pipeline_callback(const struct req *req);
+
+/* image.c */
+struct answer handle_image_add(const struct req *req);
+struct answer handle_image_list(const struct req *req);
+struct answer handle_image_move(const struct req *req);
+struct answer handle_image_delete(const struct req *req);
+
+/* dead.c */
+struct answer handle_dead_list(const struct req *req);
+struct answer handle_dead_get(const struct req *req);
+struct answer handle_dead_retry(const struct req *req);
+struct answer handle_dead_drop(const struct req *req);
+
 /* timing.c */
 struct answer handle_audio_timing(const struct req *req);
 

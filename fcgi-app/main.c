@@ -195,7 +195,7 @@ serve_requests(const struct api *api, struct fcgi *fcgi, const sigset_t *waiting
 
 		if (ppoll(&listening, 1, NULL, waiting) < 0)
 			continue;
-		error = fcgi_accept(fcgi, (size_t)api->conf->limits.body_bytes, &req);
+		error = fcgi_accept(fcgi, &req);
 		if (accept_lost(error))
 			continue;
 		if (error != 0) {
@@ -205,6 +205,7 @@ serve_requests(const struct api *api, struct fcgi *fcgi, const sigset_t *waiting
 			nanosleep(&pause, NULL);
 			continue;
 		}
+		fcgi_read_body(fcgi, route_body_max(&req), &req);
 		if (serve_request(fcgi, &req) < 500 && !gone)
 			gone = deleted_stay_gone(api); /* the database answers again */
 		pool_reset(pool);

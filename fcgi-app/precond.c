@@ -103,6 +103,27 @@ idempotency_answer(
 	return answer;
 }
 
+/* A list of tags, compared weakly: "W/" makes no difference. */
+bool
+etag_matches(const struct req *req, const char *tag)
+{
+	const char *s = req->if_none_match, *want = tag + (strncmp(tag, "W/", 2) == 0 ? 2 : 0);
+	size_t n = strlen(want);
+
+	if (s == NULL)
+		return false;
+	while (*s != '\0') {
+		s += strspn(s, " \t,");
+		if (*s == '*')
+			return true;
+		s += strncmp(s, "W/", 2) == 0 ? 2 : 0;
+		if (strncmp(s, want, n) == 0)
+			return true;
+		s += strcspn(s, ",");
+	}
+	return false;
+}
+
 const char *
 etag(struct pool *pool, uint64_t revision)
 {

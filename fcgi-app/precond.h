@@ -33,6 +33,9 @@ bool idempotency_read(const struct req *req,
 struct answer idempotency_answer(
     const struct req *req, enum rc rc, const struct idempotency *idem, const void *object);
 
+/* Whether If-None-Match has TAG, which may be weak: then the answer is 304. */
+bool etag_matches(const struct req *req, const char *tag);
+
 /* The entity tag of a revision. */
 const char *etag(struct pool *pool, uint64_t revision);
 

@@ -22,7 +22,7 @@ struct api {
 enum body_state {
 	BODY_WHOLE,
 	BODY_CUT,   /* its length differs from Content-Length */
-	BODY_LARGE, /* more than limits.body_bytes; it was read and discarded */
+	BODY_LARGE, /* longer than this route takes; it was read and discarded */
 };
 
 /*
@@ -39,7 +39,8 @@ struct req {
 	const char *method;
 	const char *path;  /* decoded and normalized by nginx */
 	const char *query; /* "" if there is none */
-	const char *authorization, *content_type, *idempotency_key, *if_match;
+	const char *authorization, *content_type, *idempotency_key, *if_match, *if_none_match,
+	    *accept_language;
 
 	enum body_state body_state;
 	const char *body; /* body_len bytes and a NUL */
@@ -49,6 +50,8 @@ struct req {
 	const struct route *route;
 	uint64_t object;    /* {id} in the path; 0, which no object has, if it is out of range */
 	uint64_t page;	    /* {n} in the path; PAGE_BEYOND if there can be no such page */
+	const char *task;   /* {task} in the path, a UUID in lower case */
+	const char *word;   /* {stage} or {secret} in the path */
 	uint64_t user;	    /* the logged-in user; 0 on an open route */
 	struct login login; /* the user and epoch of the token */
 };

@@ -1,5 +1,6 @@
 #include "route.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,43 @@ const struct route routes[] = {
     {"GET", "/device/", handle_device_list, .login = true, .success = 200, .name = "device_list"},
     {"DELETE", "/device/{id}", handle_device_delete, .login = true, .success = 201,
 	.name = "device_delete"},
+    {"POST", "/pipeline/start", handle_pipeline_start, .login = true, .body = true, .success = 201,
+	.name = "pipeline_start"},
+    {"GET", "/pipeline/status/{task}", handle_pipeline_status, .login = true, .success = 200,
+	.name = "pipeline_status"},
+    {"POST", "/pipeline/retry/{task}/{stage}", handle_pipeline_retry, .login = true, .success = 201,
+	.name = "pipeline_retry"},
+    {"POST", "/pipeline/resume/{task}", handle_pipeline_resume, .login = true, .success = 201,
+	.name = "pipeline_resume"},
+    {"GET", "/pipeline/", handle_pipeline_list, .login = true, .success = 200,
+	.name = "pipeline_list"},
+    {"DELETE", "/pipeline/{task}", handle_pipeline_delete, .login = true, .success = 201,
+	.name = "pipeline_delete"},
+    {"POST", "/pipeline/{task}/cancel", handle_pipeline_cancel, .login = true, .success = 201,
+	.name = "pipeline_cancel"},
+    {"POST", "/pipeline/{task}/pause", handle_pipeline_pause, .login = true, .success = 201,
+	.name = "pipeline_pause"},
+    {"POST", "/pipeline/{task}/unpause", handle_pipeline_unpause, .login = true, .success = 201,
+	.name = "pipeline_unpause"},
+    {"POST", "/pipeline/{task}/lyric", handle_pipeline_lyric, .login = true, .body = true,
+	.success = 201, .name = "pipeline_lyric"},
+    {"POST", "/pipeline/{task}/take/{n}", handle_pipeline_take, .login = true, .success = 201,
+	.name = "pipeline_take"},
+    {"POST", "/pipeline/{task}/image/", handle_image_add, .login = true, .raw = true,
+	.picture = true, .success = 201, .name = "image_add"},
+    {"GET", "/pipeline/{task}/image/", handle_image_list, .login = true, .success = 200,
+	.name = "image_list"},
+    {"POST", "/pipeline/{task}/image/{id}", handle_image_move, .login = true, .body = true,
+	.success = 201, .name = "image_move"},
+    {"DELETE", "/pipeline/{task}/image/{id}", handle_image_delete, .login = true, .success = 201,
+	.name = "image_delete"},
+    {"POST", "/pipeline/callback/{secret}", handle_pipeline_callback, .raw = true, .success = 200,
+	.name = "pipeline_callback"},
+    {"GET", "/dead/", handle_dead_list, .login = true, .success = 200, .name = "dead_list"},
+    {"GET", "/dead/{id}", handle_dead_get, .login = true, .success = 200, .name = "dead_get"},
+    {"POST", "/dead/{id}/retry", handle_dead_retry, .login = true, .success = 201,
+	.name = "dead_retry"},
+    {"DELETE", "/dead/{id}", handle_dead_drop, .login = true, .success = 201, .name = "dead_drop"},
     {"GET", "/voices/", handle_voices, .success = 200, .name = "voices"},
     {"GET", "/healthz", handle_healthz, .success = 200, .name = "healthz"},
 };
@@ -128,6 +166,50 @@ next_segment(const char **path)
 	return strcspn(*path, "/");
 }
 
+bool
+route_uuid(const char *s, size_t len, char *out)
+{
+	if (len != 36)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (hyphen ? s[i] != '-' : !isxdigit((unsigned char)s[i]))
+			return false;
+		if (out != NULL)
+			out[i] = (char)tolower((unsigned char)s[i]);
+	}
+	if (out != NULL)
+		out[len] = '\0';
+	return true;
+}
+
+/* Set the parameter of REQ that a segment of a pattern stands for. */
+static bool
+match_parameter(struct req *req, const char *pattern, const char *s, size_t len)
+{
+	char *task;
+
+	switch (pattern[1]) {
+	case 't':
+		task = pool_alloc(req->pool, ROUTE_UUID_SIZE);
+		req->task = task;
+		return route_uuid(s, len, task);
+	case 's':
+		req->word = pool_strndup(req->pool, s, len);
+		return true;
+	default:
+		break;
+	}
+	if (!all_digits(s, len))
+		return false;
+	if (pattern[1] == 'n')
+		req->page = route_page_number(s, len);
+	else
+		req->object = parse_number(s, len);
+	return true;
+}
+
 /* Compare a path with a pattern, segment by segment. */
 static bool
 match_pattern(struct req *req, const char *pattern)
@@ -142,12 +224,8 @@ match_pattern(struct req *req, const char *pattern)
 		if (want == 0 || have == 0)
 			return want == have && *path == '\0';
 		if (*pattern == '{') {
-			if (!all_digits(path, have))
+			if (!match_parameter(req, pattern, path, have))
 				return false;
-			if (pattern[1] == 'n')
-				req->page = route_page_number(path, have);
-			else
-				req->object = parse_number(path, have);
 		} else if (want != have || memcmp(pattern, path, want) != 0) {
 			return false;
 		}
@@ -206,6 +284,17 @@ check_login(struct req *req, struct answer *problem)
 	return rc == RC_OK;
 }
 
+size_t
+route_body_max(struct req *req)
+{
+	const struct conf *conf = req->api->conf;
+	const char *allow;
+	const struct route *route = route_find(req, &allow);
+	size_t max = (size_t)conf->limits.body_bytes;
+
+	return route != NULL && route->picture ? (size_t)conf->pipeline.image_bytes : max;
+}
+
 /* An incomplete request is not carried out, whatever it asks for. */
 static bool
 body_usable(const struct req *req, struct answer *problem)
@@ -213,11 +302,14 @@ body_usable(const struct req *req, struct answer *problem)
 	if (req->body_state == BODY_CUT)
 		*problem =
 		    answer_problem(req, 400, "The length of the body differs from Content-Length.");
-	else if (!req->route->body)
+	else if (!req->route->body && !req->route->raw)
 		return true;
 	else if (req->body_state == BODY_LARGE)
 		*problem = answer_problem(req, 413, "The body must not be longer than %d bytes.",
-		    req->api->conf->limits.body_bytes);
+		    req->route->picture ? req->api->conf->pipeline.image_bytes
+					: req->api->conf->limits.body_bytes);
+	else if (req->route->raw)
+		return true;
 	else if (!body_is_json(req->content_type))
 		*problem =
 		    answer_problem(req, 415, "Content-Type must be application/json, in UTF-8.");

@@ -13,12 +13,16 @@
 
 /* A row of the table of routes, with the conditions checked before the handler runs. */
 struct route {
-	const char *method;  /* GET also answers HEAD */
-	const char *pattern; /* {id} and {n} match digits; a final slash is optional */
+	const char *method; /* GET also answers HEAD */
+	/* {id} and {n} match digits, {task} a UUID, {stage} and {secret} anything; a final slash is
+	 * optional. */
+	const char *pattern;
 	struct answer (*handler)(const struct req *req);
 	bool login;	   /* a login is required, or the answer is 401; sets req->user */
 	bool store_checks; /* the handler's own statement checks whether the login is still valid */
 	bool body;	   /* a JSON body is required; otherwise a body is ignored */
+	bool raw;	   /* except by the handler, which takes any */
+	bool picture;	   /* the body may have pipeline.image_bytes */
 	int success;
 	const char *name; /* for logs, tests and documentation */
 };
@@ -36,11 +40,18 @@ extern const size_t local_routes_n;
  */
 const struct route *route_find(struct req *req, const char **allow);
 
+/* The longest body that the route of REQ takes, in bytes. */
+size_t route_body_max(struct req *req);
+
 /* Find the route, check the login and the body's size and type, and run the handler. */
 struct answer route_answer(struct req *req);
 
 /* Parse a page number; PAGE_BEYOND unless it is 1 or more in plain digits. */
 uint64_t route_page_number(const char *s, size_t len);
+
+/* Whether the LEN characters at S are a UUID; OUT, if not NULL, is that in lower case. */
+#define ROUTE_UUID_SIZE 37
+bool route_uuid(const char *s, size_t len, char *out);
 
 /* Print the table, one line per route: "METHOD PATTERN login|open NAME SUCCESS". */
 void route_print(FILE *out);

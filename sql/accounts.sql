@@ -12,7 +12,7 @@ GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, position, text, speed, revisio
     queued_at, run_at, claim_token, host, run_id, lease_until, attempts, crashes, error)
   ON audio TO 'tts_api'@'{host}';
 GRANT SELECT ON queue_clock TO 'tts_api'@'{host}';
-GRANT SELECT (id, project_id, audio_id, bury), INSERT ON trash TO 'tts_api'@'{host}';
+GRANT SELECT (id, project_id, audio_id, pipeline_id, bury), INSERT ON trash TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE ON idempotency TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, written, said, revision, unswept, gone)
   ON lexicon TO 'tts_api'@'{host}';
@@ -33,15 +33,22 @@ GRANT SELECT (webhook_id, token_hash, platform, language, created_at, updated_at
   ON device TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, UPDATE (updated_at, state, run_at, tries, status, error_class, error, answer)
   ON delivery TO 'tts_api'@'{host}';
+-- Pipelines: not what a worker has made, nor what it was told by a service.
+GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, started_at, customer_name, region, detail, language, genre,
+    orientation, lyric, project_id, stages, auto_continue, paused, paused_at, pause_reason, cancelled_at, expires_at)
+  ON pipeline TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, ended_at, state, stale, run_at, claim_token, host, run_id,
+    lease_until, candidate, dropped)
+  ON stage TO 'tts_api'@'{host}';
+GRANT SELECT (id, project_id, state), UPDATE (state, updated_at, run_at) ON stage_song TO 'tts_api'@'{host}';
+GRANT SELECT, UPDATE (ended_at, outcome, error_class) ON stage_try TO 'tts_api'@'{host}';
+GRANT SELECT ON asset TO 'tts_api'@'{host}';
+GRANT SELECT ON caption TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, DELETE, UPDATE (position) ON image TO 'tts_api'@'{host}';
 -- For /metrics.
-GRANT SELECT ON pipeline TO 'tts_api'@'{host}';
-GRANT SELECT ON stage TO 'tts_api'@'{host}';
 GRANT SELECT ON stage_control TO 'tts_api'@'{host}';
 GRANT SELECT ON engine TO 'tts_api'@'{host}';
 GRANT SELECT ON engine_call TO 'tts_api'@'{host}';
-GRANT SELECT, INSERT, UPDATE (state, updated_at, run_at) ON stage_lyric TO 'tts_api'@'{host}';
-GRANT SELECT, INSERT, UPDATE (state, updated_at, run_at) ON stage_song TO 'tts_api'@'{host}';
-GRANT SELECT, INSERT, UPDATE (state, updated_at, run_at) ON stage_video TO 'tts_api'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
@@ -83,6 +90,11 @@ GRANT SELECT, DELETE, UPDATE (unswept) ON lexicon TO 'tts_work'@'{host}';
 GRANT SELECT (user_id), DELETE ON idempotency TO 'tts_work'@'{host}';
 GRANT SELECT ON queue_clock TO 'tts_work'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (run_at, tries) ON trash TO 'tts_work'@'{host}';
+GRANT SELECT, DELETE, UPDATE (updated_at) ON pipeline TO 'tts_work'@'{host}';
+GRANT SELECT, DELETE ON stage TO 'tts_work'@'{host}';
+GRANT SELECT (id, stage_id, step) ON stage_try TO 'tts_work'@'{host}';
+GRANT SELECT ON asset TO 'tts_work'@'{host}';
+GRANT SELECT, DELETE ON image TO 'tts_work'@'{host}';
 GRANT SELECT, DELETE, UPDATE (seq, oldest, event_at) ON user_seq TO 'tts_work'@'{host}';
 GRANT SELECT (user_id, seq, created_at), INSERT, DELETE ON event TO 'tts_work'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_work'@'{host}';

@@ -9,8 +9,13 @@ enum {
 	NAMES,
 	PROJECTS,
 	AUDIOS,
+	PIPELINES,
 	PROJECT_TRASH,
 	AUDIO_TRASH,
+	PIPELINE_TRASH,
+	NAMED_RESULTS,
+	NAMED_PICTURES,
+	NAMED_INBOX,
 	OLD_KEYS,
 	KEYS_OF,
 	FORGET,
@@ -33,6 +38,12 @@ static const struct sql sql[] = {
     [NAMES] = {.text = "SELECT state, path FROM audio WHERE id = ? FOR UPDATE"},
     [PROJECTS] = {.text = "SELECT id FROM project WHERE deleted = 0 AND id IN (", DB_IDS},
     [AUDIOS] = {.text = "SELECT id FROM audio WHERE " IN_LIVING_PROJECT " AND id IN (", DB_IDS},
+    [PIPELINES] = {.text = "SELECT id FROM pipeline WHERE id IN (", DB_IDS},
+    [PIPELINE_TRASH] = {.text = "SELECT pipeline_id FROM trash WHERE bury AND pipeline_id IN (",
+	DB_IDS},
+    [NAMED_RESULTS] = {.text = "SELECT path FROM asset WHERE path IN (", DB_IDS},
+    [NAMED_PICTURES] = {.text = "SELECT path FROM image WHERE path IN (", DB_IDS},
+    [NAMED_INBOX] = {.text = "SELECT inbox FROM image WHERE inbox IN (", DB_IDS},
     [PROJECT_TRASH] = {.text = "SELECT project_id FROM trash"
 			       " WHERE audio_id = 0 AND project_id IN (",
 	DB_IDS},
@@ -166,8 +177,15 @@ ids_found(struct db *db, int statement, const uint64_t *ids, size_t n, bool *the
 }
 
 enum rc
-admin_dead(struct db *db, bool projects, struct admin_dead *v, size_t n)
+admin_dead(struct db *db, enum admin_kind kind, struct admin_dead *v, size_t n)
 {
+	static const struct {
+		int living, trash;
+	} kinds[ADMIN_KINDS] = {
+	    [ADMIN_PROJECTS] = {PROJECTS, PROJECT_TRASH},
+	    [ADMIN_SENTENCES] = {AUDIOS, AUDIO_TRASH},
+	    [ADMIN_PIPELINES] = {PIPELINES, PIPELINE_TRASH},
+	};
 	bool in_trash[ADMIN_MAX] = {false}, living[ADMIN_MAX] = {false};
 	uint64_t ids[ADMIN_MAX] = {0};
 
@@ -176,13 +194,49 @@ admin_dead(struct db *db, bool projects, struct admin_dead *v, size_t n)
 	for (size_t i = 0; i < n; i++)
 		ids[i] = v[i].id;
 	/* First the rows: an object that is deleted in between is in the trash by then. */
-	TRY(ids_found(db, projects ? PROJECTS : AUDIOS, ids, n, living));
-	TRY(ids_found(db, projects ? PROJECT_TRASH : AUDIO_TRASH, ids, n, in_trash));
+	TRY(ids_found(db, kinds[kind].living, ids, n, living));
+	TRY(ids_found(db, kinds[kind].trash, ids, n, in_trash));
 	for (size_t i = 0; i < n; i++) {
 		v[i].living = living[i];
 		v[i].in_trash = in_trash[i];
 	}
 	return RC_OK;
+}
+
+/* Note which of N names STATEMENT finds. */
+static enum rc
+names_found(struct db *db, int statement, const char *const *names, size_t n, bool named[ADMIN_MAX])
+{
+	struct pool *pool = pool_new();
+	enum rc rc = RC_OK;
+	size_t k;
+
+	for (size_t i = 0; i < n && rc == RC_OK; i += k) {
+		struct arg args[DB_CHUNK];
+		struct rows rows = {0};
+
+		k = db_chunk(n - i);
+		for (size_t j = 0; j < k; j++)
+			args[j] = db_text(names[i + j]);
+		rc = db_run(db, pool, &sql[statement], k, args, k, &rows);
+		for (size_t r = 0; rc == RC_OK && r < rows.n; r++)
+			for (size_t j = i; j < i + k; j++)
+				named[j] |= strcmp(names[j], db_row(&rows, r)->s) == 0;
+	}
+	pool_free(pool);
+	return rc;
+}
+
+enum rc
+admin_named(struct db *db, bool inbox, const char *const *names, size_t n, bool named[ADMIN_MAX])
+{
+	if (n > ADMIN_MAX)
+		return RC_FAIL;
+	memset(named, 0, ADMIN_MAX * sizeof *named);
+	if (inbox)
+		return names_found(db, NAMED_INBOX, names, n, named);
+	TRY(names_found(db, NAMED_RESULTS, names, n, named));
+	return names_found(db, NAMED_PICTURES, names, n, named);
 }
 
 /* ---------------------------------------------------------------- old keys */

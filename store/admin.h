@@ -47,8 +47,14 @@ struct admin_dead {
 	bool in_trash; /* its files are still to be removed, and the tombstone with them */
 };
 
-/* Fill in what is known of N (at most ADMIN_MAX) projects or sentences. */
-enum rc admin_dead(struct db *db, bool projects, struct admin_dead *v, size_t n);
+/* Fill in what is known of N (at most ADMIN_MAX) projects, sentences or pipelines. */
+enum admin_kind { ADMIN_PROJECTS, ADMIN_SENTENCES, ADMIN_PIPELINES, ADMIN_KINDS };
+enum rc admin_dead(struct db *db, enum admin_kind kind, struct admin_dead *v, size_t n);
+
+/* Which of N (at most ADMIN_MAX) files of pipelines a row names: below media.root, or in
+ * pipeline.inbox. */
+enum rc admin_named(
+    struct db *db, bool inbox, const char *const *names, size_t n, bool named[ADMIN_MAX]);
 
 /* Forget the idempotency keys older than 24 hours; with COUNT_ONLY just count them. */
 enum rc admin_forget_keys(struct db *db, bool count_only, uint64_t *n);

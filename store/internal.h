@@ -12,8 +12,8 @@
 /*
  * What the nouns of store/ need of each other. Everything here runs inside a transaction. Locks are
  * taken in one order, so that transactions hardly ever block each other in a circle:
- * user, project (by id), stretch, audio (by id), queue_clock, trash, work (a child before its
- * parent), user_seq (by id).
+ * user, project (by id), stretch, audio (by id), queue_clock, pipeline, stage_control, engine,
+ * stage, trash, work (a child before its parent), user_seq (by id).
  *
  * A project that is marked as deleted is not to be found, nor is anything in it: whatever looks for
  * them has "deleted = 0", or goes through project_lock first.
@@ -192,6 +192,10 @@ enum rc lexicon_for_claims(struct db *db, struct pool *pool, struct claim *v, si
 
 /* Put a file (PATH "" if there is none yet) or the directory of a project (AUDIO 0) there. */
 enum rc trash_add(struct db *db, uint64_t project, uint64_t audio, const char *path, bool bury);
+
+/* The same of a pipeline: its directory (PATH ""), a file below media.root, or, if PATH has no
+ * slash, one in pipeline.inbox. */
+enum rc trash_add_pipeline(struct db *db, uint64_t pipeline, const char *path, bool bury);
 
 /* ------------------------------------------------------------------ store/event.c */
 

@@ -4,24 +4,39 @@
 
 #define FIRST_AGAIN_SEC 10
 
-enum { ADD, LIST, DONE, AGAIN, BURIED, BURIED_PROJECT, BURIED_AUDIO };
+enum {
+	ADD,
+	ADD_PIPELINE,
+	LIST,
+	DONE,
+	AGAIN,
+	BURIED,
+	BURIED_PROJECT,
+	BURIED_AUDIO,
+	BURIED_PIPELINE,
+};
 
 static const struct sql sql[] = {
     [ADD] = {.text = "INSERT INTO trash (created_at, run_at, project_id, audio_id, path, bury)"
 		     " VALUES (NOW(3), NOW(3), ?, ?, ?, ?)"},
+    [ADD_PIPELINE] = {.text = "INSERT INTO trash (created_at, run_at, project_id, audio_id,"
+			      " pipeline_id, path, bury) VALUES (NOW(3), NOW(3), 0, 0, ?, ?, ?)"},
     /* A time too far in the future means that the clock has been set back since. */
-    [LIST] = {.text = "SELECT id, project_id, audio_id, path, bury, tries FROM trash"
+    [LIST] = {.text = "SELECT id, project_id, audio_id, path, bury, tries, pipeline_id FROM trash"
 		      " WHERE (run_at <= NOW(3) OR run_at > NOW(3) + INTERVAL ? SECOND)"
 		      " AND (NOT bury OR created_at <= NOW(3) - INTERVAL ? SECOND"
 		      " OR created_at > NOW(3)) ORDER BY run_at, id LIMIT ?"},
     [DONE] = {.text = "DELETE FROM trash WHERE id IN (", DB_IDS},
     [AGAIN] = {.text = "UPDATE trash SET tries = tries + 1, run_at = NOW(3) + INTERVAL ? SECOND"
 		       " WHERE id = ?"},
-    [BURIED] = {.text = "SELECT id, project_id, audio_id FROM trash WHERE bury AND id > ?"
-			" ORDER BY id LIMIT ?"},
+    [BURIED] = {.text =
+		    "SELECT id, project_id, audio_id, pipeline_id FROM trash WHERE bury AND id > ?"
+		    " ORDER BY id LIMIT ?"},
     [BURIED_PROJECT] = {.text = "SELECT id FROM trash"
 				" WHERE audio_id = 0 AND project_id = ? AND bury LIMIT 1"},
     [BURIED_AUDIO] = {.text = "SELECT id FROM trash WHERE audio_id = ? AND bury LIMIT 1"},
+    [BURIED_PIPELINE] = {.text = "SELECT id FROM trash WHERE audio_id = 0 AND project_id = 0"
+				 " AND pipeline_id = ? AND bury LIMIT 1"},
 };
 
 enum rc
@@ -29,6 +44,13 @@ trash_add(struct db *db, uint64_t project, uint64_t audio, const char *path, boo
 {
 	return db_exec(db, &sql[ADD],
 	    ARGS(db_u64(project), db_u64(audio), db_text(path), db_u64(bury ? 1 : 0)));
+}
+
+enum rc
+trash_add_pipeline(struct db *db, uint64_t pipeline, const char *path, bool bury)
+{
+	return db_exec(
+	    db, &sql[ADD_PIPELINE], ARGS(db_u64(pipeline), db_text(path), db_u64(bury ? 1 : 0)));
 }
 
 enum rc
@@ -47,7 +69,8 @@ trash_list(struct db *db, struct pool *pool, size_t max, struct trash *v, size_t
 		    .audio = row[2].number,
 		    .path = row[3].s,
 		    .bury = row[4].number != 0,
-		    .tries = (unsigned)row[5].number};
+		    .tries = (unsigned)row[5].number,
+		    .pipeline = row[6].number};
 	}
 	*n = rows.n;
 	return RC_OK;
@@ -68,7 +91,8 @@ trash_buried(
 		    .project = row[1].number,
 		    .audio = row[2].number,
 		    .path = "",
-		    .bury = true};
+		    .bury = true,
+		    .pipeline = row[3].number};
 	}
 	*n = rows.n;
 	return RC_OK;
@@ -82,6 +106,17 @@ trash_has(struct db *db, struct pool *pool, uint64_t project, uint64_t audio, bo
 
 	*has = false;
 	TRY(db_query(db, pool, &rows, find, ARGS(db_u64(audio == 0 ? project : audio))));
+	*has = rows.n > 0;
+	return RC_OK;
+}
+
+enum rc
+trash_has_pipeline(struct db *db, struct pool *pool, uint64_t pipeline, bool *has)
+{
+	struct rows rows;
+
+	*has = false;
+	TRY(db_query(db, pool, &rows, &sql[BURIED_PIPELINE], ARGS(db_u64(pipeline))));
 	*has = rows.n > 0;
 	return RC_OK;
 }

@@ -6,8 +6,10 @@
 /* An object whose rows have been deleted and whose files have to be removed. */
 struct trash {
 	uint64_t id, project;
-	uint64_t audio;	  /* 0: the whole directory of the project */
-	const char *path; /* the one file, or "" */
+	uint64_t audio;	   /* 0: the whole directory of the project */
+	uint64_t pipeline; /* not 0: it is of a pipeline instead */
+	const char *path; /* the one file, or "". Of a pipeline: below media.root if it has a slash,
+			   * otherwise in pipeline.inbox */
 	bool bury;	  /* it has a tombstone, which is removed after the files */
 	unsigned tries;	  /* failed attempts to remove it so far */
 };
@@ -33,13 +35,16 @@ enum rc trash_again(struct db *db, const struct trash *v, size_t n);
 
 /*
  * Up to MAX entries with a tombstone whose ids are greater than AFTER, in the order of their ids;
- * only id, project and audio are filled in. Whoever deletes an object may die between its COMMIT
- * and the tombstone.
+ * only id, project, audio and pipeline are filled in. Whoever deletes an object may die between its
+ * COMMIT and the tombstone.
  */
 enum rc trash_buried(
     struct db *db, struct pool *pool, uint64_t after, size_t max, struct trash *v, size_t *n);
 
 /* Whether a deleted project (AUDIO is 0) or sentence (PROJECT is ignored) is among them. */
 enum rc trash_has(struct db *db, struct pool *pool, uint64_t project, uint64_t audio, bool *has);
+
+/* The same of a pipeline. */
+enum rc trash_has_pipeline(struct db *db, struct pool *pool, uint64_t pipeline, bool *has);
 
 #endif

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "../common/base/log.h"
+#include "pipeline_internal.h"
 #include "work_internal.h"
 
 /*
@@ -17,6 +18,7 @@ enum {
 	ADOPT,
 	CANCEL_SWEEPS,
 	PROJECTS,
+	PIPELINES,
 	CHILDREN,
 	REMOVE_KEYS,
 	REMOVE_ENTRIES,
@@ -41,6 +43,7 @@ static const struct sql sql[] = {
 			       " AND state IN ('pending', 'claimed', 'failed')"},
     [PROJECTS] = {.text = "SELECT id, sentence_count FROM project WHERE user_id = ? AND deleted = 0"
 			  " ORDER BY id LIMIT ? FOR UPDATE"},
+    [PIPELINES] = {.text = "SELECT id FROM pipeline WHERE user_id = ? ORDER BY id LIMIT ?"},
     [CHILDREN] = {.text = "SELECT id FROM work WHERE parent_id = ?"
 			  " AND state IN ('pending', 'claimed', 'waiting', 'failed') LIMIT 1"},
     [REMOVE_KEYS] = {.text = "DELETE FROM idempotency WHERE user_id = ? LIMIT ?"},
@@ -104,8 +107,7 @@ admin_user_delete(struct db *db, uint64_t id)
 
 struct user_step {
 	struct work_page page; /* first */
-	uint64_t *projects;
-	size_t *n;
+	struct work_gone *gone;
 };
 
 /* Take the next projects from the user, each of which becomes work of its own. */
@@ -115,9 +117,8 @@ mark_projects(struct db *db, struct user_step *s)
 	const struct work_claim *c = s->page.claim;
 	struct rows rows;
 
-	*s->n = 0;
 	TRY(db_query(db, s->page.pool, &rows, &sql[PROJECTS],
-	    ARGS(db_u64(c->object), db_u64(WORK_PROJECTS_MAX))));
+	    ARGS(db_u64(c->object), db_u64(WORK_GONE_MAX))));
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct work_new work = {.kind = WORK_KIND_PROJECT_DELETE,
 		    .user = c->object,
@@ -126,7 +127,27 @@ mark_projects(struct db *db, struct user_step *s)
 		    .total = db_row(&rows, i)[1].number};
 
 		TRY(project_mark_deleted(db, s->page.pool, &work));
-		s->projects[(*s->n)++] = work.object;
+		s->gone->projects[s->gone->n_projects++] = work.object;
+	}
+	return RC_OK;
+}
+
+/* Remove the next pipelines of the user. */
+static enum rc
+remove_pipelines(struct db *db, struct user_step *s)
+{
+	struct pool *pool = s->page.pool;
+	struct rows rows;
+
+	TRY(db_query(db, pool, &rows, &sql[PIPELINES],
+	    ARGS(db_u64(s->page.claim->object), db_u64(WORK_GONE_MAX))));
+	for (size_t i = 0; i < rows.n; i++) {
+		struct pipeline_key key = {.id = db_row(&rows, i)->number};
+		struct pipeline p;
+
+		TRY(pipeline_lock(db, pool, &key, &p));
+		TRY(pipeline_remove(db, pool, &p));
+		s->gone->pipelines[s->gone->n_pipelines++] = p.id;
 	}
 	return RC_OK;
 }
@@ -168,7 +189,7 @@ step_body(struct db *db, void *ctx)
 	struct rows rows;
 	bool left;
 
-	*s->n = 0;
+	*s->gone = (struct work_gone){.n_projects = 0};
 	page->next = *page->claim;
 	page->next.cursor++;
 	page->step = WORK_STEP_DONE;
@@ -176,7 +197,9 @@ step_body(struct db *db, void *ctx)
 	if (rows.n == 0)
 		return work_step_progress(db, page);
 	TRY(mark_projects(db, s));
-	if (*s->n > 0) {
+	if (s->gone->n_projects == 0)
+		TRY(remove_pipelines(db, s));
+	if (s->gone->n_projects + s->gone->n_pipelines > 0) {
 		page->step = WORK_STEP_MORE;
 		return work_step_progress(db, page);
 	}
@@ -193,18 +216,18 @@ step_body(struct db *db, void *ctx)
 }
 
 enum rc
-work_step_user_delete(struct db *db, struct work_claim *claim, enum work_step *step,
-    uint64_t projects[WORK_PROJECTS_MAX], size_t *n)
+work_step_user_delete(
+    struct db *db, struct work_claim *claim, enum work_step *step, struct work_gone *gone)
 {
 	static const struct txn txn = {.body = step_body,
 	    .read_back = work_step_read_back,
 	    .before_commit = "store.work.user.before_commit",
 	    .committed = "store.work.user.committed"};
-	struct user_step s = {.page = {.pool = pool_new()}, .projects = projects, .n = n};
+	struct user_step s = {.page = {.pool = pool_new()}, .gone = gone};
 	enum rc rc = work_step_run(db, &txn, &s.page, claim, step);
 
 	if (rc != RC_OK)
-		*n = 0;
+		gone->n_projects = gone->n_pipelines = 0;
 	pool_free(s.page.pool);
 	return rc;
 }

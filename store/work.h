@@ -110,13 +110,17 @@ enum rc work_step_sweep(
     struct db *db, const struct conf *conf, struct work_claim *claim, enum work_step *step);
 
 /*
- * store/user_delete.c: give projects of a user to work of their own, then wait for that, then
- * remove what is left of the user, some at a time. PROJECTS: those that were given, whose
- * tombstones the caller lays; there is room for WORK_PROJECTS_MAX.
+ * store/user_delete.c: give projects of a user to work of their own, remove the pipelines, then
+ * wait for the projects, then remove what is left of the user, some at a time. GONE: what was
+ * deleted in this step, whose tombstones the caller lays.
  */
-#define WORK_PROJECTS_MAX 64
-enum rc work_step_user_delete(struct db *db, struct work_claim *claim, enum work_step *step,
-    uint64_t projects[WORK_PROJECTS_MAX], size_t *n);
+#define WORK_GONE_MAX 64
+struct work_gone {
+	uint64_t projects[WORK_GONE_MAX], pipelines[WORK_GONE_MAX];
+	size_t n_projects, n_pipelines;
+};
+enum rc work_step_user_delete(
+    struct db *db, struct work_claim *claim, enum work_step *step, struct work_gone *gone);
 
 /* ------------------------------------------------------------------ store/work_list.c */
 

@@ -104,6 +104,8 @@ collect_garbage(const struct ctl *ctl, const struct options *o)
 
 	progress_begin("files", 0);
 	rc = sweep_media(&s);
+	if (rc == RC_OK)
+		rc = sweep_pipelines(&s);
 	/* If some files could not be examined, tombstones may still be needed. */
 	if (rc == RC_OK)
 		rc = sweep_tombstones(&s);

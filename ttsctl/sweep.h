@@ -47,7 +47,10 @@ struct file_sweep {
 /* RC_OK even if some files could not be removed. */
 enum rc sweep_media(struct file_sweep *sweep);
 
-/* Call it after sweep_media over all projects. */
+/* The same for the files of pipelines, and for pictures in pipeline.inbox. (sweep_pipeline.c) */
+enum rc sweep_pipelines(struct file_sweep *sweep);
+
+/* Call it after sweep_media over all projects and sweep_pipelines. */
 enum rc sweep_tombstones(struct file_sweep *sweep);
 
 /* Count the foreign file at PATH below ROOT, and write a line about it. */

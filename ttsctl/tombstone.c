@@ -19,11 +19,18 @@
  * laid it after that; it would hide an existing object if the database were restored.
  */
 
+/* How the names of tombstones begin. */
+static const char letters[ADMIN_KINDS] = {
+    [ADMIN_PROJECTS] = 'p',
+    [ADMIN_SENTENCES] = 'a',
+    [ADMIN_PIPELINES] = 't',
+};
+
 /* Tombstones of one kind that have been read and not yet checked. */
 struct pending {
 	struct file_sweep *sweep;
 	int root;
-	bool projects;
+	enum admin_kind kind;
 	struct admin_dead v[ADMIN_MAX];
 	bool young[ADMIN_MAX];
 	size_t n;
@@ -33,12 +40,13 @@ struct pending {
 static bool
 has_files(const struct pending *pending, uint64_t id)
 {
-	char path[48];
+	char path[64];
 	struct stat st;
 
-	if (pending->projects) {
-		snprintf(
-		    path, sizeof path, "%" PRIu64 "/%" PRIu64, id / MEDIA_PROJECTS_PER_DIR, id);
+	if (pending->kind != ADMIN_SENTENCES) {
+		snprintf(path, sizeof path, "%s%" PRIu64 "/%" PRIu64,
+		    pending->kind == ADMIN_PIPELINES ? MEDIA_PIPELINES "/" : "",
+		    id / MEDIA_PROJECTS_PER_DIR, id);
 		return fstatat(pending->root, path, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
 		       errno != ENOENT;
 	}
@@ -59,18 +67,22 @@ remove_tombstone(struct pending *pending, const struct admin_dead *dead)
 	if (sweep->list) {
 		progress_clear();
 		printf("%s tombstone %c%" PRIu64 "\n",
-		    sweep->remove ? "removed" : "to be removed:", pending->projects ? 'p' : 'a',
-		    dead->id);
+		    sweep->remove ? "removed" : "to be removed:", letters[pending->kind], dead->id);
 	}
-	if (sweep->remove)
-		media_remove_tombstone(sweep->ctl->conf, pending->projects ? dead->id : 0,
-		    pending->projects ? 0 : dead->id);
+	if (!sweep->remove)
+		return;
+	if (pending->kind == ADMIN_PIPELINES)
+		media_remove_pipeline_tombstone(sweep->ctl->conf, dead->id);
+	else
+		media_remove_tombstone(sweep->ctl->conf,
+		    pending->kind == ADMIN_PROJECTS ? dead->id : 0,
+		    pending->kind == ADMIN_PROJECTS ? 0 : dead->id);
 }
 
 static enum rc
 pending_clear(struct pending *pending)
 {
-	enum rc rc = admin_dead(pending->sweep->ctl->db, pending->projects, pending->v, pending->n);
+	enum rc rc = admin_dead(pending->sweep->ctl->db, pending->kind, pending->v, pending->n);
 
 	for (size_t i = 0; i < pending->n && rc == RC_OK; i++) {
 		const struct admin_dead *dead = &pending->v[i];
@@ -86,17 +98,21 @@ pending_clear(struct pending *pending)
 }
 
 static enum rc
-add_tombstone(struct file_sweep *sweep, struct pending *projects, struct pending *audios, int dir,
-    const char *name)
+add_tombstone(
+    struct file_sweep *sweep, struct pending kinds[ADMIN_KINDS], int dir, const char *name)
 {
-	struct pending *pending = name[0] == 'p' ? projects : audios;
+	struct pending *pending = NULL;
+	const char *end = NULL;
 	struct stat st;
-	const char *end;
 	uint64_t id;
 
 	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return RC_OK;
-	end = name[0] == 'p' || name[0] == 'a' ? tree_number(name + 1, &id) : NULL;
+	for (int i = 0; i < ADMIN_KINDS; i++)
+		if (name[0] == letters[i])
+			pending = &kinds[i];
+	if (pending != NULL)
+		end = tree_number(name + 1, &id);
 	if (end == NULL || *end != '\0' || !S_ISREG(st.st_mode)) {
 		sweep_report_foreign(sweep, sweep->ctl->conf->media.gone_root, name);
 		return RC_OK;
@@ -111,22 +127,22 @@ add_tombstone(struct file_sweep *sweep, struct pending *projects, struct pending
 static enum rc
 read_tombstones(struct file_sweep *sweep, DIR *stream, int root)
 {
-	struct pending projects = {.sweep = sweep, .root = root, .projects = true};
-	struct pending audios = {.sweep = sweep, .root = root};
+	struct pending kinds[ADMIN_KINDS];
 	const struct dirent *entry;
 	enum rc rc = RC_OK;
 
+	for (int i = 0; i < ADMIN_KINDS; i++)
+		kinds[i] =
+		    (struct pending){.sweep = sweep, .root = root, .kind = (enum admin_kind)i};
 	while (rc == RC_OK && (errno = 0, entry = readdir(stream)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			rc = add_tombstone(sweep, &projects, &audios, dirfd(stream), entry->d_name);
+			rc = add_tombstone(sweep, kinds, dirfd(stream), entry->d_name);
 	if (rc == RC_OK && errno != 0) {
 		log_error("cannot read %s: %s", sweep->ctl->conf->media.gone_root, strerror(errno));
 		rc = RC_NO_SPACE;
 	}
-	if (rc == RC_OK)
-		rc = pending_clear(&projects);
-	if (rc == RC_OK)
-		rc = pending_clear(&audios);
+	for (int i = 0; i < ADMIN_KINDS && rc == RC_OK; i++)
+		rc = pending_clear(&kinds[i]);
 	return rc;
 }
 

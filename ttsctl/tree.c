@@ -243,7 +243,8 @@ read_level(struct tree_level *level, int fd, bool *empty)
 		char path[48 + NAME_MAX + 2];
 
 		if (level->top &&
-		    (strcmp(name, MEDIA_MARKER) == 0 || strcmp(name, LOST_AND_FOUND) == 0))
+		    (strcmp(name, MEDIA_MARKER) == 0 || strcmp(name, LOST_AND_FOUND) == 0 ||
+			strcmp(name, MEDIA_PIPELINES) == 0))
 			continue;
 		if (is_our_dir(level, name, &n)) {
 			if (is_selected(level, n))

@@ -11,8 +11,8 @@
 #include "../common/base/rc.h"
 
 /*
- * Walks the tree below media.root, one directory at a time and TREE_MAX files at a time, so memory
- * is bounded. No link is followed.
+ * Walks the tree of projects below media.root, one directory at a time and TREE_MAX files at a
+ * time, so memory is bounded. No link is followed.
  */
 #define TREE_MAX 128
 

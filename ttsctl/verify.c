@@ -335,6 +335,8 @@ check_everything(struct verifying *v)
 	if (rc == RC_OK)
 		rc = sweep_media(&v->sweep);
 	if (rc == RC_OK && v->o->project == 0)
+		rc = sweep_pipelines(&v->sweep);
+	if (rc == RC_OK && v->o->project == 0)
 		rc = sweep_tombstones(&v->sweep);
 	progress_end();
 	return rc;

@@ -10,17 +10,19 @@ step_project_delete(
 	return work_step_project_delete(db, claim, step);
 }
 
-/* The tombstone of each project keeps nginx from serving its sounds until the trash is emptied. */
+/* Their tombstones keep nginx from serving the files until the trash is emptied. One that cannot be
+ * laid is logged; the files go anyway. */
 static enum rc
 step_user_delete(
     const struct conf *conf, struct db *db, struct work_claim *claim, enum work_step *step)
 {
-	uint64_t projects[WORK_PROJECTS_MAX];
-	size_t n = 0;
-	enum rc rc = work_step_user_delete(db, claim, step, projects, &n);
+	struct work_gone gone = {.n_projects = 0};
+	enum rc rc = work_step_user_delete(db, claim, step, &gone);
 
-	for (size_t i = 0; i < n && rc == RC_OK; i++)
-		(void)media_lay_tombstone(conf, projects[i], 0); /* logged; the files go anyway */
+	for (size_t i = 0; i < gone.n_projects; i++)
+		(void)media_lay_tombstone(conf, gone.projects[i], 0);
+	for (size_t i = 0; i < gone.n_pipelines; i++)
+		(void)media_lay_pipeline_tombstone(conf, gone.pipelines[i]);
 	return rc;
 }
 

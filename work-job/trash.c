@@ -1,5 +1,7 @@
 #include "trash.h"
 
+#include <string.h>
+
 #include "../common/base/fault.h"
 #include "../common/media/media.h"
 #include "../store/trash.h"
@@ -7,11 +9,32 @@
 #define AT_ONCE 100    /* entries */
 #define FILES_MAX 5000 /* of a project */
 
+static enum rc
+trash_remove_of_pipeline(const struct conf *conf, const struct trash *t)
+{
+	if (t->path[0] == '\0')
+		return media_unlink_pipeline(conf, t->pipeline);
+	if (strchr(t->path, '/') == NULL)
+		return media_inbox_remove(conf, t->path);
+	return media_unlink(conf, t->path);
+}
+
+static void
+trash_unbury(const struct conf *conf, const struct trash *t)
+{
+	if (t->pipeline != 0)
+		media_remove_pipeline_tombstone(conf, t->pipeline);
+	else
+		media_remove_tombstone(conf, t->project, t->audio);
+}
+
 /* *LEFT is set when it was not all: the project is too large for one time. */
 static enum rc
 trash_remove_files(const struct conf *conf, const struct trash *t, bool *left)
 {
 	*left = false;
+	if (t->pipeline != 0)
+		return trash_remove_of_pipeline(conf, t);
 	if (t->audio == 0)
 		return media_unlink_project(conf, t->project, FILES_MAX, left);
 	if (t->path[0] == '\0')
@@ -39,7 +62,7 @@ trash_empty(const struct conf *conf, struct db *db, struct trash_sum *sum)
 	/* A tombstone answers 404 for the URL, so it goes when there is nothing left to find. */
 	for (size_t i = 0; i < done; i++)
 		if (v[i].bury)
-			media_remove_tombstone(conf, v[i].project, v[i].audio);
+			trash_unbury(conf, &v[i]);
 	(void)fault("work.trash.unburied");
 	if (rc == RC_OK)
 		rc = trash_done(db, v, done);

@@ -188,6 +188,7 @@ struct conf {
 		int sentences_per_project;
 		int webhooks_per_user;
 		int devices_per_user;
+		int pipelines_per_user;
 	} limits;
 	struct {
 		const char *api_file; /* see counters.h */

@@ -15,6 +15,9 @@ enum rc {
 	RC_NOT_FAILED,	    /* only what failed can be tried again */
 	RC_NOT_CANCELLABLE, /* it is finished, or of a kind that has to be done */
 	RC_DISABLED,	    /* the endpoint is disabled */
+	RC_RUNNING,	    /* it is being done at the moment */
+	RC_NOT_READY,	    /* what it is made from is not there yet */
+	RC_DRAFT,	    /* the pipeline was not started */
 	RC_LIMIT,  /* a configured limit is reached: projects per user, sentences per project */
 	RC_REPLAY, /* the idempotency key was used with the same body before: this is its answer */
 	RC_KEY_REUSED, /* the idempotency key was used with another body before */

@@ -13,12 +13,16 @@
  * Names and locations of the MP3 files. All paths are relative to media.root and to the URL prefix:
  * "<project / 1000>/<project>/<audio>-r<revision>-<key>.mp3".
  *
+ * The files of a pipeline are "pipeline/<pipeline / 1000>/<pipeline>/<kind>-<run>-<key>.<type>",
+ * where the key is 32 random hexadecimal digits.
+ *
  * Deleting has two steps. The API, which cannot write below media.root, lays a tombstone in
- * media.gone_root ("p<project>" or "a<audio>"); nginx answers 404 for everything that has one.
- * Later the files are unlinked, and after them the tombstone.
+ * media.gone_root ("p<project>", "a<audio>" or "t<pipeline>"); nginx answers 404 for everything
+ * that has one. Later the files are unlinked, and after them the tombstone.
  */
 #define MEDIA_PATH_SIZE 128
-#define MEDIA_MARKER ".tts-media" /* a file in media.root; without it nothing is claimed */
+#define MEDIA_PIPELINES "pipeline" /* the directory of those */
+#define MEDIA_MARKER ".tts-media"  /* a file in media.root; without it nothing is claimed */
 
 /*
  * Read the media key, which only the program that names files needs: the renderer. Exits if it
@@ -90,6 +94,9 @@ enum rc media_unlink(const struct conf *conf, const char *path);
 enum rc media_unlink_audio(const struct conf *conf, uint64_t project, uint64_t audio);
 enum rc media_unlink_project(const struct conf *conf, uint64_t project, size_t max, bool *left);
 
+/* Remove the directory of a pipeline with everything in it. */
+enum rc media_unlink_pipeline(const struct conf *conf, uint64_t pipeline);
+
 /* ------------------------------------------------------------------ common/media/media_file.c */
 
 /*
@@ -127,5 +134,25 @@ bool media_has_tombstone(const struct conf *conf, uint64_t project, uint64_t aud
 
 /* Remove a tombstone. Call it after removing the files. */
 void media_remove_tombstone(const struct conf *conf, uint64_t project, uint64_t audio);
+
+/* The same three for a pipeline. */
+enum rc media_lay_pipeline_tombstone(const struct conf *conf, uint64_t pipeline);
+bool media_has_pipeline_tombstone(const struct conf *conf, uint64_t pipeline);
+void media_remove_pipeline_tombstone(const struct conf *conf, uint64_t pipeline);
+
+/* ------------------------------------------------------------------ common/media/media_inbox.c */
+
+/*
+ * What was uploaded and nobody has looked into yet is in pipeline.inbox, under a name of 32
+ * hexadecimal digits, readable for those who look into it.
+ */
+#define MEDIA_INBOX_DIGITS 32
+
+/* Write a file that does not exist yet. It is complete and durable when this returns RC_OK, and not
+ * there after RC_NO_SPACE (logged). */
+enum rc media_inbox_put(const struct conf *conf, const char *name, const void *data, size_t len);
+
+/* Remove a file. It is no error if there is none. RC_NO_SPACE, logged, if that failed. */
+enum rc media_inbox_remove(const struct conf *conf, const char *name);
 
 #endif

@@ -176,11 +176,28 @@ media_unlink_project(const struct conf *conf, uint64_t project, size_t max, bool
 	return rc;
 }
 
+enum rc
+media_unlink_pipeline(const struct conf *conf, uint64_t pipeline)
+{
+	char path[MEDIA_PATH_SIZE];
+
+	snprintf(path, sizeof path, MEDIA_PIPELINES "/%" PRIu64 "/%" PRIu64,
+	    pipeline / MEDIA_PROJECTS_PER_DIR, pipeline);
+	return remove_path(conf, path, ENTRY, DEPTH_MAX, &(struct removal){.max = SIZE_MAX});
+}
+
+/* "p<project>", "a<audio>" or "t<pipeline>" */
 static void
 tombstone_name(char name[NAME_SIZE], uint64_t project, uint64_t audio)
 {
 	snprintf(
 	    name, NAME_SIZE, "%c%" PRIu64, audio == 0 ? 'p' : 'a', audio == 0 ? project : audio);
+}
+
+static void
+tombstone_name_pipeline(char name[NAME_SIZE], uint64_t pipeline)
+{
+	snprintf(name, NAME_SIZE, "t%" PRIu64, pipeline);
 }
 
 static int
@@ -197,13 +214,11 @@ tombstone_lay(int dir, const char *name)
 	return fsync(dir);
 }
 
-enum rc
-media_lay_tombstone(const struct conf *conf, uint64_t project, uint64_t audio)
+static enum rc
+tombstone_lay_named(const struct conf *conf, const char *name)
 {
 	int dir = open(conf->media.gone_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char name[NAME_SIZE];
 
-	tombstone_name(name, project, audio);
 	if (dir < 0 || tombstone_lay(dir, name) < 0) {
 		log_error(
 		    "cannot lay tombstone %s/%s: %s", conf->media.gone_root, name, strerror(errno));
@@ -215,26 +230,77 @@ media_lay_tombstone(const struct conf *conf, uint64_t project, uint64_t audio)
 	return RC_OK;
 }
 
-bool
-media_has_tombstone(const struct conf *conf, uint64_t project, uint64_t audio)
+enum rc
+media_lay_tombstone(const struct conf *conf, uint64_t project, uint64_t audio)
 {
-	char name[NAME_SIZE], path[PATH_MAX];
+	char name[NAME_SIZE];
 
 	tombstone_name(name, project, audio);
+	return tombstone_lay_named(conf, name);
+}
+
+enum rc
+media_lay_pipeline_tombstone(const struct conf *conf, uint64_t pipeline)
+{
+	char name[NAME_SIZE];
+
+	tombstone_name_pipeline(name, pipeline);
+	return tombstone_lay_named(conf, name);
+}
+
+static bool
+tombstone_exists(const struct conf *conf, const char *name)
+{
+	char path[PATH_MAX];
+
 	snprintf(path, sizeof path, "%s/%s", conf->media.gone_root, name);
 	return access(path, F_OK) == 0;
 }
 
-void
-media_remove_tombstone(const struct conf *conf, uint64_t project, uint64_t audio)
+bool
+media_has_tombstone(const struct conf *conf, uint64_t project, uint64_t audio)
 {
-	int dir = open(conf->media.gone_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char name[NAME_SIZE];
 
 	tombstone_name(name, project, audio);
+	return tombstone_exists(conf, name);
+}
+
+bool
+media_has_pipeline_tombstone(const struct conf *conf, uint64_t pipeline)
+{
+	char name[NAME_SIZE];
+
+	tombstone_name_pipeline(name, pipeline);
+	return tombstone_exists(conf, name);
+}
+
+static void
+tombstone_remove_named(const struct conf *conf, const char *name)
+{
+	int dir = open(conf->media.gone_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
 	if (dir < 0 || (unlinkat(dir, name, 0) < 0 && errno != ENOENT))
 		log_warn("cannot remove tombstone %s/%s: %s", conf->media.gone_root, name,
 		    strerror(errno));
 	if (dir >= 0)
 		close(dir);
+}
+
+void
+media_remove_tombstone(const struct conf *conf, uint64_t project, uint64_t audio)
+{
+	char name[NAME_SIZE];
+
+	tombstone_name(name, project, audio);
+	tombstone_remove_named(conf, name);
+}
+
+void
+media_remove_pipeline_tombstone(const struct conf *conf, uint64_t pipeline)
+{
+	char name[NAME_SIZE];
+
+	tombstone_name_pipeline(name, pipeline);
+	tombstone_remove_named(conf, name);
 }

@@ -2,7 +2,7 @@
 # without a login, and as a deleted user.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-# The request for each route. "ID" in a body is the owner's project. A route that is missing here fails
+# The request for each route. "ID" in a body is the owner's project, "PICTURE" is one. A route that is missing here fails
 # the test.
 declare -A sent=(
 	['POST /signup/']='{"name":"N","email":"EMAIL","password":"some password"}'
@@ -36,6 +36,26 @@ declare -A sent=(
 	['POST /device/']='{"token":"TOKEN","platform":"web","language":"en"}'
 	['GET /device/']=''
 	['DELETE /device/{id}']=''
+	['POST /pipeline/start']='{"customer_name":"N"}'
+	['GET /pipeline/status/{task}']=''
+	['POST /pipeline/retry/{task}/{stage}']=''
+	['POST /pipeline/resume/{task}']=''
+	['GET /pipeline/']=''
+	['DELETE /pipeline/{task}']=''
+	['POST /pipeline/{task}/cancel']=''
+	['POST /pipeline/{task}/pause']=''
+	['POST /pipeline/{task}/unpause']=''
+	['POST /pipeline/{task}/lyric']='{"lyric":"Another canary."}'
+	['POST /pipeline/{task}/take/{n}']=''
+	['POST /pipeline/{task}/image/']='PICTURE'
+	['GET /pipeline/{task}/image/']=''
+	['POST /pipeline/{task}/image/{id}']='{"index":1}'
+	['DELETE /pipeline/{task}/image/{id}']=''
+	['POST /pipeline/callback/{secret}']='{}'
+	['GET /dead/']=''
+	['GET /dead/{id}']=''
+	['POST /dead/{id}/retry']=''
+	['DELETE /dead/{id}']=''
 	['GET /events/']=''
 	['GET /voices/']=''
 	['GET /healthz']=''
@@ -45,7 +65,12 @@ routes() {
 	all_routes
 }
 
-# try METHOD PATTERN ID: send the request for that route as the user of $token.
+# A picture as far as its size can be read.
+picture() {
+	printf '\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x04\0\0\0\x03\x08\x02\0\0\0crcc'
+}
+
+# try METHOD PATTERN ID: send the request for that route as the user of $token, about the pipeline $task.
 try() {
 	local method=$1 path=$2 json
 	json=${sent["$1 $2"]}
@@ -56,13 +81,44 @@ try() {
 	json=${json/TOKEN/token-$BASHPID-$RANDOM$RANDOM}
 	path=${path/\{id\}/$3}
 	path=${path/\{n\}/1}
+	path=${path/\{task\}/$task}
+	path=${path/\{stage\}/lyric}
+	path=${path/\{secret\}/00112233445566778899aabbccddeeff}
 	[[ $path != */replay ]] || path+='?after=0'
 	path=${path/%\/events\//\/events\/?wait=0} # a stream does not end
-	if [ -n "$json" ]; then
+	if [ "$json" = PICTURE ]; then
+		request "$method" "$path" --data-binary @<(picture)
+	elif [ -n "$json" ]; then
 		send "$method" "$path" "$json"
 	else
 		request "$method" "$path"
 	fi
+}
+
+# Create a pipeline of the owner, whose lyric failed; sets $task and $id, the number of that run.
+target_pipeline() {
+	task=$(cat /proc/sys/kernel/random/uuid)
+	send POST /pipeline/start "{\"task_id\":\"$task\",\"customer_name\":\"N\"}"
+	id=$(get .job_id)
+	[[ $1 == */cancel ]] || sql "UPDATE stage SET state = 'failed', ended_at = NOW(3), error = 'x', error_class = 'permanent' WHERE id = $id"
+	case $1 in
+	*/take/*)
+		sql "INSERT INTO stage (pipeline_id, user_id, stage, run, cause, created_at, updated_at, run_at, ended_at, state, external_id)
+			SELECT pipeline_id, user_id, 'song', 1, 'start', NOW(3), NOW(3), NOW(3), NOW(3), 'done', 'x' FROM stage WHERE id = $id;
+			INSERT INTO asset (stage_id, n, chosen, created_at, path, type, size_bytes, duration_ms, sha256)
+			VALUES (LAST_INSERT_ID(), 1, 1, NOW(3), '$task', 'audio/mpeg', 1, 1, REPEAT('x', 32))"
+		;;
+	*/image/*)
+		request POST "/pipeline/$task/image/" --data-binary @<(picture)
+		id=$(get .id)
+		;;
+	esac
+}
+
+# What there is of the pipeline $task of its owner.
+pipeline_state() {
+	sql "SELECT p.user_id, p.updated_at, p.paused, COUNT(*), SUM(s.dropped), (SELECT COUNT(*) FROM image WHERE pipeline_id = p.id)
+		FROM pipeline p JOIN stage s ON s.pipeline_id = p.id WHERE p.task_id = '$task'"
 }
 
 # Create the object of the route as the owner; sets $id.
@@ -83,6 +139,7 @@ target() {
 		send POST /device/ "{\"token\":\"token-$BASHPID-$RANDOM$RANDOM\",\"platform\":\"ios\",\"language\":\"ko\"}"
 		id=$(get .id)
 		;;
+	*\{task\}* | /dead/\{id\}*) target_pipeline "$1" ;;
 	/webhook/\{id\}*)
 		send POST /webhook/ '{"url":"http://127.0.0.1:9/"}'
 		id=$(get .id)
@@ -94,6 +151,7 @@ target() {
 
 people() {
 	with_service_account http://127.0.0.1:9
+	hold_stages # not before: the programs that were started would hold them too
 	new_user Gone
 	gone=$token
 	sql "DELETE FROM user WHERE id = $user"
@@ -115,10 +173,11 @@ test_every_route_has_its_row() {
 }
 
 test_owner_other_nobody_and_deleted_user_on_every_route() {
-	local method pattern access name success owner other gone owner_email owner_password id checked=0
+	local method pattern access name success owner other gone owner_email owner_password id task='' before checked=0
 	people
 	while read -r method pattern access name success; do
 		target "$pattern"
+		before=$(pipeline_state)
 
 		token=
 		try "$method" "$pattern" "$id"
@@ -132,12 +191,15 @@ test_owner_other_nobody_and_deleted_user_on_every_route() {
 		try "$method" "$pattern" "$id"
 		case $access:$pattern:${sent["$method $pattern"]} in
 		open:*) expect "$success" ;;
-		*\{id\}* | *'"project_id":ID'*) expect 404 ;;
+		# Names of pipelines are the users' own: this makes one of the other user.
+		*\{task\}/image/:PICTURE) expect "$success" ;;
+		*\{id\}* | *\{task\}* | *'"project_id":ID'*) expect 404 ;;
 		*) expect "$success" ;;
 		esac
 
 		# The attempts changed nothing: the owner finds everything unchanged.
 		token=$owner
+		equal "$(pipeline_state)" "$before" "$pattern"
 		request GET "/project/$project/page/1"
 		expect 200
 		want '[.page[].text] == ["One canary.", "Two."] and all(.page[]; .revision == 1)'
@@ -149,19 +211,21 @@ test_owner_other_nobody_and_deleted_user_on_every_route() {
 	[ $checked -ge 60 ] || fail "only $checked checked"
 }
 
-# The answer without the parts that always differ: the date and the request id.
+# The answer without the parts that always differ: the date, the request id, and the name that was asked for.
 bare() {
+	body=${body/"$task"/}
 	grep -viE '^(Date|X-Request-Id):' "$head" | tr -d '\r'
 	jq -cS 'del(.request_id)' <<<"$body"
 	[[ $body =~ \"request_id\":\"[0-9a-f]{32}\" ]] && echo "${body/"${BASH_REMATCH[0]}"/}"
 }
 
 test_what_is_anothers_looks_like_what_never_was() {
-	local method pattern access name success owner other gone owner_email owner_password id never checked=0
+	local method pattern access name success owner other gone owner_email owner_password id task='' never checked=0
 	people
 	while read -r method pattern access name success; do
 		case $pattern:${sent["$method $pattern"]} in
-		*\{id\}* | *'"project_id":ID'*) ;;
+		*:PICTURE) continue ;;
+		*\{id\}* | *\{task\}* | *'"project_id":ID'*) ;;
 		*) continue ;;
 		esac
 		target "$pattern"
@@ -171,6 +235,7 @@ test_what_is_anothers_looks_like_what_never_was() {
 		bare >"$work/anothers"
 		# With the same number of digits, so that not even the length could reveal anything.
 		never=${id//?/9}
+		[[ $pattern != *\{task\}* ]] || task=99999999-9999-4999-8999-999999999999
 		try "$method" "$pattern" "$never"
 		expect 404
 		bare >"$work/nevers"

@@ -189,6 +189,12 @@ release_work() {
 	touch "$STATE/run/work.kick"
 }
 
+# While they are held, a worker finds the lock of its stage taken and leaves.
+hold_stages() {
+	exec 4>>"$STATE/run/lyric.lock" 5>>"$STATE/run/song.lock" 6>>"$STATE/run/video.lock"
+	flock 4 && flock 5 && flock 6
+}
+
 # An English text that makes the engine abort, also when it is softened.
 poison_text() {
 	sed -n 's/^en //p' tests/faults/poison.txt

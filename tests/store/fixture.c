@@ -285,6 +285,9 @@ fixture_clear(void)
 	fixture_run("DELETE FROM user_seq");
 	fixture_run("DELETE FROM trash");
 	fixture_run("DELETE FROM work");
+	fixture_run("DELETE FROM image");
+	fixture_run("DELETE FROM stage");
+	fixture_run("DELETE FROM pipeline");
 	fixture_run("UPDATE queue_clock SET turn = 0");
 }
 

@@ -74,7 +74,7 @@ a_deleted_user_is_out_at_once_and_the_address_is_free(void **state)
 static void
 what_the_user_had_goes_step_by_step(void **state)
 {
-	uint64_t user = fixture_user(), projects[WORK_PROJECTS_MAX], before, deleted;
+	uint64_t user = fixture_user(), before, deleted;
 	struct lexicon_entry entry = {
 	    .match = LEXICON_WORD, .language = "", .from = "Nothing", .to = "None"};
 	struct claimant who = fixture_claimant("here", 60);
@@ -82,7 +82,8 @@ what_the_user_had_goes_step_by_step(void **state)
 	struct work_claim c;
 	enum work_step step = WORK_STEP_MORE;
 	struct lexicon_swept swept;
-	size_t n, seen = 0;
+	struct work_gone gone;
+	size_t seen = 0;
 
 	for (int i = 0; i < 100; i++)
 		fixture_project(user, i == 7 ? 700 : 2);
@@ -106,9 +107,9 @@ what_the_user_had_goes_step_by_step(void **state)
 	c = working_begin(&who);
 	assert_int_equal(c.kind, WORK_KIND_USER_DELETE);
 	while (step == WORK_STEP_MORE) {
-		assert_rc(work_step_user_delete(worker, &c, &step, projects, &n), RC_OK);
-		assert_in_range(n, step == WORK_STEP_MORE ? 1 : 0, WORK_PROJECTS_MAX);
-		seen += n;
+		assert_rc(work_step_user_delete(worker, &c, &step, &gone), RC_OK);
+		assert_in_range(gone.n_projects, step == WORK_STEP_MORE ? 1 : 0, WORK_GONE_MAX);
+		seen += gone.n_projects;
 	}
 	assert_int_equal(step, WORK_STEP_WAITS);
 	assert_int_equal(seen, 99);

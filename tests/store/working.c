@@ -85,15 +85,14 @@ working_last_try(uint64_t id)
 enum rc
 working_step(struct work_claim *c, enum work_step *step)
 {
-	uint64_t projects[WORK_PROJECTS_MAX];
-	size_t n;
+	struct work_gone gone;
 
 	if (c->kind == WORK_KIND_PROJECT_DELETE)
 		return work_step_project_delete(worker, c, step);
 	if (c->kind == WORK_KIND_SWEEP)
 		return work_step_sweep(worker, fixture_conf(NULL, 10), c, step);
 	assert_int_equal(c->kind, WORK_KIND_USER_DELETE);
-	return work_step_user_delete(worker, c, step, projects, &n);
+	return work_step_user_delete(worker, c, step, &gone);
 }
 
 uint64_t

@@ -37,8 +37,9 @@ serve(void)
 	struct req req = {.pool = pool_new()};
 	struct answer answer = {.status = 200, .type = "text/plain"};
 
-	if (fcgi_accept(fcgi, BODY_MAX, &req) != 0)
+	if (fcgi_accept(fcgi, &req) != 0)
 		_exit(1);
+	fcgi_read_body(fcgi, BODY_MAX, &req);
 	for (int i = 0; i < HEADERS; i++)
 		answer_header(&req, &answer, "X-Number", pool_printf(req.pool, "%d", i));
 	answer.body = pool_printf(req.pool, "%s %s %s %zu %.*s", req.method, req.path,

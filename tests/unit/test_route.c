@@ -53,17 +53,35 @@ name_of(const struct route *route)
 	return route != NULL ? route->name : "none";
 }
 
-/* A path for a route: {id} is 12, {n} is 3, without the final slash. */
+#define UUID "01994c1e-7a2b-7c3d-8e4f-5a6b7c8d9e0f"
+
+/* What stands for a parameter of a pattern. */
+static const char *
+parameter(char letter)
+{
+	switch (letter) {
+	case 'n':
+		return "3";
+	case 't':
+		return UUID;
+	case 's':
+		return "song";
+	default:
+		return "12";
+	}
+}
+
+/* A path for a route, without the final slash. */
 static char *
 path_of(const struct route *r)
 {
-	char *path = pool_alloc(pool, 80);
+	char *path = pool_alloc(pool, 160);
 	const char *p;
 	size_t n = 0;
 
 	for (p = r->pattern; *p != '\0'; p++)
 		if (*p == '{') {
-			n += (size_t)sprintf(path + n, "%d", p[1] == 'n' ? 3 : 12);
+			n += (size_t)sprintf(path + n, "%s", parameter(p[1]));
 			p = strchr(p, '}');
 		} else {
 			path[n++] = *p;
@@ -161,6 +179,47 @@ numbers_in_paths_are_read(void **state)
 		assert_string_equal(name_of(route_find(&req, &allow)), "project_page");
 		assert_int_equal(req.page, pages[i].page);
 	}
+}
+
+static void
+pipelines_are_named_by_uuids(void **state)
+{
+	static const char *const none[] = {"/pipeline/x/cancel", "/pipeline/12/cancel",
+	    "/pipeline/01994c1e-7a2b-7c3d-8e4f-5a6b7c8d9e0/cancel",
+	    "/pipeline/01994c1e-7a2b-7c3d-8e4f-5a6b7c8d9e0ff/cancel",
+	    "/pipeline/01994c1e-7a2b-7c3d-8e4f-5a6b7c8d9e0g/cancel",
+	    "/pipeline/01994c1e07a2b-7c3d-8e4f-5a6b7c8d9e0f/cancel",
+	    "/pipeline/01994c1e-7a2b-7c3d-8e4f-5a6b7c8d9e0-/cancel"};
+	struct req req = request("POST", "/pipeline/01994C1E-7A2B-7C3D-8E4F-5A6B7C8D9E0F/cancel/");
+	const char *allow;
+
+	assert_string_equal(name_of(route_find(&req, &allow)), "pipeline_cancel");
+	assert_string_equal(req.task, UUID);
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+		req = request("POST", none[i]);
+		assert_string_equal(name_of(route_find(&req, &allow)), "none");
+	}
+	req = request("POST", "/pipeline/retry/" UUID "/video");
+	assert_string_equal(name_of(route_find(&req, &allow)), "pipeline_retry");
+	assert_string_equal(req.word, "video");
+	req = request("POST", "/pipeline/" UUID "/image/7");
+	assert_string_equal(name_of(route_find(&req, &allow)), "image_move");
+	assert_int_equal(req.object, 7);
+}
+
+static void
+a_picture_may_be_longer_than_other_bodies(void **state)
+{
+	struct req req = request("POST", "/pipeline/" UUID "/image/");
+
+	conf.pipeline.image_bytes = 5000;
+	assert_int_equal(route_body_max(&req), 5000);
+	req = request("GET", "/pipeline/" UUID "/image/");
+	assert_int_equal(route_body_max(&req), 100);
+	req = request("POST", "/pipeline/callback/x");
+	assert_int_equal(route_body_max(&req), 100);
+	req = request("POST", "/nothing/");
+	assert_int_equal(route_body_max(&req), 100);
 }
 
 static void
@@ -319,6 +378,9 @@ main(void)
 	    cmocka_unit_test_setup_teardown(names_of_routes_are_unique, setup, teardown),
 	    cmocka_unit_test_setup_teardown(unknown_paths_are_404, setup, teardown),
 	    cmocka_unit_test_setup_teardown(numbers_in_paths_are_read, setup, teardown),
+	    cmocka_unit_test_setup_teardown(pipelines_are_named_by_uuids, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_picture_may_be_longer_than_other_bodies, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_page_can_be_in_the_query, setup, teardown),
 	    cmocka_unit_test_setup_teardown(wrong_methods_are_405, setup, teardown),
 	    cmocka_unit_test_setup_teardown(head_finds_the_route_of_get, setup, teardown),

@@ -1,0 +1,491 @@
+# Pipelines as their user manages them; the workers are held, and what they do is done by statements. How they
+# work is tested in the other files.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+uuid() {
+	cat /proc/sys/kernel/random/uuid
+}
+
+# start [FILTER]: start a pipeline; sets $task.
+start() {
+	task=$(uuid)
+	send POST /pipeline/start "$(jq -nc --arg t "$task" '{task_id: $t, customer_name: "스테이 머뭄", region: "군산",
+		detail_region_info: "말랭이 마을", language: "Korean"}' | jq -c "${1:-.}")"
+}
+
+# of FILTER: of the status.
+of() {
+	request GET "/pipeline/status/$task" "${@:2}"
+	expect 200
+	get "$1"
+}
+
+# run_of STAGE: the number of its newest run.
+run_of() {
+	sql "SELECT s.id FROM stage s JOIN pipeline p ON p.id = s.pipeline_id WHERE p.task_id = '$task' AND s.stage = '$1'
+		ORDER BY run DESC LIMIT 1"
+}
+
+# done_stage STAGE [NEXT]: finish its newest run, and add one of the next stage.
+done_stage() {
+	local run
+	run=$(run_of "$1")
+	sql "UPDATE stage SET state = 'done', ended_at = NOW(3), claim_token = NULL, host = NULL, lease_until = NULL,
+		text = IF(stage = 'lyric', REPEAT('가나다라마바사 ', 20), NULL) WHERE id = $run"
+	[ -z "${2-}" ] || sql "INSERT INTO stage (pipeline_id, user_id, stage, run, cause, input_id, created_at, updated_at, run_at)
+		SELECT pipeline_id, user_id, '$2', 1, 'lyric_completed', id, NOW(3), NOW(3), NOW(3) FROM stage WHERE id = $run"
+}
+
+# set_run STAGE ASSIGNMENTS
+set_run() {
+	sql "UPDATE stage SET $2 WHERE id = $(run_of "$1")"
+}
+
+# The names of the fields that were refused.
+wrong() {
+	get '[.errors[].field] | sort | join(" ")'
+}
+
+test_a_pipeline_is_started_and_its_status_is_that_of_the_earlier_service() {
+	local first
+	hold_stages
+	new_user
+	start
+	expect 201
+	want '.success and .task_id == $t and .message == "파이프라인이 시작되었습니다." and .auto_continue and .already_exists == false
+		and .celery_task_id == .job_id and .stages == ["lyric", "song", "video"] and .language == "Korean" and .genre == "pop, ambient"
+		and .orientation == "vertical" and .project_id == null and .images == 0' --arg t "$task"
+	first=$(get .job_id)
+	of . >/dev/null
+	want '.task_id == $t and .current_stage == "lyric" and .overall_status == "processing" and .message == "lyric 단계 진행 중..."
+		and .stages.lyric.status == "pending" and .stages.song.status == "pending" and .stages.video.status == "pending"
+		and .customer_name == "스테이 머뭄" and .region == "군산" and .detail_region_info == "말랭이 마을"' --arg t "$task"
+	# The same name again, with other facts: nothing changes.
+	send POST /pipeline/start "{\"task_id\":\"${task^^}\",\"customer_name\":\"another\"}"
+	expect 201
+	want '.already_exists and .job_id == $j and .message == "이미 시작된 파이프라인입니다."' --arg j "$first"
+	equal "$(of .customer_name)" '스테이 머뭄'
+	set_run lyric "state = 'claimed', claim_token = REPEAT('x', 16), host = 'h', lease_until = NOW(3)"
+	equal "$(of '.stages.lyric | "\(.status) \(.message)"')" 'processing 가사 생성을 시작합니다.'
+	done_stage lyric song
+	want_stage lyric completed '가사 생성이 완료되었습니다.'
+	equal "$(get '.stages.lyric.lyric_preview | length')" 103
+	set_run song "engine = 'suno', step = 'poll', external_id = 'job', sent_at = NOW(3) - INTERVAL 40 SECOND, progress = 30"
+	of . >/dev/null
+	want '.stages.song.status == "processing" and (.stages.song.message | test("^Suno 음악 생성 중... \\(4[0-9]초 경과\\)$"))
+		and .stages.song.external_id == "job" and .stages.song.suno_task_id == "job" and .stages.song.progress == 30 and .message == "song 단계 진행 중..."'
+	set_run song "step = 'fetch'"
+	want_stage song uploading '오디오 파일을 업로드 중입니다.'
+	set_run song "step = 'begin', tries = 2, error = 'no connection', error_class = 'transient', run_at = NOW(3) + INTERVAL 1 MINUTE"
+	want_stage song retrying 'Retry #2: no connection'
+	want '.stages.song.next_try_at > .stages.song.updated_at and .stages.song.error_class == "transient"'
+	done_stage song video
+	want_stage song completed '노래 생성이 완료되었습니다.'
+	set_run video "engine = 'creatomate', step = 'poll', external_id = 'r', sent_at = NOW(3)"
+	want_stage video rendering 'Creatomate에서 비디오를 렌더링 중입니다.'
+	set_run video "sent_at = NOW(3) - INTERVAL 40 SECOND"
+	of . >/dev/null
+	want '.stages.video.message | test("^비디오 렌더링 중... \\(4[0-9]초 경과\\)$")'
+	set_run video "step = 'fetch'"
+	want_stage video uploading '비디오 파일을 업로드 중입니다.'
+	done_stage video
+	want_stage video completed '비디오 생성이 완료되었습니다. 파이프라인 종료.'
+	want '.overall_status == "completed" and .message == "파이프라인이 완료되었습니다." and .current_stage == "video"'
+	# A month later, too.
+	sql "UPDATE pipeline SET created_at = created_at - INTERVAL 40 DAY, updated_at = updated_at - INTERVAL 40 DAY WHERE task_id = '$task'"
+	equal "$(of .overall_status)" completed
+}
+
+# want_stage STAGE STATUS MESSAGE
+want_stage() {
+	of . >/dev/null
+	want '.stages[$s].status == $w and .stages[$s].message == $m' --arg s "$1" --arg w "$2" --arg m "$3"
+}
+
+test_messages_are_in_the_language_that_is_asked_for() {
+	local tag
+	hold_stages
+	new_user
+	start
+	equal "$(of .message -H 'Accept-Language: en-US,en;q=0.9,ko;q=0.8')" 'Stage lyric is in progress...'
+	equal "$(of .message -H 'Accept-Language: de, ko;q=0.5, en;q=0.2')" 'lyric 단계 진행 중...'
+	start '.language = "en"'
+	equal "$(of .message)" 'Stage lyric is in progress...'
+	want '.language == "English"'
+	tag=$(header ETag)
+	[[ $tag == W/\"* ]] || fail "ETag: $tag"
+	request GET "/pipeline/status/$task" -H "If-None-Match: \"x\", $tag"
+	equal "$status" 304
+	[ -z "$body" ] || fail "a body: $body"
+	sleep 1.1 # seconds pass, and change nothing
+	request GET "/pipeline/status/$task" -H "If-None-Match: $tag"
+	equal "$status" 304
+	done_stage lyric song
+	request GET "/pipeline/status/$task" -H "If-None-Match: $tag"
+	expect 200
+}
+
+test_fields_that_are_wrong_are_named() {
+	local bad
+	new_user
+	while read -r bad; do
+		send POST /pipeline/start "${bad#* }"
+		expect 422
+		equal "$(wrong)" "${bad%% *}" "$bad"
+	done <<'END'
+customer_name {}
+customer_name {"customer_name":" "}
+task_id {"customer_name":"x","task_id":"7"}
+task_id {"customer_name":"x","task_id":7}
+language {"customer_name":"x","language":"Nonsense"}
+orientation {"customer_name":"x","orientation":"round"}
+stages {"customer_name":"x","stages":[]}
+stages {"customer_name":"x","stages":["lyric","lyric"]}
+stages {"customer_name":"x","stages":["dance"]}
+stages {"customer_name":"x","stages":["video"]}
+stages {"customer_name":"x","stages":["lyric","video"]}
+lyric {"customer_name":"x","stages":["song","video"]}
+lyric {"lyric":"One.","project_id":1}
+lyric {"lyric":" "}
+auto_continue {"customer_name":"x","auto_continue":1}
+project_id {"project_id":0}
+x {"customer_name":"x","x":1}
+END
+	send POST /pipeline/start '{"project_id":1}'
+	expect 404
+	equal "$(sql "SELECT COUNT(*) FROM pipeline WHERE user_id = $user")" 0
+}
+
+test_a_preview_starts_nothing() {
+	new_user
+	send POST '/pipeline/start?preview=1' '{"customer_name":"스테이 머뭄"}'
+	expect 200
+	want '[.stages[].stage] == ["lyric", "song", "video"] and .paid_requests == 0 and .estimated_seconds > 10 and .song_seconds == 60'
+	send POST '/pipeline/start?preview=1' '{"lyric":"One line of a song.\nAnother line.","stages":["song"],"language":"English"}'
+	want '[.stages[].engine] == ["speech"] and .characters == 33 and .song_seconds > 1 and .song_seconds < 10'
+	new_project 'One. Two.'
+	send POST '/pipeline/start?preview=1' "{\"project_id\":$project}"
+	want '.stages[0].engine == "given" and .characters == 8'
+	send POST '/pipeline/start?preview=1' '{"project_id":999999999}'
+	expect 404
+	equal "$(sql "SELECT COUNT(*) FROM pipeline WHERE user_id = $user")" 0
+}
+
+test_a_start_can_be_sent_twice() {
+	local first
+	hold_stages
+	new_user
+	send POST /pipeline/start '{"customer_name":"x"}' -H 'Idempotency-Key: one'
+	expect 201
+	first=$body
+	[[ $(get .task_id) =~ ^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$ ]] || fail "$body"
+	send POST /pipeline/start '{"customer_name":"x"}' -H 'Idempotency-Key: one'
+	expect 201
+	equal "$body" "$first"
+	equal "$(header Idempotent-Replayed)" true
+	send POST /pipeline/start '{"customer_name":"y"}' -H 'Idempotency-Key: one'
+	expect 422
+	equal "$(sql "SELECT COUNT(*) FROM pipeline WHERE user_id = $user")" 1
+}
+
+test_stages_are_retried_and_resumed() {
+	local stage
+	hold_stages
+	new_user
+	start
+	for stage in dance LYRIC 1; do
+		request POST "/pipeline/retry/$task/$stage"
+		expect 400
+		equal "$(get .detail)" "Invalid stage: $stage"
+	done
+	request POST "/pipeline/retry/$task/lyric"
+	expect 409
+	request POST "/pipeline/retry/$task/video"
+	expect 409
+	request POST "/pipeline/resume/$task"
+	expect 400
+	equal "$(get .detail)" 'Pipeline is not in failed state: processing'
+	done_stage lyric song
+	set_run song "state = 'failed', ended_at = NOW(3), error = 'it is broken', error_class = 'permanent'"
+	of . >/dev/null
+	want '.overall_status == "failed" and .message == "song 단계에서 실패했습니다." and .stages.song.error == "it is broken"'
+	request POST "/pipeline/resume/$task"
+	expect 201
+	want '.success and .task_id == $t and .resumed_from == "song" and .message == "song 단계부터 재개합니다."' --arg t "$task"
+	equal "$(of .stages.lyric.status)" completed
+	request POST "/pipeline/retry/$task/lyric"
+	expect 201
+	want '.stage == "lyric" and .message == "lyric 단계 재시도가 요청되었습니다."'
+	of . >/dev/null
+	want '.stages.lyric.run == 2 and .stages.song.status == "stale" and .current_stage == "lyric"'
+	task=$(uuid)
+	for stage in "retry/$task/song" "resume/$task" "$task/cancel"; do
+		request POST "/pipeline/$stage"
+		expect 404
+		equal "$(get .detail)" "Pipeline not found for task_id=$task"
+	done
+}
+
+test_a_pipeline_is_paused_cancelled_and_edited() {
+	hold_stages
+	new_user
+	start
+	request POST "/pipeline/$task/pause"
+	expect 201
+	want '.overall_status == "paused" and .stages.lyric.status == "paused" and .paused_by == "user"'
+	request POST "/pipeline/$task/unpause"
+	expect 201
+	want '.overall_status == "processing" and .paused_by == null'
+	sql "UPDATE pipeline SET paused = 'operator', paused_at = NOW(3) WHERE task_id = '$task'"
+	request POST "/pipeline/$task/unpause"
+	expect 409
+	sql "UPDATE pipeline SET paused = '', paused_at = NULL WHERE task_id = '$task'"
+	send POST "/pipeline/$task/lyric" '{"lyric":"  Another lyric.\nOf two lines.  "}'
+	expect 201
+	of . >/dev/null
+	want '.stages.lyric.lyric_result == "Another lyric.\nOf two lines." and .stages.lyric.status == "completed" and .stages.song.status == "pending"'
+	request POST "/pipeline/$task/take/2"
+	expect 409
+	request POST "/pipeline/$task/cancel"
+	expect 201
+	want '.overall_status == "cancelled" and .message == "song 단계에서 취소되었습니다."'
+	request POST "/pipeline/$task/cancel"
+	expect 409
+	send POST "/pipeline/$task/lyric" '{"lyric":""}'
+	expect 422
+	request GET /pipeline/
+	expect 200
+	want '.cnt == 1 and .pages == 1 and .page[0].task_id == $t and .page[0].overall_status == "cancelled"
+		and (.page[0].stages.lyric | has("lyric_result") | not)' --arg t "$task"
+	request GET '/pipeline/?page=2'
+	expect 404
+}
+
+# picture TYPE WIDTH HEIGHT: write one that looks like that to $work/picture.
+picture() {
+	case $1 in
+	png) printf '\x89PNG\r\n\x1a\n\0\0\0\rIHDR%b%b\x08\x02\0\0\0crcc' "$(big 4 "$2")" "$(big 4 "$3")" ;;
+	jpeg) printf '\xff\xd8\xff\xe0\0\x04xx\xff\xc0\0\x0b\x08%b%b\x01\x01\x11\0' "$(big 2 "$3")" "$(big 2 "$2")" ;;
+	esac >"$work/picture"
+}
+
+# big N NUMBER: as N bytes, escaped, the most significant one first.
+big() {
+	local i
+	for ((i = $1 - 1; i >= 0; i--)); do
+		printf '\\x%02x' $(($2 >> 8 * i & 255))
+	done
+}
+
+# upload [OPTION of curl]…
+upload() {
+	request POST "/pipeline/$task/image/" --data-binary "@$work/picture" "$@"
+}
+
+inbox_has() {
+	equal "$(find "$STATE/inbox" -type f | wc -l)" "$1" 'files in the inbox'
+}
+
+test_pictures_are_added_moved_and_removed() {
+	local first second i
+	hold_stages
+	new_user
+	find "$STATE/inbox" -type f -delete
+	task=$(uuid)
+	picture png 640 480
+	upload -H 'Content-Type: image/png'
+	expect 201
+	want '.index == 1 and .status == "new" and .type == "image/png" and .width == 640 and .height == 480 and .path == "" and .error == null'
+	first=$(get .id)
+	cmp "$work/picture" "$STATE"/inbox/*
+	equal "$(of .overall_status)" draft
+	picture jpeg 8000 5000
+	upload
+	expect 201
+	second=$(get .id)
+	want '.index == 2 and .type == "image/jpeg" and .width == 8000'
+	send POST "/pipeline/$task/image/$second" '{"index":1}'
+	expect 201
+	want '.index == 1'
+	request GET "/pipeline/$task/image/"
+	expect 200
+	want '.cnt == 2 and [.page[].id] == [$b, $a] and [.page[].index] == [1, 2]' --argjson a "$first" --argjson b "$second"
+	for i in 0 3 x; do
+		send POST "/pipeline/$task/image/$second" "{\"index\":\"$i\"}"
+		expect 422
+	done
+	send POST "/pipeline/$task/image/$second" '{"index":3}'
+	expect 422
+	send POST /pipeline/start "{\"task_id\":\"$task\",\"customer_name\":\"x\"}"
+	expect 201
+	want '.images == 2 and .already_exists == false'
+	request DELETE "/pipeline/$task/image/$first"
+	expect 201
+	request DELETE "/pipeline/$task/image/$first"
+	expect 404
+	until_so 20 inbox_is 1
+	for ((i = 1; i < 10; i++)); do
+		upload
+		expect 201
+	done
+	upload
+	expect 409
+	equal "$(get .detail)" 'The pipeline already has 10 pictures, the maximum.'
+	inbox_has 10
+}
+
+inbox_is() {
+	[ "$(find "$STATE/inbox" -type f | wc -l)" = "$1" ]
+}
+
+test_what_is_no_picture_is_refused() {
+	new_user
+	find "$STATE/inbox" -type f -delete
+	task=$(uuid)
+	for body in '' 'GIF89a' '<svg xmlns="http://www.w3.org/2000/svg"/>' '{"url":"x"}'; do
+		printf '%s' "$body" >"$work/picture"
+		upload -H 'Content-Type: image/png'
+		expect 415
+	done
+	picture png 8000 5001
+	upload
+	expect 422
+	picture png 0 5
+	upload
+	expect 422
+	picture png 640 480
+	truncate -s 20 "$work/picture"
+	upload
+	expect 422
+	# As long as it may be, and one byte longer; without a length, too.
+	picture png 640 480
+	truncate -s 10485760 "$work/picture"
+	upload
+	expect 201
+	want '.size_bytes == 10485760'
+	truncate -s 10485761 "$work/picture"
+	upload
+	expect 413
+	upload -H 'Transfer-Encoding: chunked'
+	expect 413
+	inbox_has 1
+	# Nothing else may be as long.
+	send POST "/pipeline/$task/image/1" "{\"index\":1,\"x\":\"$(printf '%*s' 3000000 '')\"}"
+	expect 413
+	send POST "/pipeline/callback/$(printf '%032d' 0)" "$(printf '%*s' 300000 '')"
+	expect 413
+}
+
+test_a_deleted_pipeline_is_gone_with_its_files() {
+	local id path
+	hold_stages
+	hold_work
+	new_user
+	find "$STATE/inbox" -type f -delete
+	task=$(uuid)
+	picture png 6 4
+	upload
+	expect 201
+	send POST /pipeline/start "{\"task_id\":\"$task\",\"customer_name\":\"x\"}"
+	id=$(sql "SELECT id FROM pipeline WHERE task_id = '$task'")
+	done_stage lyric song
+	done_stage song video
+	path=pipeline/$((id / 1000))/$id
+	mkdir -p "$STATE/media/$path"
+	head -c 5000 /dev/zero >"$STATE/media/$path/video-7-0123456789abcdef0123456789abcdef.mp4"
+	head -c 5000 /dev/zero >"$STATE/media/$path/song-7-1-0123456789abcdef0123456789abcdef.mp3"
+	head -c 5000 /dev/zero >"$STATE/media/$path/image-7-0123456789abcdef0123456789abcdef.jpg"
+	sql "INSERT INTO asset (stage_id, n, chosen, created_at, path, type, size_bytes, duration_ms, sha256)
+		VALUES ($(run_of video), 1, 1, NOW(3), '$path/video-7-0123456789abcdef0123456789abcdef.mp4', 'video/mp4', 5000, 61500, REPEAT('x', 32))"
+	set_run video "state = 'done', ended_at = NOW(3)"
+	of . >/dev/null
+	want '.stages.video.result_movie_url == $p and .stages.video.duration == 61.5' --arg p "/media/$path/video-7-0123456789abcdef0123456789abcdef.mp4"
+	request GET "$(get .stages.video.result_movie_url)" -H 'Range: bytes=0-99'
+	equal "$status" 206
+	equal "$(header Content-Type)" video/mp4
+	equal "$(header Content-Range)" 'bytes 0-99/5000'
+	[[ $(header Cache-Control) == *immutable* ]] || fail "$(header Cache-Control)"
+	request GET "/media/$path/song-7-1-0123456789abcdef0123456789abcdef.mp3"
+	equal "$(header Content-Type)" audio/mpeg
+	request GET "/media/$path/image-7-0123456789abcdef0123456789abcdef.jpg"
+	equal "$(header Content-Type)" image/jpeg
+	request GET "/media/$path/.tmp-x"
+	expect 404
+	request DELETE "/pipeline/$task"
+	expect 201
+	want '.is_success and (has("is_gone") | not)'
+	request GET "/media/$path/video-7-0123456789abcdef0123456789abcdef.mp4"
+	expect 404
+	request GET "/pipeline/status/$task"
+	expect 404
+	request DELETE "/pipeline/$task"
+	expect 404
+	[ -e "$STATE/gone/t$id" ] || fail 'no tombstone'
+	release_work
+	until_so 30 test ! -e "$STATE/media/$path"
+	until_so 30 test ! -e "$STATE/gone/t$id"
+	until_so 30 inbox_is 0
+	! grep -q 0123456789abcdef0123456789abcdef "$STATE/log/access.log" || fail 'a key is in the log'
+}
+
+test_dead_letters_are_shown_retried_and_dropped() {
+	local dead
+	hold_stages
+	new_user
+	start
+	set_run lyric "state = 'failed', ended_at = NOW(3), error = 'it is broken', error_class = 'permanent', status = 400"
+	dead=$(run_of lyric)
+	sql "INSERT INTO stage_try (stage_id, n, step, host, run_id, began_at, ended_at, outcome, error_class, status, answer)
+		VALUES ($dead, 1, 'begin', 'host-of-ours', 1, NOW(3), NOW(3), 'failed', 'permanent', 400, 'no')"
+	request GET '/dead/?stage=lyric&class=permanent'
+	expect 200
+	want '.cnt == 1 and .total == 1 and .next == null and .dead[0].id == $d and .dead[0].task_id == $t and .dead[0].stage == "lyric"
+		and .dead[0].error == "it is broken" and .dead[0].http_status == 400 and .dead[0].attempts == 1' --argjson d "$dead" --arg t "$task"
+	for filter in stage=song class=transient "before=$dead"; do
+		request GET "/dead/?$filter"
+		want '.cnt == 0'
+	done
+	for filter in stage=x class=x before=x; do
+		request GET "/dead/?$filter"
+		expect 422
+		equal "$(wrong)" "${filter%=*}"
+	done
+	request GET "/dead/$dead"
+	expect 200
+	want '.tries[0].answer == "no" and .tries[0].outcome == "failed"'
+	[[ $body != *host-of-ours* ]] || fail 'the host is told'
+	request POST "/dead/$dead/retry"
+	expect 201
+	equal "$(of .stages.lyric.run)" 2
+	request POST "/dead/$dead/retry"
+	expect 404
+	set_run lyric "state = 'failed', ended_at = NOW(3), error = 'again', error_class = 'permanent'"
+	request DELETE "/dead/$(run_of lyric)"
+	expect 201
+	request GET /dead/
+	want '.cnt == 0 and .total == 0'
+	equal "$(of .overall_status)" failed
+}
+
+test_a_callback_is_answered_whatever_it_is() {
+	local secret=00112233445566778899aabbccddeeff sent
+	hold_stages
+	new_user
+	start
+	set_run lyric "callback = UNHEX('$secret'), step = 'sent', run_at = NOW(3) + INTERVAL 1 HOUR"
+	token=
+	for sent in '{"data":{"task_id":"job-1"}}' 'no JSON' '{"id":"<script>"}' '{"data":{"task_id":{}}}' ''; do
+		send POST "/pipeline/callback/$secret" "$sent"
+		expect 200
+		equal "$body" '{}'
+	done
+	equal "$(sql "SELECT candidate, run_at <= NOW(3) FROM stage WHERE id = $(run_of lyric)")" $'job-1\t1'
+	for sent in "${secret//0/f}" "${secret^^}" x ..; do
+		request POST "/pipeline/callback/$sent" -d '{"id":"job-2"}'
+		[ "$sent" = .. ] || { expect 200 && equal "$body" '{}'; }
+	done
+	request GET "/pipeline/callback/$secret"
+	expect 405
+	equal "$(sql "SELECT candidate FROM stage WHERE id = $(run_of lyric)")" job-1
+	! grep -q "$secret" "$STATE/log/access.log" || fail 'a secret is in the log'
+}
