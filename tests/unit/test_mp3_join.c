@@ -180,6 +180,28 @@ pauses_are_as_asked(void **state)
 	unlink(joined.name);
 }
 
+/* What is rounded off one pause is made up for by the next: after many they are as long as asked.
+ */
+static void
+rounding_does_not_add_up(void **state)
+{
+	for (uint32_t pause = 281; pause < 310; pause += 7) {
+		struct pool *pool = pool_new();
+		int fd = memfd_create("joined", 0);
+		struct mp3_join *join = mp3_join_new(pool, fd);
+		struct mp3_join_sound sound = sound_of(sounds[1], pause);
+		struct mp3_join_place place;
+		for (int i = 0; i <= 40; i++)
+			assert_int_equal(mp3_join_add(join, &sound, &place), MP3_JOIN_OK);
+		double speech = (double)sounds[1]->tone * 1000 / RATE;
+		double is = (double)place.start * 1000 / RATE, want = 40 * (speech + pause);
+		if (fabs(is - want) > 40)
+			fail_msg("pauses of %u ms: %.0f ms for %.0f", pause, is, want);
+		close(fd);
+		pool_free(pool);
+	}
+}
+
 /* Where less silence is asked for than there has to be, the sounds are as close as they can be. */
 static void
 short_pauses_are_as_short_as_they_can_be(void **state)
@@ -448,6 +470,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sounds_are_as_alone),
 	    cmocka_unit_test(pauses_are_as_asked),
+	    cmocka_unit_test(rounding_does_not_add_up),
 	    cmocka_unit_test(short_pauses_are_as_short_as_they_can_be),
 	    cmocka_unit_test(the_end_of_speech_is_found),
 	    cmocka_unit_test(readers_agree),
