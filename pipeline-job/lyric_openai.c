@@ -225,6 +225,11 @@ lyric_openai_send(const struct engine_input *in, struct engine_answer *out)
 
 	if (body != NULL && remote_ask(&r, "/chat/completions", body, costs, &reply))
 		answer_read(&r, &reply);
+	if (out->unknown && out->status >= 500) {
+		/* A lyric that did not come is not charged for, and cannot be found. */
+		out->unknown = false;
+		remote_fail(&r, CLASS_TRANSIENT, "the service answered %d", out->status);
+	}
 	remote_end(&r);
 }
 

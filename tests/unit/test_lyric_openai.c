@@ -201,12 +201,12 @@ static const struct answer_row rows[] = {
     {"{\"status\": 503, \"headers\": {\"retry-after\": \"20\"}, \"body\": {\"error\": "
      "{\"message\": \"overloaded\"}}}",
 	CLASS_TRANSIENT, false, 20, 0},
+    {"{\"status\": 502, \"body\": \"<html>Bad Gateway</html>\"}", CLASS_TRANSIENT, false, 0, 0},
+    {"{\"status\": 504, \"body\": \"\"}", CLASS_TRANSIENT, false, 0, 0},
     {"{\"status\": 503, \"body\": \"<html>no healthy upstream</html>\"}", CLASS_TRANSIENT, false, 0,
 	0},
 
     /* Nobody knows whether it was done. */
-    {"{\"status\": 502, \"body\": \"<html>Bad Gateway</html>\", \"paid\": true}", CLASS_TRANSIENT,
-	true, 0, 1},
     {"{\"status\": 200, \"body\": \"<html>Sign in</html>\"}", CLASS_TRANSIENT, true, 0, 0},
     {"{\"how\": \"close\", \"paid\": true}", CLASS_TRANSIENT, true, 0, 1},
     {"{\"how\": \"half\", \"paid\": true}", CLASS_TRANSIENT, true, 0, 1},
