@@ -85,7 +85,7 @@ an_answer_has_limits(void **state)
 	plan("{\"how\": \"hang\"}");
 	from = clock_ms();
 	a = asked("/v1/chat/completions", "{}", 100000, 300);
-	assert_in_range(clock_ms() - from, 250, 2000);
+	assert_in_range(clock_ms() - from, 250, 10000);
 	assert_int_equal(a.status, 0);
 	assert_true(a.began);
 	assert_string_equal(a.error_class, "timeout");
