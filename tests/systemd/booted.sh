@@ -20,8 +20,8 @@ test_setup_one_step_and_the_api_answers() {
 	until_so 20 healthy
 	for unit in tts.target tts-api.socket tts-api.service tts-api-heavy.socket tts-api-heavy.service tts-render.timer tts-render.path tts-work.timer tts-work.path tts-notify.timer tts-notify.path tts-stream.socket tts-stream.service tts-gc.timer \
 		tts-pipeline@{lyric,song,video}.{timer,path}; do
-		unit_is $unit active || fail "$unit is not active"
-		inside systemctl -q is-enabled $unit || fail "$unit is not enabled"
+		unit_is "$unit" active || fail "$unit is not active"
+		inside systemctl -q is-enabled "$unit" || fail "$unit is not enabled"
 	done
 	nothing_failed
 	[ "$(curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1/)" = 200 ] || fail "the other site of nginx is gone"
