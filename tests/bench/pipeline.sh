@@ -8,14 +8,15 @@
 command -v node >/dev/null || need nodejs
 need bubblewrap ffmpeg
 total=$(pick 100 20)
+ports=()
 for service in openai suno creatomate; do
 	ports[${#ports[@]}]=$((PORT_B + 1 + ${#ports[@]}))
 	node "$TOP/tests/e2e/$service.mjs" "${ports[-1]}" >"$BENCH_TMP/$service.log" 2>&1 &
 	started $! $service
 	wait_for 10 curl -s -o "$BENCH_TMP/paid" "http://127.0.0.1:${ports[-1]}/paid" || die "$(<"$BENCH_TMP/$service.log")"
 done
-curl -sS -X POST -d '{"polls":0,"callbacks":false}' "http://127.0.0.1:${ports[1]}/plan" >/dev/null
-curl -sS -X POST -d '{"polls":0,"callbacks":false}' "http://127.0.0.1:${ports[2]}/plan" >/dev/null
+curl -sS -X POST -d '{"polls":0}' "http://127.0.0.1:${ports[1]}/plan" >/dev/null
+curl -sS -X POST -d '{"polls":0}' "http://127.0.0.1:${ports[2]}/plan" >/dev/null
 mkdir -p "$BENCH_TMP/p/conf.d"
 cat >"$BENCH_TMP/p/conf.d/bench.conf" <<-END
 	http = { public_url = "http://127.0.0.1:$PORT_A"; };
