@@ -49,6 +49,25 @@ static const struct command_form work_forms[] = {
     {"retry", "[--json] id | --all", "have failed work tried again"},
     {"cancel", "[--json] id", "cancel what need not be done"},
 };
+static const struct command_form pipeline_forms[] = {
+    {"list", "[--json] [--all] [--user email | id]",
+	"list the pipelines that are not finished or have failed, or all of them"},
+    {"show", "[--json] task-id | id", "show one pipeline, its runs and what was tried"},
+    {"retry", "[--json] task-id | id lyric | song | video", "do one stage again"},
+    {"resume", "[--json] task-id | id", "go on with the first stage that is not completed"},
+    {"pause", "[--json] [--reason text] task-id | id", "begin nothing new for it"},
+    {"unpause", "[--json] task-id | id", "go on with it"},
+    {"cancel", "[--json] task-id | id", "end it"},
+};
+static const struct command_form dead_forms[] = {
+    {"list", "[--json] [--stage stage] [--class class] [--user email | id]",
+	"list the stages that failed for good"},
+    {"show", "[--json] id", "show one of them, and what was tried"},
+    {"retry", "[--json] id | [--yes] --all | --stage stage | --class class | --user email | id",
+	"do one of them again, or all that fit"},
+    {"drop", "[--json] id | [--yes] --all | --stage stage | --class class | --user email | id",
+	"look at one of them no more, or at all that fit"},
+};
 static const struct command_form stage_forms[] = {
     {"list", "[--json]", "list the stages of pipelines, and how much waits in each"},
     {"pause", "[--json] [--reason text] stage", "claim nothing more of a stage"},
@@ -96,6 +115,8 @@ const struct command ctl_commands[] = {
     {"user", FORMS(user_forms), cmd_user},
     {"project", FORMS(project_forms), cmd_project},
     {"work", FORMS(work_forms), cmd_work},
+    {"pipeline", FORMS(pipeline_forms), cmd_pipeline},
+    {"dead", FORMS(dead_forms), cmd_dead},
     {"stage", FORMS(stage_forms), cmd_stage},
     {"engine", FORMS(engine_forms), cmd_engine},
     {"doctor", FORMS(doctor_forms), cmd_doctor},

@@ -55,8 +55,10 @@ int cmd_verify(const char *conf_path, int argc, char **argv);
 int cmd_watch(const char *conf_path, int argc, char **argv);
 int cmd_webhook(const char *conf_path, int argc, char **argv);
 int cmd_device(const char *conf_path, int argc, char **argv);
+int cmd_dead(const char *conf_path, int argc, char **argv);
 int cmd_doctor(const char *conf_path, int argc, char **argv);
 int cmd_engine(const char *conf_path, int argc, char **argv);
+int cmd_pipeline(const char *conf_path, int argc, char **argv);
 int cmd_stage(const char *conf_path, int argc, char **argv);
 int cmd_work(const char *conf_path, int argc, char **argv);
 

@@ -43,8 +43,105 @@ tries() {
 		'no answer', 'an excerpt', 503 FROM seq_1_to_$1"
 }
 
+test_pipelines_are_listed_shown_and_changed() {
+	local other
+	new_user
+	other=$user
+	stages_paused
+	pipeline shop-1
+	new_user
+	pipeline shop-1
+	run lyric 'done' engine "'template'" text "'a canary sings'"
+	failed_run song provider_failed
+	tries 2 again transient
+	tries 1 failed provider_failed
+	ctl 0 pipeline list
+	says "^ +$pipeline +$user +failed +completed +failed +pending +.* shop-1\$"
+	ctl 0 pipeline list --json --user "$email"
+	has 'length == 1 and (.[0] | .id == $p and .user == $u and .task_id == "shop-1" and .status == "failed" and .song == "failed")' \
+		--argjson p "$pipeline" --argjson u "$user"
+	# Two users have one of this name.
+	ctl 65 pipeline show shop-1
+	says "$pipeline, of user $user" "$err"
+	says "of user $other" "$err"
+	ctl 0 pipeline show "$pipeline"
+	says '^customer +Canary$'
+	says '^run [0-9]+: song 1, start, failed, by test'
+	says 'provider_failed: it went wrong'
+	says 'here, status 503: no answer'
+	never_says 'a canary sings'
+	ctl 0 pipeline show --json "$pipeline"
+	has '.runs | length == 2 and (.[0] | .stage == "song" and (.tries | length) == 3 and .tries[0].outcome == "failed" and .tries[0].answer == "an excerpt")'
+	ctl 66 pipeline show nothing-of-that-name
+	ctl 64 pipeline show
+	ctl 64 pipeline retry "$pipeline" film
+
+	ctl 65 pipeline retry "$pipeline" video
+	ctl 0 pipeline retry --json "$pipeline" song
+	has '.done == "queued"'
+	equal "$(sql "SELECT GROUP_CONCAT(state ORDER BY run) FROM stage WHERE pipeline_id = $pipeline AND stage = 'song'")" failed,pending
+	ctl 65 pipeline resume "$pipeline"
+	ctl 0 pipeline pause --reason 'to look at it' "$pipeline"
+	equal "$(sql "SELECT paused, pause_reason FROM pipeline WHERE id = $pipeline")" $'operator\tto look at it'
+	ctl 0 pipeline show "$pipeline"
+	says '^paused +by operator since .*: to look at it$'
+	ctl 0 pipeline unpause "$pipeline"
+	equal "$(sql "SELECT paused FROM pipeline WHERE id = $pipeline")" ''
+	ctl 0 pipeline cancel "$pipeline"
+	ctl 65 pipeline cancel "$pipeline"
+	ctl 0 pipeline list
+	never_says "^ +$pipeline "
+	ctl 0 pipeline list --all
+	says "^ +$pipeline +$user +cancelled "
+	ctl 0 pipeline resume "$pipeline"
+	says ': goes on with its song$'
+}
+
 never_says() {
 	! grep -qE -- "$1" <<<"$out" || fail "a line has \"$1\": $out"
+}
+
+test_dead_letters_are_dealt_with_by_filter_and_in_pages() {
+	local i before
+	new_user
+	stages_paused
+	for i in {1..3}; do
+		pipeline "letter-$i"
+		failed_run lyric auth
+	done
+	# More than a page of another kind.
+	sql "INSERT INTO pipeline (user_id, task_id, created_at, updated_at, started_at)
+			SELECT $user, CONCAT('many-', seq), NOW(3), NOW(3), NOW(3) FROM seq_1_to_140;
+		INSERT INTO stage (pipeline_id, user_id, stage, run, cause, created_at, updated_at, run_at, ended_at, state, error_class, error)
+			SELECT id, $user, 'lyric', 1, 'start', NOW(3), NOW(3), NOW(3), NOW(3), 'failed', 'transient', 'no answer'
+			FROM pipeline WHERE task_id LIKE 'many-%'"
+	ctl 0 dead list --json
+	has 'length == 143 and ([.[].id] | unique | length) == 143'
+	ctl 0 dead list --class auth
+	says "^ +$run +$user  lyric  auth +.* letter-3: it went wrong\$"
+	equal "$(wc -l <<<"$out")" 4
+	ctl 0 dead show --json "$run"
+	has '.error_class == "auth" and .stage == "lyric" and .tries == []'
+	ctl 66 dead show 999999999
+	ctl 64 dead retry --yes
+	ctl 64 dead list --class nonsense
+
+	ctl 0 dead retry --class transient
+	says '^140 dead letters$'
+	says '^for instance +[0-9]+ .*many-'
+	says 'add --yes'
+	equal "$(sql "SELECT COUNT(*) FROM stage WHERE state = 'pending'")" 0 'queued without --yes'
+	ctl 0 dead retry --json --class transient --user "$email" --yes
+	has '.queued == 140 and .passed_over == 0'
+	equal "$(sql "SELECT COUNT(*), MIN(run), MAX(run) FROM stage WHERE state = 'pending'")" $'140\t2\t2'
+	ctl 0 dead list --json
+	has 'length == 3'
+	ctl 0 dead drop "$run"
+	says '^1 dead letter dropped$'
+	ctl 66 dead drop "$run"
+	ctl 0 dead drop --all --yes
+	ctl 0 dead list --json
+	has '. == []'
 }
 
 test_stages_and_engines_are_held_and_go_on() {
