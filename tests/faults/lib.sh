@@ -109,7 +109,7 @@ stack_down() {
 make_wrappers() {
 	mkdir -p "$FAULTS_TMP/bin"
 	local program
-	for program in tts-render tts-work tts-notify; do
+	for program in tts-render tts-work tts-notify tts-pipeline; do
 		cat >"$FAULTS_TMP/bin/$program" <<-END
 			#!/bin/bash
 			# The one that the timer starts: not while it is held.

@@ -102,6 +102,16 @@ stages_with_song(uint64_t user, const char *task)
 	return id;
 }
 
+uint64_t
+stages_make(enum stage stage, const char *task)
+{
+	uint64_t user = fixture_user();
+
+	return stage == STAGE_LYRIC  ? stages_pipeline(user, task)
+	       : stage == STAGE_SONG ? stages_with_lyric(user, task)
+				     : stages_with_song(user, task);
+}
+
 struct stage_worker
 stages_worker(enum stage stage, const char *host)
 {

@@ -24,7 +24,10 @@ uint64_t stages_pipeline(uint64_t user, const char *task);
 uint64_t stages_with_lyric(uint64_t user, const char *task);
 uint64_t stages_with_song(uint64_t user, const char *task);
 
-/* A at on HOST with two engines, "here" and "there", of which "there" is chosen. */
+/* One of those, of a new user, whose STAGE is pending. */
+uint64_t stages_make(enum stage stage, const char *task);
+
+/* A worker on HOST with two engines, "here" and "there", of which "there" is chosen. */
 struct stage_worker stages_worker(enum stage stage, const char *host);
 
 /* Claim at most MAX. How many were. */
