@@ -236,7 +236,10 @@ lyric_openai_send(const struct engine_input *in, struct engine_answer *out)
 static const char *
 lyric_openai_check(const struct conf *conf, struct pool *pool)
 {
-	if (conf->pipeline.stage[STAGE_LYRIC].model[0] == '\0')
+	const struct conf_stage *stage = &conf->pipeline.stage[STAGE_LYRIC];
+
+	/* A server of one's own may have a single model. */
+	if (stage->model[0] == '\0' && strcmp(stage->url, defaults.url) == 0)
 		return "pipeline.lyric.model is not set";
 	return remote_check(conf, pool, STAGE_LYRIC, &defaults, "/models", NULL);
 }

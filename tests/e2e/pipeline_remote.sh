@@ -175,6 +175,7 @@ test_calls_that_are_forged_repeated_or_too_early_do_no_harm() {
 	curl -s -o /dev/null -d '{"id":"x","status":"failed"}' "$url/pipeline/callback/$(secret_of video)"
 	sleep 1
 	is '.overall_status == "completed"' || fail "$body"
+	! grep -qiF "$secret" "$STATE"/log/*.log || fail "the secret of the URL is in a log: $(grep -iF "$secret" "$STATE"/log/*.log)"
 	# Of one that was cancelled.
 	plan suno '{"polls": 100}'
 	begin
