@@ -205,8 +205,8 @@ run_claim(void *ctx, struct work_loop *loop, bool early)
 	batch->work = work_batch(loop, pool);
 	memcpy(batch->token, run->who.token, sizeof batch->token);
 	for (size_t i = 0; i < n; i++) {
-		/* One that failed before has had its turn: it does not overtake anybody. */
-		tasks[i].work.urgent = v[i].attempts == 0;
+		/* One that has had its turn does not overtake anybody. */
+		tasks[i].work.urgent = !v[i].had_turn;
 		tasks[i].work.turn = v[i].turn;
 		tasks[i].batch = batch;
 		tasks[i].claim = &v[i];

@@ -7,16 +7,21 @@ enum { NEXT, NEXT_EARLY, STILL_CLAIMED, VOICES, CLOCK, DELETED, PUT_ASIDE };
 #define ASIDE_MAX 1024 /* put aside in one transaction */
 #define ASIDE_MS 200   /* how long a claim may put aside what is in its way */
 
+/* It was claimed since it was queued, and came back: run_at was set anew. It overtakes nothing
+ * again. */
+#define HAD_TURN "(attempts > 0 OR run_at > queued_at)"
+
 /* In the order of its index: a sort would lock every row there is. */
 #define NEXT_WHERE                                                                                 \
-	"SELECT id, project_id, user_id, revision, text, speed, attempts, crashes, turn"           \
+	"SELECT id, project_id, user_id, revision, text, speed, attempts, crashes, turn,"          \
+	" " HAD_TURN                                                                               \
 	" FROM audio FORCE INDEX (audio_queue) WHERE state = 'pending' AND " QUEUE_DUE
 #define NEXT_IN_ORDER " ORDER BY turn, id LIMIT ? FOR UPDATE SKIP LOCKED"
 
 static const struct sql sql[] = {
     [NEXT] = {.text = NEXT_WHERE NEXT_IN_ORDER},
-    [NEXT_EARLY] = {.text = NEXT_WHERE
-		    " AND turn <= (SELECT turn FROM queue_clock WHERE id = 1)" NEXT_IN_ORDER},
+    [NEXT_EARLY] = {.text = NEXT_WHERE " AND turn <= (SELECT turn FROM queue_clock WHERE id = 1)"
+				       " AND NOT " HAD_TURN NEXT_IN_ORDER},
     [STILL_CLAIMED] = {.text = "SELECT id FROM audio WHERE claim_token = ? AND id IN (", DB_IDS},
     [VOICES] = {.text = "SELECT id, language, voice, context, deleted FROM project WHERE id IN (",
 	DB_IDS},
@@ -59,6 +64,7 @@ read_claim(const struct cell *row, struct claim *c)
 	    .attempts = (unsigned)row[6].number,
 	    .crashes = (unsigned)row[7].number,
 	    .turn = row[8].number,
+	    .had_turn = row[9].number != 0,
 	    .language = "",
 	    .context = "",
 	    .voice = ""};

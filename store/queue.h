@@ -15,7 +15,8 @@ struct claimant {
 	const char *host;
 	uint64_t run_id;
 	int lease_sec;
-	bool early; /* claim only what has a turn that is not after the queue's present one */
+	bool early; /* claim only what is new, with a turn that is not after the queue's present one
+		     */
 	uint64_t sound_ms_max; /* claim no more than this, as estimated, but always one sentence */
 	uint8_t token[CLAIM_TOKEN_SIZE]; /* new with each claim */
 	bool more; /* out: nothing was claimed, but there may be something: ask again */
@@ -34,6 +35,7 @@ struct claim {
 	const struct lexicon *lexicon; /* the entries that apply to it; NULL: none */
 	unsigned attempts, crashes;    /* so far */
 	uint64_t turn;
+	bool had_turn; /* it was claimed before, and failed or was given back */
 };
 
 /*

@@ -56,7 +56,8 @@ struct arg queue_cap(const struct conf *conf);
 			   " WHERE id = ?" QUEUE_GUARD},                                           \
 	.exhaust = {.text = "UPDATE " table " SET state = 'failed', " tries                        \
 			    " = ?, error = ?, " died QUEUE_UNCLAIMED " WHERE id = ?" QUEUE_GUARD}, \
-	.release = {.text = "UPDATE " table " SET state = 'pending', " QUEUE_UNCLAIMED             \
+	.release = {.text = "UPDATE " table                                                        \
+			    " SET state = 'pending', run_at = NOW(3), " QUEUE_UNCLAIMED            \
 			    " WHERE state = 'claimed' AND (host = ? OR lease_until < NOW(3))"      \
 			    " AND id IN (",                                                        \
 	    DB_IDS}

@@ -25,7 +25,8 @@ static const struct sql by_outcome[] = {
 			       " run_at = NOW(3) + INTERVAL ? MICROSECOND, " CHARGED GUARD},
     [OUTCOME_FAILED] = {.text = "UPDATE audio SET state = 'failed', error = LEFT(?, 255),"
 				" " CHARGED GUARD},
-    [OUTCOME_RELEASE] = {.text = "UPDATE audio SET state = 'pending', " QUEUE_UNCLAIMED GUARD},
+    [OUTCOME_RELEASE] =
+	{.text = "UPDATE audio SET state = 'pending', run_at = NOW(3), " QUEUE_UNCLAIMED GUARD},
 };
 
 struct finishing {

@@ -136,7 +136,34 @@ a_claim_can_be_of_earlier_turns_alone(void **state)
 	assert_rc(audio_edit(api, pool, few, a.id, "now", 3, 1, 0, &a), RC_OK);
 	assert_int_equal(fixture_claim(&who, 20, v), 1);
 	assert_int_equal(v[0].id, a.id);
+	assert_false(v[0].had_turn);
 	assert_int_equal(fixture_claim(&who, 20, v), 0);
+}
+
+/* Otherwise a long text that a run gave back would take the place that is kept for edits in the
+ * next. */
+static void
+what_was_given_back_is_no_earlier_turn(void **state)
+{
+	struct claimant who = fixture_claimant("here", 60), dead = fixture_claimant("dead", 60);
+	uint64_t user = fixture_user(), n;
+	struct claim v[20];
+	struct result r;
+
+	fixture_project(user, 10);
+	assert_int_equal(fixture_claim(&dead, 1, v), 1);
+	assert_int_equal(fixture_claim(&who, 1, v), 1);
+	fixture_run("DO SLEEP(0.01)");
+	r = fixture_result(&who, &v[0], OUTCOME_RELEASE);
+	assert_rc(queue_finish(renderer, &r, 1), RC_OK);
+	assert_rc(queue_take_back(renderer, fixture_conf(NULL, 10), "dead", NULL, 0, &n), RC_OK);
+	assert_int_equal(n, 1);
+	who.early = true;
+	assert_int_equal(fixture_claim(&who, 20, v), 0);
+	who.early = false;
+	assert_int_equal(fixture_claim(&who, 20, v), 10);
+	assert_true(v[0].had_turn && v[1].had_turn);
+	assert_false(v[2].had_turn);
 }
 
 static void
@@ -365,6 +392,7 @@ main(void)
 	    TEST(turns_are_given_by_the_sound_and_not_by_the_sentence),
 	    TEST(a_claim_has_no_more_sound_than_it_may_have),
 	    TEST(a_claim_can_be_of_earlier_turns_alone),
+	    TEST(what_was_given_back_is_no_earlier_turn),
 	    TEST(it_can_be_told_which_claims_still_hold),
 	    TEST(an_edit_goes_ahead_of_the_same_users_bulk),
 	    TEST(the_clock_of_the_queue_never_goes_back),
