@@ -243,6 +243,57 @@ static const char *const not_the_streams[] = {
     "DELETE FROM user_seq",
 };
 
+/* No worker of a stage may do these, whatever its stage. */
+static const char *const not_a_stage[] = {
+    "SELECT * FROM user",
+    "SELECT email FROM user",
+    "UPDATE user SET disabled = 0",
+    "SELECT * FROM stage",
+    "UPDATE stage SET state = 'done'",
+    "DELETE FROM stage",
+    "DELETE FROM pipeline",
+    "UPDATE pipeline SET user_id = 1",
+    "UPDATE pipeline SET paused = ''",
+    "INSERT INTO pipeline (user_id, task_id, created_at, updated_at) VALUES (1, 'x', NOW(), NOW())",
+    "UPDATE stage_control SET paused = 1",
+    "UPDATE audio SET text = 'x'",
+    "DELETE FROM audio",
+    "UPDATE project SET title = 'x'",
+    "UPDATE alert SET sent_at = NOW()",
+    "SELECT * FROM lexicon",
+    "SELECT * FROM webhook",
+    "SELECT * FROM webhook_secret",
+    "SELECT * FROM device",
+    "SELECT * FROM idempotency",
+    "UPDATE event SET data = '{}'",
+    "SELECT data FROM event",
+};
+
+static const char *const not_the_lyric[] = {
+    "UPDATE stage_song SET state = 'done'",
+    "SELECT * FROM stage_video",
+    "INSERT INTO stage_video (pipeline_id) VALUES (1)",
+    "SELECT * FROM asset",
+    "SELECT * FROM image",
+    "INSERT INTO audio (id) VALUES (1)",
+};
+
+static const char *const not_the_song[] = {
+    "UPDATE stage_lyric SET text = 'x'",
+    "UPDATE stage_video SET state = 'done'",
+    "INSERT INTO stage_lyric (pipeline_id) VALUES (1)",
+    "SELECT * FROM image",
+};
+
+static const char *const not_the_video[] = {
+    "UPDATE stage_lyric SET text = 'x'",
+    "UPDATE stage_song SET state = 'done'",
+    "INSERT INTO stage_song (pipeline_id) VALUES (1)",
+    "DELETE FROM image",
+    "SELECT * FROM audio",
+    "INSERT INTO caption VALUES (1, 1, 'x', 1, 1)",
+};
+
 #define DENIED(account, list) denied(account, list, sizeof(list) / sizeof *(list))
 
 static void
@@ -252,6 +303,20 @@ the_api_may_do_only_what_users_ask_for(void **state)
 	DENIED(ACCOUNT_API, schema);
 	DENIED(ACCOUNT_API, not_the_api);
 	assert_true(allowed(ACCOUNT_API, "SELECT * FROM user"));
+}
+
+static void
+each_stage_changes_only_its_own_runs(void **state)
+{
+	for (enum account a = ACCOUNT_LYRIC; a <= ACCOUNT_VIDEO; a++) {
+		DENIED(a, foreign);
+		DENIED(a, schema);
+		DENIED(a, not_a_stage);
+	}
+	DENIED(ACCOUNT_LYRIC, not_the_lyric);
+	DENIED(ACCOUNT_SONG, not_the_song);
+	DENIED(ACCOUNT_VIDEO, not_the_video);
+	assert_true(allowed(ACCOUNT_SONG, "SELECT * FROM stage_song"));
 }
 
 static void
@@ -328,6 +393,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_api_may_do_only_what_users_ask_for),
 	    cmocka_unit_test(the_renderer_sees_only_the_queue),
+	    cmocka_unit_test(each_stage_changes_only_its_own_runs),
 	    cmocka_unit_test(the_work_changes_nothing_that_users_wrote),
 	    cmocka_unit_test(the_notifier_sees_only_what_it_tells),
 	    cmocka_unit_test(the_streams_read_events_and_change_nothing),

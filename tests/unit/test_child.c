@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -216,8 +217,16 @@ leave(const struct engine_input *in, struct engine_answer *out)
 static void
 sleep_long(const struct engine_input *in, struct engine_answer *out)
 {
-	if (fork() == 0)
+	pid_t pid = fork();
+
+	if (pid == 0)
 		sleep(100);
+	if (in->directory[0] != '\0') {
+		FILE *f = fopen("pid", "w");
+
+		fprintf(f, "%d", (int)pid);
+		fclose(f);
+	}
 	sleep(100);
 }
 
@@ -250,6 +259,44 @@ a_child_that_fails_is_tried_again(void **state)
 	assert_false(answered);
 	assert_string_equal(a.message, "it took longer than 1 s");
 	assert_in_range(clock_ms() - began, 1000, 5000);
+}
+
+/* Whether the process is dead; who buries it does not matter. */
+static bool
+is_dead(int pid)
+{
+	char text[256] = "";
+	FILE *f = fopen(pool_printf(pool, "/proc/%d/stat", pid), "r");
+
+	if (f == NULL)
+		return true;
+	(void)!fgets(text, sizeof text, f);
+	fclose(f);
+	return strstr(text, ") Z ") != NULL;
+}
+
+static void
+what_a_child_has_started_ends_with_it(void **state)
+{
+	char dir[] = "/tmp/tts-child-XXXXXX";
+	int64_t until = clock_ms() + 5000;
+	bool answered;
+	int pid = 0;
+	FILE *f;
+
+	assert_non_null(mkdtemp(dir));
+	input.directory = dir;
+	(void)run(sleep_long, 1, &answered);
+	input.directory = "";
+	f = fopen(pool_printf(pool, "%s/pid", dir), "r");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%d", &pid), 1);
+	fclose(f);
+	while (!is_dead(pid) && clock_ms() < until)
+		usleep(10000);
+	assert_true(is_dead(pid));
+	assert_int_equal(unlink(pool_printf(pool, "%s/pid", dir)), 0);
+	assert_int_equal(rmdir(dir), 0);
 }
 
 /* ---------------------------------------------------------------- what a child has */
@@ -346,6 +393,7 @@ main(void)
 	    cmocka_unit_test(names_that_lead_elsewhere_are_refused),
 	    cmocka_unit_test(what_people_read_is_cut),
 	    cmocka_unit_test(a_child_that_fails_is_tried_again),
+	    cmocka_unit_test(what_a_child_has_started_ends_with_it),
 	    cmocka_unit_test(a_child_has_its_directory_and_no_descriptors),
 	    cmocka_unit_test(a_file_cannot_grow_without_end),
 	};
