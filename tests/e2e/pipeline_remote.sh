@@ -145,6 +145,25 @@ test_each_stage_is_done_by_its_service() {
 	! grep -qE 'canary|pipeline/callback|metadata' <<<"$(jq -c .stages <<<"$body")" || fail "$body"
 }
 
+# The service made two for one payment. Its lines are asked for again, as those of the other take may come at other times.
+test_the_other_take_is_used_without_paying_for_another_song() {
+	local film
+	services
+	new_user
+	begin
+	until_so 60 is '.overall_status == "completed"'
+	want '.stages.song.suno_audio_id | endswith("-a")'
+	film=$(get .stages.video.result_movie_url)
+	request POST "/pipeline/$task/take/2"
+	expect 201
+	until_so 60 is '.stages.song.suno_audio_id // "" | endswith("-b")'
+	until_so 60 is '.overall_status == "completed"'
+	want '.stages.song | (.timestamps | length) == 10 and (.takes | length) == 2 and .takes[0].chosen'
+	[ "$(get .stages.video.result_movie_url)" != "$film" ] || fail 'the film has the song from before'
+	equal "$(paid suno)$(paid creatomate)" 12
+	equal "$(asked suno '(.path | test("timestamped")) and (.body.audioId | endswith("-b"))')" 1
+}
+
 # Who calls has to know 128 random bits; what is claimed is asked about.
 test_calls_that_are_forged_repeated_or_too_early_do_no_harm() {
 	local before secret
