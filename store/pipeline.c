@@ -171,6 +171,9 @@ read_runs(struct db *db, struct pool *pool, struct pipeline *v, size_t n, bool w
 		if (p == NULL || stage == STAGES || p->runs[stage].id != 0)
 			continue;
 		TRY(read_run(row, &p->runs[stage]));
+		/* What happens to a stage happens to the pipeline. */
+		if (strcmp(p->runs[stage].updated_at.s, p->updated_at.s) > 0)
+			p->updated_at = p->runs[stage].updated_at;
 		found[k++] = &p->runs[stage];
 	}
 	return k == 0 ? RC_OK : read_files(db, pool, found, k);

@@ -21,6 +21,7 @@ struct change {
 	enum stage stage;
 	enum stage_cause cause;
 	const char *reason;
+	uint64_t run;		 /* that the body added */
 	enum pipeline_word word; /* out */
 	struct pipeline p;
 };
@@ -77,7 +78,6 @@ do_again(struct db *db, struct change *c)
 {
 	const struct pipeline *p = &c->p;
 	struct run_new new = {.stage = c->stage, .cause = c->cause};
-	uint64_t id;
 	bool go_on;
 
 	if (p->started_at.s[0] == '\0')
@@ -94,7 +94,7 @@ do_again(struct db *db, struct change *c)
 	TRY(can_go_on(db, c, new.input, &go_on));
 	new.from = go_on ? &p->runs[c->stage] : NULL;
 	TRY(pipeline_end_runs(db, c->pool, p, (enum stage)(c->stage + 1), true));
-	TRY(pipeline_add_run(db, c->pool, p, &new, &id));
+	TRY(pipeline_add_run(db, c->pool, p, &new, &c->run));
 	return pipeline_tell(db, c->pool, p, c->stage, PIPELINE_PENDING);
 }
 
@@ -107,14 +107,14 @@ retry_body(struct db *db, void *ctx)
 	return do_again(db, c);
 }
 
-/* It was not being done when the body ran. */
+/* The body added a run: it is there, or nothing is. */
 static enum rc
 again_read_back(struct db *db, void *ctx)
 {
 	struct change *c = ctx;
 
 	TRY(pipeline_lock(db, c->pool, c->key, &c->p));
-	return pipeline_run_open(&c->p.runs[c->stage]) ? RC_OK : RC_BUSY;
+	return c->p.runs[c->stage].id >= c->run ? RC_OK : RC_BUSY;
 }
 
 enum rc

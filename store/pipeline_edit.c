@@ -40,7 +40,7 @@ edit_read_back(struct db *db, void *ctx)
 	struct edit *e = ctx;
 
 	TRY(pipeline_lock(db, e->pool, e->key, &e->p));
-	return e->p.runs[e->stage].id == e->run ? RC_OK : RC_BUSY;
+	return e->p.runs[e->stage].id >= e->run ? RC_OK : RC_BUSY;
 }
 
 /* ---------------------------------------------------------------- the lyric */

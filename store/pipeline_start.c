@@ -183,12 +183,27 @@ start_body(struct db *db, void *ctx)
 	return pipeline_tell(db, s->pool, p, first, PIPELINE_PENDING);
 }
 
+/* A pipeline is started once: at the time that the body has read, or not by it. */
+static enum rc
+start_read_back(struct db *db, void *ctx)
+{
+	const struct start *s = ctx;
+	const struct pipeline_key key = {.user = s->user, .task = s->in->task};
+	const char *started_at = s->out->pipeline.started_at.s;
+	struct pipeline p;
+	enum rc rc = pipeline_lock(db, s->pool, &key, &p);
+
+	if (rc == RC_OK)
+		return strcmp(p.started_at.s, started_at) == 0 ? RC_OK : RC_BUSY;
+	return rc == RC_NOT_FOUND ? RC_BUSY : rc;
+}
+
 enum rc
 pipeline_start(struct db *db, struct pool *pool, uint64_t user, const struct pipeline_new *in,
     struct idempotency *idem, struct pipeline_started *out)
 {
-	/* After a COMMIT that was not answered it is found, as one that had been started. */
 	static const struct txn txn = {.body = start_body,
+	    .read_back = start_read_back,
 	    .before_commit = "store.pipeline.start.before_commit",
 	    .committed = "store.pipeline.start.committed"};
 	struct start s = {.pool = pool, .user = user, .in = in, .idem = idem, .out = out};

@@ -11,6 +11,7 @@ meet() {
 	*:ttsctl/* | *:store/admin* | store.admin_user.* | store.work.retry.* | store.work.cancel.*) ways='ctl renderer pool' ;;
 	store.webhook.enable.*) ways=ctl ;;
 	store.pipeline.control.*) ways=ctl ;;
+	*:store/pipeline* | *:store/image* | *:store/dead*) ways='pool' ;;
 	*:notify-job/* | *:store/delivery_* | *:store/alert*) ways='notify' ;;
 	*:stream/*) ways='stream' ;;
 	*:store/webhook* | *:store/delivery.c* | *:store/device*) ways='pool' ;;
@@ -159,6 +160,53 @@ device_writes() {
 	api DELETE "/device/$id" || true
 }
 
+# With every write of a user to pipelines; what workers do is done by statements.
+pipeline_writes() {
+	local task id image
+	task=$(</proc/sys/kernel/random/uuid)
+	printf '\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x04\0\0\0\x03\x08\x02\0\0\0crcc' >"$STATE/tmp/picture"
+	for id in 1 2; do
+		curl -s -m 40 -o /dev/null -H "Authorization: Bearer $(<"$STATE/client/token")" --data-binary "@$STATE/tmp/picture" \
+			"http://127.0.0.1:$PORT/pipeline/$task/image/" || true
+	done
+	image=$(sql "SELECT COALESCE(MAX(id), 0) FROM image")
+	api POST "/pipeline/$task/image/$image" '{"index":1}' || true
+	api DELETE "/pipeline/$task/image/$image" || true
+	api POST /pipeline/start "{\"task_id\":\"$task\",\"customer_name\":\"x\"}" || true
+	# Whatever became of it.
+	api POST /pipeline/start "{\"task_id\":\"$task\",\"customer_name\":\"x\"}" || true
+	api POST "/pipeline/$task/pause" || true
+	api POST "/pipeline/$task/unpause" || true
+	sql "UPDATE stage SET callback = UNHEX('00112233445566778899aabbccddeeff'), step = 'sent' WHERE id = $(lyric_run "$task")"
+	api POST /pipeline/callback/00112233445566778899aabbccddeeff || true
+	sql 'UPDATE stage SET callback = NULL'
+	lyric_fails "$task"
+	api POST "/pipeline/resume/$task" || true
+	lyric_fails "$task"
+	api POST "/dead/$(lyric_run "$task")/retry" || true
+	lyric_fails "$task"
+	api DELETE "/dead/$(lyric_run "$task")" || true
+	api POST "/pipeline/retry/$task/lyric" || true
+	api POST "/pipeline/$task/lyric" '{"lyric":"Another one."}' || true
+	sql "UPDATE stage SET state = 'done', ended_at = NOW(3), external_id = 'x' WHERE stage = 'song' AND state = 'pending'"
+	sql "INSERT INTO asset (stage_id, n, chosen, created_at, path, type, size_bytes, duration_ms, sha256)
+		SELECT id, 2, 0, NOW(3), CONCAT('pipeline/', id), 'audio/mpeg', 1, 1, REPEAT('x', 32) FROM stage s
+		WHERE stage = 'song' AND state = 'done' AND NOT EXISTS (SELECT 1 FROM asset a WHERE a.stage_id = s.id)"
+	api POST "/pipeline/$task/take/2" || true
+	api POST "/pipeline/$task/cancel" || true
+	api DELETE "/pipeline/$task" || true
+}
+
+# The newest run of a lyric.
+lyric_run() {
+	sql "SELECT COALESCE(MAX(s.id), 0) FROM stage s JOIN pipeline p ON p.id = s.pipeline_id WHERE p.task_id = '$1' AND s.stage = 'lyric'"
+}
+
+lyric_fails() {
+	sql "UPDATE stage SET state = 'failed', ended_at = NOW(3), step = 'begin', error = 'x', error_class = 'permanent',
+		claim_token = NULL, host = NULL, lease_until = NULL WHERE id = $(lyric_run "$1")"
+}
+
 # A user who is deleted.
 delete_user() {
 	local user=gone-$RANDOM-$RANDOM@example.org
@@ -193,6 +241,7 @@ meet_in_pool() {
 		case $point in
 		store.webhook.* | store.delivery.*) webhook_writes ;;
 		store.device.*) device_writes "$point-$i-$RANDOM" ;;
+		store.pipeline.* | store.image.* | store.dead.*) pipeline_writes ;;
 		store.lexicon.*) dictionary "project-$point-$i-$RANDOM" || true ;;
 		store.user.*) client login "nobody-$RANDOM$i-$SEED@example.org" "Parole-$i-$SEED" || true ;;
 		*)
