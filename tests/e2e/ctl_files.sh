@@ -300,3 +300,45 @@ test_gc_forgets_old_idempotency_keys() {
 	has '.idempotency_keys == 1'
 	equal "$(sql "SELECT GROUP_CONCAT(answer) FROM idempotency WHERE user_id = $user")" y
 }
+
+test_gc_and_verify_know_the_files_of_pipelines() {
+	local task id dir key=0123456789abcdef0123456789abcdef
+	hold_stages
+	hold_work
+	new_user
+	send POST /pipeline/start '{"customer_name":"x"}'
+	expect 201
+	task=$(get .task_id)
+	id=$(sql "SELECT id FROM pipeline WHERE task_id = '$task'")
+	dir=$STATE/media/pipeline/$((id / 1000))/$id
+	mkdir -p "$dir" "$STATE/media/pipeline/4000/4000123"
+	touch "$dir"/{song-1-$key.mp3,song-1-2-$key.mp3,video-1-$key.mp4,image-1-$key.jpg,image-2-$key.jpg,.tmp-$key,notes.txt} "$STATE/inbox/"{${key//0/1},${key//0/2},x}
+	sql "INSERT INTO asset (stage_id, n, chosen, created_at, path, type, size_bytes, duration_ms, sha256)
+		VALUES ($(get .job_id), 1, 1, NOW(3), 'pipeline/$((id / 1000))/$id/video-1-$key.mp4', 'video/mp4', 1, 1, REPEAT('x', 32));
+		INSERT INTO image (pipeline_id, position, created_at, type, width, height, size_bytes, sha256, inbox)
+		VALUES ($id, 1, NOW(3), 'png', 1, 1, 1, REPEAT('x', 32), '${key//0/2}');
+		INSERT INTO image (pipeline_id, position, created_at, state, type, width, height, size_bytes, sha256, path)
+		VALUES ($id, 2, NOW(3), 'ready', 'png', 1, 1, 1, REPEAT('x', 32), 'pipeline/$((id / 1000))/$id/image-1-$key.jpg')"
+	touch "$STATE/gone/t$id" "$STATE/gone/t4000123"
+	ctl 1 gc --dry-run --json # x and notes.txt
+	has '.files.removed == 0 and .temporary_files.removed == 0 and .foreign == 2 and .restored == 1'
+	find "$STATE/media/pipeline" "$STATE/inbox" "$STATE/gone" -exec touch -d '3 hours ago' {} +
+	ctl 1 verify
+	says "^not ours: $dir/notes.txt\$"
+	says "^not ours: $STATE/inbox/x\$"
+	says '^5 old files that no row names' # four, and the temporary one
+	says '^1 tombstone hides something that is there'
+	ctl 1 gc --verbose
+	says 'removed unnamed file pipeline/.*/song-1-2$'
+	! grep -q "${key:1}" <<<"$out" || fail "the key of a file is told: $out"
+	equal "$(cd "$dir" && echo *)" "image-1-$key.jpg notes.txt video-1-$key.mp4"
+	equal "$(cd "$STATE/inbox" && echo *)" "${key//0/2} x"
+	[ ! -e "$dir/.tmp-$key" ] && [ ! -e "$STATE/media/pipeline/4000" ] || fail 'something old stays'
+	[ ! -e "$STATE/gone/t$id" ] && [ ! -e "$STATE/gone/t4000123" ] || fail 'a tombstone stays'
+	rm "$dir/notes.txt" "$STATE/inbox/x"
+	ctl 0 gc
+	ctl 0 verify
+	request DELETE "/pipeline/$task"
+	expect 201
+	release_work
+}

@@ -166,6 +166,26 @@ static const char *const not_the_api[] = {
     "UPDATE event SET data = '{}'",
     "DELETE FROM event",
     "SELECT data FROM event",
+    "UPDATE pipeline SET user_id = 1",
+    "UPDATE pipeline SET task_id = 'x'",
+    "UPDATE stage SET pipeline_id = 1",
+    "UPDATE stage SET user_id = 1",
+    "UPDATE stage SET external_id = 'x'",
+    "UPDATE stage SET url = 'x'",
+    "UPDATE stage SET text = 'x'",
+    "UPDATE stage SET callback = ''",
+    "UPDATE stage SET tries = 0",
+    "INSERT INTO asset (stage_id, path) VALUES (1, 'x')",
+    "UPDATE asset SET path = 'x'",
+    "DELETE FROM asset",
+    "DELETE FROM stage_try",
+    "UPDATE stage_try SET answer = 'x'",
+    "UPDATE caption SET text = 'x'",
+    "UPDATE image SET path = 'x'",
+    "UPDATE image SET inbox = 'x'",
+    "UPDATE engine SET disabled = 0",
+    "UPDATE stage_control SET paused = 0",
+    "SELECT * FROM alert",
 };
 
 static const char *const not_the_notifier[] = {
@@ -254,6 +274,16 @@ static const char *const not_the_work[] = {
     "UPDATE user_seq SET user_id = 1",
     "UPDATE event SET data = '{}'",
     "SELECT data FROM event",
+};
+
+static const char *const no_work_on_pipelines[] = {
+    "INSERT INTO pipeline (user_id, task_id, created_at, updated_at) VALUES (1, 'x', NOW(), NOW())",
+    "UPDATE pipeline SET lyric = 'x'",
+    "UPDATE stage SET text = 'x'",
+    "SELECT answer FROM stage_try",
+    "UPDATE asset SET path = 'x'",
+    "UPDATE image SET path = 'x'",
+    "SELECT * FROM engine",
 };
 
 static const char *const not_the_streams[] = {
@@ -363,6 +393,7 @@ the_work_changes_nothing_that_users_wrote(void **state)
 	DENIED(ACCOUNT_WORK, foreign);
 	DENIED(ACCOUNT_WORK, schema);
 	DENIED(ACCOUNT_WORK, not_the_work);
+	DENIED(ACCOUNT_WORK, no_work_on_pipelines);
 	assert_true(allowed(ACCOUNT_WORK, "SELECT version FROM schema_migration"));
 }
 
