@@ -332,7 +332,7 @@ charge_dead() {
 # point since then.
 mark() {
 	local log
-	for log in render api work notify stream; do
+	for log in render api work notify pipeline stream; do
 		touch "$STATE/log/$log.log"
 		stat -c "$log %s" "$STATE/log/$log.log"
 	done

@@ -6,13 +6,14 @@
 # meet POINT ACTION: have it happen once. Where it stands in the code says who is asked first.
 meet() {
 	local way ways='pool renderer work ctl'
-	case $1:$(grep -rlF "\"$1\"" store render-job work-job notify-job stream common ttsctl) in
+	case $1:$(grep -rlF "\"$1\"" store render-job work-job notify-job pipeline-job stream common ttsctl) in
 	*.trash.*) until_so 10 old_trash ;;&
 	*:ttsctl/* | *:store/admin* | store.admin_user.* | store.work.retry.* | store.work.cancel.*) ways='ctl renderer pool' ;;
 	store.webhook.enable.*) ways=ctl ;;
 	store.pipeline.control.*) ways=ctl ;;
 	*:store/pipeline* | *:store/image* | *:store/dead*) ways='pool' ;;
 	*:notify-job/* | *:store/delivery_* | *:store/alert*) ways='notify' ;;
+	*:pipeline-job/* | *:store/stage*) ways='pipeline' ;;
 	*:stream/*) ways='stream' ;;
 	*:store/webhook* | *:store/delivery.c* | *:store/device*) ways='pool' ;;
 	*:work-job/* | *:store/work* | *:store/trash* | *:store/event_prune*) ways='work pool ctl' ;;
@@ -100,6 +101,68 @@ meet_in_notify() {
 		run_id = NULL, lease_until = NULL'
 	notify || fail "tts-notify ended with $?"
 	struck "$point" "$from"
+}
+
+# With a stage that brings it past the point, of a pipeline that is there for that alone; then with a claim of one that
+# died. What belongs to it goes with it: no client knows of it.
+meet_in_pipeline() {
+	local point=$1 action=$2 from attempt stage=lyric also=
+	printf '%s\n' 'pipeline = { lyric = { engine = "openai-chat"; url = "http://127.0.0.1:9"; key_file = ""; }; };' \
+		>"$STATE/conf.d/meet.conf"
+	case $point in
+	*.narrate* | *.wake.*) stage=song ;;
+	*.pictures*) stage=video ;;
+	*.send.* | *.sent) ;;
+	*) rm "$STATE/conf.d/meet.conf" ;;
+	esac
+	[[ $point != *.renew.* ]] || also=pipeline.child:sleep=3500,
+	from=$(mark)
+	for attempt in fresh resumed; do
+		pipeline_at $stage "$point"
+		[ $attempt = fresh ] || pipeline $stage TTS_FAULT=pipeline.begun:kill || true
+		pipeline $stage TTS_FAULT="$also$point:$action" || true
+		struck "$point" "$from" && break
+	done
+	rm -f "$STATE/conf.d/meet.conf"
+	pipeline $stage || fail "tts-pipeline ended with $?"
+	sql "DELETE FROM stage; DELETE FROM image; DELETE FROM pipeline; DELETE FROM alert; DELETE FROM engine;
+		DELETE a FROM audio a JOIN project p ON p.id = a.project_id WHERE p.hidden;
+		DELETE s FROM stretch s JOIN project p ON p.id = s.project_id WHERE p.hidden; DELETE FROM project WHERE hidden"
+	struck "$point" "$from"
+}
+
+# pipeline_at STAGE POINT: one whose stage is pending, and what POINT needs besides.
+pipeline_at() {
+	local id other
+	id=$(sql "INSERT INTO pipeline (user_id, task_id, created_at, updated_at, started_at, customer_name, language, stages)
+		SELECT MIN(id), 'meet-$RANDOM$RANDOM', NOW(3), NOW(3), NOW(3), 'Inn', 'en', '$1' FROM user; SELECT LAST_INSERT_ID()")
+	for other in lyric song video; do
+		[ $other = "$1" ] && break
+		sql "INSERT INTO stage (pipeline_id, user_id, stage, run, cause, created_at, updated_at, run_at, state, ended_at, text)
+			SELECT id, user_id, '$other', 1, 'start', NOW(3), NOW(3), NOW(3), 'done', NOW(3), 'One line.' FROM pipeline WHERE id = $id"
+	done
+	sql "INSERT INTO stage (pipeline_id, user_id, stage, run, cause, created_at, updated_at, run_at)
+		SELECT id, user_id, '$1', 1, 'start', NOW(3), NOW(3), NOW(3) FROM pipeline WHERE id = $id"
+	case $2 in
+	*.expire.*) sql "UPDATE pipeline SET expires_at = NOW(3) - INTERVAL 1 SECOND WHERE id = $id" ;;
+	*.wake.*) sql "UPDATE stage SET state = 'waiting', project_id = 999999999 WHERE pipeline_id = $id AND state = 'pending'" ;;
+	*.pictures*)
+		: >"$STATE/inbox/meet"
+		sql "INSERT INTO asset (stage_id, n, chosen, created_at, path, type, size_bytes, duration_ms, sha256)
+			SELECT MAX(id), 1, 1, NOW(3), 'pipeline/0/$id/song-1-$RANDOM.mp3', 'audio/mpeg', 1, 1, '' FROM stage WHERE stage = 'song';
+			INSERT INTO image (pipeline_id, position, created_at, type, width, height, size_bytes, sha256, inbox)
+			VALUES ($id, 1, NOW(3), 'png', 1, 1, 1, '', 'meet')"
+		;;
+	esac
+}
+
+# pipeline STAGE [NAME=VALUE]…: a run of tts-pipeline in the foreground, with this environment; its exit status.
+pipeline() {
+	local stage=$1
+	shift
+	env TTS_STATE="$STATE" "$@" setsid "$FAULTS_BUILD/tts-pipeline" --stage "$stage" -c "$STATE/${CONF_OF_HOST:-tts.conf}" \
+		2>>"$STATE/log/pipeline.log" </dev/null &
+	reap $!
 }
 
 # While a client listens.

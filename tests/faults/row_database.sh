@@ -267,12 +267,11 @@ cases_database() {
 	done
 	for point in $(tests/faults/points | grep -E '^store\..*\.committed$'); do
 		case $(grep -rlF "\"$point\"" store) in
-		store/stage*) ;; # they need services: row_pipeline.sh
-		store/admin* | store/image* | store/dead* | store/alert* | store/pipeline_[!s]*) test_case usual "no answer at $point" no_answer "$point" ;;
+		store/admin* | store/stage* | store/image* | store/dead* | store/alert* | store/pipeline_[!s]*) test_case usual "no answer at $point" no_answer "$point" ;;
 		*) test_case short "no answer at $point" no_answer "$point" ;;
 		esac
 	done
-	for point in $(tests/faults/points | grep -E '^store\..*\.before_commit$' | grep -v '^store\.stage\.'); do
+	for point in $(tests/faults/points | grep -E '^store\..*\.before_commit$'); do
 		test_case usual "refused at $point" no_answer "$point"
 	done
 	for point in 1213 1205 1020; do

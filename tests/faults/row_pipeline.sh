@@ -75,16 +75,6 @@ start() {
 	done
 }
 
-# step STAGE [NAME=VALUE]…: one run of it in the foreground; its exit status.
-step() {
-	local stage=$1
-	shift
-	env TTS_STATE="$STATE" "$@" setsid "$FAULTS_BUILD/tts-pipeline" --stage "$stage" -c "$STATE/${CONF_OF_HOST:-tts.conf}" \
-		2>>"$STATE/log/pipeline.log" </dev/null &
-	STEP=$!
-	reap "$STEP"
-}
-
 # work_on NAME: the three stages of that host, until "leave" is called.
 work_on() {
 	local stage
@@ -92,7 +82,7 @@ work_on() {
 		(
 			export CONF_OF_HOST=$1
 			while [ ! -e "$STATE/enough" ]; do
-				step $stage || true
+				pipeline $stage || true
 				sleep 0.1
 			done
 		) &
@@ -189,7 +179,7 @@ killed_at() {
 			for ((j = 0; j < 40; j++)); do
 				for stage in lyric song video; do
 					grep -qF "fault $point:" "$STATE/log/pipeline.log" && break 2
-					step $stage "TTS_FAULT=$point:kill" || true
+					pipeline $stage "TTS_FAULT=$point:kill" || true
 				done
 				sleep 0.05
 			done
