@@ -244,6 +244,8 @@ say_sealed(void *argument)
 static void
 sealed_process_knows_all_languages(void **state)
 {
+	if (getenv("EMULATED") != NULL) /* qemu-user has no seccomp, and signals of its own */
+		skip();
 	/* The file of the first is mapped; those of the last two are named "en-US" and
 	 * "cmn-Latn-pinyin". */
 	const char *const names[] = {"ru", "ko", "en-us", "cmn-latn-pinyin"};
