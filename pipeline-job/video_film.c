@@ -15,12 +15,12 @@
 #define FPS 25
 #define SHORT_SIDE 1080
 #define LONG_SIDE 1920
-#define FADE_SEC 1    /* from one picture to the next */
-#define SHOWN_SEC 12  /* of one picture; then it is the next one's turn, and the first's again */
-#define PARTS_MAX 60  /* so often pictures change at most: each part takes memory */
-#define PART_MIN 6    /* frames of a part */
-#define ZOOM 0.05     /* of the width, at each side, that goes out of sight */
-#define ENLARGED 1.35 /* a picture of another shape is cut, but not enlarged by more than this */
+#define FADE_FRAMES 15 /* from one picture to the next: fades are the most expensive part */
+#define SHOWN_SEC 12   /* of one picture; then it is the next one's turn, and the first's again */
+#define PARTS_MAX 60   /* so often pictures change at most: each part takes memory */
+#define PART_MIN 6     /* frames of a part */
+#define ZOOM 0.05      /* of the width, at each side, that goes out of sight */
+#define ENLARGED 1.35  /* a picture of another shape is cut, but not enlarged by more than this */
 #define CAPTIONS "captions.ass"
 #define FILM "video.mp4"
 
@@ -48,7 +48,7 @@ film_plan(struct film *film, const struct engine_input *in)
 	if (film->parts > film->frames / PART_MIN)
 		film->parts = film->frames < PART_MIN ? 1 : film->frames / PART_MIN;
 	size_t share = film->frames / film->parts;
-	film->fade = share < 3 * FADE_SEC * FPS ? share / 3 : FADE_SEC * FPS;
+	film->fade = share < 4 * FADE_FRAMES ? share / 4 : FADE_FRAMES;
 }
 
 /* The frame with which a part begins to be seen. */
