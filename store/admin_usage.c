@@ -8,7 +8,7 @@
  */
 #define PAGE 20000
 
-enum { PROJECTS, LAST_OF_PAGE, SIZES, PROJECT_SIZES };
+enum { PROJECTS, LAST_OF_PAGE, SIZES, PROJECT_SIZES, RESULTS, PICTURES };
 
 #define SUM(what) "CAST(COALESCE(SUM(" what "), 0) AS UNSIGNED)"
 
@@ -31,6 +31,13 @@ static const struct sql sql[] = {
 			   " (SELECT position, size_bytes FROM audio FORCE INDEX (audio_place)"
 			   " WHERE project_id = ? AND position > ? ORDER BY position LIMIT ?)"
 			   " page"},
+    /* Of pipelines: a few files each. */
+    [RESULTS] = {.text = "SELECT s.user_id, " SUM(
+		     "a.size_bytes") " FROM asset a JOIN stage s"
+				     " ON s.id = a.stage_id GROUP BY s.user_id"},
+    [PICTURES] = {.text = "SELECT p.user_id, " SUM(
+		      "i.size_bytes") " FROM image i JOIN pipeline p"
+				      " ON p.id = i.pipeline_id GROUP BY p.user_id"},
 };
 
 static int
@@ -101,6 +108,26 @@ add_sizes(struct db *db, struct pool *pool, struct admin_user *v, size_t n)
 	return RC_OK;
 }
 
+static enum rc
+add_pipelines(struct db *db, struct pool *pool, struct admin_user *v, size_t n)
+{
+	static const int statements[] = {RESULTS, PICTURES};
+	struct rows rows;
+
+	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++) {
+		pool_reset(pool);
+		TRY(db_query(db, pool, &rows, &sql[statements[i]], NO_ARGS));
+		for (size_t r = 0; r < rows.n; r++) {
+			const struct cell *row = db_row(&rows, r);
+			struct admin_user *user = user_among(v, n, row[0].number);
+
+			if (user != NULL)
+				user->bytes += row[1].number;
+		}
+	}
+	return RC_OK;
+}
+
 enum rc
 admin_usage(struct db *db, struct admin_user *v, size_t n)
 {
@@ -112,6 +139,8 @@ admin_usage(struct db *db, struct admin_user *v, size_t n)
 	rc = add_projects(db, pool, v, n);
 	if (rc == RC_OK && n > 0)
 		rc = add_sizes(db, pool, v, n);
+	if (rc == RC_OK && n > 0)
+		rc = add_pipelines(db, pool, v, n);
 	pool_free(pool);
 	return rc;
 }

@@ -100,6 +100,32 @@ many_sentences_are_added_up_to_the_last(void **state)
 }
 
 static void
+what_pipelines_made_is_counted(void **state)
+{
+	uint64_t user, other;
+
+	fixture_clear();
+	user = fixture_user();
+	other = fixture_user();
+	fixture_run("INSERT INTO pipeline (id, user_id, task_id, created_at, updated_at)"
+		    " VALUES (1, %llu, 'x', NOW(3), NOW(3))",
+	    (unsigned long long)user);
+	fixture_run("INSERT INTO stage (id, pipeline_id, user_id, stage, run, cause, created_at,"
+		    " updated_at, run_at) VALUES (1, 1, %llu, 'song', 1, 'start', NOW(3), NOW(3),"
+		    " NOW(3))",
+	    (unsigned long long)user);
+	fixture_run(
+	    "INSERT INTO asset (stage_id, n, chosen, created_at, path, type, size_bytes,"
+	    " duration_ms, sha256) SELECT 1, seq, seq = 1, NOW(3), seq, 'audio/mpeg', 100, 1,"
+	    " REPEAT('x', 32) FROM seq_1_to_2");
+	fixture_run("INSERT INTO image (pipeline_id, position, created_at, type, width, height,"
+		    " size_bytes, sha256) SELECT 1, seq, NOW(3), 'png', 1, 1, 7, REPEAT('x', 32)"
+		    " FROM seq_1_to_3");
+	assert_int_equal(usage_of(user).bytes, 2 * 100 + 3 * 7);
+	assert_int_equal(usage_of(other).bytes, 0);
+}
+
+static void
 projects_are_listed_for_all_and_for_one(void **state)
 {
 	uint64_t ann, bob;
@@ -140,6 +166,7 @@ main(void)
 	    cmocka_unit_test(a_user_has_what_all_his_projects_have),
 	    cmocka_unit_test(the_sound_before_an_edit_is_counted_too),
 	    cmocka_unit_test(many_sentences_are_added_up_to_the_last),
+	    cmocka_unit_test(what_pipelines_made_is_counted),
 	    cmocka_unit_test(projects_are_listed_for_all_and_for_one),
 	};
 
