@@ -92,7 +92,7 @@ work_on() {
 
 leave() {
 	touch "$STATE/enough"
-	pids tts-pipeline | xargs -r kill -TERM 2>/dev/null
+	pids tts-pipeline | xargs -r kill -TERM 2>/dev/null || true
 	reap "${WORKERS_ON[@]}" || true
 	WORKERS_ON=()
 	rm -f "$STATE/enough"
