@@ -251,12 +251,12 @@ one_limit_for_two_hosts() {
 
 cases_pipeline() {
 	local n
-	n=$(pick 15 100 1000)
+	n=$(pick 10 100 1000)
 	test_case short "$n kills while pipelines are made" killed_at_random "$n" "$(pick 5 20 100)"
 	test_case short 'a death at some of the named points' some_points
 	test_case usual "a death at each of the named points" each_point "$(pick 1 2 50)"
 	test_case usual 'services are away' service_away "$(pick 5 20 100)" "$(pick 5 30 600)" \
 		"$(sql "SELECT COUNT(*) FROM stage WHERE state = 'failed'")"
-	test_case short 'a key is revoked' key_revoked
+	test_case usual 'a key is revoked' key_revoked
 	test_case usual 'two hosts and one limit' one_limit_for_two_hosts 20
 }
