@@ -237,8 +237,10 @@ main(int argc, char *argv[])
 	auth.key = conf_secret(conf->secrets.token_key_file, CONF_KEY_MIN);
 	auth.expire_sec = conf->token.expire_sec;
 	api = (struct api){conf, db_new(conf, ACCOUNT_API), &auth}; /* does not connect yet */
-	if (options.check)
+	if (options.check) {
+		db_free(api.db);
 		return EX_OK;
+	}
 
 	prepare_socket(STDIN_FILENO);
 	count_open(conf);
