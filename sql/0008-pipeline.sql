@@ -114,6 +114,7 @@ CREATE TABLE IF NOT EXISTS stage_try (
   status      SMALLINT UNSIGNED NULL,              -- of HTTP
   answer      VARCHAR(1024)   NOT NULL DEFAULT '', -- the beginning of what was answered, secrets masked
   UNIQUE KEY stage_try_n (stage_id, n),
+  KEY stage_try_old (ended_at),
   CONSTRAINT stage_try_stage FOREIGN KEY (stage_id) REFERENCES stage (id) ON DELETE CASCADE,
   CONSTRAINT stage_try_end CHECK ((ended_at IS NULL) = (outcome IS NULL))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;

@@ -102,7 +102,8 @@ struct stage_policy {
 
 const struct stage_policy *stage_policy(enum stage stage, enum pipeline_class class);
 
-/* The time until try N + 1, after N were charged: full jitter, as queue_rest_ms. */
+/* The time until the next try after N were charged: full jitter, anything from 0 to base_sec after
+ * the first, and twice as much after each further one, up to cap_sec. */
 uint32_t stage_rest_ms(const struct stage_policy *policy, unsigned n);
 
 /* ------------------------------------------------------------------ store/stage_queue.c */

@@ -76,7 +76,8 @@ uint32_t
 stage_rest_ms(const struct stage_policy *policy, unsigned n)
 {
 	uint64_t cap = (uint64_t)policy->cap_sec * 1000;
-	uint64_t most = ((uint64_t)policy->base_sec * 1000) << (n < 32 ? n : 32);
+	unsigned doubled = n > 0 ? n - 1 : 0;
+	uint64_t most = ((uint64_t)policy->base_sec * 1000) << (doubled < 32 ? doubled : 32);
 
 	return crypt_uniform((uint32_t)(most < cap ? most : cap) + 1);
 }

@@ -106,6 +106,20 @@ nobody_claims_what_somebody_has_stopped(void **state)
 	assert_int_equal(stages_claim(&at, 4, v), 0);
 }
 
+/* No delay is as long: the clock was set back. */
+static void
+a_time_that_is_too_far_away_is_not_waited_for(void **state)
+{
+	struct stage_worker at = stages_worker(STAGE_LYRIC, "a");
+	struct stage_claim v[1];
+
+	(void)stages_pipeline(fixture_user(), "t");
+	fixture_run("UPDATE stage SET run_at = NOW(3) + INTERVAL 100 MINUTE");
+	assert_int_equal(stages_claim(&at, 1, v), 0);
+	fixture_run("UPDATE stage SET run_at = NOW(3) + INTERVAL 1 DAY");
+	assert_int_equal(stages_claim(&at, 1, v), 1);
+}
+
 static void
 a_worker_leaves_other_stages_alone(void **state)
 {
@@ -452,6 +466,7 @@ main(void)
 	    TEST(each_stage_queues_the_next),
 	    TEST(a_stage_that_was_not_asked_for_does_not_follow),
 	    TEST(nobody_claims_what_somebody_has_stopped),
+	    TEST(a_time_that_is_too_far_away_is_not_waited_for),
 	    TEST(a_worker_leaves_other_stages_alone),
 	    TEST(users_take_turns),
 	    TEST(places_are_those_of_all_hosts),

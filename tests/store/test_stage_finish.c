@@ -102,8 +102,9 @@ rests_grow_up_to_ten_minutes(void **state)
 
 			most[n] = ms > most[n] ? ms : most[n];
 		}
-	assert_in_range(most[1], 30000, 60000);
-	assert_in_range(most[2], 60000, 120000);
+	assert_in_range(most[1], 20000, 30000);
+	assert_in_range(most[2], 40000, 60000);
+	assert_in_range(most[3], 80000, 120000);
 	assert_in_range(most[11], 300000, 600000);
 }
 
