@@ -66,8 +66,9 @@ tool_command(struct pool *pool, const struct tool *tool)
 {
 	struct arguments a = {.pool = pool};
 	ADD(&a, tool->sandbox != NULL ? tool->sandbox : BWRAP, "--unshare-all", "--die-with-parent",
-	    "--new-session", "--clearenv", "--setenv", "HOME", "/tmp", "--symlink", "usr/lib",
-	    "/lib", "--symlink", "usr/lib64", "/lib64");
+	    "--new-session", "--clearenv", "--setenv", "HOME", "/tmp", "--setenv",
+	    "MALLOC_ARENA_MAX", "4", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64",
+	    "/lib64");
 	for (size_t i = 0; i < sizeof readable / sizeof readable[0]; i++)
 		ADD(&a, "--ro-bind-try", readable[i], readable[i]);
 	ADD(&a, "--dev-bind", "/dev/null", "/dev/null", "--dev-bind", "/dev/urandom",

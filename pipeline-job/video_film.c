@@ -19,8 +19,9 @@
 #define SHOWN_SEC 12   /* of one picture; then it is the next one's turn, and the first's again */
 #define PARTS_MAX 60   /* so often pictures change at most: each part takes memory */
 #define PART_MIN 6     /* frames of a part */
-#define ZOOM 0.05      /* of the width, at each side, that goes out of sight */
-#define ENLARGED 1.35  /* a picture of another shape is cut, but not enlarged by more than this */
+#define THREADS_MAX 8
+#define ZOOM 0.05     /* of the width, at each side, that goes out of sight */
+#define ENLARGED 1.35 /* a picture of another shape is cut, but not enlarged by more than this */
 #define CAPTIONS "captions.ass"
 #define FILM "video.mp4"
 
@@ -134,7 +135,7 @@ film_run(const struct film *film)
 {
 	const struct engine_input *in = film->in;
 	struct tool_file *files = pool_array(in->pool, in->n_images + 1, sizeof *files);
-	const char **args = pool_array(in->pool, 4 * film->parts + 64, sizeof *args);
+	const char **args = pool_array(in->pool, 6 * film->parts + 64, sizeof *args);
 	size_t n = 0;
 
 	for (size_t i = 0; i < in->n_images; i++)
@@ -144,17 +145,26 @@ film_run(const struct film *film)
 	args[n++] = "-v";
 	args[n++] = "error";
 	for (size_t i = 0; i < film->parts; i++) {
+		args[n++] = "-threads";
+		args[n++] = "1";
 		args[n++] = "-f";
 		args[n++] = "jpeg_pipe";
 		args[n++] = "-i";
 		args[n++] = files[i % in->n_images].to;
 	}
-	const char *const rest[] = {"-i", "/in/song.mp3", "-filter_complex", film_graph(film),
-	    "-map", "[film]", "-map", pool_printf(in->pool, "%zu:a:0", film->parts), "-t",
+	/* Each thread takes memory, and the limit is the same on a machine with many cores. */
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	if (cores > THREADS_MAX)
+		cores = THREADS_MAX;
+	const char *threads = pool_printf(in->pool, "%ld", cores < 1 ? 1 : cores);
+	const char *const rest[] = {"-i", "/in/song.mp3", "-filter_complex_threads", threads,
+	    "-filter_complex", film_graph(film), "-map", "[film]", "-map",
+	    pool_printf(in->pool, "%zu:a:0", film->parts), "-t",
 	    pool_printf(in->pool, "%.2f", (double)film->frames / FPS), "-r",
-	    pool_printf(in->pool, "%d", FPS), "-c:v", "libx264", "-preset", "veryfast", "-crf",
-	    "21", "-profile:v", "high", "-g", pool_printf(in->pool, "%d", 2 * FPS), "-c:a", "aac",
-	    "-b:a", "128k", "-ar", "44100", "-map_metadata", "-1", "-movflags", "+faststart", FILM};
+	    pool_printf(in->pool, "%d", FPS), "-threads", threads, "-c:v", "libx264", "-preset",
+	    "veryfast", "-crf", "21", "-profile:v", "high", "-g",
+	    pool_printf(in->pool, "%d", 2 * FPS), "-c:a", "aac", "-b:a", "128k", "-ar", "44100",
+	    "-map_metadata", "-1", "-movflags", "+faststart", FILM};
 	for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++)
 		args[n++] = rest[i];
 	struct tool tool = {
