@@ -123,3 +123,23 @@ test_a_picture_that_cannot_be_decoded_is_named() {
 	request GET "/pipeline/$task/image/"
 	want '[.. | objects | select(.status? == "failed")] | length == 1'
 }
+
+# A project of the user's, as it was spoken before: nothing is spoken again, and the captions are its sentences.
+test_a_song_is_made_of_a_project() {
+	local sounds
+	new_user
+	new_project 'The lamp is lit. The sea is calm tonight. Good night.'
+	all_ready
+	sounds=$(sql "SELECT SUM(duration_ms) FROM audio WHERE project_id = $project")
+	task=$(cat /proc/sys/kernel/random/uuid)
+	send POST /pipeline/start "$(jq -nc --arg t "$task" --argjson p "$project" '{task_id: $t, customer_name: "Stay",
+		language: "English", project_id: $p, stages: ["lyric", "song"]}')"
+	expect 201
+	completed
+	want '.stages.song.timestamps | map(.lyric_line) == ["The lamp is lit.", "The sea is calm tonight.", "Good night."]'
+	# Pauses of 280 ms are longer than the 200 ms of silence that each sound has.
+	want '(.stages.song.duration * 1000 - $s) as $more | $more > 60 and $more < 260' --argjson s "$sounds"
+	request GET "/project/$project"
+	expect 200
+	equal "$(sql "SELECT COUNT(*) FROM project WHERE user_id = (SELECT user_id FROM project WHERE id = $project)")" 1 projects
+}
