@@ -143,3 +143,23 @@ test_a_song_is_made_of_a_project() {
 	expect 200
 	equal "$(sql "SELECT COUNT(*) FROM project WHERE user_id = (SELECT user_id FROM project WHERE id = $project)")" 1 projects
 }
+
+# The administrator's music of that genre is under the voice, and the whole as loud as all sounds.
+test_music_is_played_under_what_is_spoken() {
+	local loud
+	mkdir -p "$work/music/Jazz" && ffmpeg -v error -nostdin -y -f lavfi -i 'sine=f=2000:d=3' -ac 2 "$work/music/Jazz/a.ogg" </dev/null
+	echo "pipeline = { song = { music_dir = \"$work/music\"; }; };" >"$STATE/conf.d/music.conf"
+	trap 'rm -f "$STATE/conf.d/music.conf"' EXIT
+	new_user
+	task=$(cat /proc/sys/kernel/random/uuid)
+	send POST /pipeline/start "$(jq -nc --arg t "$task" '{task_id: $t, customer_name: "Stay", language: "English",
+		genre: "soul, jazz", lyric: "The lamp is lit.\n\nThe sea is calm.", stages: ["lyric", "song"]}')"
+	expect 201
+	completed
+	want '.stages.song.timestamps | length == 2'
+	request GET "$(get .stages.song.song_result_url)"
+	expect 200
+	equal "$(ffprobe -v error -of csv=p=0 -show_entries stream=codec_name,sample_rate,channels "$work/body")" 'mp3,44100,2'
+	loud=$(ffmpeg -nostdin -i "$work/body" -af ebur128=framelog=verbose -f null - 2>&1 </dev/null | sed -n 's/^ *I: *\(.*\) LUFS/\1/p' | tail -n 1)
+	[ "$(jq -n "$loud < -17 and $loud > -19")" = true ] || fail "$loud LUFS"
+}
