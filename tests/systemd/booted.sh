@@ -288,8 +288,10 @@ test_a_stage_of_a_pipeline_can_do_what_it_must_and_nothing_else() {
 	for stage in lyric song video; do
 		until_so 30 unit_is "tts-pipeline@$stage.service" inactive
 	done
+	# With an engine that is a service, this one has a key.
 	inside sh -c 'umask 077 && echo 0123456789 >/etc/tts/secrets/video.key'
-	drop_in tts-pipeline@video.service $'[Service]\nLoadCredential=video.key:/etc/tts/secrets/video.key\nExecStart=\nExecStart=/bin/sleep 54321'
+	echo 'pipeline = { video = { engine = "creatomate"; }; };' >"$root/etc/tts/conf.d/engine.conf"
+	drop_in tts-pipeline@video.service $'[Service]\nExecStart=\nExecStart=/bin/sleep 54321'
 	inside systemctl start --no-block tts-pipeline@video.service
 	until_so 10 inside pgrep -x sleep
 	inside test -s /run/credentials/tts-pipeline@video.service/video.key
@@ -301,7 +303,7 @@ test_a_stage_of_a_pipeline_can_do_what_it_must_and_nothing_else() {
 	only "$got" 'read lyric.pw' 'enter the database as tts_lyric' 'write the lock of lyric' \
 		'touch the kick file of events' 'touch the kick file of pipelines' 'read the configuration' fork
 	inside systemctl stop tts-pipeline@video.service
-	inside rm /etc/tts/secrets/video.key
+	inside rm /etc/tts/secrets/video.key /etc/tts/conf.d/engine.conf
 	no_drop_in tts-pipeline@video.service
 	got=$(probed tts-pipeline@video.service)
 	only "$got" 'read video.pw' 'enter the database as tts_video' 'write sounds' 'see sounds' 'write the lock of video' \
