@@ -127,9 +127,6 @@ handle_pipeline_lyric(const struct req *req)
 	if (!body_read(req, fields, sizeof fields / sizeof fields[0], &problem))
 		return problem;
 	rc = pipeline_edit_lyric(req->api->db, &key, pool_strndup(req->pool, lyric.s, lyric.len));
-	if (rc == RC_DUPLICATE)
-		return answer_problem(
-		    req, 409, "The song is that of a project: edit its sentences.");
 	if (rc == RC_OK)
 		kick_pipeline(req->api->conf);
 	return answer_pipeline(req, rc);

@@ -232,6 +232,9 @@ pipeline_problem(const struct req *req, enum rc rc)
 		return answer_problem(req, 409, "The stage is being done at the moment.");
 	case RC_NOT_READY:
 		return answer_problem(req, 409, "The stage before it is not completed.");
+	case RC_DUPLICATE:
+		return answer_problem(
+		    req, 409, "The song is that of a project: edit its sentences.");
 	case RC_NOT_CANCELLABLE:
 		return answer_problem(req, 409, "Nothing is being done that could be cancelled.");
 	case RC_DISABLED:

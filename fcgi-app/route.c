@@ -184,6 +184,10 @@ route_uuid(const char *s, size_t len, char *out)
 	return true;
 }
 
+/* What {stage} and {secret} may consist of: answers repeat it. */
+#define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+#define WORD_MAX 64
+
 /* Set the parameter of REQ that a segment of a pattern stands for. */
 static bool
 match_parameter(struct req *req, const char *pattern, const char *s, size_t len)
@@ -197,7 +201,7 @@ match_parameter(struct req *req, const char *pattern, const char *s, size_t len)
 		return route_uuid(s, len, task);
 	case 's':
 		req->word = pool_strndup(req->pool, s, len);
-		return true;
+		return strspn(req->word, WORD) == len && len <= WORD_MAX;
 	default:
 		break;
 	}

@@ -14,7 +14,7 @@
 /* A row of the table of routes, with the conditions checked before the handler runs. */
 struct route {
 	const char *method; /* GET also answers HEAD */
-	/* {id} and {n} match digits, {task} a UUID, {stage} and {secret} anything; a final slash is
+	/* {id} and {n} match digits, {task} a UUID, {stage} and {secret} a word; a final slash is
 	 * optional. */
 	const char *pattern;
 	struct answer (*handler)(const struct req *req);

@@ -165,8 +165,9 @@ void pipeline_task_make(char out[PIPELINE_TASK_SIZE]);
 /*
  * Do a stage again; those after it become stale, and with auto_continue they are done again too.
  * What a service has made already is asked for once more instead of being paid for again.
- * RC_RUNNING while it is being done, RC_NOT_READY if the stage before it is not completed, RC_DRAFT
- * for one that was not started.
+ * RC_RUNNING while it is being done, RC_NOT_READY if the stage before it is not completed,
+ * RC_DUPLICATE for the lyric if that is the text of a project, RC_DRAFT for one that was not
+ * started.
  */
 enum rc pipeline_retry(struct db *db, const struct pipeline_key *key, enum stage stage);
 

@@ -84,6 +84,8 @@ do_again(struct db *db, struct change *c)
 		return RC_DRAFT;
 	if (pipeline_run_open(&p->runs[c->stage]))
 		return RC_RUNNING;
+	if (c->stage == STAGE_LYRIC && p->project != 0)
+		return RC_DUPLICATE;
 	if (c->stage != STAGE_LYRIC) {
 		const struct pipeline_run *before = &p->runs[c->stage - 1];
 

@@ -125,6 +125,7 @@ a_project_can_be_the_song(void **state)
 	struct project project;
 	struct pipeline p;
 	struct pipeline_started out = {.run = 0};
+	struct pipeline_key key;
 	uint64_t other = fixture_user(), ms, chars;
 
 	pipelines_user = fixture_user();
@@ -140,6 +141,9 @@ a_project_can_be_the_song(void **state)
 	    pipeline_project_length(api, pool, pipelines_user, project.id, &ms, &chars), RC_OK);
 	assert_int_equal(chars, 33);
 	assert_in_range(ms, 500, 10000);
+	key = pipelines_key(p.task);
+	assert_rc(pipeline_edit_lyric(api, &key, "x"), RC_DUPLICATE);
+	assert_rc(pipeline_retry(api, &key, STAGE_LYRIC), RC_DUPLICATE);
 	in.task = pipelines_task();
 	assert_rc(pipeline_start(api, pool, other, &in, NULL, &out), RC_NOT_FOUND);
 	in.project = fixture_project(pipelines_user, 0).id;

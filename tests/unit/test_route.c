@@ -202,6 +202,10 @@ pipelines_are_named_by_uuids(void **state)
 	req = request("POST", "/pipeline/retry/" UUID "/video");
 	assert_string_equal(name_of(route_find(&req, &allow)), "pipeline_retry");
 	assert_string_equal(req.word, "video");
+	req = request("POST", "/pipeline/retry/" UUID "/vid\xff");
+	assert_string_equal(name_of(route_find(&req, &allow)), "none");
+	req = request("POST", "/pipeline/retry/" UUID "/a\"b");
+	assert_string_equal(name_of(route_find(&req, &allow)), "none");
 	req = request("POST", "/pipeline/" UUID "/image/7");
 	assert_string_equal(name_of(route_find(&req, &allow)), "image_move");
 	assert_int_equal(req.object, 7);
