@@ -117,7 +117,7 @@ handle_image_list(const struct req *req)
 struct answer
 handle_image_move(const struct req *req)
 {
-	int64_t index;
+	int64_t index = 0;
 	const struct field fields[] = {
 	    {"index", FIELD_INT, true, 1, INT32_MAX, .number = &index},
 	};

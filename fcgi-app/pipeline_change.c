@@ -117,7 +117,7 @@ struct answer
 handle_pipeline_lyric(const struct req *req)
 {
 	const struct pipeline_key key = pipeline_key_of(req);
-	struct text lyric;
+	struct text lyric = {0};
 	const struct field fields[] = {
 	    {"lyric", FIELD_TRIMMED, true, 1, LYRIC_CHARS, check_speakable, .text = &lyric},
 	};

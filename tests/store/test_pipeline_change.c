@@ -34,6 +34,27 @@ a_retry_makes_what_comes_later_stale(void **state)
 }
 
 static void
+nothing_is_made_of_what_is_stale(void **state)
+{
+	struct pipeline_new in;
+	struct pipeline_key key;
+
+	pipelines_user = fixture_user();
+	in = pipelines_request(pipelines_task());
+	in.auto_continue = false;
+	pipelines_start_with(&in);
+	key = pipelines_key(in.task);
+	pipelines_finish(in.task, STAGE_LYRIC, true);
+	pipelines_finish(in.task, STAGE_SONG, false);
+	assert_rc(pipeline_edit_lyric(api, &key, "Another."), RC_OK);
+	assert_string_equal(pipelines_word(in.task, STAGE_SONG), "stale");
+	assert_string_equal(pipelines_overall(in.task), "waiting");
+	assert_rc(pipeline_retry(api, &key, STAGE_VIDEO), RC_NOT_READY);
+	assert_rc(pipeline_retry(api, &key, STAGE_SONG), RC_OK);
+	assert_string_equal(pipelines_overall(in.task), "processing");
+}
+
+static void
 a_retry_of_the_lyric_ends_what_is_made_of_the_old_one(void **state)
 {
 	struct pipeline p = pipelines_start();
@@ -292,6 +313,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(a_retry_makes_what_comes_later_stale, fixture_empty_queue),
+	    cmocka_unit_test_setup(nothing_is_made_of_what_is_stale, fixture_empty_queue),
 	    cmocka_unit_test_setup(
 		a_retry_of_the_lyric_ends_what_is_made_of_the_old_one, fixture_empty_queue),
 	    cmocka_unit_test_setup(what_a_service_has_made_is_asked_for_before_it_is_paid_for_again,
