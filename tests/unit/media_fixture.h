@@ -119,7 +119,7 @@ mkdirat(int dir, const char *name, mode_t mode)
 static inline const char *
 path_in(const char *dir, const char *name)
 {
-	static char paths[4][512];
+	static char paths[4][2048];
 	static unsigned n;
 
 	n = (n + 1) % 4;
