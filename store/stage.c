@@ -101,12 +101,15 @@ enum { LOCK, TRY_END, ALERT };
 /* After the user's last run, but not before what is claimed next. */
 #define OF_STAGE(view)                                                                             \
 	{                                                                                          \
-		[PLACE] = {.text = "SELECT (SELECT COALESCE(MAX(run), 0) + 1 FROM " view           \
-				   " WHERE pipeline_id = ?), GREATEST("                            \
-				   "(SELECT COALESCE(MAX(turn) + 1, 0) FROM " view                 \
-				   " WHERE user_id = ? AND state IN ('pending', 'claimed')),"      \
-				   " (SELECT COALESCE(MIN(turn), 0) FROM " view                    \
-				   " WHERE state = 'pending'))"},                                  \
+		[PLACE] =                                                                          \
+		    {.text =                                                                       \
+			    "SELECT (SELECT COALESCE(MAX(run), 0) + 1 FROM " view                  \
+			    " WHERE pipeline_id = ?), GREATEST((SELECT COALESCE(MAX(turn) + 1, "   \
+			    "0) FROM " view " WHERE user_id = ? AND state = 'pending'), (SELECT "  \
+					    "COALESCE(MAX(turn) + 1, 0) FROM " view                \
+			    " WHERE user_id = ? AND state = 'claimed'), COALESCE((SELECT turn "    \
+			    "FROM " view                                                           \
+			    " WHERE state = 'pending' ORDER BY priority, turn, id LIMIT 1), 0))"}, \
 		[INSERT] = {.text = "INSERT INTO " view                                            \
 				    " (pipeline_id, user_id, stage, run, cause, input_id,"         \
 				    " created_at, updated_at, turn, run_at) VALUES"                \
@@ -161,8 +164,8 @@ stage_add(struct db *db, struct pool *pool, const struct stage_new *stage, uint6
 	const struct sql *of = of_stage[stage->stage];
 	struct rows rows;
 
-	TRY(db_query(
-	    db, pool, &rows, &of[PLACE], ARGS(db_u64(stage->pipeline), db_u64(stage->user))));
+	TRY(db_query(db, pool, &rows, &of[PLACE],
+	    ARGS(db_u64(stage->pipeline), db_u64(stage->user), db_u64(stage->user))));
 	TRY(db_exec(db, &of[INSERT],
 	    ARGS(db_u64(stage->pipeline), db_u64(stage->user), db_text(stages[stage->stage]),
 		db_u64(db_row(&rows, 0)[0].number), db_text(causes[stage->cause]),

@@ -60,12 +60,14 @@ static const struct sql sql[] = {
 			 " NULL WHERE name = ?"},
 };
 
-/* What is being worked on, here or there. What is late there is not waited for. */
+/* What is being worked on, here or there. What is late there is not waited for. Each is a look into
+ * an index, however many runs there are. */
 #define OUT(view)                                                                                  \
 	{                                                                                          \
-		.text = "SELECT engine, COUNT(*) FROM " view " WHERE (state = 'claimed' AND step"  \
-			" <> 'fetch') OR (state = 'pending' AND step IN ('sent', 'poll')"          \
-			" AND deadline_at > NOW(3)) GROUP BY engine"                               \
+		.text = "SELECT (SELECT COUNT(*) FROM " view " WHERE engine = ? AND state ="       \
+			" 'claimed' AND step <> 'fetch') + (SELECT COUNT(*) FROM " view            \
+			" WHERE engine = ? AND state = 'pending' AND step IN ('sent', 'poll')"     \
+			" AND deadline_at > NOW(3))"                                               \
 	}
 
 static const struct sql out[STAGES] = {
@@ -91,11 +93,11 @@ read_engines(struct db *db, struct pool *pool, enum stage stage, const struct ro
 		    .away = row[4].number >= AWAY,
 		    .calls = row[5].number};
 	}
-	TRY(db_query(db, pool, &busy, &out[stage], NO_ARGS));
-	for (size_t i = 0; i < busy.n; i++)
-		for (size_t j = 0; j < rows->n; j++)
-			if (strcmp(db_row(&busy, i)[0].s, v[j].name) == 0)
-				v[j].out = db_row(&busy, i)[1].number;
+	for (size_t i = 0; i < rows->n; i++) {
+		TRY(db_query(
+		    db, pool, &busy, &out[stage], ARGS(db_text(v[i].name), db_text(v[i].name))));
+		v[i].out = db_row(&busy, 0)->number;
+	}
 	return RC_OK;
 }
 

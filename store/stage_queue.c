@@ -8,21 +8,22 @@
 enum { NEXT, READ, ENGINE, NEXT_DUE, STATEMENTS };
 enum { CONTROL };
 
-/* A run that may be claimed: nobody has stopped its pipeline. */
-#define GOING                                                                                      \
-	"EXISTS (SELECT 1 FROM pipeline p JOIN user u ON u.id = p.user_id WHERE p.id ="            \
-	" s.pipeline_id AND p.paused = '' AND p.cancelled_at IS NULL AND u.disabled = 0"           \
-	" AND u.deleted_at IS NULL)"
-
-/* The engine of a run that begins: the request may bring what it would make. */
-#define ENGINE_OF(given) "(SELECT IF(" given ", ?, ?) FROM pipeline p WHERE p.id = s.pipeline_id)"
+/*
+ * The engine of a run that begins: the request may bring what it would make. NULL if somebody has
+ * stopped its pipeline, also of a run that is further. A subquery that gives a value, because the
+ * server would make a join of one that is only to exist, and sort and lock all runs that are
+ * pending.
+ */
+#define ENGINE_OF(given)                                                                           \
+	"(SELECT IF(" given ", ?, ?) FROM pipeline p JOIN user u ON u.id = p.user_id"              \
+	" WHERE p.id = s.pipeline_id AND p.paused = '' AND p.cancelled_at IS NULL"                 \
+	" AND u.disabled = 0 AND u.deleted_at IS NULL)"
 
 #define FOUR "(?, ?, ?, ?)"
 
 /*
- * GIVEN is what brings the result with the request. In the
- * order of the index; engines that are asked nothing now are left out here, so that others are not
- * held up.
+ * GIVEN is what brings the result with the request. In the order of the index; engines that are
+ * asked nothing now are left out here, so that others are not held up.
  */
 #define OF_STAGE(view, given)                                                                      \
 	{                                                                                          \
@@ -30,8 +31,9 @@ enum { CONTROL };
 		    {.text = "SELECT s.id, s.step, IF(s.step = 'begin', " ENGINE_OF(               \
 			 given) ", s.engine) FROM " view " s WHERE s.state = 'pending' AND"        \
 				" (s.run_at <= NOW(3) OR s.run_at > NOW(3) + INTERVAL 2 HOUR)"     \
-				" AND " GOING " AND NOT (s.step = 'begin' AND " ENGINE_OF(         \
-				    given) " IN " FOUR ") AND NOT (s.step IN ('sent', 'poll') "    \
+				" AND (? OR s.step <> 'begin') AND IF(s.step = "                   \
+				"'begin', " ENGINE_OF(given) " NOT IN " FOUR ", " ENGINE_OF(       \
+				    given) " IS NOT NULL) AND NOT (s.step IN ('sent', 'poll') "    \
 					   "AND s.engine IN " FOUR                                 \
 					   ") AND NOT (s.step = 'fetch' AND s.engine IN " FOUR     \
 					   ") ORDER BY s.priority, s.turn, s.id LIMIT ?"           \
@@ -73,7 +75,7 @@ struct claiming {
 	size_t n_engines;
 	uint64_t room[STAGE_ENGINES_MAX]; /* for so many more that begin */
 	const char **chosen;		  /* the engine of each that is claimed */
-	struct arg args[3 + 3 * STAGE_ENGINES_MAX + 3];
+	struct arg args[8 + 3 * STAGE_ENGINES_MAX];
 };
 
 static const struct stage_engine *
@@ -103,27 +105,30 @@ engine_room(const struct stage_worker *worker, const struct stage_engine_row *e)
 	return places < calls ? places : calls;
 }
 
+/* For one ENGINE_OF. */
+static size_t
+engine_args(struct claiming *c, size_t n)
+{
+	c->args[n++] = db_text(c->worker->given);
+	c->args[n++] = db_text(c->worker->chosen);
+	return n;
+}
+
 /* The arguments of NEXT: which engines are left out, by what is to be asked of them. */
 static size_t
 claim_args(struct claiming *c)
 {
-	struct arg none = db_text("");
-	struct arg *begin, *poll, *fetch;
-	size_t n = 0;
+	struct arg begin[STAGE_ENGINES_MAX], poll[STAGE_ENGINES_MAX], fetch[STAGE_ENGINES_MAX];
+	uint64_t room = 0;
+	size_t n = engine_args(c, 0);
 
-	for (size_t i = 0; i < 2; i++) {
-		c->args[n++] = db_text(c->worker->given);
-		c->args[n++] = db_text(c->worker->chosen);
-	}
-	begin = &c->args[n];
-	poll = begin + STAGE_ENGINES_MAX;
-	fetch = poll + STAGE_ENGINES_MAX;
 	for (size_t i = 0; i < STAGE_ENGINES_MAX; i++) {
 		const struct stage_engine_row *e = i < c->n_engines ? &c->engines[i] : NULL;
 
-		begin[i] = poll[i] = fetch[i] = none;
+		begin[i] = poll[i] = fetch[i] = db_text("");
 		if (e == NULL)
 			continue;
+		room += c->room[i];
 		if (c->room[i] == 0)
 			begin[i] = db_text(e->name);
 		if (e->disabled || (e->held && !e->money))
@@ -131,7 +136,14 @@ claim_args(struct claiming *c)
 		if (e->by_operator && (e->disabled || e->held))
 			fetch[i] = db_text(e->name);
 	}
-	n += 3 * STAGE_ENGINES_MAX;
+	c->args[n++] = db_u64(room > 0);
+	n = engine_args(c, n);
+	memcpy(&c->args[n], begin, sizeof begin);
+	n = engine_args(c, n + STAGE_ENGINES_MAX);
+	memcpy(&c->args[n], poll, sizeof poll);
+	n += STAGE_ENGINES_MAX;
+	memcpy(&c->args[n], fetch, sizeof fetch);
+	n += STAGE_ENGINES_MAX;
 	c->args[n++] = db_u64(c->max);
 	return n;
 }

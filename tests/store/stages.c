@@ -115,13 +115,15 @@ stages_make(enum stage stage, const char *task)
 struct stage_worker
 stages_worker(enum stage stage, const char *host)
 {
+	static const char *const here[STAGES] = {"here", "here.song", "here.video"};
+	static const char *const there[STAGES] = {"there", "there.song", "there.video"};
 	struct stage_worker at = {.who = fixture_claimant(host, 60),
 	    .stage = stage,
-	    .engines = {{.name = "here", .concurrency = 8},
-		{.name = "there", .concurrency = 8, .deadline_sec = 300}},
+	    .engines = {{.name = here[stage], .concurrency = 8},
+		{.name = there[stage], .concurrency = 8, .deadline_sec = 300}},
 	    .n = 2,
-	    .chosen = "there",
-	    .given = "here"};
+	    .chosen = there[stage],
+	    .given = here[stage]};
 
 	return at;
 }

@@ -27,7 +27,8 @@ uint64_t stages_with_song(uint64_t user, const char *task);
 /* One of those, of a new user, whose STAGE is pending. */
 uint64_t stages_make(enum stage stage, const char *task);
 
-/* A worker on HOST with two engines, "here" and "there", of which "there" is chosen. */
+/* A worker on HOST with two engines, "here" and "there" and their stage, of which "there" is
+ * chosen. */
 struct stage_worker stages_worker(enum stage stage, const char *host);
 
 /* Claim at most MAX. How many were. */

@@ -15,14 +15,14 @@ a_service_says_how_long_it_is_to_be_left_alone(void **state)
 	r.retry_after_sec = 17;
 	assert_rc(stage_finish(stages_db[STAGE_LYRIC], &r), RC_OK);
 	assert_in_range(fixture_number("SELECT TIMESTAMPDIFF(MICROSECOND, NOW(3), held_until) DIV"
-				       " 1000000 FROM engine WHERE name = 'there'"),
+				       " 1000000 FROM engine WHERE name LIKE 'there%%'"),
 	    15, 17);
 	/* Without a word of it, some five minutes. */
 	stages_pass(17);
 	c = stages_begin(&at);
 	(void)stages_finish(&c, CLASS_RATE_LIMITED, STEP_BEGIN);
 	assert_in_range(fixture_number("SELECT TIMESTAMPDIFF(SECOND, NOW(3), held_until) FROM"
-				       " engine WHERE name = 'there'"),
+				       " engine WHERE name LIKE 'there%%'"),
 	    265, 330);
 }
 
@@ -81,7 +81,7 @@ an_engine_that_is_away_is_charged_to_nobody(void **state)
 		assert_rc(stage_begin(stages_db[STAGE_LYRIC], &at, &v[0]), RC_OK);
 		(void)stages_finish(&v[0], CLASS_TRANSIENT, STEP_BEGIN);
 		sec = fixture_number("SELECT TIMESTAMPDIFF(SECOND, NOW(3), held_until) FROM engine"
-				     " WHERE name = 'there'");
+				     " WHERE name LIKE 'there%%'");
 		assert_in_range(sec, before * 8 / 10, 66);
 		before = sec;
 	}
