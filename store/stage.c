@@ -106,7 +106,7 @@ enum { LOCK, TRY_END, ALERT };
 			    "SELECT (SELECT COALESCE(MAX(run), 0) + 1 FROM " view                  \
 			    " WHERE pipeline_id = ?), GREATEST((SELECT COALESCE(MAX(turn) + 1, "   \
 			    "0) FROM " view " WHERE user_id = ? AND state = 'pending'), (SELECT "  \
-					    "COALESCE(MAX(turn) + 1, 0) FROM " view                \
+			    "COALESCE(MAX(turn) + 1, 0) FROM " view                                \
 			    " WHERE user_id = ? AND state = 'claimed'), COALESCE((SELECT turn "    \
 			    "FROM " view                                                           \
 			    " WHERE state = 'pending' ORDER BY priority, turn, id LIMIT 1), 0))"}, \
@@ -191,10 +191,11 @@ stage_try_end(struct db *db, uint64_t stage, const char *outcome, enum pipeline_
 {
 	bool failed = class != CLASS_OK && class != CLASS_WAIT;
 
+	if (answer == NULL)
+		answer = "";
 	return db_exec(db, &sql[TRY_END],
 	    ARGS(db_text(outcome), db_text(failed ? pipeline_class_names[class] : ""),
-		db_text(error), db_i64(status), db_text(answer != NULL ? answer : ""),
-		db_u64(stage)));
+		db_text(error), db_i64(status), db_text(answer), db_u64(stage)));
 }
 
 enum rc
