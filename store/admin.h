@@ -152,8 +152,9 @@ enum rc admin_user_password(struct db *db, uint64_t id, const char *password_has
 /* ------------------------------------------------------------------ store/admin_usage.c */
 
 /*
- * Fill in what N users have: sentences, the size of the sounds that their rows name and of the files
- * of pipelines, and how long the sounds that are ready last. V is in the order of the ids. Reads all sentences there are, in pages.
+ * Fill in what N users have: sentences, the size of the sounds that their rows name and of the
+ * files of pipelines, and how long the sounds that are ready last. V is in the order of the ids.
+ * Reads all sentences there are, in pages.
  */
 enum rc admin_usage(struct db *db, struct admin_user *v, size_t n);
 
