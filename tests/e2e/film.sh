@@ -31,7 +31,7 @@ is_over() {
 
 # Wait until the pipeline is over and all is made.
 completed() {
-	until_so 90 is_over
+	until_so 180 is_over
 	want '.overall_status == "completed"'
 }
 
@@ -117,7 +117,7 @@ test_a_picture_that_cannot_be_decoded_is_named() {
 	expect 201
 	send POST /pipeline/start "$(jq -nc --arg t "$task" '{task_id: $t, customer_name: "Stay", language: "English", lyric: "Stay a while."}')"
 	expect 201
-	until_so 60 is_over
+	until_so 120 is_over
 	want '.overall_status == "failed" and .stages.song.status == "completed" and .stages.video.status == "failed"'
 	want '.stages.video.error | test("[Ii]mage 1")'
 	request GET "/pipeline/$task/image/"
