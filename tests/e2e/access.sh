@@ -117,7 +117,8 @@ target_pipeline() {
 
 # What there is of the pipeline $task of its owner.
 pipeline_state() {
-	sql "SELECT p.user_id, p.updated_at, p.paused, COUNT(*), SUM(s.dropped), (SELECT COUNT(*) FROM image i JOIN pipeline q ON q.id = i.pipeline_id WHERE q.task_id = '$task')
+	sql "SELECT p.user_id, p.updated_at, p.paused, COUNT(*), SUM(s.dropped), (SELECT COUNT(*) FROM image WHERE pipeline_id =
+			(SELECT MAX(q.id) FROM pipeline q JOIN stage t ON t.pipeline_id = q.id WHERE q.task_id = '$task'))
 		FROM pipeline p JOIN stage s ON s.pipeline_id = p.id WHERE p.task_id = '$task'"
 }
 

@@ -189,10 +189,14 @@ release_work() {
 	touch "$STATE/run/work.kick"
 }
 
-# While they are held, a worker finds the lock of its stage taken and leaves.
+# While they are held, a worker finds the lock of its stage taken and leaves. Programs that are started meanwhile hold
+# them too, for as long as they run.
 hold_stages() {
 	exec 4>>"$STATE/run/lyric.lock" 5>>"$STATE/run/song.lock" 6>>"$STATE/run/video.lock"
 	flock 4 && flock 5 && flock 6
+}
+release_stages() {
+	exec 4>&- 5>&- 6>&-
 }
 
 # An English text that makes the engine abort, also when it is softened.
@@ -224,7 +228,7 @@ with_conf() {
 		sed -i -E "s|^([[:space:]]*)(# )?${change%%=*} = .*|\1${change%%=*} = ${change#*=};|" "$work/conf.in"
 		grep -q "^[[:space:]]*${change%%=*} = ${change#*=};" "$work/conf.in" || fail "no ${change%%=*} in tts.conf"
 	done
-	trap 'tests/stack up >/dev/null' EXIT
+	trap 'release_stages; tests/stack up >/dev/null' EXIT
 	CONF=$work/conf.in tests/stack up
 }
 
@@ -235,7 +239,7 @@ with_service_account() {
 	(umask 077 && jq -n --rawfile key "$work/fcm.key" '{type: "service_account", project_id: "tts-test", private_key_id: "the-kid",
 		private_key: $key, client_email: "tts@tts-test.example.org", token_uri: "https://oauth2.googleapis.com/token"}' >"$work/fcm.json")
 	echo "fcm = { service_account_file = \"$work/fcm.json\"; url = \"$1\"; token_url = \"$1/token\"; };" >"$STATE/conf.d/fcm.conf"
-	trap 'rm -f "$STATE/conf.d/fcm.conf"; tests/stack up >/dev/null' EXIT
+	trap 'rm -f "$STATE/conf.d/fcm.conf"; release_stages; tests/stack up >/dev/null' EXIT
 	tests/stack up
 }
 
