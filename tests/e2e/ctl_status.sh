@@ -164,7 +164,7 @@ test_no_retry_is_advised_that_cannot_help() {
 		'the sound is far too long for its text'; do
 		failed_of "$reason"
 		says '^ +only another text can help: the author can edit them$'
-		! grep -q retry <<<"$out" || fail "$reason: $out"
+		! grep -q "ttsctl retry" <<<"$out" || fail "$reason: $out"
 	done
 	failed_of 'the speech engine crashed while speaking (signal 11, segmentation fault)'
 	says 'ttsctl retry --all can help after the speech engine was updated$'
