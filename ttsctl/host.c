@@ -15,6 +15,7 @@
 #include "../common/base/mem.h"
 
 #define LOCKS "/proc/locks"
+#define LOCKS_READ 3 /* times, before a file counts as not locked */
 
 const char *
 host_why(int error)
@@ -107,8 +108,8 @@ has_open(int pid, const struct stat *file)
 	return found;
 }
 
-void
-host_lock(const char *path, bool *locked, int *pid)
+static void
+look_for_lock(const char *path, bool *locked, int *pid)
 {
 	unsigned device_major, device_minor;
 	FILE *locks = fopen(LOCKS, "re");
@@ -117,8 +118,6 @@ host_lock(const char *path, bool *locked, int *pid)
 	uint64_t inode;
 	int holder;
 
-	*locked = false;
-	*pid = 0;
 	if (locks == NULL)
 		return;
 	while (stat(path, &st) == 0 && !*locked && fgets(line, sizeof line, locks) != NULL) {
@@ -132,6 +131,17 @@ host_lock(const char *path, bool *locked, int *pid)
 			*pid = holder;
 	}
 	fclose(locks);
+}
+
+/* The kernel gives out its list in pieces, and one is missing where others are released meanwhile.
+ */
+void
+host_lock(const char *path, bool *locked, int *pid)
+{
+	*locked = false;
+	*pid = 0;
+	for (int i = 0; i < LOCKS_READ && !*locked; i++)
+		look_for_lock(path, locked, pid);
 }
 
 void

@@ -138,7 +138,7 @@ make_wrappers() {
 free_port() {
 	local port
 	for _ in $(seq 100); do
-		port=$((20000 + RANDOM % 20000))
+		port=$((20000 + RANDOM % 12000)) # below those that the kernel gives to clients
 		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || {
 			echo $port
 			return
