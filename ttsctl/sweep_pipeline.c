@@ -193,10 +193,12 @@ read_subdir(
 	struct stat st;
 	uint64_t n;
 	const char *end = strcmp(name, "0") == 0 ? name + 1 : tree_number(name, &n);
-	int sub = end != NULL && *end == '\0' ? media_open_dir(dir, name) : -1;
-	bool empty;
+	bool numbered = end != NULL && *end == '\0', empty;
+	int sub = numbered ? media_open_dir(dir, name) : -1;
 	enum rc rc;
 
+	if (numbered && sub < 0 && errno == ENOENT)
+		return RC_OK; /* its pipeline was deleted, and tts-work has removed it meanwhile */
 	snprintf(below, sizeof below, "%s/%.20s", path, name);
 	++*left;
 	if (sub < 0 || fstat(sub, &st) < 0) {
