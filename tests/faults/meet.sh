@@ -350,7 +350,7 @@ meet_in_ctl() {
 		# shellcheck disable=SC2086 # words are wanted
 		ctl TTS_FAULT="$point:$action" $command || true
 		# shellcheck disable=SC2086
-		ctl $command || [[ "$command $?" =~ ^(retry .*|work cancel .* 65|user delete .* 67)$ ]] || fail "ttsctl $command ended with $?"
+		ctl $command || [[ "$command $?" =~ ^(retry .*|gc 1|work cancel .* 65|user delete .* 67)$ ]] || fail "ttsctl $command ended with $?"
 	done
 	struck "$point" "$from"
 }
