@@ -14,6 +14,9 @@
  */
 enum { SENTENCE = 300, DIGIT = 310, SIGN = 400, PAUSE = 260 };
 
+/* A letter of a script that no voice reads: its kind and number are spoken, one after the other. */
+enum { SPELLED = 1100 };
+
 /* A Latin letter. The first row is also used for all other languages. */
 static const struct {
 	const char *language;
@@ -44,16 +47,19 @@ static const struct {
     {0x0590, 0x05ff, "", 71},	   /* Hebrew */
     {0x0600, 0x08ff, "", 103},	   /* Arabic: short vowels are not written */
     {0x0900, 0x0dff, "", 119},	   /* scripts of India */
-    {0x0e00, 0x0eff, "", 135},	   /* Thai, Lao */
+    {0x0e00, 0x0e7f, "", 135},	   /* Thai */
     {0x1000, 0x109f, "", 133},	   /* Burmese */
+    {0x10d0, 0x10ff, "", 82},	   /* Georgian */
     {0x1100, 0x11ff, "", 177},	   /* Hangul */
     {0x1200, 0x139f, "", 147},	   /* Ethiopic */
+    {0x13a0, 0x13ff, "", 80},	   /* Cherokee */
     {0x1f00, 0x1fff, "", 69},	   /* Greek */
     {0x3040, 0x30ff, "", 190},	   /* Kana */
     {0x3130, 0x318f, "", 177},	   /* Hangul */
     {0x3400, 0x9fff, "ja", 880},   /* Han, which the engine names instead of reading */
     {0x3400, 0x9fff, "", 335},	   /* Han */
     {0xac00, 0xd7a3, "", 177},	   /* Hangul */
+    {0xff66, 0xff9f, "", 190},	   /* Kana */
     {0x20000, 0x3ffff, "ja", 880}, /* Han */
     {0x20000, 0x3ffff, "", 335},   /* Han */
 };
@@ -83,14 +89,21 @@ latin_ms(const char *language)
 	return latin[0].ms;
 }
 
+/* With the letters of Vietnamese, and the wide ones. */
+static bool
+is_latin(uint32_t c)
+{
+	return c < 0x250 || (c >= 0x1e00 && c <= 0x1eff) || (c >= 0xff21 && c <= 0xff5a);
+}
+
 static unsigned
-letter_ms(uint32_t c, const char *language, unsigned other)
+letter_ms(uint32_t c, const char *language)
 {
 	for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++)
 		if (c >= scripts[i].first && c <= scripts[i].last &&
 		    (*scripts[i].language == '\0' || tag_is(language, scripts[i].language)))
 			return scripts[i].ms;
-	return other;
+	return SPELLED;
 }
 
 uint64_t
@@ -110,7 +123,7 @@ pace_ms(const char *s, size_t len, const char *language, int percent)
 		ms += pause; /* the pause at the end is part of SENTENCE */
 		pause = 0;
 		if (cls_letter(k))
-			ms += c < 0x250 ? of_latin : letter_ms(c, language, of_latin);
+			ms += is_latin(c) ? of_latin : letter_ms(c, language);
 		else
 			ms += k == C_DIGIT ? DIGIT : SIGN;
 	}

@@ -29,6 +29,10 @@ estimates_are_near_what_is_spoken(void **state)
 		   "Schiffe und den Preis des Öls."},
 	    {"ru",
 		"Смотритель маяка писал каждый вечер одну строку. Он писал о погоде и кораблях."},
+	    /* Runes, Canadian syllabics and Lao, which no voice reads: they are spelled. */
+	    {"en-us", "ᚠᚢᚦᚨᚱᚲ ᚷᚹᚺᚾᛁ"},
+	    {"en-us", "ᐃᓄᒃᑎᑐᑦ ᐊᒻᒪᓗ"},
+	    {"en-us", "ສະບາຍດີ ຂອບໃຈ"},
 	};
 	static const int percents[] = {100, 200};
 
