@@ -147,11 +147,12 @@ pipeline_at() {
 	*.expire.*) sql "UPDATE pipeline SET expires_at = NOW(3) - INTERVAL 1 SECOND WHERE id = $id" ;;
 	*.wake.*) sql "UPDATE stage SET state = 'waiting', project_id = 999999999 WHERE pipeline_id = $id AND state = 'pending'" ;;
 	*.pictures*)
-		: >"$STATE/inbox/meet"
+		picture=$(printf '%032x' "$id")
+		: >"$STATE/inbox/$picture"
 		sql "INSERT INTO asset (stage_id, n, chosen, created_at, path, type, size_bytes, duration_ms, sha256)
 			SELECT MAX(id), 1, 1, NOW(3), 'pipeline/0/$id/song-1-$RANDOM.mp3', 'audio/mpeg', 1, 1, '' FROM stage WHERE stage = 'song';
 			INSERT INTO image (pipeline_id, position, created_at, type, width, height, size_bytes, sha256, inbox)
-			VALUES ($id, 1, NOW(3), 'png', 1, 1, 1, '', 'meet')"
+			VALUES ($id, 1, NOW(3), 'png', 1, 1, 1, '', '$picture')"
 		;;
 	esac
 }
@@ -350,7 +351,7 @@ meet_in_ctl() {
 		# shellcheck disable=SC2086 # words are wanted
 		ctl TTS_FAULT="$point:$action" $command || true
 		# shellcheck disable=SC2086
-		ctl $command || [[ "$command $?" =~ ^(retry .*|gc 1|work cancel .* 65|user delete .* 67)$ ]] || fail "ttsctl $command ended with $?"
+		ctl $command || [[ "$command $?" =~ ^(retry .*|work cancel .* 65|user delete .* 67)$ ]] || fail "ttsctl $command ended with $?"
 	done
 	struck "$point" "$from"
 }
