@@ -183,6 +183,14 @@ read_files(struct file_sweep *sweep, const char *root, const char *path, int dir
 static enum rc read_dirs(
     struct file_sweep *sweep, const char *path, int dir, int depth, bool *empty);
 
+static enum rc
+unreadable(const char *root, const char *path)
+{
+	log_error(
+	    "cannot read %s%s%s: %s", root, path[0] != '\0' ? "/" : "", path, strerror(errno));
+	return RC_NO_SPACE;
+}
+
 /* Read the directory NAME in DIR, and remove it if nothing is left in it. */
 static enum rc
 read_subdir(
@@ -194,18 +202,26 @@ read_subdir(
 	uint64_t n;
 	const char *end = strcmp(name, "0") == 0 ? name + 1 : tree_number(name, &n);
 	bool numbered = end != NULL && *end == '\0', empty;
-	int sub = numbered ? media_open_dir(dir, name) : -1;
 	enum rc rc;
+	int sub;
 
-	if (numbered && sub < 0 && errno == ENOENT)
-		return RC_OK; /* its pipeline was deleted, and tts-work has removed it meanwhile */
 	snprintf(below, sizeof below, "%s/%.20s", path, name);
 	++*left;
-	if (sub < 0 || fstat(sub, &st) < 0) {
+	sub = numbered ? media_open_dir(dir, name) : -1;
+	if (!numbered || (sub < 0 && (errno == ENOTDIR || errno == ELOOP))) {
 		sweep_report_foreign(sweep, root, below);
+		return RC_OK;
+	}
+	if (sub < 0 &&
+	    errno == ENOENT) { /* its pipeline was deleted, and tts-work has removed it */
+		--*left;
+		return RC_OK;
+	}
+	if (sub < 0 || fstat(sub, &st) < 0) {
+		rc = unreadable(root, below);
 		if (sub >= 0)
 			close(sub);
-		return RC_OK;
+		return rc;
 	}
 	rc = depth > 0 ? read_dirs(sweep, below, sub, depth - 1, &empty)
 		       : read_files(sweep, root, below, sub, &empty);
@@ -253,13 +269,15 @@ sweep_pipelines(struct file_sweep *sweep)
 	dir = media_open_dir(root, MEDIA_PIPELINES);
 	if (dir >= 0)
 		rc = read_dirs(sweep, MEDIA_PIPELINES, dir, 1, &empty);
-	else if (errno != ENOENT)
+	else if (errno == ENOTDIR || errno == ELOOP)
 		sweep_report_foreign(sweep, conf->media.root, MEDIA_PIPELINES);
+	else if (errno != ENOENT)
+		rc = unreadable(conf->media.root, MEDIA_PIPELINES);
 	close(root);
+	if (rc != RC_OK)
+		return rc;
 	dir = open(conf->pipeline.inbox, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir >= 0 && rc == RC_OK)
-		return read_files(sweep, conf->pipeline.inbox, "", dir, &empty);
 	if (dir >= 0)
-		close(dir);
-	return rc;
+		return read_files(sweep, conf->pipeline.inbox, "", dir, &empty);
+	return errno == ENOENT ? RC_OK : unreadable(conf->pipeline.inbox, "");
 }

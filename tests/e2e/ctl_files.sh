@@ -202,6 +202,21 @@ test_gc_sweeps_what_is_old_and_nothing_else() {
 	release_renderer
 }
 
+# Directories of pipelines that tts-work removes while they are read.
+test_gc_does_not_mind_directories_that_go_meanwhile() {
+	local dir=$STATE/media/pipeline/7000 round remover
+	for round in 1 2 3 4 5; do
+		mkdir -p "$dir"
+		(cd "$dir" && mkdir $(seq 7000001 7004000))
+		(cd "$dir" && sleep "0.0$((round * 2))" && rmdir $(seq 7000001 7004000)) &
+		remover=$!
+		ctl 0 gc --json
+		has '.foreign == 0'
+		wait "$remover"
+	done
+	rmdir "$dir"
+}
+
 test_gc_waits_for_whoever_may_still_publish() {
 	local id file later
 	new_user
