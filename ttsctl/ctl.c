@@ -83,6 +83,40 @@ ctl_status(const char *what, enum rc rc)
 	return EX_SOFTWARE;
 }
 
+int
+ctl_user(const struct ctl *ctl, struct pool *pool, const char *who, struct admin_user *out)
+{
+	enum rc rc = admin_user_find(ctl->db, pool, who, out);
+
+	if (rc == RC_NOT_FOUND) {
+		log_error("there is no user %s", who);
+		return EX_NOUSER;
+	}
+	return ctl_status("find the user", rc);
+}
+
+int
+ctl_list(const struct ctl *ctl, const struct ctl_pages *pages)
+{
+	bool more = true;
+	enum rc rc = RC_OK;
+
+	if (pages->json)
+		out_open(NULL, '[');
+	else
+		puts(pages->head);
+	while (rc == RC_OK && more) {
+		struct pool *pool = pool_new();
+
+		more = false;
+		rc = pages->page(ctl, pool, pages->ctx, &more);
+		pool_free(pool);
+	}
+	if (pages->json)
+		out_close(']');
+	return ctl_status(pages->what, rc);
+}
+
 bool
 ctl_number(const char *name, const char *s, uint64_t max, uint64_t *out)
 {

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "../common/base/conf.h"
+#include "../store/admin.h"
 #include "../store/db/db.h"
 
 /* The resources of most commands: the configuration, and the database with the migration
@@ -32,6 +33,24 @@ int ctl_status(const char *what, enum rc rc);
 
 /* Parse a number from 1 to MAX; false, reported on standard error, if S is not one. */
 bool ctl_number(const char *name, const char *s, uint64_t max, uint64_t *out);
+
+/* Find a user by number or e-mail address. Returns EX_OK, or the exit status after logging why not.
+ */
+int ctl_user(const struct ctl *ctl, struct pool *pool, const char *who, struct admin_user *out);
+
+/* A list of any length, printed page by page. */
+struct ctl_pages {
+	const char *what; /* "list the work" */
+	bool json;	  /* an array of it; otherwise text under HEAD */
+	const char *head;
+	/* Read the next page into POOL and print it; CTX knows where that is. *MORE: there may be
+	 * another one. */
+	enum rc (*page)(const struct ctl *ctl, struct pool *pool, void *ctx, bool *more);
+	void *ctx;
+};
+
+/* Returns the exit status. */
+int ctl_list(const struct ctl *ctl, const struct ctl_pages *pages);
 
 /* The name of whoever gave the command, before sudo(8): for the record. */
 const char *ctl_who(void);

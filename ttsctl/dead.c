@@ -47,7 +47,7 @@ filter_of(
     const struct ctl *ctl, struct pool *pool, const struct options *o, struct dead_filter *out)
 {
 	struct admin_user user;
-	enum rc rc;
+	int status;
 
 	*out = (struct dead_filter){.stage = STAGES, .error_class = ""};
 	if (o->stage != NULL && (out->stage = stage_named(o->stage)) == STAGES) {
@@ -62,9 +62,10 @@ filter_of(
 		out->error_class = o->error_class;
 	if (o->user == NULL)
 		return EX_OK;
-	rc = admin_user_find(ctl->db, pool, o->user, &user);
-	out->user = user.user.id;
-	return ctl_status("find the user", rc);
+	status = ctl_user(ctl, pool, o->user, &user);
+	if (status == EX_OK)
+		out->user = user.user.id;
+	return status;
 }
 
 /* ---------------------------------------------------------------- list and show */
@@ -102,42 +103,45 @@ put_row(const struct dead *d)
 	putchar('\n');
 }
 
+/* Where a list is. */
+struct listing {
+	const struct options *o;
+	struct dead_filter filter;
+	uint64_t before;
+};
+
+static enum rc
+list_page(const struct ctl *ctl, struct pool *pool, void *ctx, bool *more)
+{
+	struct listing *l = ctx;
+	struct dead *v = pool_array(pool, PAGE, sizeof *v);
+	size_t n = 0;
+	enum rc rc = dead_list(ctl->db, pool, &l->filter, l->before, PAGE, v, &n);
+
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		l->before = v[i].id;
+		if (l->o->json) {
+			out_open(NULL, '{');
+			put_json_members(&v[i]);
+			out_close('}');
+		} else {
+			put_row(&v[i]);
+		}
+	}
+	*more = n == PAGE;
+	return rc;
+}
+
 static int
 run_list(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
-	struct dead *v = pool_array(pool, PAGE, sizeof *v);
-	struct dead_filter filter;
-	uint64_t before = 0;
-	size_t n = 0;
-	int status = filter_of(ctl, pool, o, &filter);
-	enum rc rc = RC_OK;
+	struct listing l = {.o = o};
+	const struct ctl_pages pages = {"list the dead letters", o->json,
+	    "      id      user  stage  class            failed               task_id: error",
+	    list_page, &l};
+	int status = filter_of(ctl, pool, o, &l.filter);
 
-	if (status != EX_OK)
-		return status;
-	if (o->json)
-		out_open(NULL, '[');
-	else
-		printf("%8s  %8s  %-5s  %-15s  %-19s  %s\n", "id", "user", "stage", "class",
-		    "failed", "task_id: error");
-	do {
-		struct pool *page = pool_new();
-
-		rc = dead_list(ctl->db, page, &filter, before, PAGE, v, &n);
-		for (size_t i = 0; i < n && rc == RC_OK; i++) {
-			before = v[i].id;
-			if (o->json) {
-				out_open(NULL, '{');
-				put_json_members(&v[i]);
-				out_close('}');
-			} else {
-				put_row(&v[i]);
-			}
-		}
-		pool_free(page);
-	} while (rc == RC_OK && n == PAGE);
-	if (o->json)
-		out_close(']');
-	return ctl_status("list the dead letters", rc);
+	return status == EX_OK ? ctl_list(ctl, &pages) : status;
 }
 
 static void

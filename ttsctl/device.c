@@ -30,32 +30,36 @@ put_row(const struct device *d)
 	    d->language, d->updated_at.s);
 }
 
+/* Where a list is. */
+struct listing {
+	bool json;
+	uint64_t after;
+};
+
+static enum rc
+list_page(const struct ctl *ctl, struct pool *pool, void *ctx, bool *more)
+{
+	struct listing *l = ctx;
+	struct device *v = pool_array(pool, PAGE, sizeof *v);
+	size_t n = 0;
+	enum rc rc = device_list_all(ctl->db, pool, l->after, PAGE, v, &n);
+
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		l->after = v[i].id;
+		(l->json ? put_json : put_row)(&v[i]);
+	}
+	*more = n == PAGE;
+	return rc;
+}
+
 static int
 list(const struct ctl *ctl, bool json)
 {
-	uint64_t after = 0;
-	size_t n = 0;
-	enum rc rc;
+	struct listing l = {.json = json};
+	const struct ctl_pages pages = {"list the devices", json,
+	    "        id        user  platform  language      registered", list_page, &l};
 
-	if (json)
-		out_open(NULL, '[');
-	else
-		printf("%10s  %10s  %-8s  %-12s  %s\n", "id", "user", "platform", "language",
-		    "registered");
-	do {
-		struct pool *pool = pool_new();
-		struct device *v = pool_array(pool, PAGE, sizeof *v);
-
-		rc = device_list_all(ctl->db, pool, after, PAGE, v, &n);
-		for (size_t i = 0; i < n && rc == RC_OK; i++) {
-			after = v[i].id;
-			(json ? put_json : put_row)(&v[i]);
-		}
-		pool_free(pool);
-	} while (rc == RC_OK && n == PAGE);
-	if (json)
-		out_close(']');
-	return ctl_status("list the devices", rc);
+	return ctl_list(ctl, &pages);
 }
 
 int

@@ -218,14 +218,12 @@ run_tail(const struct ctl *ctl, const struct options *o)
 	if (o->who != NULL) {
 		struct pool *pool = pool_new();
 
-		rc = admin_user_find(ctl->db, pool, o->who, &u);
+		int status = ctl_user(ctl, pool, o->who, &u);
+
 		pool_free(pool);
-		if (rc == RC_NOT_FOUND) {
-			log_error("there is no user %s", o->who);
-			return EX_NOUSER;
-		}
-		if (rc == RC_OK)
-			rc = begin_user(ctl, o, u.user.id, shown_find(&shown, u.user.id));
+		if (status != EX_OK)
+			return status;
+		rc = begin_user(ctl, o, u.user.id, shown_find(&shown, u.user.id));
 		if (rc == RC_OK)
 			rc = show_after(ctl, o, u.user.id, shown_find(&shown, u.user.id));
 	} else {

@@ -78,23 +78,30 @@ is_listed(const struct pipeline *p, const struct options *o)
 	return o->all || (word != PIPELINE_COMPLETED && word != PIPELINE_CANCELLED);
 }
 
-/* A page of the list; *BEFORE is moved on. One that was deleted meanwhile is left out. */
-static enum rc
-list_page(
-    const struct ctl *ctl, const struct options *o, uint64_t user, uint64_t *before, size_t *n)
-{
-	struct pool *pool = pool_new();
-	struct admin_pipeline *v = pool_array(pool, PIPELINE_ADMIN_MAX, sizeof *v);
-	enum rc rc = admin_pipelines(ctl->db, pool, user, *before, v, n);
+/* Where a list is. */
+struct listing {
+	const struct options *o;
+	uint64_t user; /* 0: all */
+	uint64_t before;
+};
 
-	for (size_t i = 0; i < *n && rc == RC_OK; i++) {
+/* One that was deleted meanwhile is left out. */
+static enum rc
+list_page(const struct ctl *ctl, struct pool *pool, void *ctx, bool *more)
+{
+	struct listing *l = ctx;
+	struct admin_pipeline *v = pool_array(pool, PIPELINE_ADMIN_MAX, sizeof *v);
+	size_t n = 0;
+	enum rc rc = admin_pipelines(ctl->db, pool, l->user, l->before, v, &n);
+
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
 		const struct pipeline_key key = {.id = v[i].id};
 		struct pipeline p;
 
-		*before = v[i].id;
+		l->before = v[i].id;
 		rc = pipeline_get(ctl->db, pool, &key, &p);
-		if (rc == RC_OK && is_listed(&p, o)) {
-			if (o->json) {
+		if (rc == RC_OK && is_listed(&p, l->o)) {
+			if (l->o->json) {
 				out_open(NULL, '{');
 				put_json_members(&p);
 				out_close('}');
@@ -105,7 +112,7 @@ list_page(
 		if (rc == RC_NOT_FOUND)
 			rc = RC_OK;
 	}
-	pool_free(pool);
+	*more = n == PIPELINE_ADMIN_MAX;
 	return rc;
 }
 
@@ -113,25 +120,15 @@ static int
 run_list(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
 	struct admin_user user = {.projects = 0};
-	uint64_t before = UINT64_MAX;
-	size_t n = 0;
-	enum rc rc = RC_OK;
+	struct listing l = {.o = o, .before = UINT64_MAX};
+	const struct ctl_pages pages = {"list the pipelines", o->json,
+	    "      id      user  state       lyric       song        video       updated"
+	    "              task_id",
+	    list_page, &l};
+	int status = o->user != NULL ? ctl_user(ctl, pool, o->user, &user) : EX_OK;
 
-	if (o->user != NULL)
-		rc = admin_user_find(ctl->db, pool, o->user, &user);
-	if (rc != RC_OK)
-		return ctl_status("find the user", rc);
-	if (o->json)
-		out_open(NULL, '[');
-	else
-		printf("%8s  %8s  %-10s  %-10s  %-10s  %-10s  %-19s  %s\n", "id", "user", "state",
-		    "lyric", "song", "video", "updated", "task_id");
-	do
-		rc = list_page(ctl, o, user.user.id, &before, &n);
-	while (rc == RC_OK && n == PIPELINE_ADMIN_MAX);
-	if (o->json)
-		out_close(']');
-	return ctl_status("list the pipelines", rc);
+	l.user = user.user.id;
+	return status == EX_OK ? ctl_list(ctl, &pages) : status;
 }
 
 /* ---------------------------------------------------------------- one */

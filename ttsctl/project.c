@@ -71,24 +71,32 @@ put_row(const struct admin_project *found, uint64_t bytes)
 	putchar('\n');
 }
 
-static enum rc
-list_page(const struct ctl *ctl, uint64_t user, const struct options *o, uint64_t *after, size_t *n)
-{
-	struct admin_project v[ADMIN_MAX];
-	struct pool *pool = pool_new();
-	enum rc rc = admin_projects(ctl->db, pool, user, *after, v, n);
+/* Where a list is. */
+struct listing {
+	const struct options *o;
+	uint64_t user; /* 0: all */
+	uint64_t after;
+};
 
-	for (size_t i = 0; i < *n && rc == RC_OK; i++) {
+static enum rc
+list_page(const struct ctl *ctl, struct pool *pool, void *ctx, bool *more)
+{
+	struct listing *l = ctx;
+	struct admin_project v[ADMIN_MAX];
+	size_t n = 0;
+	enum rc rc = admin_projects(ctl->db, pool, l->user, l->after, v, &n);
+
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
 		uint64_t bytes;
 
-		*after = v[i].project.id;
+		l->after = v[i].project.id;
 		rc = admin_project_bytes(ctl->db, v[i].project.id, &bytes);
-		if (rc == RC_OK && o->json)
+		if (rc == RC_OK && l->o->json)
 			put_json(&v[i], bytes);
 		else if (rc == RC_OK)
 			put_row(&v[i], bytes);
 	}
-	pool_free(pool);
+	*more = n == ADMIN_MAX;
 	return rc;
 }
 
@@ -96,27 +104,15 @@ static int
 run_list(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
 	struct admin_user user = {.projects = 0};
-	uint64_t after = 0;
-	size_t n = 0;
-	enum rc rc = o->user != NULL ? admin_user_find(ctl->db, pool, o->user, &user) : RC_OK;
+	struct listing l = {.o = o};
+	const struct ctl_pages pages = {"list the projects", o->json,
+	    "        id  since        sentences   pending    failed        size         sound"
+	    "  user and title",
+	    list_page, &l};
+	int status = o->user != NULL ? ctl_user(ctl, pool, o->user, &user) : EX_OK;
 
-	if (rc == RC_NOT_FOUND) {
-		log_error("there is no user %s", o->user);
-		return EX_NOUSER;
-	}
-	if (rc != RC_OK)
-		return ctl_status("find the user", rc);
-	if (o->json)
-		out_open(NULL, '[');
-	else
-		printf("%10s  %-10s  %10s  %8s  %8s  %10s  %12s  %s\n", "id", "since", "sentences",
-		    "pending", "failed", "size", "sound", "user and title");
-	do {
-		rc = list_page(ctl, user.user.id, o, &after, &n);
-	} while (rc == RC_OK && n == ADMIN_MAX);
-	if (o->json)
-		out_close(']');
-	return ctl_status("list the projects", rc);
+	l.user = user.user.id;
+	return status == EX_OK ? ctl_list(ctl, &pages) : status;
 }
 
 /* ---------------------------------------------------------------- show */

@@ -166,24 +166,11 @@ run_add(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	return ctl_status("add the user", rc);
 }
 
-/* Find the user. Returns EX_OK or the exit status. */
-static int
-find_user(const struct ctl *ctl, struct pool *pool, const struct options *o, struct admin_user *u)
-{
-	enum rc rc = admin_user_find(ctl->db, pool, o->who, u);
-
-	if (rc == RC_NOT_FOUND) {
-		log_error("there is no user %s", o->who);
-		return EX_NOUSER;
-	}
-	return ctl_status("find the user", rc);
-}
-
 static int
 run_passwd(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
 	struct admin_user u;
-	int status = find_user(ctl, pool, o, &u);
+	int status = ctl_user(ctl, pool, o->who, &u);
 	const char *hash;
 
 	if (status != EX_OK)
@@ -203,7 +190,7 @@ static int
 set_disabled(const struct ctl *ctl, struct pool *pool, const struct options *o, bool disabled)
 {
 	struct admin_user u;
-	int status = find_user(ctl, pool, o, &u);
+	int status = ctl_user(ctl, pool, o->who, &u);
 
 	if (status != EX_OK)
 		return status;
@@ -222,7 +209,7 @@ static int
 run_delete(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
 	struct admin_user u;
-	int status = find_user(ctl, pool, o, &u);
+	int status = ctl_user(ctl, pool, o->who, &u);
 
 	if (status != EX_OK)
 		return status;
@@ -259,7 +246,7 @@ run_token(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	const struct conf *conf = ctl->conf;
 	struct auth auth = {.expire_sec = conf->token.expire_sec};
 	struct admin_user u;
-	int status = find_user(ctl, pool, o, &u);
+	int status = ctl_user(ctl, pool, o->who, &u);
 	const char *token;
 
 	if (status != EX_OK)

@@ -56,37 +56,42 @@ put_row(const struct webhook *w)
 	putchar('\n');
 }
 
+/* Where a list is. */
+struct listing {
+	const struct options *o;
+	uint64_t after;
+};
+
+static enum rc
+list_page(const struct ctl *ctl, struct pool *pool, void *ctx, bool *more)
+{
+	struct listing *l = ctx;
+	struct webhook *v = pool_array(pool, PAGE, sizeof *v);
+	size_t n = 0;
+	enum rc rc = webhook_list_all(ctl->db, pool, l->after, PAGE, v, &n);
+
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		l->after = v[i].id;
+		if (l->o->json) {
+			out_open(NULL, '{');
+			put_json_members(&v[i]);
+			out_close('}');
+		} else {
+			put_row(&v[i]);
+		}
+	}
+	*more = n == PAGE;
+	return rc;
+}
+
 static int
 run_list(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
-	struct webhook *v = pool_array(pool, PAGE, sizeof *v);
-	uint64_t after = 0;
-	size_t n = 0;
-	enum rc rc;
+	struct listing l = {.o = o};
+	const struct ctl_pages pages = {"list the webhooks", o->json,
+	    "        id        user  state     updated              url", list_page, &l};
 
-	if (o->json)
-		out_open(NULL, '[');
-	else
-		printf("%10s  %10s  %-8s  %-19s  %s\n", "id", "user", "state", "updated", "url");
-	do {
-		struct pool *page = pool_new();
-
-		rc = webhook_list_all(ctl->db, page, after, PAGE, v, &n);
-		for (size_t i = 0; i < n && rc == RC_OK; i++) {
-			after = v[i].id;
-			if (o->json) {
-				out_open(NULL, '{');
-				put_json_members(&v[i]);
-				out_close('}');
-			} else {
-				put_row(&v[i]);
-			}
-		}
-		pool_free(page);
-	} while (rc == RC_OK && n == PAGE);
-	if (o->json)
-		out_close(']');
-	return ctl_status("list the webhooks", rc);
+	return ctl_list(ctl, &pages);
 }
 
 /* ---------------------------------------------------------------- show */

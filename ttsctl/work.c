@@ -82,38 +82,44 @@ put_row(const struct work *w)
 	putchar('\n');
 }
 
+/* Where a list is. */
+struct listing {
+	const struct options *o;
+	uint64_t after;
+};
+
+static enum rc
+list_page(const struct ctl *ctl, struct pool *pool, void *ctx, bool *more)
+{
+	struct listing *l = ctx;
+	struct work *v = pool_array(pool, WORK_LIST_MAX, sizeof *v);
+	size_t n = 0;
+	enum rc rc = work_list(ctl->db, pool, !l->o->all, l->after, v, &n);
+
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		l->after = v[i].id;
+		if (l->o->json) {
+			out_open(NULL, '{');
+			put_json_members(&v[i]);
+			out_close('}');
+		} else {
+			put_row(&v[i]);
+		}
+	}
+	*more = n == WORK_LIST_MAX;
+	return rc;
+}
+
 static int
 run_list(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
-	struct work *v = pool_array(pool, WORK_LIST_MAX, sizeof *v);
-	uint64_t after = 0;
-	size_t n = 0;
-	enum rc rc;
+	struct listing l = {.o = o};
+	const struct ctl_pages pages = {"list the work", o->json,
+	    "        id  state      kind                object                progress  tries"
+	    "  updated              host or error",
+	    list_page, &l};
 
-	if (o->json)
-		out_open(NULL, '[');
-	else
-		printf("%10s  %-9s  %-14s  %10s  %22s  %5s  %-19s  %s\n", "id", "state", "kind",
-		    "object", "progress", "tries", "updated", "host or error");
-	do {
-		struct pool *page = pool_new();
-
-		rc = work_list(ctl->db, page, !o->all, after, v, &n);
-		for (size_t i = 0; i < n && rc == RC_OK; i++) {
-			after = v[i].id;
-			if (o->json) {
-				out_open(NULL, '{');
-				put_json_members(&v[i]);
-				out_close('}');
-			} else {
-				put_row(&v[i]);
-			}
-		}
-		pool_free(page);
-	} while (rc == RC_OK && n == WORK_LIST_MAX);
-	if (o->json)
-		out_close(']');
-	return ctl_status("list the work", rc);
+	return ctl_list(ctl, &pages);
 }
 
 static void

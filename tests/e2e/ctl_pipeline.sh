@@ -44,7 +44,7 @@ tries() {
 }
 
 test_pipelines_are_listed_shown_and_changed() {
-	local other
+	local other command
 	new_user
 	other=$user
 	stages_paused
@@ -60,6 +60,11 @@ test_pipelines_are_listed_shown_and_changed() {
 	ctl 0 pipeline list --json --user "$email"
 	has 'length == 1 and (.[0] | .id == $p and .user == $u and .task_id == "shop-1" and .status == "failed" and .song == "failed")' \
 		--argjson p "$pipeline" --argjson u "$user"
+	for command in 'pipeline list' 'dead list' 'project list'; do
+		# shellcheck disable=SC2086 # words are wanted
+		ctl 67 $command --user nobody@example.net
+		says 'there is no user nobody@example.net' "$err"
+	done
 	# Two users have one of this name.
 	ctl 65 pipeline show shop-1
 	says "$pipeline, of user $user" "$err"
