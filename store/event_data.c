@@ -1,21 +1,11 @@
 #include "internal.h"
-#include "stage_internal.h"
 
 #include "../common/base/json_put.h"
 #include "../common/base/utf8.h"
 
-/* What an event says, and which one a change of a project's counts makes. See tts-http(7). */
+/* What an event says. See tts-http(7). */
 
 #define ERROR_MAX 255 /* code points, as in audio.error */
-
-enum { COUNTS };
-
-static const struct sql sql[] = {
-    [COUNTS] =
-	{.text =
-		"SELECT sentence_count, ready_count, failed_count, duration_ms, hidden FROM project"
-		" WHERE id = ? AND deleted = 0"},
-};
 
 void
 event_list_add(struct event_list *list, const struct event_new *event)
@@ -104,31 +94,15 @@ event_data_project(struct pool *pool, const char *change, const char *name, uint
 	return data_close(&out);
 }
 
-enum rc
-event_list_completion(struct db *db, struct event_list *list, uint64_t user, uint64_t project)
+const char *
+event_data_counts(
+    struct pool *pool, uint64_t sentences, uint64_t ready, uint64_t failed, uint64_t duration_ms)
 {
-	struct event_new event = {.user = user, .project = project};
-	const struct cell *row;
-	struct rows rows;
-	struct buf out;
+	struct buf out = data_open(pool);
 
-	TRY(db_query(db, list->pool, &rows, &sql[COUNTS], ARGS(db_u64(project))));
-	if (rows.n == 0)
-		return RC_OK;
-	row = db_row(&rows, 0);
-	if (row[0].number == 0 || row[0].number != row[1].number + row[2].number)
-		return RC_OK;
-	TRY(stage_wake(db, project));
-	if (row[4].number != 0)
-		return RC_OK;
-	event.type =
-	    row[2].number > 0 ? EVENT_PROJECT_COMPLETED_WITH_ERRORS : EVENT_PROJECT_COMPLETED;
-	out = data_open(list->pool);
-	json_put_uint(&out, "sentence_count", row[0].number);
-	json_put_uint(&out, "ready_count", row[1].number);
-	json_put_uint(&out, "failed_count", row[2].number);
-	json_put_uint(&out, "duration_ms", row[3].number);
-	event.data = data_close(&out);
-	event_list_add(list, &event);
-	return RC_OK;
+	json_put_uint(&out, "sentence_count", sentences);
+	json_put_uint(&out, "ready_count", ready);
+	json_put_uint(&out, "failed_count", failed);
+	json_put_uint(&out, "duration_ms", duration_ms);
+	return data_close(&out);
 }

@@ -237,6 +237,12 @@ const char *event_data_inserted(struct pool *pool, uint64_t revision, uint64_t i
 /* Of a project: CHANGE, and a number called NAME. */
 const char *event_data_project(struct pool *pool, const char *change, const char *name, uint64_t n);
 
+/* Of a project that is complete. */
+const char *event_data_counts(
+    struct pool *pool, uint64_t sentences, uint64_t ready, uint64_t failed, uint64_t duration_ms);
+
+/* ------------------------------------------------------------------ store/completion.c */
+
 /*
  * A sentence of a project became ready, failed or was deleted, and the counts say so; the project
  * is locked. Add to LIST the event that tells of its completion, if that was the last one pending,
