@@ -357,19 +357,3 @@ task_begin(struct step_env *env, struct task *task)
 	task_fail(task, CLASS_TEMPLATE, "its engine is not known");
 	return RC_OK;
 }
-
-bool
-task_is_paid(const struct task *task)
-{
-	return task->state == TASK_CHILD && task->op == OP_SEND && task->engine->paid;
-}
-
-void
-task_clear(struct task *task)
-{
-	child_free(task->child);
-	task->child = NULL;
-	if (task->dir[0] != '\0')
-		media_work_remove(task->dir);
-	task->dir[0] = '\0';
-}

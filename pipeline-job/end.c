@@ -11,60 +11,7 @@
 
 /* From the answer of a child to the result of its claim. */
 
-#define POLL_MS 400  /* the first question comes so long after the request */
-#define FIND_MS 2000 /* the questions for a request whose answer is not known */
-
-/* ---------------------------------------------------------------- results without files */
-
-static void
-result_of(struct task *task, enum pipeline_class class, enum stage_step step)
-{
-	task->result = (struct stage_result){.claim = &task->claim,
-	    .class = class,
-	    .step = step,
-	    .message = "",
-	    .remote = task->engine != NULL && task->engine->remote && task->child != NULL &&
-		      task->op != OP_PICTURES,
-	    .began = task->op == OP_SEND,
-	    .progress = -1};
-	task->state = TASK_DONE;
-}
-
-/* A request whose answer is not known, and that nobody has found yet. */
-static void
-result_sent(struct task *task, const char *message)
-{
-	if (task->claim.late) {
-		result_of(task, CLASS_TIMEOUT, STEP_SENT);
-		task->result.message = "it is not known what became of the request, which may have "
-				       "been paid for";
-		task->result.final = true;
-	} else {
-		result_of(task, CLASS_WAIT, STEP_SENT);
-		task->result.message = message;
-		task->result.wait_ms = FIND_MS;
-	}
-	task->result.remote = false;
-}
-
-void
-task_fail(struct task *task, enum pipeline_class class, const char *message)
-{
-	if (task->claim.step == STEP_SENT && class == CLASS_NOT_READY) {
-		result_sent(task, message);
-		return;
-	}
-	result_of(task, class, task->claim.step);
-	task->result.message = message;
-	task->result.remote = false;
-}
-
-void
-task_release(struct task *task)
-{
-	result_of(task, CLASS_OK, task->claim.step);
-	task->result.released = true;
-}
+#define POLL_MS 400 /* the first question comes so long after the request */
 
 /* ---------------------------------------------------------------- what an answer means */
 
@@ -87,15 +34,15 @@ take_wait(const struct step_env *env, struct task *task, const struct engine_ans
 	bool known = task->op == OP_POLL || (a->external_id != NULL && a->external_id[0] != '\0');
 
 	if (!known && task->op == OP_SEND && task->engine->paid) {
-		result_sent(task, "the service gave no number for what it has begun");
+		task_result_sent(task, "the service gave no number for what it has begun");
 	} else if (!known || task->engine->poll == NULL) {
-		result_of(task, CLASS_PROVIDER_FAILED, STEP_BEGIN);
+		task_result(task, CLASS_PROVIDER_FAILED, STEP_BEGIN);
 		r->message = "the service gave no number for what it has begun";
 	} else if (task->op == OP_POLL && task->claim.late) {
-		result_of(task, CLASS_TIMEOUT, STEP_BEGIN);
+		task_result(task, CLASS_TIMEOUT, STEP_BEGIN);
 		r->message = "the service was not done in its time";
 	} else {
-		result_of(task, CLASS_WAIT, STEP_POLL);
+		task_result(task, CLASS_WAIT, STEP_POLL);
 		r->wait_ms = task->op == OP_FIND ? 0 : poll_rest_ms(env, task);
 		r->deadline_sec = env->conf->pipeline.stage[task->claim.stage].deadline_sec;
 	}
@@ -130,15 +77,15 @@ take_failure(struct task *task, const struct engine_answer *a)
 	bool asked = task->op == OP_FIND || task->op == OP_POLL;
 
 	if (task->op == OP_FIND && a->class == CLASS_NOT_READY) {
-		result_sent(task, a->message);
+		task_result_sent(task, a->message);
 		return;
 	}
 	if (task->op == OP_SEND && task->engine->paid && a->unknown) {
-		result_sent(task, a->message);
+		task_result_sent(task, a->message);
 		r->message = a->message;
 		return;
 	}
-	result_of(task, a->class, step_after(task, a));
+	task_result(task, a->class, step_after(task, a));
 	r->message = a->message;
 	r->retry_after_sec = a->retry_after_sec;
 	/* Before its time is over, it costs nothing to ask again. */
@@ -216,10 +163,10 @@ publish(struct step_env *env, struct task *task, const struct engine_answer *a)
 		return;
 	task_forget_files(env, task);
 	if (rc == RC_REFUSED) {
-		result_of(task, CLASS_TRANSIENT, step_after(task, a));
+		task_result(task, CLASS_TRANSIENT, step_after(task, a));
 		task->result.message = "it made no proper file";
 	} else {
-		result_of(task, CLASS_SYSTEM, step_after(task, a));
+		task_result(task, CLASS_SYSTEM, step_after(task, a));
 		task->result.message = "the files cannot be stored";
 	}
 }
@@ -243,17 +190,17 @@ take_result(struct step_env *env, struct task *task, const struct engine_answer 
 	bool fetched = task->op == OP_FETCH || task->engine->fetch == NULL;
 
 	if (!fetched && a->n_files == 0) {
-		result_of(task, CLASS_OK, STEP_FETCH);
+		task_result(task, CLASS_OK, STEP_FETCH);
 		return;
 	}
 	if (task->claim.stage == STAGE_LYRIC ? a->text == NULL : a->n_files == 0) {
-		result_of(task, CLASS_TRANSIENT, step_after(task, a));
+		task_result(task, CLASS_TRANSIENT, step_after(task, a));
 		r->message = "it made nothing";
 	} else if (task->claim.stage == STAGE_LYRIC && is_too_short(env, task, a->text)) {
-		result_of(task, CLASS_TOO_SHORT, STEP_BEGIN);
+		task_result(task, CLASS_TOO_SHORT, STEP_BEGIN);
 		r->message = "the lyric is too short";
 	} else {
-		result_of(task, CLASS_OK, STEPS);
+		task_result(task, CLASS_OK, STEPS);
 		r->text = a->text;
 		r->captions = a->captions;
 		r->n_captions = a->n_captions;

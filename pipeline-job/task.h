@@ -40,6 +40,26 @@ struct task {
 	struct stage_result result;
 };
 
+/* ------------------------------------------------------------------ pipeline-job/task.c */
+
+/* The task has the result CLASS, and goes on at STEP if it goes on. */
+void task_result(struct task *task, enum pipeline_class class, enum stage_step step);
+
+/* A request was sent whose answer is not known, and that nobody has found yet. */
+void task_result_sent(struct task *task, const char *message);
+
+/* The task has the result CLASS without any child. */
+void task_fail(struct task *task, enum pipeline_class class, const char *message);
+
+/* What was in hand when the program has to leave: back to the queue. */
+void task_release(struct task *task);
+
+/* Whether the answer of its child is paid for: it must not be ended without need. */
+bool task_is_paid(const struct task *task);
+
+/* End the child, if there is one, and remove its files. */
+void task_clear(struct task *task);
+
 /* ------------------------------------------------------------------ pipeline-job/begin.c */
 
 /*
@@ -51,23 +71,11 @@ enum rc task_begin(struct step_env *env, struct task *task);
 /* Begin it anew, after its pictures were decoded. */
 enum rc task_go_on(struct step_env *env, struct task *task);
 
-/* Whether the answer of its child is paid for: it must not be ended without need. */
-bool task_is_paid(const struct task *task);
-
-/* End the child, if there is one, and remove its files. */
-void task_clear(struct task *task);
-
 /* ------------------------------------------------------------------ pipeline-job/end.c */
 
 /* Its child has ended: take the answer. The task is TASK_DONE then, or begun anew. As task_begin.
  */
 enum rc task_end(struct step_env *env, struct task *task);
-
-/* The task has the result CLASS without any child. */
-void task_fail(struct task *task, enum pipeline_class class, const char *message);
-
-/* What was in hand when the program has to leave: back to the queue. */
-void task_release(struct task *task);
 
 /* Remove the files of a result that nothing names. */
 void task_forget_files(const struct step_env *env, const struct task *task);
