@@ -10,6 +10,8 @@
 
 /* The text format of Prometheus, version 0.0.4, for the files that write a part of /metrics. */
 
+/* ------------------------------------------------------------------ fcgi-app/metrics_put.c */
+
 /* A sample; the first of its name also has the metric's description. */
 struct metric {
 	const char *name, *type, *help; /* NULL: another sample of the metric before */
