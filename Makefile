@@ -76,7 +76,7 @@ NOTIFY_LIB := $(filter-out %/main.o,$(NOTIFY))
 PIPELINE_LIB := $(filter-out %/main.o,$(PIPELINE))
 CTL_LIB    := $(filter-out %/main.o,$(CTL))
 
-PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(BUILD)/tts-work $(BUILD)/tts-stream $(BUILD)/tts-notify $(if $(filter %/main.o,$(PIPELINE)),$(BUILD)/tts-pipeline) $(if $(CTL),$(BUILD)/ttsctl)
+PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(BUILD)/tts-work $(BUILD)/tts-stream $(BUILD)/tts-notify $(BUILD)/tts-pipeline $(BUILD)/ttsctl
 all: $(PROGRAMS)
 
 $(BUILD)/tts-api: $(API) $(STORE) $(COMMON)
@@ -301,7 +301,7 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'make          build tts-api, tts-render, tts-work, tts-stream, tts-notify and ttsctl in BUILD ($(BUILD))'
+	@echo 'make          build tts-api, tts-render, tts-work, tts-stream, tts-notify, tts-pipeline and ttsctl in BUILD ($(BUILD))'
 	@echo 'make demo     install what is missing, build, start everything, render a text, leave it running'
 	@echo 'make up       start everything under STATE ($(STATE)), nginx on PORT ($(PORT))'
 	@echo 'make down     stop it, keeping the data'
