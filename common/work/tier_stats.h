@@ -32,8 +32,12 @@ enum tier_counter {
 	TIER_FULL = TIER_USABLE + TIER_STATS_LEVELS, /* over its high mark */
 	TIER_SIZE = TIER_FULL + TIER_STATS_LEVELS,   /* of the file system, in bytes */
 	TIER_FREE = TIER_SIZE + TIER_STATS_LEVELS,
+	/* By level, when the last run ended, as the database has it. */
+	TIER_FILES = TIER_FREE + TIER_STATS_LEVELS,
+	TIER_USED = TIER_FILES + TIER_STATS_LEVELS,   /* the size of these files, in bytes */
+	TIER_TROUBLE = TIER_USED + TIER_STATS_LEVELS, /* files that could not be moved yet */
 	/* Files moved: the level they left times TIER_STATS_LEVELS, plus the one they are on. */
-	TIER_MOVES = TIER_FREE + TIER_STATS_LEVELS,
+	TIER_MOVES = TIER_TROUBLE + TIER_STATS_LEVELS,
 	TIER_NOTE = TIER_MOVES + TIER_STATS_LEVELS * TIER_STATS_LEVELS,
 };
 
