@@ -181,6 +181,9 @@ GRANT SELECT (user_id, seq), UPDATE (seq, event_at) ON user_seq TO 'tts_video'@'
 GRANT INSERT ON event TO 'tts_video'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_video'@'{host}';
 
+-- The mover of files between levels.
+GRANT SELECT ON schema_migration TO 'tts_tier'@'{host}';
+
 -- The migration, and the sysadmin's command: this database, all of it, and no other.
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES, CREATE VIEW, SHOW VIEW,
     TRIGGER, LOCK TABLES

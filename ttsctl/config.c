@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,8 @@
 #include "host.h"
 #include "out.h"
 #include "ttsctl.h"
+
+#define MIB (UINT64_C(1024) * 1024)
 
 /* ---------------------------------------------------------------- check */
 
@@ -124,6 +127,49 @@ show_key(const struct conf *conf, const struct conf_key *key, bool json)
 	}
 }
 
+static void
+show_level(const struct conf_level *level)
+{
+	printf("levels.list.%s.path = \"", level->name);
+	text_put(level->path);
+	printf("\";  # set\n"
+	       "levels.list.%s.min_count = %" PRIu64 ";  # set\n"
+	       "levels.list.%s.max_mib = %" PRIu64 ";  # set\n"
+	       "levels.list.%s.free_mib = %" PRIu64 ";  # set\n"
+	       "levels.list.%s.keep_percent = %.0f;  # set\n",
+	    level->name, level->min_count, level->name, level->max_bytes / MIB, level->name,
+	    level->free_bytes / MIB, level->name, level->keep_ratio * 100);
+}
+
+static void
+show_level_json(const struct conf_level *level)
+{
+	out_open(NULL, '{');
+	out_string("name", level->name);
+	out_string("path", level->path);
+	out_uint("min_count", level->min_count);
+	out_uint("max_mib", level->max_bytes / MIB);
+	out_uint("free_mib", level->free_bytes / MIB);
+	out_uint("keep_percent", (uint64_t)(level->keep_ratio * 100 + 0.5));
+	out_close('}');
+}
+
+/* The levels, the lowest first. */
+static void
+show_levels(const struct conf *conf, bool json)
+{
+	if (json)
+		out_open("levels.list", '[');
+	for (size_t i = 0; i < conf->levels.n; i++) {
+		if (json)
+			show_level_json(&conf->levels.v[i]);
+		else
+			show_level(&conf->levels.v[i]);
+	}
+	if (json)
+		out_close(']');
+}
+
 static int
 show_config(const struct conf *conf, bool json)
 {
@@ -131,10 +177,12 @@ show_config(const struct conf *conf, bool json)
 		out_open(NULL, '{');
 	for (size_t i = 0; i < conf_keys_n; i++)
 		show_key(conf, &conf_keys[i], json);
+	show_levels(conf, json);
 	if (json) {
 		out_open("origins", '{');
 		for (size_t i = 0; i < conf_keys_n; i++)
 			out_string(conf_keys[i].name, origins[conf_origin(conf, &conf_keys[i])]);
+		out_string("levels.list", origins[conf->levels.n > 0 ? CONF_SET : CONF_DEFAULT]);
 		out_close('}');
 		out_close('}');
 	}

@@ -10,6 +10,7 @@
 #define CONF_KEY_MAX 4096
 
 #define PIPELINE_STAGES 3
+#define CONF_LEVELS 8 /* the maximum number of levels of storage */
 
 /* The database accounts; each program uses one. */
 enum account {
@@ -21,6 +22,7 @@ enum account {
 	ACCOUNT_LYRIC,
 	ACCOUNT_SONG,
 	ACCOUNT_VIDEO,
+	ACCOUNT_TIER,
 	ACCOUNT_MIGRATION,
 	ACCOUNTS
 };
@@ -163,6 +165,36 @@ struct conf {
 		const char *url; /* path prefix in responses: "/media" */
 		int grace_sec;	 /* age at which a file that no row names is removed */
 	} media;
+	/*
+	 * Levels of storage. N is 0 if none are configured: then there is only media.root, and none
+	 * of the rest is used.
+	 */
+	struct {
+		size_t n;
+		/* By min_count, ascending: the index is the rank of a level, 0 is the lowest. */
+		struct conf_level {
+			const char *name, *path;
+			uint64_t min_count;
+			uint64_t max_bytes;  /* 0: what the file system has */
+			uint64_t free_bytes; /* that are left free on the file system */
+			double keep_ratio;   /* down only below this × min_count */
+		} v[CONF_LEVELS];
+		size_t home;	   /* the rank of media.root, where new files are written */
+		int half_life_sec; /* of a fetch; 0: all fetches count the same */
+		int min_stay_sec;  /* a file that was moved stays so long */
+		int interval_sec, run_sec, lease_sec;
+		const char *hours;   /* when files are moved, see hours.h; "": always */
+		int files, mib;	     /* moved in one run at most */
+		int grace_sec;	     /* between a move and the removal of the old copy */
+		int high_percent;    /* a level that is fuller is emptied to low_percent */
+		int low_percent;     /* of max_bytes, or of the file system */
+		int replace_percent; /* of the score of those that give way on a full level */
+		int repeat_sec;	     /* fetches of a file by one address count once; 0: all count */
+		int daily_max;	     /* fetches of a file by one address in a day; 0: no limit */
+		int keep_days;	     /* how long the history of moves is kept */
+		const char *fetch_log; /* written by nginx */
+		const char *lock_file;
+	} levels;
 	struct {
 		const char *language;  /* for Latin script if the project sets none */
 		int loudness_lufs;     /* of every sound; 0: leave it as the engine made it */
@@ -197,6 +229,7 @@ struct conf {
 		const char *notify_file;
 		const char *stream_file;
 		const char *stage_file[PIPELINE_STAGES]; /* of pipelines */
+		const char *tier_file;
 	} metrics;
 	int log_level; /* 3 (errors only) to 7 (debug) */
 

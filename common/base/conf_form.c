@@ -156,6 +156,13 @@ is_language(const char *s)
 	return consists_of(s, LETTERS DIGITS "-", 2, 35) && s[0] != '-';
 }
 
+/* A part of file names, keys and lines of the log. */
+static bool
+is_level(const char *s)
+{
+	return consists_of(s, "abcdefghijklmnopqrstuvwxyz" DIGITS "-", 1, 16) && s[0] >= 'a';
+}
+
 /* Longest word of a list: "[address of IPv6]:port". */
 #define WORD_LENGTH (INET6_ADDRSTRLEN + 8)
 
@@ -285,3 +292,5 @@ const struct conf_form form_token_or_none = {
     "up to 255 letters, digits and \"-_.:/@+\"", is_token_or_none};
 const struct conf_form form_genre = {"1 to 255 characters in one line without \"/\"", is_genre};
 const struct conf_form form_language = {"a language tag like \"en\"", is_language};
+const struct conf_form form_level = {
+    "a name of up to 16 letters a-z, digits and \"-\" that begins with a letter", is_level};

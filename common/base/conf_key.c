@@ -35,6 +35,13 @@ is_loudness(int lufs)
 	return lufs == 0 || lufs <= -16;
 }
 
+/* A fetch that counts for less than an hour says nothing. */
+static bool
+is_half_life(int sec)
+{
+	return sec == 0 || sec >= 3600;
+}
+
 /* A key has the name of its member of struct conf, except those of the accounts and stages. */
 #define NAMED_NUMBER(name_, member, min_, max_, default_)                                          \
 	{                                                                                          \
@@ -93,6 +100,7 @@ const struct conf_key conf_keys[] = {
     ACCOUNT("lyric", ACCOUNT_LYRIC, "tts_lyric", "/etc/tts/secrets/lyric.pw"),
     ACCOUNT("song", ACCOUNT_SONG, "tts_song", "/etc/tts/secrets/song.pw"),
     ACCOUNT("video", ACCOUNT_VIDEO, "tts_video", "/etc/tts/secrets/video.pw"),
+    ACCOUNT("tier", ACCOUNT_TIER, "tts_tier", "/etc/tts/secrets/tier.pw"),
     ACCOUNT("migration", ACCOUNT_MIGRATION, "tts_migrate", "/etc/tts/secrets/migration.pw"),
 
     STRING(secrets.token_key_file, path, "/etc/tts/secrets/token.key"),
@@ -189,6 +197,30 @@ const struct conf_key conf_keys[] = {
     STRING(media.url, url, "/media"),
     NUMBER(media.grace_sec, 1, 31536000, 3600),
 
+    {.name = "levels.half_life_sec",
+	.offset = offsetof(struct conf, levels.half_life_sec),
+	.min = 0,
+	.max = 315360000,
+	.number = 604800,
+	.number_fits = is_half_life,
+	.numbers = "3600 to 315360000, or 0"},
+    NUMBER(levels.min_stay_sec, 0, 31536000, 86400),
+    NUMBER(levels.interval_sec, 1, 86400, 300),
+    NUMBER(levels.run_sec, 1, 86400, 60),
+    NUMBER(levels.lease_sec, 30, 86400, 600),
+    STRING(levels.hours, hours, ""),
+    NUMBER(levels.files, 1, 10000000, 10000),
+    NUMBER(levels.mib, 1, 1073741824, 10240),
+    NUMBER(levels.grace_sec, 2, 20, 3),
+    NUMBER(levels.high_percent, 2, 100, 90),
+    NUMBER(levels.low_percent, 1, 99, 80),
+    NUMBER(levels.replace_percent, 100, 1000, 125),
+    NUMBER(levels.repeat_sec, 0, 86400, 600),
+    NUMBER(levels.daily_max, 0, 1000000, 10),
+    NUMBER(levels.keep_days, 1, 3650, 365),
+    STRING(levels.fetch_log, path, "/var/log/nginx/tts-fetches.log"),
+    STRING(levels.lock_file, path, "/run/tts/tier.lock"),
+
     STRING(speech.language, language, "en"),
     {.name = "speech.loudness_lufs",
 	.offset = offsetof(struct conf, speech.loudness_lufs),
@@ -244,6 +276,7 @@ const struct conf_key conf_keys[] = {
     NAMED_STRING("metrics.lyric_file", metrics.stage_file[0], path, "/run/tts/metrics.lyric"),
     NAMED_STRING("metrics.song_file", metrics.stage_file[1], path, "/run/tts/metrics.song"),
     NAMED_STRING("metrics.video_file", metrics.stage_file[2], path, "/run/tts/metrics.video"),
+    STRING(metrics.tier_file, path, "/run/tts/metrics.tier"),
 };
 const size_t conf_keys_n = sizeof conf_keys / sizeof *conf_keys;
 

@@ -30,6 +30,15 @@ struct conf_form {
 extern const struct conf_key conf_keys[];
 extern const size_t conf_keys_n;
 
+/*
+ * The list of levels, the one key that is not in the table above, and the members of a level. Their
+ * names have the prefix, their offsets are in struct conf_level_given of conf_reading.h.
+ */
+#define CONF_LEVEL_LIST "levels.list"
+#define CONF_LEVEL_PREFIX CONF_LEVEL_LIST "[]."
+extern const struct conf_key conf_level_keys[];
+extern const size_t conf_level_keys_n;
+
 /* Find a key by its full name; NULL if there is none. */
 const struct conf_key *conf_key(const char *name);
 

@@ -20,7 +20,7 @@ stack_up() {
 	"$TOP/tests/mariadb" start "$STATE/db" --innodb-buffer-pool-size=2G || exit 1
 	at_end "$TOP/tests/mariadb stop $STATE/db"
 	PIDS[db]=$(cat "$STATE/db/mysql.pid")
-	for file in token.key media.key api.pw renderer.pw work.pw notify.pw stream.pw lyric.pw song.pw video.pw migration.pw; do
+	for file in token.key media.key api.pw renderer.pw work.pw notify.pw stream.pw lyric.pw song.pw video.pw tier.pw migration.pw; do
 		head -c 32 /dev/urandom | base64 -w 0 >"$STATE/secrets/$file"
 	done
 	: >"$STATE/media/.tts-media"

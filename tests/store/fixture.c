@@ -99,8 +99,9 @@ fixture_conf(const char *socket, int timeout_sec)
 	    " lyric = { password_file = \"%s/lyric.pw\"; };"
 	    " song = { password_file = \"%s/song.pw\"; };"
 	    " video = { password_file = \"%s/video.pw\"; };"
+	    " tier = { password_file = \"%s/tier.pw\"; };"
 	    " migration = { password_file = \"%s/migration.pw\"; }; };\n",
-	    timeout_sec, dir, dir, dir, dir, dir, dir, dir, dir, dir);
+	    timeout_sec, dir, dir, dir, dir, dir, dir, dir, dir, dir, dir);
 	assert_int_equal(fclose(f), 0);
 	return conf_load(path);
 }
@@ -156,7 +157,7 @@ fixture_start(void **state)
 		start_guard();
 		fixture_server("start");
 		must(fixture_shell(
-		    "umask 077; for f in api renderer work notify stream lyric song video "
+		    "umask 077; for f in api renderer work notify stream lyric song video tier "
 		    "migration; do"
 		    " head -c 24 /dev/urandom | base64 >%s/$f.pw || exit 1; done;"
 		    " sql/migrate --socket=%s/mysql.sock --accounts=%s 2>&1 </dev/null",

@@ -17,6 +17,7 @@ static const char *const accounts[ACCOUNTS] = {
     [ACCOUNT_LYRIC] = "tts_lyric",
     [ACCOUNT_SONG] = "tts_song",
     [ACCOUNT_VIDEO] = "tts_video",
+    [ACCOUNT_TIER] = "tts_tier",
     [ACCOUNT_MIGRATION] = "tts_migrate",
 };
 static const char *const files[ACCOUNTS] = {
@@ -28,6 +29,7 @@ static const char *const files[ACCOUNTS] = {
     [ACCOUNT_LYRIC] = "lyric",
     [ACCOUNT_SONG] = "song",
     [ACCOUNT_VIDEO] = "video",
+    [ACCOUNT_TIER] = "tier",
     [ACCOUNT_MIGRATION] = "migration",
 };
 

@@ -243,7 +243,7 @@ accounts_are_brought_up_to_date(void **state)
 		   " GRANT UPDATE ON timing TO tts_api@localhost;"
 		   " GRANT UPDATE ON stretch TO tts_api@localhost");
 	assert_int_equal(fixture_shell("umask 077; mkdir %s; for f in api renderer work notify "
-				       "stream lyric song video migration; do"
+				       "stream lyric song video tier migration; do"
 				       " echo '\"ne'\\''w\\\\p$a`s s' >%s/$f.pw; done",
 			     folder, folder),
 	    0);
@@ -254,7 +254,7 @@ accounts_are_brought_up_to_date(void **state)
 	assert_true(lets_in("'\"ne'\\''w\\p$a`s s'"));
 	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM user WHERE user LIKE 'tts%'"
 					 " AND host = '10.1.%'"),
-	    "9");
+	    "10");
 	assert_string_equal(sql("mysql", "SELECT COUNT(*) FROM columns_priv WHERE user ="
 					 " 'tts_render' AND column_name = 'text'"),
 	    "0");
