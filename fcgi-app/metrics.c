@@ -256,6 +256,7 @@ handle_metrics(const struct req *req)
 	if (has_work)
 		metrics_work_program(&body, work);
 	metrics_notify_program(&body, req->api->conf);
+	metrics_tier(&body, req->api->conf);
 	metrics_stream(&body, req->api->conf);
 	metrics_pipeline_programs(&body, req->pool, req->api->conf);
 	put_requests(&body);

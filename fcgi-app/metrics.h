@@ -64,4 +64,9 @@ void metrics_pipeline_programs(struct buf *out, struct pool *pool, const struct 
 /* The streams of events of this host; nothing if tts-stream has not run here yet. */
 void metrics_stream(struct buf *out, const struct conf *conf);
 
+/* ------------------------------------------------------------------ fcgi-app/metrics_tier.c */
+
+/* The levels of storage, and what tts-tier did on this host; nothing without levels. */
+void metrics_tier(struct buf *out, const struct conf *conf);
+
 #endif

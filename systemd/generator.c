@@ -19,6 +19,7 @@
 #define DROP_IN "10-tts-conf.conf"
 #define SPARE_SEC 60	     /* from the last sentence of a run to its end */
 #define STAGE_SEC 600	     /* of a step of a stage, for fetching a result */
+#define COPY_SEC 600	     /* for a large file that tts-tier has begun to copy */
 #define SPARE_FILES 64	     /* descriptors of tts-stream for anything but streams */
 #define WORKERS_EACH_CORE 2L /* workers of tts-api */
 
@@ -125,6 +126,16 @@ cores(void)
 	return n > 0 ? n : 1;
 }
 
+/* Give KEY all directories with files below them: that of media.root, and of each level. */
+static void
+put_roots(FILE *f, const struct conf *conf, const char *key)
+{
+	put_setting(f, key, "-", conf->media.root);
+	for (size_t i = 0; i < conf->levels.n; i++)
+		if (i != conf->levels.home)
+			put_setting(f, key, "-", conf->levels.v[i].path);
+}
+
 static void
 put_pool(FILE *f, const struct conf *conf, long workers)
 {
@@ -136,7 +147,7 @@ put_pool(FILE *f, const struct conf *conf, long workers)
 	put_setting(f, "ReadWritePaths", "-", conf->pipeline.kick_file);
 	put_setting(f, "ReadWritePaths", "-", conf->pipeline.inbox);
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.api_file);
-	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
+	put_roots(f, conf, "InaccessiblePaths");
 	put_network(f, conf);
 }
 
@@ -152,14 +163,15 @@ put_api_heavy(FILE *f, const struct conf *conf)
 	put_pool(f, conf, conf->http.heavy_workers > 0 ? conf->http.heavy_workers : cores());
 }
 
-/* The settings of all units that write below media.root. */
+/* The settings of all units that write below media.root and the other levels. A level that is not
+ * mounted does not stop them: it has no marker then. */
 static void
 put_root(FILE *f, const struct conf *conf)
 {
 	fputs("[Unit]\n", f);
 	put_setting(f, "RequiresMountsFor", "", conf->media.root);
 	fputs("[Service]\n", f);
-	put_setting(f, "ReadWritePaths", "-", conf->media.root);
+	put_roots(f, conf, "ReadWritePaths");
 	put_network(f, conf);
 }
 
@@ -169,6 +181,14 @@ put_media(FILE *f, const struct conf *conf)
 {
 	put_root(f, conf);
 	put_setting(f, "ReadWritePaths", "-", conf->media.gone_root);
+}
+
+static void
+put_timer(FILE *f, int interval_sec)
+{
+	/* The empty value clears all triggers of the timer, so its start has to be set again. */
+	fprintf(
+	    f, "[Timer]\nOnUnitInactiveSec=\nOnActiveSec=0\nOnUnitInactiveSec=%ds\n", interval_sec);
 }
 
 static void
@@ -194,6 +214,51 @@ put_work(FILE *f, const struct conf *conf)
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.work_file);
 	fprintf(f, "TimeoutStartSec=%d\n",
 	    conf->work.run_sec + conf->databases.timeout_sec + SPARE_SEC);
+}
+
+/* ---------------------------------------------------------------- levels of storage */
+
+static void
+put_tier_switch(FILE *f, const struct conf *conf)
+{
+	if (conf->levels.n == 0)
+		fputs("[Unit]\n# levels.list is empty: never.\nConditionPathExists=!/\n", f);
+}
+
+/* Give the directory of the fetch log, in which it is renamed. */
+static void
+put_fetch_log(FILE *f, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[PATH_MAX];
+
+	if (slash == NULL || slash == path || (size_t)(slash - path) >= sizeof dir)
+		return;
+	memcpy(dir, path, slash - path);
+	dir[slash - path] = '\0';
+	put_setting(f, "BindReadOnlyPaths", "-", dir);
+}
+
+static void
+put_tier(FILE *f, const struct conf *conf)
+{
+	put_tier_switch(f, conf);
+	fputs("[Service]\n", f);
+	put_roots(f, conf, "ReadWritePaths");
+	put_setting(f, "ReadWritePaths", "-", conf->levels.lock_file);
+	put_setting(f, "ReadWritePaths", "-", conf->metrics.tier_file);
+	put_fetch_log(f, conf->levels.fetch_log);
+	put_network(f, conf);
+	fprintf(f, "TimeoutStartSec=%d\n",
+	    conf->levels.run_sec + conf->levels.grace_sec + conf->databases.timeout_sec + COPY_SEC +
+		SPARE_SEC);
+}
+
+static void
+put_tier_timer(FILE *f, const struct conf *conf)
+{
+	put_tier_switch(f, conf);
+	put_timer(f, conf->levels.interval_sec);
 }
 
 /* ---------------------------------------------------------------- the stages of pipelines */
@@ -234,7 +299,7 @@ put_stage(FILE *f, const struct conf *conf, enum account account)
 	put_switch(f, conf);
 	if (account == ACCOUNT_LYRIC) {
 		fputs("[Service]\n", f);
-		put_setting(f, "InaccessiblePaths", "-", conf->media.root);
+		put_roots(f, conf, "InaccessiblePaths");
 		put_network(f, conf);
 	} else {
 		put_root(f, conf);
@@ -293,7 +358,7 @@ put_stream(FILE *f, const struct conf *conf)
 {
 	fprintf(f, "[Service]\nLimitNOFILE=%d\n", conf->stream.streams + SPARE_FILES);
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.stream_file);
-	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
+	put_roots(f, conf, "InaccessiblePaths");
 	put_setting(f, "InaccessiblePaths", "-", conf->media.gone_root);
 	put_network(f, conf);
 }
@@ -307,18 +372,10 @@ put_notify(FILE *f, const struct conf *conf)
 	put_setting(f, "ReadWritePaths", "-", conf->metrics.notify_file);
 	put_credential(f, conf->fcm.service_account_file);
 	put_credential(f, conf->alerts.webhook_url_file);
-	put_setting(f, "InaccessiblePaths", "-", conf->media.root);
+	put_roots(f, conf, "InaccessiblePaths");
 	fprintf(f, "TimeoutStartSec=%d\n",
 	    conf->webhooks.run_sec + conf->databases.timeout_sec + SPARE_SEC);
 	put_network(f, conf);
-}
-
-static void
-put_timer(FILE *f, int interval_sec)
-{
-	/* The empty value clears all triggers of the timer, so its start has to be set again. */
-	fprintf(
-	    f, "[Timer]\nOnUnitInactiveSec=\nOnActiveSec=0\nOnUnitInactiveSec=%ds\n", interval_sec);
 }
 
 static void
@@ -400,6 +457,8 @@ static const struct {
     {"tts-pipeline@video.service", put_video},
     {"tts-pipeline@.timer", put_stage_timer},
     {"tts-pipeline@.path", put_stage_kick},
+    {"tts-tier.service", put_tier},
+    {"tts-tier.timer", put_tier_timer},
     {"tts-gc.service", put_media},
     {"tts-backup.service", put_backup},
 };
