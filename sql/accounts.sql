@@ -45,6 +45,10 @@ GRANT SELECT, UPDATE (ended_at, outcome, error_class) ON stage_try TO 'tts_api'@
 GRANT SELECT ON asset TO 'tts_api'@'{host}';
 GRANT SELECT ON caption TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (position) ON image TO 'tts_api'@'{host}';
+-- Counts and moves of files that other programs report.
+GRANT SELECT, UPDATE (max_count) ON level TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, UPDATE (level, update_time, total, lw, half_life_sec, fetched_at, target, reason)
+  ON content TO 'tts_api'@'{host}';
 -- For /metrics.
 GRANT SELECT ON stage_control TO 'tts_api'@'{host}';
 GRANT SELECT ON engine TO 'tts_api'@'{host}';
@@ -90,6 +94,8 @@ GRANT SELECT, DELETE, UPDATE (unswept) ON lexicon TO 'tts_work'@'{host}';
 GRANT SELECT (user_id), DELETE ON idempotency TO 'tts_work'@'{host}';
 GRANT SELECT ON queue_clock TO 'tts_work'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (run_at, tries) ON trash TO 'tts_work'@'{host}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON content TO 'tts_work'@'{host}';
+GRANT SELECT, UPDATE (max_count) ON level TO 'tts_work'@'{host}';
 GRANT SELECT, DELETE, UPDATE (updated_at) ON pipeline TO 'tts_work'@'{host}';
 GRANT SELECT, DELETE ON stage TO 'tts_work'@'{host}';
 GRANT SELECT (id, stage_id, step) ON stage_try TO 'tts_work'@'{host}';
@@ -181,7 +187,17 @@ GRANT SELECT (user_id, seq), UPDATE (seq, event_at) ON user_seq TO 'tts_video'@'
 GRANT INSERT ON event TO 'tts_video'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_video'@'{host}';
 
--- The mover of files between levels.
+-- The mover of files between levels: what was fetched, where each file is, and whether it still exists.
+GRANT SELECT, INSERT, UPDATE, DELETE ON level TO 'tts_tier'@'{host}';
+GRANT SELECT, INSERT, UPDATE, DELETE ON content TO 'tts_tier'@'{host}';
+GRANT SELECT ON level_pin TO 'tts_tier'@'{host}';
+GRANT SELECT (id, new_updated_date), DELETE ON update_history TO 'tts_tier'@'{host}';
+GRANT SELECT, INSERT, UPDATE ON fetch_log TO 'tts_tier'@'{host}';
+GRANT SELECT (id, project_id, audio_revision, path, size_bytes) ON audio TO 'tts_tier'@'{host}';
+GRANT SELECT (id) ON pipeline TO 'tts_tier'@'{host}';
+GRANT SELECT (id, pipeline_id) ON stage TO 'tts_tier'@'{host}';
+GRANT SELECT (stage_id, path, size_bytes) ON asset TO 'tts_tier'@'{host}';
+GRANT SELECT (pipeline_id, path) ON image TO 'tts_tier'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_tier'@'{host}';
 
 -- The migration, and the sysadmin's command: this database, all of it, and no other.

@@ -355,6 +355,41 @@ static const char *const not_the_video[] = {
     "INSERT INTO caption VALUES (1, 1, 'x', 1, 1)",
 };
 
+static const char *const not_the_tier[] = {
+    "SELECT * FROM user",
+    "SELECT id FROM user",
+    "SELECT * FROM audio",
+    "SELECT text FROM audio",
+    "UPDATE audio SET path = 'x'",
+    "DELETE FROM audio",
+    "SELECT title FROM project",
+    "SELECT text FROM stage",
+    "UPDATE stage SET state = 'done'",
+    "DELETE FROM asset",
+    "UPDATE update_history SET reason = 'x'",
+    "INSERT INTO update_history (cid) VALUES (1)",
+    "SELECT * FROM update_history",
+    "UPDATE level_pin SET level = 1",
+    "DELETE FROM level_pin",
+    "INSERT INTO trash (created_at, run_at, project_id, audio_id, path, bury)"
+    " VALUES (NOW(), NOW(), 1, 1, '', 0)",
+    "SELECT * FROM trash",
+    "SELECT * FROM work",
+    "SELECT * FROM event",
+};
+
+static const char *const no_levels[] = {
+    "DELETE FROM content",
+    "UPDATE content SET name = 'x'",
+    "UPDATE content SET claim_token = NULL",
+    "UPDATE content SET pinned = 1",
+    "UPDATE level SET path = 'x'",
+    "DELETE FROM level",
+    "SELECT * FROM update_history",
+    "INSERT INTO level_pin VALUES (1, 1, NOW())",
+    "SELECT * FROM fetch_log",
+};
+
 #define DENIED(account, list) denied(account, list, sizeof(list) / sizeof *(list))
 
 static void
@@ -363,6 +398,7 @@ the_api_may_do_only_what_users_ask_for(void **state)
 	DENIED(ACCOUNT_API, foreign);
 	DENIED(ACCOUNT_API, schema);
 	DENIED(ACCOUNT_API, not_the_api);
+	DENIED(ACCOUNT_API, no_levels);
 	assert_true(allowed(ACCOUNT_API, "SELECT * FROM user"));
 }
 
@@ -378,6 +414,16 @@ each_stage_changes_only_its_own_runs(void **state)
 	DENIED(ACCOUNT_SONG, not_the_song);
 	DENIED(ACCOUNT_VIDEO, not_the_video);
 	assert_true(allowed(ACCOUNT_SONG, "SELECT * FROM stage_song"));
+}
+
+static void
+the_mover_of_files_knows_nothing_of_users_and_texts(void **state)
+{
+	DENIED(ACCOUNT_TIER, foreign);
+	DENIED(ACCOUNT_TIER, schema);
+	DENIED(ACCOUNT_TIER, not_the_tier);
+	assert_true(allowed(ACCOUNT_TIER, "SELECT * FROM content"));
+	assert_true(allowed(ACCOUNT_TIER, "SELECT path FROM audio"));
 }
 
 static void
@@ -454,6 +500,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_api_may_do_only_what_users_ask_for),
+	    cmocka_unit_test(the_mover_of_files_knows_nothing_of_users_and_texts),
 	    cmocka_unit_test(the_renderer_sees_only_the_queue),
 	    cmocka_unit_test(each_stage_changes_only_its_own_runs),
 	    cmocka_unit_test(the_work_changes_nothing_that_users_wrote),
