@@ -4,6 +4,7 @@
 #include "../common/base/fault.h"
 #include "../common/base/log.h"
 #include "../common/base/utf8.h"
+#include "../common/media/media_level.h"
 #include "../common/work/kick.h"
 #include "count.h"
 #include "task.h"
@@ -56,10 +57,11 @@ public_url(const struct step_env *env, struct pool *pool, const char *path)
 	return pool_printf(pool, "%s%s/%s", conf->http.public_url, conf->media.url, path);
 }
 
+/* The file PATH, where it is now. */
 static const char *
-absolute(const struct step_env *env, struct pool *pool, const char *root, const char *path)
+media_file(const struct step_env *env, struct pool *pool, const char *path)
 {
-	return path[0] == '\0' ? "" : pool_printf(pool, "%s/%s", root, path);
+	return path[0] == '\0' ? "" : media_find_absolute(env->conf, pool, path);
 }
 
 /* The pictures, with absolute paths: for OP_PICTURES those that are new, else those that are ready.
@@ -78,10 +80,11 @@ fill_images(const struct step_env *env, const struct task *task, struct engine_i
 		if (is_new != (task->op == OP_PICTURES))
 			continue;
 		v[in->n_images] = *image;
-		v[in->n_images].path =
-		    absolute(env, task->pool, env->conf->media.root, image->path);
+		v[in->n_images].path = media_file(env, task->pool, image->path);
 		v[in->n_images].inbox =
-		    absolute(env, task->pool, env->conf->pipeline.inbox, image->inbox);
+		    image->inbox[0] == '\0'
+			? ""
+			: pool_printf(task->pool, "%s/%s", env->conf->pipeline.inbox, image->inbox);
 		urls[in->n_images++] = public_url(env, task->pool, image->path);
 	}
 	in->images = v;
@@ -96,7 +99,7 @@ fill_sounds(const struct step_env *env, const struct task *task, struct engine_i
 
 	for (size_t i = 0; i < from->n_sounds; i++) {
 		v[i] = from->sounds[i];
-		v[i].path = absolute(env, task->pool, env->conf->media.root, v[i].path);
+		v[i].path = media_file(env, task->pool, v[i].path);
 	}
 	in->sounds = v;
 	in->n_sounds = from->n_sounds;
@@ -119,7 +122,7 @@ input_of(const struct step_env *env, const struct task *task)
 	    .genre = from->genre,
 	    .vertical = from->vertical,
 	    .lyric = from->lyric,
-	    .song = absolute(env, task->pool, env->conf->media.root, from->song),
+	    .song = media_file(env, task->pool, from->song),
 	    .song_ms = from->song_ms,
 	    .song_url = public_url(env, task->pool, from->song),
 	    .captions = from->captions,

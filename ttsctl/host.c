@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../common/media/media_dir.h"
+#include "../common/media/media_level.h"
 #include "../common/base/mem.h"
 
 #define LOCKS "/proc/locks"
@@ -28,7 +29,7 @@ static void
 check_root(const struct conf *conf, struct host *host)
 {
 	struct statvfs fs;
-	int root = media_open_root(conf);
+	int root = media_open_root(conf, media_home(conf));
 
 	if (root < 0) {
 		host->root_error = errno;

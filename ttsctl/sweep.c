@@ -10,6 +10,7 @@
 #include "../common/base/log.h"
 #include "../common/media/media.h"
 #include "../common/media/media_dir.h"
+#include "../common/media/media_level.h"
 #include "out.h"
 #include "progress.h"
 #include "tree.h"
@@ -70,7 +71,7 @@ count_removed(
 
 	if (v->error != 0) {
 		swept->stuck++;
-		log_error("cannot remove %s/%s/%.*s: %s", sweep->ctl->conf->media.root,
+		log_error("cannot remove %s/%s/%.*s: %s", media_root(sweep->ctl->conf, sweep->rank),
 		    v->dir->path, media_path_loggable(name), name, strerror(v->error));
 	} else if (v->gone) {
 		swept->n++;
@@ -191,8 +192,8 @@ sweep_dir(void *ctx, int parent, const char *name, const char *path, time_t mtim
 		if (errno == ENOTEMPTY || errno == EEXIST)
 			return false;
 		sweep->dirs.stuck++;
-		log_error(
-		    "cannot remove %s/%s: %s", sweep->ctl->conf->media.root, path, strerror(errno));
+		log_error("cannot remove %s/%s: %s", media_root(sweep->ctl->conf, sweep->rank),
+		    path, strerror(errno));
 		return false;
 	}
 	sweep->dirs.n++;
@@ -260,14 +261,15 @@ on_foreign(void *ctx, const char *path)
 {
 	struct file_sweep *sweep = ctx;
 
-	sweep_report_foreign(sweep, sweep->ctl->conf->media.root, path);
+	sweep_report_foreign(sweep, media_root(sweep->ctl->conf, sweep->rank), path);
 }
 
-enum rc
-sweep_media(struct file_sweep *sweep)
+static enum rc
+sweep_level(struct file_sweep *sweep)
 {
 	struct tree tree = {.conf = sweep->ctl->conf,
 	    .project = sweep->project,
+	    .rank = sweep->rank,
 	    .ctx = sweep,
 	    .files = sweep_files,
 	    .empty = sweep_dir,
@@ -275,4 +277,21 @@ sweep_media(struct file_sweep *sweep)
 	enum rc rc = tree_walk(&tree);
 
 	return rc == RC_OK && tree.trouble ? RC_NO_SPACE : rc;
+}
+
+/* A level that cannot be read does not keep the others from being swept. */
+enum rc
+sweep_media(struct file_sweep *sweep)
+{
+	enum rc rc = RC_OK, of_level;
+
+	for (unsigned i = 0; i < media_roots(sweep->ctl->conf); i++) {
+		sweep->rank = i;
+		of_level = sweep_level(sweep);
+		if (of_level != RC_OK && of_level != RC_NO_SPACE)
+			return of_level;
+		if (of_level != RC_OK)
+			rc = of_level;
+	}
+	return rc;
 }

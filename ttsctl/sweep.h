@@ -29,6 +29,7 @@ struct file_sweep {
 	bool quiet;  /* write no lines at all, not even for foreign files */
 	uint64_t project;
 	time_t now;
+	unsigned rank; /* the level that is being swept */
 
 	struct swept files, temporaries, dirs, tombstones;
 	uint64_t foreign;  /* not made by our programs; never removed */
@@ -44,7 +45,8 @@ struct file_sweep {
 	size_t foreign_paths_n;
 };
 
-/* RC_OK even if some files could not be removed. */
+/* At all levels. RC_OK even if some files could not be removed; RC_NO_SPACE, logged, if something
+ * could not be read. */
 enum rc sweep_media(struct file_sweep *sweep);
 
 /* The same for the files of pipelines, and for pictures in pipeline.inbox. (sweep_pipeline.c) */

@@ -13,11 +13,12 @@
 #include "../common/base/log.h"
 #include "../common/media/media.h"
 #include "../common/media/media_dir.h"
+#include "../common/media/media_level.h"
 #include "progress.h"
 #include "tree.h"
 
 /*
- * The files of pipelines: media.root/pipeline/<pipeline / 1000>/<pipeline>/, and pictures in
+ * The files of pipelines: "pipeline/<pipeline / 1000>/<pipeline>/" at each level, and pictures in
  * pipeline.inbox that nobody has looked into. Each has a name of its own, which is never used
  * again: a file that no row names, and that is old, never will be named.
  */
@@ -196,7 +197,7 @@ static enum rc
 read_subdir(
     struct file_sweep *sweep, const char *path, int dir, const char *name, int depth, size_t *left)
 {
-	const char *root = sweep->ctl->conf->media.root;
+	const char *root = media_root(sweep->ctl->conf, sweep->rank);
 	char below[64];
 	struct stat st;
 	uint64_t n;
@@ -254,26 +255,47 @@ read_dirs(struct file_sweep *sweep, const char *path, int dir, int depth, bool *
 	return rc;
 }
 
-enum rc
-sweep_pipelines(struct file_sweep *sweep)
+/* Those at one level. */
+static enum rc
+sweep_pipelines_of_level(struct file_sweep *sweep)
 {
 	const struct conf *conf = sweep->ctl->conf;
-	int root = media_open_root(conf), dir;
+	const char *path = media_root(conf, sweep->rank);
+	int root = media_open_root(conf, sweep->rank), dir;
 	enum rc rc = RC_OK;
 	bool empty;
 
 	if (root < 0) {
-		log_error("cannot read %s: %s", conf->media.root, strerror(errno));
+		log_error("cannot read %s: %s", path, strerror(errno));
 		return RC_NO_SPACE;
 	}
 	dir = media_open_dir(root, MEDIA_PIPELINES);
 	if (dir >= 0)
 		rc = read_dirs(sweep, MEDIA_PIPELINES, dir, 1, &empty);
 	else if (errno == ENOTDIR || errno == ELOOP)
-		sweep_report_foreign(sweep, conf->media.root, MEDIA_PIPELINES);
+		sweep_report_foreign(sweep, path, MEDIA_PIPELINES);
 	else if (errno != ENOENT)
-		rc = unreadable(conf->media.root, MEDIA_PIPELINES);
+		rc = unreadable(path, MEDIA_PIPELINES);
 	close(root);
+	return rc;
+}
+
+enum rc
+sweep_pipelines(struct file_sweep *sweep)
+{
+	const struct conf *conf = sweep->ctl->conf;
+	enum rc rc = RC_OK, of_level;
+	bool empty;
+	int dir;
+
+	for (unsigned i = 0; i < media_roots(conf); i++) {
+		sweep->rank = i;
+		of_level = sweep_pipelines_of_level(sweep);
+		if (of_level != RC_OK && of_level != RC_NO_SPACE)
+			return of_level;
+		if (of_level != RC_OK)
+			rc = of_level;
+	}
 	if (rc != RC_OK)
 		return rc;
 	dir = open(conf->pipeline.inbox, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -10,6 +10,7 @@
 #include "../common/base/log.h"
 #include "../common/media/media.h"
 #include "../common/media/media_dir.h"
+#include "../common/media/media_level.h"
 #include "progress.h"
 #include "sweep.h"
 #include "tree.h"
@@ -29,7 +30,6 @@ static const char letters[ADMIN_KINDS] = {
 /* Tombstones of one kind that have been read and not yet checked. */
 struct pending {
 	struct file_sweep *sweep;
-	int root;
 	enum admin_kind kind;
 	struct admin_dead v[ADMIN_MAX];
 	bool young[ADMIN_MAX];
@@ -41,14 +41,13 @@ static bool
 has_files(const struct pending *pending, uint64_t id)
 {
 	char path[64];
-	struct stat st;
+	unsigned rank;
 
 	if (pending->kind != ADMIN_SENTENCES) {
 		snprintf(path, sizeof path, "%s%" PRIu64 "/%" PRIu64,
 		    pending->kind == ADMIN_PIPELINES ? MEDIA_PIPELINES "/" : "",
 		    id / MEDIA_PROJECTS_PER_DIR, id);
-		return fstatat(pending->root, path, &st, AT_SYMLINK_NOFOLLOW) == 0 ||
-		       errno != ENOENT;
+		return media_find(pending->sweep->ctl->conf, path, &rank) != RC_NOT_FOUND;
 	}
 	for (size_t i = 0; i < pending->sweep->orphans_n; i++)
 		if (pending->sweep->orphans[i] == id)
@@ -125,15 +124,14 @@ add_tombstone(
 }
 
 static enum rc
-read_tombstones(struct file_sweep *sweep, DIR *stream, int root)
+read_tombstones(struct file_sweep *sweep, DIR *stream)
 {
 	struct pending kinds[ADMIN_KINDS];
 	const struct dirent *entry;
 	enum rc rc = RC_OK;
 
 	for (int i = 0; i < ADMIN_KINDS; i++)
-		kinds[i] =
-		    (struct pending){.sweep = sweep, .root = root, .kind = (enum admin_kind)i};
+		kinds[i] = (struct pending){.sweep = sweep, .kind = (enum admin_kind)i};
 	while (rc == RC_OK && (errno = 0, entry = readdir(stream)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			rc = add_tombstone(sweep, kinds, dirfd(stream), entry->d_name);
@@ -146,23 +144,37 @@ read_tombstones(struct file_sweep *sweep, DIR *stream, int root)
 	return rc;
 }
 
+/* Only then it is known what a tombstone still hides. */
+static bool
+all_levels_are_there(const struct conf *conf)
+{
+	bool all = true;
+
+	for (unsigned i = 0; i < media_roots(conf); i++) {
+		int root = media_open_root(conf, i);
+
+		if (root < 0) {
+			log_error("cannot read %s: %s", media_root(conf, i), strerror(errno));
+			all = false;
+		} else {
+			close(root);
+		}
+	}
+	return all;
+}
+
 enum rc
 sweep_tombstones(struct file_sweep *sweep)
 {
 	const struct conf *conf = sweep->ctl->conf;
 	DIR *stream = opendir(conf->media.gone_root);
-	int root = -1;
 	enum rc rc = RC_NO_SPACE;
 
 	if (stream == NULL)
 		log_error("cannot read %s: %s", conf->media.gone_root, strerror(errno));
-	else if ((root = media_open_root(conf)) < 0)
-		log_error("cannot read %s: %s", conf->media.root, strerror(errno));
-	else
-		rc = read_tombstones(sweep, stream, root);
+	else if (all_levels_are_there(conf))
+		rc = read_tombstones(sweep, stream);
 	if (stream != NULL)
 		closedir(stream);
-	if (root >= 0)
-		close(root);
 	return rc;
 }

@@ -12,6 +12,7 @@
 #include "../common/base/log.h"
 #include "../common/media/media.h"
 #include "../common/media/media_dir.h"
+#include "../common/media/media_level.h"
 #include "../common/base/mem.h"
 
 #define KEY_DIGITS 32
@@ -47,8 +48,8 @@ tree_sound(const char *name, uint64_t *audio, uint64_t *revision)
 static void
 report_unreadable(struct tree *tree, const char *path)
 {
-	log_error("cannot read %s%s%s: %s", tree->conf->media.root, path[0] == '\0' ? "" : "/",
-	    path, strerror(errno));
+	log_error("cannot read %s%s%s: %s", media_root(tree->conf, tree->rank),
+	    path[0] == '\0' ? "" : "/", path, strerror(errno));
 	tree->trouble = true;
 }
 
@@ -151,10 +152,10 @@ read_project(struct tree *tree, int fd, uint64_t project, const char *path, bool
 
 /* ---------------------------------------------------------------- directories of directories */
 
-/* A directory level between media.root and the files. */
+/* A directory level between the root and the files. */
 struct tree_level {
 	struct tree *tree;
-	const char *path;  /* of the directory being read; "" for media.root */
+	const char *path;  /* of the directory being read; "" for the root */
 	uint64_t thousand; /* the number of a directory of a thousand projects */
 	bool top;
 };
@@ -270,7 +271,7 @@ enum rc
 tree_walk(struct tree *tree)
 {
 	struct tree_level top = {tree, "", 0, true};
-	int root = media_open_root(tree->conf);
+	int root = media_open_root(tree->conf, tree->rank);
 	bool empty;
 
 	tree->trouble = false;

@@ -11,15 +11,15 @@
 #include "../common/base/rc.h"
 
 /*
- * Walks the tree of projects below media.root, one directory at a time and TREE_MAX files at a
- * time, so memory is bounded. No link is followed.
+ * Walks the tree of projects below a level of storage, one directory at a time and TREE_MAX files
+ * at a time, so memory is bounded. No link is followed.
  */
 #define TREE_MAX 128
 
 struct tree_dir {
 	int fd;
 	uint64_t project;
-	char path[48]; /* relative to media.root */
+	char path[48]; /* relative to the level */
 };
 
 struct tree_file {
@@ -32,6 +32,7 @@ struct tree_file {
 struct tree {
 	const struct conf *conf;
 	uint64_t project; /* only this project; 0: all */
+	unsigned rank;	  /* of the level */
 	void *ctx;
 
 	/* Called with files of one project. *GONE: how many of them no longer exist. An error

@@ -15,6 +15,7 @@
 #include "../common/base/log.h"
 #include "../common/media/media.h"
 #include "../common/media/media_dir.h"
+#include "../common/media/media_level.h"
 #include "../common/work/kick.h"
 #include "../store/queue.h"
 #include "out.h"
@@ -134,21 +135,14 @@ check_contents(struct verifying *v, int fd, const struct admin_sound *s)
 static enum finding
 examine_file(struct verifying *v, const struct admin_sound *s)
 {
-	const char *name;
-	int dir = media_open_parent(v->ctl->conf, s->path, false, &name);
+	unsigned rank;
+	int fd = media_open(v->ctl->conf, s->path, &rank);
 	enum finding finding;
-	int fd;
 
-	if (dir < 0)
+	if (fd < 0)
 		return finding_by_errno(v);
-	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0) {
-		finding = finding_by_errno(v);
-	} else {
-		finding = check_contents(v, fd, s);
-		media_close_failed(fd);
-	}
-	media_close_failed(dir);
+	finding = check_contents(v, fd, s);
+	close(fd);
 	return finding;
 }
 

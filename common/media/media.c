@@ -13,6 +13,7 @@
 #include "../base/crypt.h"
 #include "../base/log.h"
 #include "media_dir.h"
+#include "media_level.h"
 
 static uint8_t media_key[CRYPT_SHA256_SIZE];
 static bool key_read;
@@ -52,10 +53,9 @@ media_path(const struct conf *conf, char out[MEDIA_PATH_SIZE], uint64_t project,
 	    project / MEDIA_PROJECTS_PER_DIR, project, audio, revision, hex);
 }
 
-enum rc
-media_check(const struct conf *conf)
+static enum rc
+check_root(const char *path)
 {
-	const char *path = conf->media.root;
 	int root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum rc rc = RC_NO_SPACE;
 
@@ -71,5 +71,16 @@ media_check(const struct conf *conf)
 	else
 		rc = RC_OK;
 	close(root);
+	return rc;
+}
+
+enum rc
+media_check(const struct conf *conf)
+{
+	unsigned rank = media_home(conf);
+	enum rc rc = check_root(media_root(conf, rank));
+
+	while (rc != RC_OK && rank > 0)
+		rc = check_root(media_root(conf, --rank));
 	return rc;
 }

@@ -39,7 +39,7 @@ void media_path(const struct conf *conf, char out[MEDIA_PATH_SIZE], uint64_t pro
     uint64_t audio, uint64_t revision);
 
 /* RC_OK if media.root exists, is writable and contains its marker; otherwise RC_NO_SPACE,
- * logged. */
+ * logged. With levels (media_level.h) a lower one that is usable is enough. */
 enum rc media_check(const struct conf *conf);
 
 /*
@@ -108,10 +108,10 @@ void media_pipeline_path(char out[MEDIA_PATH_SIZE], uint64_t pipeline, const cha
 
 /*
  * Directories in which a program's children make files:
- * "<media.root>/pipeline/.work-<host>-<who>/". Only this user can look into them, and nginx serves
- * nothing from there. media_work_begin removes what an earlier program WHO of this host left
- * behind; its lock must be held. media_work_make makes a new directory, whose absolute path it
- * writes to OUT. RC_NO_SPACE, logged.
+ * "<media.root>/pipeline/.work-<host>-<who>/", or below another level. Only this user can look into
+ * them, and nginx serves nothing from there. media_work_begin removes what an earlier program WHO
+ * of this host left behind; its lock must be held. media_work_make makes a new directory, whose
+ * absolute path it writes to OUT. RC_NO_SPACE, logged.
  */
 #define MEDIA_WORK_SIZE 1536
 enum rc media_work_begin(const struct conf *conf, const char *who);

@@ -8,6 +8,7 @@
 
 #include "../base/fault.h"
 #include "media.h"
+#include "media_level.h"
 
 int
 media_path_loggable(const char *path)
@@ -47,9 +48,9 @@ media_has_marker(int root)
 }
 
 int
-media_open_root(const struct conf *conf)
+media_open_root(const struct conf *conf, unsigned rank)
 {
-	int root = open(conf->media.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int root = open(media_root(conf, rank), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (root >= 0 && !media_has_marker(root))
 		root = media_close_failed(root);
@@ -101,13 +102,14 @@ make_dir(int parent, const char *name)
 }
 
 int
-media_open_parent(const struct conf *conf, const char *path, bool make, const char **name)
+media_open_parent(
+    const struct conf *conf, unsigned rank, const char *path, bool make, const char **name)
 {
 	char part[MEDIA_PATH_SIZE];
 	const char *slash;
 	int dir, next;
 
-	dir = media_open_root(conf);
+	dir = media_open_root(conf, rank);
 	for (; dir >= 0 && (slash = strchr(path, '/')) != NULL; path = slash + 1) {
 		snprintf(part, sizeof part, "%.*s", (int)(slash - path), path);
 		next = media_open_dir(dir, part);

@@ -7,7 +7,7 @@
 #include "../base/conf.h"
 
 /*
- * Access to the directories below media.root, for the files that publish and remove there.
+ * Access to the directories below the levels' roots, for the files that publish and remove there.
  * Functions that return -1 set errno. Below the root no symbolic link is followed.
  */
 
@@ -17,23 +17,32 @@
 
 #define MEDIA_PROJECTS_PER_DIR 1000
 
-/* Open media.root. Fails with ENODEV if it or its marker is missing, because then nothing is
- * mounted there. */
-int media_open_root(const struct conf *conf);
+/* Open the directory of a level; see media_level.h. Fails with ENODEV if it or its marker is
+ * missing, because then nothing is mounted there. */
+int media_open_root(const struct conf *conf, unsigned rank);
 bool media_has_marker(int root);
 
 int media_open_dir(int parent, const char *name);
 
 /*
- * Open the directory that contains PATH (relative to media.root). If MAKE is set, create missing
+ * Open the directory that contains PATH (relative to a level). If MAKE is set, create missing
  * directories durably. NAME is set to the last component of PATH.
  */
-int media_open_parent(const struct conf *conf, const char *path, bool make, const char **name);
+int media_open_parent(
+    const struct conf *conf, unsigned rank, const char *path, bool make, const char **name);
 
 /* A name that no other file has. */
 #define MEDIA_TEMPORARY ".tmp-"
 #define MEDIA_TEMPORARY_SIZE (sizeof MEDIA_TEMPORARY + 64 + 2 * (1 + 16))
 void media_temporary_name(char out[MEDIA_TEMPORARY_SIZE], const struct conf *conf, uint64_t run);
+
+/* Remove the temporary files in the directory of PATH whose names are PREFIX, then this host, then
+ * another run than RUN. Return how many. */
+unsigned media_remove_temporaries(
+    const struct conf *conf, unsigned rank, const char *path, const char *prefix, uint64_t run);
+
+/* Remove the directory of PATH if it is empty. */
+void media_remove_empty_parent(const struct conf *conf, unsigned rank, const char *path);
 
 /* Remove a file or a directory with everything in it. It is no error if it does not exist. */
 int media_remove_tree(int dir, const char *name);

@@ -12,6 +12,7 @@
 #include "../base/crypt.h"
 #include "../base/log.h"
 #include "media_dir.h"
+#include "media_level.h"
 
 #define PIPELINES "pipeline"
 #define KEY_SIZE 16
@@ -40,32 +41,68 @@ work_name(char out[NAME_SIZE], const struct conf *conf, const char *who)
 	snprintf(out, NAME_SIZE, ".work-%s-%s", conf->scheduler.host, who);
 }
 
-/* Open the directory of all pipelines. */
+/* Make the directory NAME of a program anew at a level, or at least remove it. */
 static int
-open_pipelines(const struct conf *conf)
+work_renew(const struct conf *conf, unsigned rank, const char *name, bool make)
 {
-	const char *name;
+	const char *last;
+	int dir = media_open_parent(conf, rank, PIPELINES "/x", make, &last), rc;
 
-	return media_open_parent(conf, PIPELINES "/x", true, &name);
+	if (dir < 0)
+		return -1;
+	rc = media_remove_tree(dir, name);
+	if (rc == 0 && make)
+		rc = mkdirat(dir, name, 0700);
+	if (rc < 0)
+		return media_close_failed(dir);
+	close(dir);
+	return 0;
 }
 
 enum rc
 media_work_begin(const struct conf *conf, const char *who)
 {
-	int dir = open_pipelines(conf);
+	unsigned made_at = media_new_root(conf);
 	char name[NAME_SIZE];
-	int rc = -1;
 
 	work_name(name, conf, who);
-	if (dir >= 0)
-		rc = media_remove_tree(dir, name);
-	if (rc == 0)
-		rc = mkdirat(dir, name, 0700);
-	if (rc < 0)
-		log_error("cannot make %s below %s: %s", name, conf->media.root, strerror(errno));
-	if (dir >= 0)
-		close(dir);
-	return rc < 0 ? RC_NO_SPACE : RC_OK;
+	for (unsigned i = 0; i < media_roots(conf); i++)
+		if (work_renew(conf, i, name, i == made_at) < 0 && i == made_at) {
+			log_error("cannot make %s below %s: %s", name, media_root(conf, i),
+			    strerror(errno));
+			return RC_NO_SPACE;
+		}
+	return RC_OK;
+}
+
+/* The level in which a directory of media_work_make is. */
+static unsigned
+level_of_dir(const struct conf *conf, const char *dir)
+{
+	for (unsigned i = 0; i < media_roots(conf); i++) {
+		const char *root = media_root(conf, i);
+		size_t len = strlen(root);
+
+		if (strncmp(dir, root, len) == 0 && dir[len] == '/')
+			return i;
+	}
+	return media_home(conf);
+}
+
+/* Another level has become the one for new files since media_work_begin. */
+static int
+work_dir_again(const struct conf *conf, unsigned rank, const char *name)
+{
+	const char *last;
+	int dir = media_open_parent(conf, rank, PIPELINES "/x", true, &last), rc;
+
+	if (dir < 0)
+		return -1;
+	rc = mkdirat(dir, name, 0700);
+	if (rc < 0 && errno != EEXIST)
+		return media_close_failed(dir);
+	close(dir);
+	return 0;
 }
 
 enum rc
@@ -73,12 +110,17 @@ media_work_make(const struct conf *conf, const char *who, char out[MEDIA_WORK_SI
 {
 	char name[NAME_SIZE], hex[17];
 	uint8_t random[8];
+	unsigned rank;
 
 	crypt_random(random, sizeof random);
 	crypt_hex(hex, random, sizeof random);
 	work_name(name, conf, who);
-	snprintf(out, MEDIA_WORK_SIZE, "%s/" PIPELINES "/%s/%s", conf->media.root, name, hex);
+	rank = media_new_root(conf);
+	snprintf(out, MEDIA_WORK_SIZE, "%s/" PIPELINES "/%s/%s", media_root(conf, rank), name, hex);
 	if (mkdir(out, 0700) == 0)
+		return RC_OK;
+	if (errno == ENOENT && conf->levels.n > 0 && work_dir_again(conf, rank, name) == 0 &&
+	    mkdir(out, 0700) == 0)
 		return RC_OK;
 	log_error("cannot make %s: %s", out, strerror(errno));
 	return RC_NO_SPACE;
@@ -123,8 +165,8 @@ hash_file(int fd, uint64_t size, uint8_t sha256[32])
 
 /* Move it to its place, and make that durable. *STEP is the step that failed. */
 static int
-adopt_file(const struct conf *conf, int parent, const char *name, int fd, const char *path,
-    const char **step)
+adopt_file(const struct conf *conf, unsigned rank, int parent, const char *name, int fd,
+    const char *path, const char **step)
 {
 	const char *base;
 	int dir, rc;
@@ -133,7 +175,7 @@ adopt_file(const struct conf *conf, int parent, const char *name, int fd, const 
 	if (media_grant(fd, MEDIA_FILE_MODE) < 0 || media_fault("media.fsync") < 0 || fsync(fd) < 0)
 		return -1;
 	*step = "open the directory";
-	dir = media_open_parent(conf, path, true, &base);
+	dir = media_open_parent(conf, rank, path, true, &base);
 	if (dir < 0)
 		return -1;
 	*step = "rename";
@@ -160,8 +202,9 @@ media_adopt(const struct conf *conf, const char *dir, const char *name, const ch
 
 	if (rc == RC_OK && !media_path_valid(path))
 		rc = RC_FAIL;
-	if (rc == RC_OK && (hash_file(fd, *size, sha256) < 0 ||
-			       adopt_file(conf, parent, name, fd, path, &step) < 0)) {
+	if (rc == RC_OK &&
+	    (hash_file(fd, *size, sha256) < 0 ||
+		adopt_file(conf, level_of_dir(conf, dir), parent, name, fd, path, &step) < 0)) {
 		log_error("cannot publish %.*s: %s: %s", media_path_loggable(path), path, step,
 		    strerror(errno));
 		rc = RC_NO_SPACE;

@@ -11,6 +11,7 @@
 
 #include "../base/log.h"
 #include "media_dir.h"
+#include "media_level.h"
 
 #define DEPTH_MAX 8 /* of unexpected directories inside ours */
 #define TRIES 3
@@ -89,11 +90,11 @@ remove_all(int dir, const char *prefix, int depth, struct removal *r)
 enum extent { ENTRY, PREFIX };
 
 static enum rc
-remove_path(
-    const struct conf *conf, const char *path, enum extent extent, int depth, struct removal *r)
+remove_from_level(const struct conf *conf, unsigned rank, const char *path, enum extent extent,
+    int depth, struct removal *r)
 {
 	const char *name;
-	int dir = media_open_parent(conf, path, false, &name), rc;
+	int dir = media_open_parent(conf, rank, path, false, &name), rc;
 
 	if (dir < 0)
 		rc = errno == ENOENT ? 0 : -1;
@@ -105,16 +106,29 @@ remove_path(
 	}
 	/* What could not be removed is met again when the rest is gone. */
 	if (rc < 0 && !r->left) {
-		log_error(
-		    "cannot remove %.*s: %s", media_path_loggable(path), path, strerror(errno));
+		log_error("cannot remove %.*s from %s: %s", media_path_loggable(path), path,
+		    media_root(conf, rank), strerror(errno));
 		return RC_NO_SPACE;
 	}
 	return RC_OK;
 }
 
+/* Remove it from all levels, also if that fails at one. */
+static enum rc
+remove_path(
+    const struct conf *conf, const char *path, enum extent extent, int depth, struct removal *r)
+{
+	enum rc rc = RC_OK;
+
+	for (unsigned i = 0; i < media_roots(conf) && !r->left; i++)
+		if (remove_from_level(conf, i, path, extent, depth, r) != RC_OK)
+			rc = RC_NO_SPACE;
+	return rc;
+}
+
 /* A sound that came after the directory of its project was removed has made that again. */
-static void
-remove_empty_parent(const struct conf *conf, const char *path)
+void
+media_remove_empty_parent(const struct conf *conf, unsigned rank, const char *path)
 {
 	char parent[MEDIA_PATH_SIZE];
 	const char *slash = strrchr(path, '/'), *name;
@@ -123,7 +137,7 @@ remove_empty_parent(const struct conf *conf, const char *path)
 	if (slash == NULL)
 		return;
 	snprintf(parent, sizeof parent, "%.*s", (int)(slash - path), path);
-	dir = media_open_parent(conf, parent, false, &name);
+	dir = media_open_parent(conf, rank, parent, false, &name);
 	if (dir < 0)
 		return;
 	(void)unlinkat(dir, name, AT_REMOVEDIR);
@@ -147,8 +161,8 @@ media_unlink(const struct conf *conf, const char *path)
 		return RC_FAIL;
 	}
 	enum rc rc = remove_path(conf, path, ENTRY, 0, &(struct removal){.max = SIZE_MAX});
-	if (rc == RC_OK)
-		remove_empty_parent(conf, path);
+	for (unsigned i = 0; i < media_roots(conf) && rc == RC_OK; i++)
+		media_remove_empty_parent(conf, i, path);
 	return rc;
 }
 

@@ -11,6 +11,7 @@
 
 #include "../base/log.h"
 #include "media_dir.h"
+#include "media_level.h"
 
 #define TRIES 3
 
@@ -28,6 +29,7 @@ struct media_batch {
 	const struct conf *conf;
 	uint64_t run;
 	uint64_t *projects; /* see media_batch_new() */
+	unsigned rank;	    /* the level that they go to */
 	struct unsettled *files;
 	size_t n, cap;
 	bool settled; /* the files are kept for media_published until the next one is published */
@@ -139,7 +141,7 @@ publish_once(const struct media_batch *batch, const void *data, size_t len, bool
 
 	*step = "open the directory";
 	u->dir = shared ? batch->files[batch->n - 1].dir
-			: media_open_parent(batch->conf, u->path, true, &name);
+			: media_open_parent(batch->conf, batch->rank, u->path, true, &name);
 	if (u->dir < 0)
 		return -1;
 	if (write_temporary(batch, u, data, len, step) == 0)
@@ -185,6 +187,8 @@ media_publish(
 	if (batch->settled)
 		batch->n = 0;
 	batch->settled = batch->failed = false;
+	if (batch->n == 0)
+		batch->rank = media_new_root(batch->conf);
 	note_project(batch, path);
 	/* Another host may remove the directory of a deleted project at any step: start over. */
 	for (int i = 0; i < TRIES && rc < 0 && batch_grow(batch); i++) {

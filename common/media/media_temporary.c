@@ -11,6 +11,7 @@
 #include "../base/crypt.h"
 #include "../base/log.h"
 #include "media_dir.h"
+#include "media_level.h"
 
 #define HEX_DIGITS 16 /* of 64 bits */
 
@@ -34,13 +35,13 @@ media_temporary_name(char out[MEDIA_TEMPORARY_SIZE], const struct conf *conf, ui
  * begin with ours and go on with a hyphen; what follows ours must then have the right length.
  */
 static bool
-is_leftover(const char *name, const struct conf *conf, uint64_t run)
+is_leftover(const char *name, const char *prefix, const struct conf *conf, uint64_t run)
 {
 	size_t len = strlen(conf->scheduler.host);
-	const char *rest = name + strlen(MEDIA_TEMPORARY);
+	const char *rest = name + strlen(prefix);
 	char *end;
 
-	if (strncmp(name, MEDIA_TEMPORARY, strlen(MEDIA_TEMPORARY)) != 0 ||
+	if (strncmp(name, prefix, strlen(prefix)) != 0 ||
 	    strncmp(rest, conf->scheduler.host, len) != 0)
 		return false;
 	rest += len;
@@ -49,30 +50,41 @@ is_leftover(const char *name, const struct conf *conf, uint64_t run)
 	return strtoull(rest + 1, &end, 16) != run && end == rest + 1 + HEX_DIGITS;
 }
 
+unsigned
+media_remove_temporaries(
+    const struct conf *conf, unsigned rank, const char *path, const char *prefix, uint64_t run)
+{
+	const struct dirent *entry;
+	const char *name;
+	unsigned n = 0;
+	DIR *stream;
+	int dir = media_open_parent(conf, rank, path, false, &name);
+
+	stream = dir >= 0 ? fdopendir(dir) : NULL;
+	if (stream == NULL) {
+		if (dir >= 0)
+			close(dir);
+		return 0; /* it was deleted, and its directory with it */
+	}
+	while ((entry = readdir(stream)) != NULL)
+		if (is_leftover(entry->d_name, prefix, conf, run) &&
+		    unlinkat(dir, entry->d_name, 0) == 0)
+			n++;
+	closedir(stream);
+	return n;
+}
+
 /* Remove what is left in the directory of a project. Return how many files that were. */
 static unsigned
 remove_leftovers_of(const struct conf *conf, uint64_t run, uint64_t project)
 {
 	char path[MEDIA_PATH_SIZE];
-	const struct dirent *entry;
-	const char *name;
 	unsigned n = 0;
-	DIR *stream;
-	int dir;
 
 	snprintf(path, sizeof path, "%" PRIu64 "/%" PRIu64 "/x", project / MEDIA_PROJECTS_PER_DIR,
 	    project);
-	dir = media_open_parent(conf, path, false, &name);
-	stream = dir >= 0 ? fdopendir(dir) : NULL;
-	if (stream == NULL) {
-		if (dir >= 0)
-			close(dir);
-		return 0; /* the project was deleted, and its directory with it */
-	}
-	while ((entry = readdir(stream)) != NULL)
-		if (is_leftover(entry->d_name, conf, run) && unlinkat(dir, entry->d_name, 0) == 0)
-			n++;
-	closedir(stream);
+	for (unsigned i = 0; i < media_roots(conf); i++)
+		n += media_remove_temporaries(conf, i, path, MEDIA_TEMPORARY, run);
 	return n;
 }
 
