@@ -350,7 +350,8 @@ task_begin(struct step_env *env, struct task *task)
 	enum rc rc;
 
 	task->engine = engine_named(c->stage, c->engine);
-	rc = stage_begin(env->db, &env->worker, c);
+	/* A question that changes nothing is not worth a transaction. */
+	rc = c->step == STEP_POLL ? RC_OK : stage_begin(env->db, &env->worker, c);
 	if (rc != RC_OK)
 		return rc;
 	(void)fault("pipeline.begun");

@@ -11,7 +11,7 @@
 
 /* From the answer of a child to the result of its claim. */
 
-#define POLL_MS 400 /* the first question comes so long after the request */
+#define POLL_MS 100 /* the first question comes so long after the request */
 
 /* ---------------------------------------------------------------- what an answer means */
 

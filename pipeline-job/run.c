@@ -14,6 +14,7 @@
 #define CARE_MS 2000	/* how often leases are renewed, and others' claims looked at */
 #define EXPIRE_MS 30000 /* how often pipelines are, that nobody works on */
 #define SOON_MS 10000	/* the run waits for what is due within this time */
+#define STAY_MS 200	/* after a result: most often, more follows, and to start costs more */
 #define PAID_MS 6000	/* after a signal, how long the answer to what is paid for is waited for */
 
 struct run {
@@ -47,19 +48,15 @@ run_take_over(void *ctx)
 	return RC_OK;
 }
 
-/* Nothing is due now: when will something be? */
-static enum rc
-run_look_ahead(struct run *run)
+/* Nothing can be claimed now, but something will be due in MS. */
+static void
+run_look_ahead(struct run *run, uint64_t ms)
 {
-	uint64_t ms;
-	enum rc rc = stage_next_ms(run->env->db, run->env->stage, &ms);
-
-	if (rc == RC_OK && ms <= SOON_MS) {
-		run->due = clock_ms() + (int64_t)ms + 1;
-		if (run->linger < run->due + 100)
-			run->linger = run->due + 100;
-	}
-	return rc;
+	if (ms > SOON_MS)
+		return;
+	run->due = clock_ms() + (int64_t)ms + 1;
+	if (run->linger < run->due + 100)
+		run->linger = run->due + 100;
 }
 
 static enum rc
@@ -70,15 +67,23 @@ run_claim(void *ctx, struct work_loop *loop, bool early)
 	struct stage_claim v[STAGE_CLAIMS_MAX];
 	struct work_batch *batch;
 	struct pool *pool;
+	uint64_t ms;
+	bool due;
 	enum rc rc;
 
 	if (early || max == 0)
 		return RC_OK;
+	rc = stage_due(run->env->db, run->env->stage, &due, &ms);
+	if (rc != RC_OK)
+		return rc;
 	pool = pool_new();
-	rc = stage_claim(run->env->db, pool, &run->step.worker, max, v, &n);
+	if (due)
+		rc = stage_claim(run->env->db, pool, &run->step.worker, max, v, &n);
 	if (rc != RC_OK || n == 0) {
 		pool_free(pool);
-		return rc != RC_OK ? rc : run_look_ahead(run);
+		if (rc == RC_OK)
+			run_look_ahead(run, ms);
+		return rc;
 	}
 	(void)fault("pipeline.claimed");
 	batch = work_batch(loop, pool);
@@ -150,6 +155,8 @@ run_finish(void *ctx, struct work_loop *loop)
 			run_report(run, w.task);
 	}
 	run->done_n = 0;
+	if (run->linger < clock_ms() + STAY_MS)
+		run->linger = clock_ms() + STAY_MS;
 	kick_events(run->env->conf, db_events(run->env->db), &run->events_kicked);
 	work_more(loop); /* there is room for another */
 	return rc;

@@ -83,6 +83,7 @@ CREATE TABLE IF NOT EXISTS stage (
   UNIQUE KEY stage_callback (callback),
   KEY stage_queue (stage, state, priority, turn, id, run_at), -- in the order of claims, and all they look at
   KEY stage_user (user_id, stage, state, turn),
+  KEY stage_due (stage, state, run_at),            -- whether anything is due, and when
   KEY stage_out (engine, state, step),             -- what is at a service, to be counted
   KEY stage_waits (project_id, state),
   KEY stage_history (state, updated_at),
@@ -193,7 +194,8 @@ CREATE TABLE IF NOT EXISTS engine (
   failing_since DATETIME(3)    NULL,
   failed_stage BIGINT UNSIGNED NULL,               -- the run that failed last
   calls_total  BIGINT UNSIGNED NOT NULL DEFAULT 0,
-  paid_total   BIGINT UNSIGNED NOT NULL DEFAULT 0  -- requests that cost
+  paid_total   BIGINT UNSIGNED NOT NULL DEFAULT 0, -- requests that cost
+  KEY engine_stage (stage)                         -- locked by one stage, without waiting for the others
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 -- The requests of the last minute that began something, to be counted.

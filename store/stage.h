@@ -180,8 +180,11 @@ enum rc stage_renew(struct db *db, const struct stage_worker *worker,
 enum rc stage_take_back(
     struct db *db, enum stage stage, const struct conf *conf, const char *host, uint64_t *n);
 
-/* In how many milliseconds the next run of the stage is due; UINT64_MAX: none is known. */
-enum rc stage_next_ms(struct db *db, enum stage stage, uint64_t *ms);
+/*
+ * Whether a run of the stage is due, claimable or not, and in how many milliseconds the next one
+ * will be; UINT64_MAX: none is known. Two looks into an index, without a lock.
+ */
+enum rc stage_due(struct db *db, enum stage stage, bool *due, uint64_t *ms);
 
 /* ------------------------------------------------------------------ store/stage_input.c */
 

@@ -33,8 +33,8 @@ static const struct sql sql[] = {
     [ADD] = {.text = "INSERT IGNORE INTO engine (name, stage) VALUES (?, ?)"},
     [LOCK] = {.text = "SELECT name, disabled, COALESCE(held_until > NOW(3), 0), error_class,"
 		      " failures, (SELECT COUNT(*) FROM engine_call c WHERE c.engine = engine.name"
-		      " AND c.called_at > NOW(3) - INTERVAL 60 SECOND) FROM engine WHERE stage = ?"
-		      " ORDER BY name FOR UPDATE"},
+		      " AND c.called_at > NOW(3) - INTERVAL 60 SECOND) FROM engine"
+		      " FORCE INDEX (engine_stage) WHERE stage = ? ORDER BY name FOR UPDATE"},
     [CALL] = {.text = "INSERT INTO engine_call (engine, called_at) VALUES (?, NOW(3))"},
     [FORGET] = {.text = "DELETE FROM engine_call WHERE engine = ?"
 			" AND called_at < NOW(3) - INTERVAL 61 SECOND"},

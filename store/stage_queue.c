@@ -5,7 +5,7 @@
 
 #define DEATHS_MAX 20 /* of programs, one after the other, that had a run in hand */
 
-enum { NEXT, READ, ENGINE, NEXT_DUE, STATEMENTS };
+enum { NEXT, READ, ENGINE, DUE, STATEMENTS };
 enum { CONTROL };
 
 /*
@@ -19,6 +19,9 @@ enum { CONTROL };
 	" WHERE p.id = s.pipeline_id AND p.paused = '' AND p.cancelled_at IS NULL"                 \
 	" AND u.disabled = 0 AND u.deleted_at IS NULL)"
 
+/* The clock was set back since: later than any time that is waited for. */
+#define STRANDED(time) time " > NOW(3) + INTERVAL 2 HOUR"
+
 #define FOUR "(?, ?, ?, ?)"
 
 /*
@@ -30,14 +33,22 @@ enum { CONTROL };
 		[NEXT] =                                                                           \
 		    {.text = "SELECT s.id, s.step, IF(s.step = 'begin', " ENGINE_OF(               \
 			 given) ", s.engine) FROM " view " s WHERE s.state = 'pending' AND"        \
-				" (s.run_at <= NOW(3) OR s.run_at > NOW(3) + INTERVAL 2 HOUR)"     \
-				" AND (? OR s.step <> 'begin') AND IF(s.step = "                   \
-				"'begin', " ENGINE_OF(given) " NOT IN " FOUR ", " ENGINE_OF(       \
-				    given) " IS NOT NULL) AND NOT (s.step IN ('sent', 'poll') "    \
-					   "AND s.engine IN " FOUR                                 \
-					   ") AND NOT (s.step = 'fetch' AND s.engine IN " FOUR     \
-					   ") ORDER BY s.priority, s.turn, s.id LIMIT ?"           \
-					   " FOR UPDATE SKIP LOCKED"},                             \
+				" (s.run_at <= NOW(3) OR " STRANDED(                               \
+				    "s.run_at") ")"                                                \
+						" AND (? OR s.step <> 'begin') AND IF(s.step = "   \
+						"'begin', " ENGINE_OF(                             \
+						    given) " NOT IN " FOUR                         \
+							   ", " ENGINE_OF(                         \
+							       given) " IS NOT NULL) AND NOT "     \
+								      "(s.step IN ('sent', "       \
+								      "'poll') "                   \
+								      "AND s.engine IN " FOUR      \
+								      ") AND NOT (s.step = "       \
+								      "'fetch' AND s.engine "      \
+								      "IN " FOUR                   \
+								      ") ORDER BY s.priority, "    \
+								      "s.turn, s.id LIMIT ?"       \
+								      " FOR UPDATE SKIP LOCKED"},  \
 		[READ] = {.text = "SELECT id, pipeline_id, user_id, step, run, tries, engine,"     \
 				  " project_id, own_project, external_id, external_part,"          \
 				  " candidate, url, COALESCE(deadline_at <= NOW(3), 0),"           \
@@ -49,9 +60,11 @@ enum { CONTROL };
 		    .item = "?",                                                                   \
 		    .tail = ") ORDER BY priority, turn, id"},                                      \
 		[ENGINE] = {.text = "UPDATE " view " SET engine = ? WHERE id = ?"},                \
-		[NEXT_DUE] = {.text = "SELECT MIN(TIMESTAMPDIFF(MICROSECOND, NOW(3), run_at))"     \
-				      " FROM " view " WHERE state = 'pending' AND run_at >"        \
-				      " NOW(3)"},                                                  \
+		[DUE] = {                                                                          \
+		    .text = "SELECT COALESCE(MIN(run_at) <= NOW(3) OR " STRANDED(                  \
+			"MAX(run_at)") ", FALSE), (SELECT TIMESTAMPDIFF(MICROSECOND, NOW(3),"      \
+				       " MIN(run_at)) FROM " view " WHERE state = 'pending' AND"   \
+				       " run_at > NOW(3)) FROM " view " WHERE state = 'pending'"}, \
 	}
 
 static const struct sql of_stage[STAGES][STATEMENTS] = {
@@ -370,15 +383,21 @@ stage_take_back(
 }
 
 enum rc
-stage_next_ms(struct db *db, enum stage stage, uint64_t *ms)
+stage_due(struct db *db, enum stage stage, bool *due, uint64_t *ms)
 {
 	struct pool *pool = pool_new();
+	const struct cell *row;
 	struct rows rows;
-	enum rc rc = db_query(db, pool, &rows, &of_stage[stage][NEXT_DUE], NO_ARGS);
+	enum rc rc = db_query(db, pool, &rows, &of_stage[stage][DUE], NO_ARGS);
 
+	*due = false;
 	*ms = UINT64_MAX;
-	if (rc == RC_OK && !db_row(&rows, 0)->null)
-		*ms = db_row(&rows, 0)->number / 1000;
+	if (rc == RC_OK) {
+		row = db_row(&rows, 0);
+		*due = row[0].number != 0;
+		if (!row[1].null)
+			*ms = row[1].number / 1000;
+	}
 	pool_free(pool);
 	return rc;
 }

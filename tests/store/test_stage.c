@@ -452,13 +452,42 @@ static void
 what_is_due_next_is_known(void **state)
 {
 	uint64_t ms;
+	bool due;
 
-	assert_rc(stage_next_ms(stages_db[STAGE_SONG], STAGE_SONG, &ms), RC_OK);
+	assert_rc(stage_due(stages_db[STAGE_SONG], STAGE_SONG, &due, &ms), RC_OK);
+	assert_false(due);
 	assert_true(ms == UINT64_MAX);
 	(void)stages_with_lyric(fixture_user(), "t");
+	assert_rc(stage_due(stages_db[STAGE_SONG], STAGE_SONG, &due, &ms), RC_OK);
+	assert_true(due);
 	fixture_run("UPDATE stage SET run_at = NOW(3) + INTERVAL 5 SECOND WHERE state = 'pending'");
-	assert_rc(stage_next_ms(stages_db[STAGE_SONG], STAGE_SONG, &ms), RC_OK);
+	assert_rc(stage_due(stages_db[STAGE_SONG], STAGE_SONG, &due, &ms), RC_OK);
+	assert_false(due);
 	assert_in_range(ms, 1000, 5000);
+	/* The clock was set back by a day, and nothing is due earlier. */
+	fixture_run("UPDATE stage SET run_at = NOW(3) + INTERVAL 1 DAY WHERE state = 'pending'");
+	assert_rc(stage_due(stages_db[STAGE_SONG], STAGE_SONG, &due, &ms), RC_OK);
+	assert_true(due);
+}
+
+/* Each claim locks the engines of its stage: those of the others may be locked meanwhile. */
+static void
+stages_do_not_wait_for_each_other(void **state)
+{
+	struct stage_worker lyric = stages_worker(STAGE_LYRIC, "a");
+	struct stage_worker song = stages_worker(STAGE_SONG, "a");
+	uint64_t user = fixture_user();
+	struct stage_claim v[4];
+
+	(void)stages_pipeline(user, "t1");
+	(void)stages_with_lyric(user, "t2");
+	assert_int_equal(stages_claim(&lyric, 1, v), 1);
+	assert_int_equal(stages_claim(&song, 1, v), 1);
+	(void)stages_pipeline(user, "t3");
+	fixture_run("START TRANSACTION");
+	fixture_run("UPDATE engine SET reason = 'locked' WHERE stage <> 'lyric'");
+	assert_int_equal(stages_claim(&lyric, 1, v), 1);
+	fixture_run("ROLLBACK");
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, stages_nothing)
@@ -484,6 +513,7 @@ main(void)
 	    TEST(a_death_is_charged_to_nobody_until_it_is_many),
 	    TEST(a_lease_that_has_ended_is_taken_by_others),
 	    TEST(what_is_due_next_is_known),
+	    TEST(stages_do_not_wait_for_each_other),
 	};
 
 	return cmocka_run_group_tests(tests, stages_start, stages_stop);
