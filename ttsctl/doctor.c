@@ -221,6 +221,10 @@ ask_space(struct doctor *d)
 	unsigned long kb = memory_kb();
 
 	ask_disk(d, "media.root", c->media.root);
+	for (size_t i = 0; i < c->levels.n; i++)
+		if (i != c->levels.home)
+			ask_disk(d, pool_printf(d->pool, "the level %s", c->levels.v[i].name),
+			    c->levels.v[i].path);
 	ask_disk(d, "pipeline.inbox", c->pipeline.inbox);
 	ask_disk(d, "the directory for temporary files", "/tmp");
 	if (kb > 0 && kb < FEW_MEMORY_KB)

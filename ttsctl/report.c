@@ -47,6 +47,7 @@ report_read(struct report *r, const struct ctl *ctl)
 	report_notify_host(r);
 	report_pipeline_host(r);
 	report_stream_host(r);
+	report_tier_host(r);
 	r->rc = db_ready(ctl->db);
 	r->schema = db_schema(ctl->db);
 	if (r->rc == RC_OK)

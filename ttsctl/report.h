@@ -10,6 +10,7 @@
 #include "report_stream.h"
 #include "report_notify.h"
 #include "report_pipeline.h"
+#include "report_tier.h"
 #include "report_work.h"
 
 #define REPORT_SHARES 10
@@ -48,6 +49,7 @@ struct report {
 	struct report_notify notify;
 	struct report_pipeline pipeline;
 	struct report_stream stream;
+	struct report_tier tier;
 
 	struct finding *findings;
 	size_t findings_n, findings_room;

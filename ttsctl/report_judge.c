@@ -272,6 +272,7 @@ report_judge(struct report *r)
 	report_work_judge(r);
 	report_notify_judge(r);
 	report_pipeline_judge(r);
+	report_tier_judge(r);
 	report_stream_judge(r);
 	if (r->rc == RC_OK)
 		judge_queue(r);

@@ -147,6 +147,7 @@ report_text(const struct report *r)
 	report_work_text(r);
 	report_notify_text(r);
 	report_pipeline_text(r);
+	report_tier_text(r);
 	report_stream_text(r);
 	put_runs(r);
 	if (r->rc == RC_OK)
@@ -313,6 +314,7 @@ report_json(const struct report *r)
 	report_work_json(r);
 	report_notify_json(r);
 	report_pipeline_json(r);
+	report_tier_json(r);
 	report_stream_json(r);
 	out_open("findings", '[');
 	for (size_t i = 0; i < r->findings_n; i++) {
