@@ -56,7 +56,7 @@ CREATE TABLE IF NOT EXISTS content (
   UNIQUE KEY content_name (name),
   KEY content_heat (level, state, lw),
   KEY content_claim (state, lease_until),
-  KEY content_pin (pinned, state),
+  KEY content_pin (pinned, state, level),
   KEY content_project (project_id),
   KEY content_audio (audio_id),
   KEY content_pipeline (pipeline_id),

@@ -197,6 +197,12 @@ enum rc trash_add(struct db *db, uint64_t project, uint64_t audio, const char *p
  * slash, one in pipeline.inbox. */
 enum rc trash_add_pipeline(struct db *db, uint64_t pipeline, const char *path, bool bury);
 
+/* ------------------------------------------------------------------ store/tier_forget.c */
+
+/* The files of an entry of the trash were removed: remove what is known of their levels. Nothing is
+ * done without levels. */
+enum rc tier_forget(struct db *db, struct pool *pool, const struct trash *trash);
+
 /* ------------------------------------------------------------------ store/event.c */
 
 /* Make the counter of a new user. */

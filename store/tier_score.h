@@ -18,6 +18,9 @@
 #define TIER_LANDMARK 1577836800.0 /* 2020-01-01, as in the trigger content_moved */
 #define TIER_NEVER (-1e9)	   /* the LW of a file that was never fetched */
 
+/* By how much, relatively, a score may be off, so that one of exactly min_count is not below it. */
+#define TIER_EXACT 1e-9
+
 /* How far thresholds have risen: log2 of the weight of a fetch at that time. */
 double tier_weight(int half_life_sec, double now);
 

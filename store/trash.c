@@ -124,6 +124,7 @@ trash_has_pipeline(struct db *db, struct pool *pool, uint64_t pipeline, bool *ha
 struct doing {
 	const struct trash *v;
 	size_t n;
+	struct pool *pool;
 };
 
 static enum rc
@@ -140,6 +141,8 @@ trash_done_body(struct db *db, void *ctx)
 			ids[j] = d->v[i + j].id;
 		TRY(db_run_ids(db, NULL, NULL, &sql[DONE], ids, k, NO_ARGS));
 	}
+	for (size_t i = 0; i < d->n; i++)
+		TRY(tier_forget(db, d->pool, &d->v[i]));
 	return RC_OK;
 }
 
@@ -149,9 +152,11 @@ trash_done(struct db *db, const struct trash *v, size_t n)
 	static const struct txn txn = {.body = trash_done_body,
 	    .before_commit = "store.trash.before_commit",
 	    .committed = "store.trash.committed"};
-	struct doing d = {v, n};
+	struct doing d = {v, n, pool_new()};
+	enum rc rc = n == 0 ? RC_OK : db_transact(db, &txn, &d);
 
-	return n == 0 ? RC_OK : db_transact(db, &txn, &d);
+	pool_free(d.pool);
+	return rc;
 }
 
 /* At least half of the maximum, so that what cannot be removed is not tried all the time. */
@@ -183,7 +188,7 @@ trash_again(struct db *db, const struct trash *v, size_t n)
 	static const struct txn txn = {.body = trash_again_body,
 	    .before_commit = "store.trash.again.before_commit",
 	    .committed = "store.trash.again.committed"};
-	struct doing d = {v, n};
+	struct doing d = {.v = v, .n = n};
 
 	return n == 0 ? RC_OK : db_transact(db, &txn, &d);
 }
