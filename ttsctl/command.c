@@ -90,6 +90,18 @@ static const struct command_form event_forms[] = {
 static const struct command_form device_forms[] = {
     {"list", "[--json]", "list the devices of all users"},
 };
+static const struct command_form tier_forms[] = {
+    {"list", "[--json] [--dry-run]", "show the levels of storage and what is on them"},
+    {"pending", "[--json] [--number n]", "show what the next run would move, and why"},
+    {"top", "[--json] [--number n] [--level level]", "list the files that are fetched most"},
+    {"failed", "[--json] [--number n]", "list the files that could not be moved"},
+    {"show", "[--json] name | audio-id", "show where one file is, its count and its moves"},
+    {"history", "[--json] [--number n] [--project id | name | audio-id]", "list the last moves"},
+    {"pins", "[--json]", "list the projects that are pinned to a level"},
+    {"pin", "[--json] project level", "keep the files of a project on one level"},
+    {"unpin", "[--json] project", "let them move again"},
+    {"retry", "[--json]", "have moves that failed tried again at once"},
+};
 static const struct command_form config_forms[] = {
     {"check", "[--json]", "check the configuration, the secrets and the directories"},
     {"show", "[--json]", "show each key with its effective value"},
@@ -123,6 +135,7 @@ const struct command ctl_commands[] = {
     {"event", FORMS(event_forms), cmd_event},
     {"webhook", FORMS(webhook_forms), cmd_webhook},
     {"device", FORMS(device_forms), cmd_device},
+    {"tier", FORMS(tier_forms), cmd_tier},
     {"config", FORMS(config_forms), cmd_config},
     {"migrate", FORMS(migrate_forms), cmd_migrate},
     {"split", FORMS(split_forms), cmd_split},

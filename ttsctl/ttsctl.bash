@@ -19,6 +19,7 @@ _ttsctl() {
 		[engine]='list hold release enable disable'
 		[doctor]='--json'
 		[event]='tail'
+		[tier]='list pending top failed show history pins pin unpin retry'
 		[config]='check show'
 		[migrate]='--json --defaults-file= --socket= --user= --database= --accounts= --from-host= --require='
 		[split]='--json --lang --max'
@@ -65,6 +66,16 @@ _ttsctl() {
 		[engine enable]='--json'
 		[engine disable]='--json --reason'
 		[event tail]='--json --follow --user --after'
+		[tier list]='--json --dry-run'
+		[tier pending]='--json --number'
+		[tier top]='--json --number --level'
+		[tier failed]='--json --number'
+		[tier show]='--json'
+		[tier history]='--json --number --project'
+		[tier pins]='--json'
+		[tier pin]='--json'
+		[tier unpin]='--json'
+		[tier retry]='--json'
 		[config check]='--json'
 		[config show]='--json'
 	)
@@ -79,7 +90,7 @@ _ttsctl() {
 	command=${COMP_WORDS[i]-}
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	-c | --password-file) file=1 ;;
-	--interval | --count | --after | --project | --user | --name | --lang | --max | --reason | --class) return ;;
+	--interval | --count | --after | --project | --user | --name | --lang | --max | --reason | --class | --number | --level) return ;;
 	--stage)
 		mapfile -t COMPREPLY < <(compgen -W 'lyric song video' -- "$current")
 		return

@@ -60,6 +60,7 @@ int cmd_doctor(const char *conf_path, int argc, char **argv);
 int cmd_engine(const char *conf_path, int argc, char **argv);
 int cmd_pipeline(const char *conf_path, int argc, char **argv);
 int cmd_stage(const char *conf_path, int argc, char **argv);
+int cmd_tier(const char *conf_path, int argc, char **argv);
 int cmd_work(const char *conf_path, int argc, char **argv);
 
 #endif
