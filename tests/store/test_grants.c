@@ -1,93 +1,9 @@
-#include "fixture.h"
-
-#include <stdio.h>
-#include <stdlib.h>
+#include "grants.h"
 
 #include "../../store/store.h"
 
 /* The other tests use the rights of each account. This one tests what each must not be able to do.
  */
-
-static const char *const accounts[ACCOUNTS] = {
-    [ACCOUNT_API] = "tts_api",
-    [ACCOUNT_RENDERER] = "tts_render",
-    [ACCOUNT_WORK] = "tts_work",
-    [ACCOUNT_NOTIFY] = "tts_notify",
-    [ACCOUNT_STREAM] = "tts_stream",
-    [ACCOUNT_LYRIC] = "tts_lyric",
-    [ACCOUNT_SONG] = "tts_song",
-    [ACCOUNT_VIDEO] = "tts_video",
-    [ACCOUNT_TIER] = "tts_tier",
-    [ACCOUNT_MIGRATION] = "tts_migrate",
-};
-static const char *const files[ACCOUNTS] = {
-    [ACCOUNT_API] = "api",
-    [ACCOUNT_RENDERER] = "renderer",
-    [ACCOUNT_WORK] = "work",
-    [ACCOUNT_NOTIFY] = "notify",
-    [ACCOUNT_STREAM] = "stream",
-    [ACCOUNT_LYRIC] = "lyric",
-    [ACCOUNT_SONG] = "song",
-    [ACCOUNT_VIDEO] = "video",
-    [ACCOUNT_TIER] = "tier",
-    [ACCOUNT_MIGRATION] = "migration",
-};
-
-/* Run SQL with the client as ACCOUNT; false when the server denied it. */
-static bool
-allowed(enum account account, const char *sql)
-{
-	int status;
-
-	if (fixture_dir()[0] == '\0')
-		skip();
-	status = fixture_shell("MYSQL_PWD=$(cat %s/%s.pw) mariadb --no-defaults --user=%s"
-			       " --socket=%s/mysql.sock --batch -e \"%s\" tts 2>&1 </dev/null",
-	    fixture_dir(), files[account], accounts[account], fixture_dir(), sql);
-	if (status == 0)
-		return true;
-	if (strstr(fixture_said, "denied") == NULL) {
-		print_error("%s: %s", sql, fixture_said);
-		fail();
-	}
-	return false;
-}
-
-/* Run the statements by one client, a line each, which goes on after errors; it prints the numbers
- * of the lines that were denied. */
-static void
-denied(enum account account, const char *const *statements, size_t n)
-{
-	bool was_denied[128] = {false};
-	const char *file = pool_printf(pool, "%s/denied.sql", fixture_dir());
-	char *at = fixture_said;
-	FILE *f;
-
-	if (fixture_dir()[0] == '\0')
-		skip();
-	assert_in_range(n, 1, sizeof was_denied);
-	f = fopen(file, "w");
-	assert_non_null(f);
-	for (size_t i = 0; i < n; i++)
-		fprintf(f, "%s;\n", statements[i]);
-	assert_int_equal(fclose(f), 0);
-	(void)fixture_shell("MYSQL_PWD=$(cat %s/%s.pw) mariadb --no-defaults --user=%s"
-			    " --socket=%s/mysql.sock --batch --force tts 2>&1 <%s |"
-			    " sed -n 's/^ERROR .* at line \\([0-9]*\\): .*denied.*/\\1/p'",
-	    fixture_dir(), files[account], accounts[account], fixture_dir(), file);
-	while (*at != '\0') {
-		size_t line = strtoul(at, &at, 10);
-
-		if (line >= 1 && line <= n)
-			was_denied[line - 1] = true;
-		at += *at != '\0';
-	}
-	for (size_t i = 0; i < n; i++)
-		if (!was_denied[i]) {
-			print_error("%s may \"%s\"\n", accounts[account], statements[i]);
-			fail();
-		}
-}
 
 /* No account is allowed to do these. */
 static const char *const foreign[] = {
@@ -390,8 +306,6 @@ static const char *const no_levels[] = {
     "SELECT * FROM fetch_log",
 };
 
-#define DENIED(account, list) denied(account, list, sizeof(list) / sizeof *(list))
-
 static void
 the_api_may_do_only_what_users_ask_for(void **state)
 {
@@ -399,7 +313,7 @@ the_api_may_do_only_what_users_ask_for(void **state)
 	DENIED(ACCOUNT_API, schema);
 	DENIED(ACCOUNT_API, not_the_api);
 	DENIED(ACCOUNT_API, no_levels);
-	assert_true(allowed(ACCOUNT_API, "SELECT * FROM user"));
+	assert_true(grants_allow(ACCOUNT_API, "SELECT * FROM user"));
 }
 
 static void
@@ -413,7 +327,7 @@ each_stage_changes_only_its_own_runs(void **state)
 	DENIED(ACCOUNT_LYRIC, not_the_lyric);
 	DENIED(ACCOUNT_SONG, not_the_song);
 	DENIED(ACCOUNT_VIDEO, not_the_video);
-	assert_true(allowed(ACCOUNT_SONG, "SELECT * FROM stage_song"));
+	assert_true(grants_allow(ACCOUNT_SONG, "SELECT * FROM stage_song"));
 }
 
 static void
@@ -422,8 +336,8 @@ the_mover_of_files_knows_nothing_of_users_and_texts(void **state)
 	DENIED(ACCOUNT_TIER, foreign);
 	DENIED(ACCOUNT_TIER, schema);
 	DENIED(ACCOUNT_TIER, not_the_tier);
-	assert_true(allowed(ACCOUNT_TIER, "SELECT * FROM content"));
-	assert_true(allowed(ACCOUNT_TIER, "SELECT path FROM audio"));
+	assert_true(grants_allow(ACCOUNT_TIER, "SELECT * FROM content"));
+	assert_true(grants_allow(ACCOUNT_TIER, "SELECT path FROM audio"));
 }
 
 static void
@@ -432,7 +346,7 @@ the_renderer_sees_only_the_queue(void **state)
 	DENIED(ACCOUNT_RENDERER, foreign);
 	DENIED(ACCOUNT_RENDERER, schema);
 	DENIED(ACCOUNT_RENDERER, not_the_renderer);
-	assert_true(allowed(ACCOUNT_RENDERER, "SELECT * FROM audio"));
+	assert_true(grants_allow(ACCOUNT_RENDERER, "SELECT * FROM audio"));
 }
 
 static void
@@ -442,7 +356,7 @@ the_work_changes_nothing_that_users_wrote(void **state)
 	DENIED(ACCOUNT_WORK, schema);
 	DENIED(ACCOUNT_WORK, not_the_work);
 	DENIED(ACCOUNT_WORK, no_work_on_pipelines);
-	assert_true(allowed(ACCOUNT_WORK, "SELECT version FROM schema_migration"));
+	assert_true(grants_allow(ACCOUNT_WORK, "SELECT version FROM schema_migration"));
 }
 
 static void
@@ -451,7 +365,7 @@ the_notifier_sees_only_what_it_tells(void **state)
 	DENIED(ACCOUNT_NOTIFY, foreign);
 	DENIED(ACCOUNT_NOTIFY, schema);
 	DENIED(ACCOUNT_NOTIFY, not_the_notifier);
-	assert_true(allowed(ACCOUNT_NOTIFY, "SELECT secret FROM webhook_secret"));
+	assert_true(grants_allow(ACCOUNT_NOTIFY, "SELECT secret FROM webhook_secret"));
 }
 
 static void
@@ -460,14 +374,14 @@ the_streams_read_events_and_change_nothing(void **state)
 	DENIED(ACCOUNT_STREAM, foreign);
 	DENIED(ACCOUNT_STREAM, schema);
 	DENIED(ACCOUNT_STREAM, not_the_streams);
-	assert_true(allowed(ACCOUNT_STREAM, "SELECT * FROM event"));
+	assert_true(grants_allow(ACCOUNT_STREAM, "SELECT * FROM event"));
 }
 
 static void
 the_migration_stays_in_its_database(void **state)
 {
 	DENIED(ACCOUNT_MIGRATION, foreign);
-	assert_true(allowed(ACCOUNT_MIGRATION, "CREATE TABLE x (a INT); DROP TABLE x"));
+	assert_true(grants_allow(ACCOUNT_MIGRATION, "CREATE TABLE x (a INT); DROP TABLE x"));
 }
 
 /* While sql/migrate renews the grants there are moments without them. */

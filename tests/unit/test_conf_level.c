@@ -1,50 +1,6 @@
-#include "capture.h"
-
-#include <stdlib.h>
-#include <sys/stat.h>
-
-#include "../../common/base/conf_key.h"
-#include "../../common/base/log.h"
-#include "../../common/base/mem.h"
+#include "conf_fixture.h"
 
 /* The levels of storage in tts.conf. */
-
-static struct pool *pool;
-static char directory[] = "/tmp/tts-test-conf-level-XXXXXX";
-
-/* Load a file; the messages are in captured, without "<3>" and its name. */
-static const struct conf *
-load(const char *text)
-{
-	char *path = pool_printf(pool, "%s/tts.conf", directory);
-	char *prefix = pool_printf(pool, "%s:", path), *from, *to;
-	FILE *f = fopen(path, "w");
-	const struct conf *conf;
-
-	assert_non_null(f);
-	fputs(text, f);
-	assert_int_equal(fclose(f), 0);
-	capture_begin();
-	conf = conf_load(path);
-	capture_end();
-	for (from = to = captured; *from != '\0';) {
-		if (strncmp(from, prefix, strlen(prefix)) == 0)
-			from += strlen(prefix);
-		*to++ = *from++;
-	}
-	*to = '\0';
-	unlink(path);
-	return conf;
-}
-
-static void
-assert_refused(const char *text, const char *complaints)
-{
-	const struct conf *conf = load(text);
-
-	assert_string_equal(captured, complaints);
-	assert_null(conf);
-}
 
 /* A file with this list in line 1. */
 static const char *
@@ -180,21 +136,6 @@ the_list_that_is_read_last_counts(void **state)
 	assert_string_equal(c->levels.v[0].name, "only");
 }
 
-static int
-prepare(void **state)
-{
-	pool = pool_new();
-	log_init("", 6);
-	return mkdtemp(directory) == NULL ? -1 : 0;
-}
-
-static int
-clean_up(void **state)
-{
-	pool_free(pool);
-	return rmdir(directory);
-}
-
 int
 main(void)
 {
@@ -208,5 +149,5 @@ main(void)
 	    cmocka_unit_test(the_list_that_is_read_last_counts),
 	};
 
-	return cmocka_run_group_tests(tests, prepare, clean_up);
+	return cmocka_run_group_tests(tests, conf_prepare, conf_clean_up);
 }
