@@ -8,4 +8,9 @@
 extern const struct say_reader say_en_readers[], say_ko_readers[];
 extern const size_t say_en_readers_n, say_ko_readers_n;
 
+enum { SAY_EN_TABLES = 63 };
+extern const struct say_table say_en_tables[SAY_EN_TABLES];
+extern const struct say_near say_en_nears[];
+extern const size_t say_en_nears_n;
+
 #endif

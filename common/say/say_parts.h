@@ -90,9 +90,14 @@ void say_keep_spelled(struct say_out *out, const char *text, size_t len);
  *   <dec>    a decimal number                                  <d>  digits
  *   <1-12>   digits of that value, as many as the bounds have: <01-12> has two, <1-12> one or two
  *   <name>   the longest matching entry of that table of the language
- *   <ver> <roman> <url> <email> <cap>   1.2.3, XIV, an address, a word that begins with a capital
+ *   <ver> <roman> <low> <cap>   1.2.3, XIV, a Roman number of two or more small letters, a word
+ * that begins with a capital <time> <phone> <var> <url> <email>   9:05, a telephone number or that
+ * of a card, up to three letters, addresses
  *   <=A> <=9> <=w> <=e>   nothing, if a capital, a digit, a letter or digit, or the end comes next
  *   <=p>     nothing, if a Korean word may end here            <=b>  nothing, if one may begin here
+ *   <=before name> <=after name>   nothing, if that table has what comes next, or what comes before
+ *            the whole match, in capitals or not, whole words, a space between or not; or if the
+ *            function of that name (struct say_near) says so. <=not before name> <=not after name>
  *   _        a space, or none                                  x?    the character x, or none
  *
  * and of characters that match themselves. Numbers and Latin words are matched as a whole. In SAY,
@@ -129,6 +134,12 @@ struct say_reader {
 	    struct buf *out, const struct say_capture *c, const struct say_capture *beside);
 };
 
+/* Tells whether what is before or after AT is of a kind that no table can list. */
+struct say_near {
+	const char *name;
+	bool (*is)(const struct say_text *t, size_t at);
+};
+
 struct say_language {
 	const char *tag; /* primary subtag */
 	const struct say_rule *rules;
@@ -137,6 +148,8 @@ struct say_language {
 	size_t tables_n;
 	const struct say_reader *readers;
 	const size_t *readers_n;
+	const struct say_near *nears; /* both NULL if there are none */
+	const size_t *nears_n;
 };
 
 extern const struct say_language say_en, say_ko;
@@ -163,6 +176,41 @@ bool say_starts(const struct say_text *text);
 
 /* Whether C is a Latin letter, with or without accents. */
 bool say_latin(uint32_t c);
+
+/* The table whose name, up to a ">", is at NAME; NULL if LANGUAGE has none. */
+const struct say_table *say_table_of(const struct say_language *language, const char *name);
+
+/* ------------------------------------------------------------------ say_near.c */
+
+/* The beginning of the word after AT, or the end of the one before, without a space between. */
+size_t say_next_word(const struct say_text *t, size_t at);
+size_t say_last_word(const struct say_text *t, size_t at);
+
+/* Whether LANGUAGE has the condition at NAME, after its "<=": "not before table>". */
+bool say_near_known(const struct say_language *language, const char *name);
+
+/* Whether that condition holds for a match from BEGIN to END. */
+bool say_near(const struct say_text *t, const struct say_language *language, size_t begin,
+    size_t end, const char *name);
+
+/* ------------------------------------------------------------------ say_class.c, say_phone.c */
+
+/* What an element such as <n> stands for. */
+struct say_class {
+	const char *name;
+	size_t (*length)(const struct say_text *t, size_t at); /* of the match at AT, or 0 */
+	bool (*first)(unsigned char c); /* whether a match may begin with that byte */
+};
+
+/* The class that the element NAME denotes; NULL if it is not a class. */
+const struct say_class *say_class_of(const char *name);
+
+/* The length of the digits at AT if their count and value are within BOUNDS, such as "01-12>";
+ * otherwise 0. */
+size_t say_digits_within(const struct say_text *t, size_t at, const char *bounds);
+
+/* The length of the telephone number, or of the number of a card, at AT; 0 if there is none. */
+size_t say_phone(const struct say_text *t, size_t at);
 
 /* ------------------------------------------------------------------ say_rule.c */
 

@@ -292,7 +292,8 @@ characters_that_stand_for_others_are_spelled_out(void **state)
 	    {"en", "१२३ apples, ๔๕", "123 apples, 45"},
 	    /* What voices and rules read themselves. */
 	    {"ne", "१२३ नेपाल", "१२३ नेपाल"},
-	    {"en", "10² m", "10² m"},
+	    {"fr", "10² m", "10² m"},
+	    {"en", "10² m", "10 squared m"},
 	    {"fr", "naïve œuvre ª", "naïve œuvre ª"},
 	    {"ko", "½만", "이분의 일만"},
 	};
