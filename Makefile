@@ -67,6 +67,7 @@ STREAM := $(call src,stream)
 NET    := $(call src,common/net)
 NOTIFY := $(call src,notify-job)
 PIPELINE := $(call src,pipeline-job)
+TIER   := $(call src,tier-job)
 CTL    := $(call src,ttsctl)
 API_LIB    := $(filter-out %/main.o,$(API))
 RENDER_LIB := $(filter-out %/main.o,$(RENDER))
@@ -74,6 +75,7 @@ WORK_LIB   := $(filter-out %/main.o,$(WORK))
 STREAM_LIB := $(filter-out %/main.o,$(STREAM))
 NOTIFY_LIB := $(filter-out %/main.o,$(NOTIFY))
 PIPELINE_LIB := $(filter-out %/main.o,$(PIPELINE))
+TIER_LIB   := $(filter-out %/main.o,$(TIER))
 CTL_LIB    := $(filter-out %/main.o,$(CTL))
 
 PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(BUILD)/tts-work $(BUILD)/tts-stream $(BUILD)/tts-notify $(BUILD)/tts-pipeline $(BUILD)/ttsctl
@@ -138,8 +140,8 @@ from = $(shell grep -qsE '^.include "(\.\./)*($(1))/' $(2) && echo yes)
 define test_program
 $(BUILD)/$(1): $(BUILD)/o/$(1).o $(filter-out $(BUILD)/o/$(dir $(1))test_%.o,$(call src,$(patsubst %/,%,$(dir $(1))))) \
 	$(if $(call from,fcgi-app,$(1).c),$(API_LIB)) $(if $(call from,render-job,$(1).c),$(RENDER_LIB)) \
-	$(if $(call from,stream,$(1).c),$(STREAM_LIB)) $(if $(call from,work-job,$(1).c),$(WORK_LIB)) $(if $(call from,notify-job,$(1).c),$(NOTIFY_LIB)) $(if $(call from,pipeline-job,$(1).c),$(PIPELINE_LIB)) $(if $(call from,notify-job|pipeline-job|common/net,$(1).c),$(NET)) $(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
-	$(if $(call from,store|fcgi-app|render-job|stream|work-job|notify-job|pipeline-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON) | $(ENGINE)
+	$(if $(call from,stream,$(1).c),$(STREAM_LIB)) $(if $(call from,work-job,$(1).c),$(WORK_LIB)) $(if $(call from,notify-job,$(1).c),$(NOTIFY_LIB)) $(if $(call from,pipeline-job,$(1).c),$(PIPELINE_LIB)) $(if $(call from,tier-job,$(1).c),$(TIER_LIB)) $(if $(call from,notify-job|pipeline-job|common/net,$(1).c),$(NET)) $(if $(call from,ttsctl,$(1).c),$(CTL_LIB)) \
+	$(if $(call from,store|fcgi-app|render-job|stream|work-job|notify-job|pipeline-job|tier-job|ttsctl,$(1).c)$(filter tests/store/%,$(1)),$(STORE)) $(COMMON) | $(ENGINE)
 	@mkdir -p $$(@D)
 	$$(call say,LD)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIBS_test)
 endef
