@@ -40,6 +40,9 @@ void tier_put_json_row(const struct ctl *ctl, const struct tier_row *row);
  * as having reached it. */
 const char *tier_score_text(struct pool *pool, double score);
 
+/* The size of a file, "?" if it is not known: it was never moved. */
+const char *tier_bytes_text(uint64_t bytes);
+
 /* The state of one level on this host. */
 struct tier_place {
 	int error; /* why it cannot be used; 0: it can */

@@ -11,10 +11,12 @@
 #include "out.h"
 #include "tier.h"
 
+/* A sum of logarithms is not exact: 1000 fetches are not to be 999.9999. */
 double
 tier_now(const struct ctl *ctl, double lw)
 {
-	return tier_score(lw, ctl->conf->levels.half_life_sec, (double)time(NULL));
+	return tier_score(lw, ctl->conf->levels.half_life_sec, (double)time(NULL)) *
+	       (1 + TIER_EXACT);
 }
 
 const char *
@@ -44,6 +46,12 @@ tier_look(const struct ctl *ctl, unsigned rank, const struct tier_sum *sum, stru
 		return;
 	out->full = is_over(ctl, rank, sum, &out->room, ctl->conf->levels.high_percent);
 	out->crowded = is_over(ctl, rank, sum, &out->room, ctl->conf->levels.low_percent);
+}
+
+const char *
+tier_bytes_text(uint64_t bytes)
+{
+	return bytes > 0 ? text_bytes(bytes) : "?";
 }
 
 /* ---------------------------------------------------------------- list */
@@ -142,8 +150,8 @@ static void
 put_row(const struct ctl *ctl, struct pool *pool, const struct tier_row *r)
 {
 	printf("%-10s  %10s  %12s  %10s  %-19.19s  ", r->level,
-	    tier_score_text(pool, tier_now(ctl, r->lw)), text_uint(r->total), text_bytes(r->bytes),
-	    r->fetched_at.s[0] != '\0' ? r->fetched_at.s : "never");
+	    tier_score_text(pool, tier_now(ctl, r->lw)), text_uint(r->total),
+	    tier_bytes_text(r->bytes), r->fetched_at.s[0] != '\0' ? r->fetched_at.s : "never");
 	text_put(r->name);
 	if (r->target[0] != '\0')
 		printf(", moves to %s", r->target);

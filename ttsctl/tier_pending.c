@@ -35,7 +35,7 @@ put_pending(struct pending *p, const struct tier_move *m)
 		text_put(m->name);
 		printf(" moves %s to %s  %s, score %s, %s, %s\n", levels[m->level].name,
 		    levels[m->target].name, m->reason, tier_score_text(p->pool, score),
-		    text_count(m->total, "fetch", "fetches"), text_bytes(m->bytes));
+		    text_count(m->total, "fetch", "fetches"), tier_bytes_text(m->bytes));
 		return;
 	}
 	out_open(NULL, '{');

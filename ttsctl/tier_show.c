@@ -19,7 +19,7 @@ put_move(struct pool *pool, const struct tier_moved *m)
 	printf("%.19s  ", m->at.s);
 	text_put(m->name);
 	printf(" moves %s to %s  %s, score %s, %s", m->from, m->to, m->reason,
-	    tier_score_text(pool, m->heat), text_bytes(m->bytes));
+	    tier_score_text(pool, m->heat * (1 + TIER_EXACT)), tier_bytes_text(m->bytes));
 	if (m->host[0] != '\0') {
 		fputs(", by ", stdout);
 		text_put(m->host);
@@ -144,7 +144,7 @@ put_file(const struct ctl *ctl, struct pool *pool, const struct file *f)
 	}
 	printf("%-10s %s, last %.19s\n", "fetched", text_count(r->total, "time", "times"),
 	    r->fetched_at.s[0] != '\0' ? r->fetched_at.s : "never");
-	printf("%-10s %s\n", "size", text_bytes(r->bytes));
+	printf("%-10s %s\n", "size", tier_bytes_text(r->bytes));
 	if (r->pinned[0] != '\0')
 		printf("%-10s to %s\n", "pinned", r->pinned);
 	if (r->moving)
