@@ -100,3 +100,13 @@ tiers_question(enum tier_why why, unsigned level)
 	    .level = level,
 	    .max = TIER_MAX};
 }
+
+size_t
+tiers_claim(enum tier_why why, unsigned level, struct tier_move *v)
+{
+	struct tier_question q = tiers_question(why, level);
+	size_t n;
+
+	assert_rc(tier_claim(tier, pool, &q, v, &n), RC_OK);
+	return n;
+}

@@ -33,4 +33,7 @@ const char *tiers_level(const char *name);
 /* A question for at most MAX moves. */
 struct tier_question tiers_question(enum tier_why why, unsigned level);
 
+/* Claim such moves by the connection tier. */
+size_t tiers_claim(enum tier_why why, unsigned level, struct tier_move *v);
+
 #endif
