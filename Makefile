@@ -131,6 +131,12 @@ $(BUILD)/languages.inc: common/text/mklanguages
 	$(call say,GEN)common/text/mklanguages >$@.new && mv $@.new $@
 $(BUILD)/o/common/text/text_grams.o: $(BUILD)/languages.inc
 
+# Korean words of Hanja: from Debian's libhangul-data.
+$(BUILD)/korean.inc: common/say/mkkorean
+	@mkdir -p $(@D)
+	$(call say,GEN)common/say/mkkorean >$@.new && mv $@.new $@
+$(BUILD)/o/common/say/say_ko_sound_tense.o: $(BUILD)/korean.inc
+
 # ---------------------------------------------------------------------------------- unit and store
 # A test program is one file; it is linked with the objects of every folder it includes from.
 TESTS_unit  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))

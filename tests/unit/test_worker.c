@@ -33,12 +33,16 @@ static const struct {
 static void
 bytes_are_those_of_a_fresh_process(void **state)
 {
+	struct pool *pool = pool_new();
+
 	begin_with(2);
 	for (size_t round = 0; round < 3; round++)
 		for (size_t i = 0; i < SENTENCES; i++) {
 			size_t at = (i * 5 + round * 7) % SENTENCES;
-			struct ending e = speak_and_wait(
-			    sentences[at].voice, sentences[at].text, sentences[at].percent);
+			const char *text = sentences[at].text;
+			struct said said = say_text(pool, text, strlen(text), "und", NULL);
+			struct ending e =
+			    speak_and_wait(sentences[at].voice, said.text, sentences[at].percent);
 			struct fresh *fresh = fresh_speak(
 			    sentences[at].voice, sentences[at].text, sentences[at].percent);
 			assert_non_null(fresh);
@@ -50,6 +54,7 @@ bytes_are_those_of_a_fresh_process(void **state)
 			workers_release(workers, e.slot);
 			fresh_free(fresh);
 		}
+	pool_free(pool);
 	end();
 }
 
