@@ -306,3 +306,91 @@ rows_of_what_is_gone_and_old_history_are_removed(void **state)
 	assert_int_equal(tiers_claim(TIER_UP, GOLD, v), 1);
 	assert_rc(tier_done(tier, v, 1), RC_OK);
 	assert_rc(tier_prune(tier, &cursor, &n), RC_OK);
+	assert_int_equal(n, 2);
+	assert_int_equal(cursor, 0);
+	assert_int_equal(rows(), 1);
+	assert_string_equal(tiers_level(name_of(0)), "gold");
+	assert_int_equal(fixture_number("SELECT COUNT(*) FROM update_history"), 1);
+	fixture_run("UPDATE update_history SET new_updated_date = NOW(3) - INTERVAL 366 DAY");
+	assert_rc(tier_prune(tier, &cursor, &n), RC_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(fixture_number("SELECT COUNT(*) FROM update_history"), 0);
+}
+
+/* ---------------------------------------------------------------- other programs */
+
+static void
+another_program_counts_and_moves(void **state)
+{
+	struct db *db = tiers_db(ACCOUNT_API, 3, 20, "");
+	uint64_t audio = fixture_audio(user, project.id, 0).id, cid;
+	struct tier_content c;
+
+	assert_rc(tier_content_of_audio(db, 999999999, &c), RC_NOT_FOUND);
+	assert_rc(tier_content(db, 999999999, &c), RC_NOT_FOUND);
+	assert_rc(tier_content_of_audio(db, audio, &c), RC_OK);
+	assert_string_equal(c.name, name_of(0));
+	assert_int_equal(c.count, 0);
+	assert_int_equal(c.level, BRONZE);
+	assert_int_equal(c.target, BRONZE);
+	cid = c.cid;
+	assert_rc(tier_content_of_audio(db, audio, &c), RC_OK);
+	assert_int_equal(c.cid, cid);
+	assert_int_equal(rows(), 1);
+	assert_rc(tier_outside_done(db, cid, &c), RC_RUNNING);
+	for (int i = 0; i < 2; i++) {
+		assert_rc(tier_set_count(db, cid, 25, &c), RC_OK);
+		assert_int_equal(c.count, 25);
+		assert_int_equal(c.level, BRONZE);
+		assert_int_equal(c.target, GOLD);
+		assert_false(c.moving);
+	}
+	assert_rc(tier_outside_done(db, cid, &c), RC_OK);
+	assert_int_equal(c.level, GOLD);
+	assert_string_equal(tiers_level(name_of(0)), "gold");
+	assert_int_equal(fixture_number("SELECT COUNT(*) FROM update_history WHERE reason ="
+					" 'asked' AND old_content_level = 'bronze' AND"
+					" new_content_level = 'gold'"),
+	    1);
+	assert_rc(tier_outside_done(db, cid, &c), RC_RUNNING);
+	assert_rc(tier_set_count(db, cid, 32, &c), RC_OK);
+	assert_int_equal(fixture_number("SELECT max_count FROM level WHERE name = 'gold'"), 32);
+	db_free(db);
+}
+
+static void
+another_program_waits_for_ours(void **state)
+{
+	struct db *db = tiers_db(ACCOUNT_API, 3, 20, "");
+	struct tier_move v[TIER_MAX];
+	struct tier_content c;
+
+	fetch(name_of(0), 4);
+	assert_int_equal(tiers_claim(TIER_UP, SILVER, v), 1);
+	assert_rc(tier_set_count(db, v[0].id, 30, &c), RC_OK);
+	assert_true(c.moving);
+	assert_rc(tier_outside_done(db, v[0].id, &c), RC_RUNNING);
+	assert_rc(tier_done(tier, v, 1), RC_OK);
+	assert_string_equal(tiers_level(name_of(0)), "silver");
+	db_free(db);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup(a_claim_has_the_path_with_its_key, set_up),
+	    cmocka_unit_test_setup(a_deleted_sentence_ends_its_move, set_up),
+	    cmocka_unit_test_setup(a_deleted_project_ends_its_moves_and_its_pin, set_up),
+	    cmocka_unit_test_setup(a_deleted_pipeline_ends_its_moves, set_up),
+	    cmocka_unit_test_setup(an_edited_sentence_keeps_half_of_its_heat, set_up),
+	    cmocka_unit_test_setup(without_levels_the_trash_knows_nothing_of_them, set_up),
+	    cmocka_unit_test_setup(a_file_is_adopted_if_the_database_names_it, set_up),
+	    cmocka_unit_test_setup(a_pin_holds_for_all_files_of_the_project, set_up),
+	    cmocka_unit_test_setup(rows_of_what_is_gone_and_old_history_are_removed, set_up),
+	    cmocka_unit_test_setup(another_program_counts_and_moves, set_up),
+	    cmocka_unit_test_setup(another_program_waits_for_ours, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, start, stop);
+}
