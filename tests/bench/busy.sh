@@ -34,6 +34,12 @@ END
 EMAIL=bulk@example.org
 login
 bulk_token=$TOKEN
+readers=()
+for ((i = 0; i < $(pick 20 5); i++)); do
+	EMAIL=reader$i@example.org
+	login
+	readers+=("$TOKEN")
+done
 EMAIL=listener@example.org
 login
 sentence_to_edit
@@ -50,12 +56,18 @@ while_rendering() {
 	n=$(pick 100 15)
 	"$BENCH_TMP/listener" "$PORT_A" "$TOKEN" edit "$n" "$AUDIO" >"$BENCH_TMP/edits.$1" || exit 1
 	"$BENCH_TMP/listener" "$PORT_A" "$TOKEN" novel "$(pick 20 5)" "$BENCH_TMP/text.json" >"$BENCH_TMP/texts.$1" || exit 1
+	for ((i = 0; i < $(pick 20 5); i++)); do
+		"$BENCH_TMP/listener" "$PORT_A" "${readers[i]}" novel 1 "$BENCH_TMP/text.json" || exit 1
+	done >"$BENCH_TMP/firsts.$1"
 	[ "$(db -e "SELECT COUNT(*) FROM audio WHERE project_id = $bulk AND state = 'pending'")" -gt 0 ] ||
 		die "the text of $3 was done too soon"
 	db -e "DELETE FROM project WHERE id = $bulk" || die 'cannot delete the text'
 	limit "edit to sound beside another's text of $3, p50 of $n" "$(percentile 50 <"$BENCH_TMP/edits.$1")" ms 300
 	limit "the same, p95" "$(percentile 95 <"$BENCH_TMP/edits.$1")" ms 1000
-	limit "a new text to its first sentence beside that, p95" "$(percentile 95 <"$BENCH_TMP/texts.$1")" ms 1000
+	limit "a user's new text to its first sentence beside that, p95 of $(pick 20 5) users" \
+		"$(percentile 95 <"$BENCH_TMP/firsts.$1")" ms 1000
+	row "the same of $(pick 20 5) texts of one user, who posts one after the other" \
+		"$(percentile 95 <"$BENCH_TMP/texts.$1") ms" - - -
 	wait_for 60 quiet || die 'the renderer does not end'
 }
 quiet() { [ "$(db -e "SELECT COUNT(*) FROM audio WHERE state IN ('pending', 'claimed')")" = 0 ]; }
