@@ -78,7 +78,7 @@ PIPELINE_LIB := $(filter-out %/main.o,$(PIPELINE))
 TIER_LIB   := $(filter-out %/main.o,$(TIER))
 CTL_LIB    := $(filter-out %/main.o,$(CTL))
 
-PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(BUILD)/tts-work $(BUILD)/tts-stream $(BUILD)/tts-notify $(BUILD)/tts-pipeline $(BUILD)/ttsctl
+PROGRAMS := $(BUILD)/tts-api $(BUILD)/tts-render $(BUILD)/tts-work $(BUILD)/tts-tier $(BUILD)/tts-stream $(BUILD)/tts-notify $(BUILD)/tts-pipeline $(BUILD)/ttsctl
 all: $(PROGRAMS)
 
 $(BUILD)/tts-api: $(API) $(STORE) $(COMMON)
@@ -86,6 +86,8 @@ $(BUILD)/tts-api: $(API) $(STORE) $(COMMON)
 $(BUILD)/tts-render: $(RENDER) $(STORE) $(NO_TOKENS) $(ENGINE)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS_render) $(LIBS_store) $(LIBS_common)
 $(BUILD)/tts-work: $(WORK) $(STORE) $(NO_TOKENS)
+	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_store) $(LIBS_common)
+$(BUILD)/tts-tier: $(TIER) $(STORE) $(NO_TOKENS)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_store) $(LIBS_common)
 $(BUILD)/tts-stream: $(STREAM) $(STORE) $(NO_JSON)
 	$(call say,LD)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_stream) $(LIBS_store) $(LIBS_common)
@@ -309,7 +311,7 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'make          build tts-api, tts-render, tts-work, tts-stream, tts-notify, tts-pipeline and ttsctl in BUILD ($(BUILD))'
+	@echo 'make          build tts-api, tts-render, tts-work, tts-tier, tts-stream, tts-notify, tts-pipeline and ttsctl in BUILD ($(BUILD))'
 	@echo 'make demo     install what is missing, build, start everything, render a text, leave it running'
 	@echo 'make up       start everything under STATE ($(STATE)), nginx on PORT ($(PORT))'
 	@echo 'make down     stop it, keeping the data'

@@ -21,8 +21,7 @@
 const char *
 host_why(int error)
 {
-	return error == ENODEV ? "it does not exist, or does not contain the file .tts-media"
-			       : strerror(error);
+	return media_level_why(error);
 }
 
 static void

@@ -47,6 +47,13 @@ media_level_error(const struct conf *conf, unsigned rank)
 	return error;
 }
 
+const char *
+media_level_why(int error)
+{
+	return error == ENODEV ? "it does not exist, or does not contain the file " MEDIA_MARKER
+			       : strerror(error);
+}
+
 bool
 media_level_room(const struct conf *conf, unsigned rank, struct media_room *room)
 {

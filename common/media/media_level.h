@@ -29,6 +29,9 @@ unsigned media_home(const struct conf *conf);
  * it is missing. 0 if they can. */
 int media_level_error(const struct conf *conf, unsigned rank);
 
+/* Describe such an error in words. */
+const char *media_level_why(int error);
+
 /* The file system of a level. */
 struct media_room {
 	uint64_t bytes, bytes_free, inodes, inodes_free;

@@ -1,0 +1,212 @@
+#include "run.h"
+
+#include <time.h>
+
+#include "../common/base/clock.h"
+#include "../common/base/fault.h"
+#include "../common/base/hours.h"
+#include "../common/base/log.h"
+#include "adopt.h"
+#include "count.h"
+#include "fetch.h"
+#include "move.h"
+
+#define PINS_AT_ONCE 500
+#define ROOM_AT_ONCE 50 /* so that not many more leave than must */
+#define PRUNE_MS 2000
+
+/* ---------------------------------------------------------------- kinds of moves */
+
+/* Ask for moves of one kind until there are no more. */
+static enum rc
+run_moves(struct mover *m, struct mover_question q)
+{
+	enum rc rc = RC_OK;
+	uint64_t bytes;
+	bool more = true;
+
+	while (rc == RC_OK && more && !mover_is_over(m)) {
+		q.max = m->files < TIER_MAX ? (size_t)m->files : TIER_MAX;
+		rc = mover_move(m, &q, &bytes, &more);
+		/* The level may have become crowded by what has come. */
+		if (q.why == TIER_UP)
+			q.lw_min = capacity_lw_min(&m->room, q.level);
+	}
+	return rc;
+}
+
+static enum rc
+run_pinned(struct mover *m)
+{
+	uint64_t n = 1;
+	enum rc rc = RC_OK;
+
+	while (rc == RC_OK && n > 0 && !mover_is_over(m))
+		rc = tier_pins_apply(m->db, PINS_AT_ONCE, &n);
+	for (unsigned i = 0; i < m->conf->levels.n && rc == RC_OK; i++)
+		rc = run_moves(
+		    m, (struct mover_question){
+			   .why = TIER_PINNED, .level = i, .usable = capacity_usable(&m->room)});
+	return rc;
+}
+
+/* What is cold goes before what is hot comes. */
+static enum rc
+run_down(struct mover *m)
+{
+	enum rc rc = RC_OK;
+
+	for (unsigned i = (unsigned)m->conf->levels.n; i-- > 1 && rc == RC_OK;)
+		rc = run_moves(
+		    m, (struct mover_question){
+			   .why = TIER_DOWN, .level = i, .usable = capacity_usable(&m->room)});
+	return rc;
+}
+
+/* What a crowded level does not take goes to the next lower one: for that one, the crowded level
+ * cannot be used. */
+static enum rc
+run_up(struct mover *m)
+{
+	unsigned usable = capacity_usable(&m->room);
+	enum rc rc = RC_OK;
+
+	for (unsigned i = (unsigned)m->conf->levels.n; i-- > 1 && rc == RC_OK;) {
+		if ((usable & 1u << i) != 0)
+			rc = run_moves(m, (struct mover_question){.why = TIER_UP,
+					      .level = i,
+					      .usable = usable,
+					      .lw_min = capacity_lw_min(&m->room, i)});
+		if (capacity_lw_min(&m->room, i) > 0)
+			usable &= ~(1u << i);
+	}
+	return rc;
+}
+
+/* The coldest leave a full level, those that nobody ever fetched before all others. */
+static enum rc
+run_make_room(struct mover *m, unsigned level)
+{
+	uint64_t excess = capacity_excess(&m->room, level), bytes;
+	/* Only levels below that have room, and the level itself. */
+	unsigned usable = (capacity_open(&m->room) & ((1u << level) - 1)) | 1u << level;
+	bool moved = true;
+	enum rc rc = RC_OK;
+
+	while (rc == RC_OK && excess > 0 && moved && !mover_is_over(m)) {
+		uint64_t before = excess;
+		bool more = true;
+
+		rc = adopt_files(m, level, excess);
+		while (rc == RC_OK && excess > 0 && more && !mover_is_over(m)) {
+			rc = mover_move(m,
+			    &(struct mover_question){TIER_COLDEST, level, usable, 0, ROOM_AT_ONCE},
+			    &bytes, &more);
+			excess -= bytes < excess ? bytes : excess;
+		}
+		moved = excess < before;
+	}
+	if (rc == RC_OK && excess > 0 && !mover_is_over(m))
+		log_warn("level %s is full, and nothing more can leave it",
+		    m->conf->levels.v[level].name);
+	return rc;
+}
+
+static enum rc
+run_capacity(struct mover *m)
+{
+	enum rc rc = RC_OK;
+
+	for (unsigned i = (unsigned)m->conf->levels.n; i-- > 1 && rc == RC_OK;)
+		if (m->room.v[i].usable)
+			rc = run_make_room(m, i);
+	return rc;
+}
+
+/* ---------------------------------------------------------------- a run */
+
+static enum rc
+run_all_moves(struct mover *m)
+{
+	static enum rc (*const kinds[])(struct mover *) = {
+	    run_pinned, run_down, run_up, run_capacity};
+	enum rc rc = RC_OK, settled;
+
+	if (!hours_include(m->conf->levels.hours, time(NULL)))
+		return RC_OK;
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && rc == RC_OK; i++)
+		rc = kinds[i](m);
+	settled = mover_settle(m);
+	return rc != RC_OK ? rc : settled;
+}
+
+static enum rc
+run_prune(const struct run_env *env)
+{
+	int64_t until = clock_ms() + PRUNE_MS;
+	uint64_t cursor = 0, n = 0;
+	enum rc rc;
+
+	do {
+		rc = tier_prune(env->db, &cursor, &n);
+		count_pruned(n);
+	} while (rc == RC_OK && cursor != 0 && clock_ms() < until && !*env->stop);
+	return rc;
+}
+
+static enum rc
+run_move(const struct run_env *env)
+{
+	struct mover m = {
+	    .conf = env->conf, .db = env->db, .stop = env->stop, .run_id = env->run_id};
+	struct tier_sum sums[CONF_LEVELS] = {{0}};
+	struct pool *pool = pool_new();
+	enum rc rc = tier_sums(env->db, sums);
+
+	if (rc == RC_OK) {
+		capacity_look(&m.room, env->conf, sums);
+		mover_begin(&m, pool);
+		rc = mover_take_back(&m, false);
+	}
+	if (rc == RC_OK && !*env->stop)
+		rc = mover_take_back(&m, true);
+	if (rc == RC_OK && !*env->stop)
+		rc = run_all_moves(&m);
+	if (rc == RC_OK && capacity_usable(&m.room) != (1u << env->conf->levels.n) - 1)
+		rc = RC_NO_SPACE;
+	pool_free(pool);
+	return rc;
+}
+
+/* The numbers of the levels for metrics. */
+static enum rc
+run_sum_up(const struct run_env *env)
+{
+	struct tier_sum sums[CONF_LEVELS] = {{0}};
+	enum rc rc = tier_sums(env->db, sums);
+
+	for (unsigned i = 0; i < env->conf->levels.n && rc == RC_OK; i++)
+		count_sum(i, &sums[i]);
+	return rc;
+}
+
+enum rc
+run_tier(const struct run_env *env)
+{
+	const struct fetch_env fetch = {.conf = env->conf,
+	    .db = env->db,
+	    .stop = env->stop,
+	    .until = clock_ms() + env->conf->levels.run_sec * INT64_C(1000)};
+	enum rc rc = tier_levels_apply(env->db), summed;
+
+	if (rc != RC_OK)
+		return rc;
+	rc = fetch_count(&fetch);
+	(void)fault("tier.counted");
+	if (rc == RC_OK && !*env->stop)
+		rc = run_move(env);
+	if (rc == RC_OK && !*env->stop)
+		rc = run_prune(env);
+	summed = rc == RC_OK || rc == RC_NO_SPACE ? run_sum_up(env) : RC_OK;
+	return rc != RC_OK ? rc : summed;
+}
