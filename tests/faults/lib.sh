@@ -109,7 +109,7 @@ stack_down() {
 make_wrappers() {
 	mkdir -p "$FAULTS_TMP/bin"
 	local program
-	for program in tts-render tts-work tts-notify tts-pipeline; do
+	for program in tts-render tts-work tts-tier tts-notify tts-pipeline; do
 		cat >"$FAULTS_TMP/bin/$program" <<-END
 			#!/bin/bash
 			# The one that the timer starts: not while it is held.
@@ -274,6 +274,18 @@ work_start() {
 	WORKER=$!
 }
 
+# The same for tts-tier; TIER is its process id.
+tier() {
+	tier_start "$@"
+	reap "$TIER"
+}
+
+tier_start() {
+	env TTS_STATE="$STATE" "$@" setsid "$FAULTS_BUILD/tts-tier" -c "$STATE/${CONF_OF_HOST:-tts.conf}" \
+		2>>"$STATE/log/tier.log" </dev/null &
+	TIER=$!
+}
+
 # The same for tts-notify; NOTIFIER is its process id.
 notify() {
 	notify_start "$@"
@@ -332,7 +344,7 @@ charge_dead() {
 # point since then.
 mark() {
 	local log
-	for log in render api work notify pipeline stream; do
+	for log in render api work tier notify pipeline stream; do
 		touch "$STATE/log/$log.log"
 		stat -c "$log %s" "$STATE/log/$log.log"
 	done
@@ -378,14 +390,14 @@ flow() {
 hold() {
 	: >"$STATE/hold"
 	local pid
-	for pid in $(pids tts-render) $(pids tts-work) $(pids tts-notify); do
+	for pid in $(pids tts-render) $(pids tts-work) $(pids tts-tier) $(pids tts-notify); do
 		kill -TERM "$pid" 2>/dev/null || true
 	done
-	until_so 15 nothing_at_work || fail "the renderer, tts-work or tts-notify does not leave"
+	until_so 15 nothing_at_work || fail "the renderer, tts-work, tts-tier or tts-notify does not leave"
 }
 
 nothing_at_work() {
-	[ -z "$(pids tts-render)$(pids tts-work)$(pids tts-notify)" ]
+	[ -z "$(pids tts-render)$(pids tts-work)$(pids tts-tier)$(pids tts-notify)" ]
 }
 
 # ---------------------------------------------------------------------------------- the verdict

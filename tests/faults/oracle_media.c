@@ -10,11 +10,12 @@
 #include <time.h>
 
 #include "../../common/media/media.h"
+#include "../../common/media/media_level.h"
 
 /* The sound of an information frame's encoder delay and padding, and half a frame. */
 #define DURATION_SLACK_MS 150
 
-/* A file below media.root whose name is one of ours. */
+/* A file on any level whose name is one of ours. */
 struct file {
 	uint64_t project, audio, revision;
 	const char *path; /* relative */
@@ -26,6 +27,7 @@ struct tree {
 	const struct conf *conf;
 	struct pool *pool;
 	const struct snapshot *s;
+	const char *root; /* of the level that is walked */
 	struct file *files;
 	size_t n, max;
 	size_t left; /* for the sweep */
@@ -95,7 +97,7 @@ unnamed(struct tree *t, const char *path, time_t mtime)
 static void
 meet(struct tree *t, const FTSENT *e)
 {
-	const char *path = e->fts_path + strlen(t->conf->media.root) + 1;
+	const char *path = e->fts_path + strlen(t->root) + 1;
 	struct file f;
 	struct mp3_facts facts;
 	const char *why;
@@ -129,13 +131,12 @@ meet(struct tree *t, const FTSENT *e)
 static void
 walk(struct tree *t)
 {
-	const char *root = t->conf->media.root;
-	char *const paths[] = {pool_strdup(t->pool, root), NULL};
+	char *const paths[] = {pool_strdup(t->pool, t->root), NULL};
 	FTS *fts = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	FTSENT *e;
 
 	if (fts == NULL)
-		give_up("cannot read %s: %s", root, strerror(errno));
+		give_up("cannot read %s: %s", t->root, strerror(errno));
 	while ((e = fts_read(fts)) != NULL) {
 		if (e->fts_info == FTS_D || e->fts_info == FTS_DP)
 			continue;
@@ -165,8 +166,7 @@ check_file(struct tree *t, const struct row *row)
 	struct mp3_facts facts;
 	const char *why;
 	size_t len = 0;
-	uint8_t *data =
-	    file_read(own, pool_printf(own, "%s/%s", t->conf->media.root, row->path), &len);
+	uint8_t *data = file_read(own, media_find_absolute(t->conf, own, row->path), &len);
 
 	media_path(t->conf, expected, row->project, row->id, row->audio_revision);
 	if (strcmp(expected, row->path) != 0)
@@ -237,7 +237,8 @@ check_files(struct tree *t)
 		const struct file *f = &t->files[i];
 
 		if (i > 0 && by_sentence(f, f - 1) == 0)
-			broken(I3, "%s and %s are of one revision", f->path, f[-1].path);
+			broken(I3, "%s and %s are of one revision%s", f->path, f[-1].path,
+			    strcmp(f->path, f[-1].path) == 0 ? ", on two levels" : "");
 		if (!f->named && !in_trash(t->s, f))
 			unnamed(t, f->path, f->mtime);
 	}
@@ -291,7 +292,10 @@ check_media(const struct conf *conf, struct pool *pool, const struct snapshot *s
 {
 	struct tree t = {.conf = conf, .pool = pool, .s = s};
 
-	walk(&t);
+	for (unsigned i = 0; i < media_roots(conf); i++) {
+		t.root = media_root(conf, i);
+		walk(&t);
+	}
 	if (t.n > 0)
 		qsort(t.files, t.n, sizeof t.files[0], by_sentence);
 	check_rows(&t);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../common/media/media_level.h"
 #include "../../common/say/say.h"
 #include "../../common/text/text.h"
 #include "../../common/work/lock.h"
@@ -102,8 +103,7 @@ compare(const struct conf *conf, const struct ending *e)
 	const struct row *row = e->owner;
 	struct pool *own = pool_new();
 	size_t len = 0;
-	uint8_t *data =
-	    file_read(own, pool_printf(own, "%s/%s", conf->media.root, row->path), &len);
+	uint8_t *data = file_read(own, media_find_absolute(conf, own, row->path), &len);
 
 	if (e->ended != ENDED_SPOKEN)
 		broken(I10, "audio %" PRIu64 " r%" PRIu64 " is ready but cannot be spoken now",

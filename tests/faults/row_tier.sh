@@ -1,0 +1,359 @@
+# tts-tier dies at every step of a move, is asked to leave, loses the database or a level, while files are moved
+# between three file systems.
+# shellcheck shell=bash
+
+# The levels are file systems of their own if the machine allows that; gold and silver have room beside the level for
+# something else that fills them.
+row_tier() {
+	tier_stack && login && PROJECT=$(client project 6) && drain 60 all_done && tier && tier_is_sound && oracle
+}
+
+tier_stack() {
+	local dir
+	stack_new
+	for dir in media s g; do
+		mkdir -p "$STATE/$dir"
+		! mount -t tmpfs -o size=32m,mode=0755 none "$STATE/$dir" || touch "$STATE/own-$dir"
+	done
+	LEVELS="bronze:0:$STATE/media silver:3:$STATE/s/silver gold:20:$STATE/g/gold" stack_set levels.grace_sec=2 \
+		levels.min_stay_sec=0 levels.half_life_sec=0 levels.run_sec=30 levels.lease_sec=60
+}
+
+need_own_levels() {
+	[ -e "$STATE/own-g" ] || skip 'no right to mount'
+}
+
+# warm COUNT [CONDITION]: as if all files (of which CONDITION is true) had been fetched COUNT times.
+warm() {
+	sql "INSERT IGNORE INTO content (name, project_id, audio_id, revision, level, generate_time, update_time, half_life_sec, run_at)
+			SELECT CONCAT(project_id DIV 1000, '/', project_id, '/', id, '-r', audio_revision), project_id, id, audio_revision,
+				(SELECT id FROM level WHERE name = 'bronze'), NOW(3), NOW(3), 0, NOW(3) FROM audio WHERE path IS NOT NULL AND ${2:-1};
+		UPDATE content SET total = $1, lw = IF($1 = 0, -1e9, LOG2($1)), run_at = NOW(3), tries = 0
+		WHERE audio_id IN (SELECT id FROM audio WHERE ${2:-1})"
+}
+
+# The sounds that are on a level.
+on_level() {
+	local dir=$1
+	case $1 in
+	bronze) dir=media ;;
+	silver) dir=s/silver ;;
+	gold) dir=g/gold ;;
+	esac
+	(cd "$STATE/$dir" && find . -name '*.mp3' -printf '%P\n' | sort)
+}
+
+# Nothing is in hand, no file is lost, none is on two levels, and each is where its row says.
+tier_is_sound() {
+	local level left
+	left=$(sql "SELECT COUNT(*) FROM content WHERE state = 'moving'")
+	[ "$left" = 0 ] || fail "$left moves are not completed"
+	left=$(find "$STATE"/{media,s,g} -name '.tmp-*' | wc -l)
+	[ "$left" = 0 ] || fail "$left temporary files are left"
+	for level in bronze silver gold; do
+		on_level $level | sed "s/^/$level /"
+	done | sort -k 2 >"$STATE/tmp/there"
+	left=$(cut -d' ' -f2 "$STATE/tmp/there" | uniq -d)
+	[ -z "$left" ] || fail "on two levels: $left"
+	sql "SELECT COALESCE(l.name, 'bronze'), a.path FROM audio a LEFT JOIN content c ON c.audio_id = a.id
+		AND c.revision = a.audio_revision LEFT JOIN level l ON l.id = c.level WHERE a.path IS NOT NULL" |
+		tr '\t' ' ' | sort -k 2 >"$STATE/tmp/wanted"
+	left=$(comm -13 <(sort "$STATE/tmp/there") <(sort "$STATE/tmp/wanted"))
+	[ -z "$left" ] || fail "lost, or not where the row says: $left"
+}
+
+# Runs of tts-tier until nothing is left to be done, as the timer would start them.
+tier_drain() {
+	local n status
+	for n in 1 2 3; do
+		status=0
+		tier || status=$?
+		[ $status = "${1:-0}" ] || fail "a run ended with status $status"
+		[ "$(sql "SELECT COUNT(*) FROM content WHERE state = 'moving'")" != 0 ] || return 0
+	done
+}
+
+# ---------------------------------------------------------------------------------- death at a point
+
+# meet_tier POINT ACTION: with files that go up and down, a pin, lines in nginx's log, files without a row on a level
+# that is full, and moves of a run that died.
+meet_tier() {
+	local point=$1 action=$2 from
+	tier_work
+	tier TTS_FAULT=tier.copied:kill 2>/dev/null || true
+	tier_work
+	from=$(mark)
+	case $point in
+	store.tier.finish.*) tier TTS_FAULT="media.move.copy:EIO,$point:$action" || true ;;
+	store.tier.apply.*) sql 'UPDATE level SET min_count = min_count + 1' && tier TTS_FAULT="$point:$action" || true ;;
+	store.tier.convert.*) sql 'UPDATE level SET half_life_sec = 604800; UPDATE content SET half_life_sec = 604800' &&
+		tier TTS_FAULT="$point:$action" || true ;;
+	*) tier TTS_FAULT="$point:$action" || true ;;
+	esac
+	rm -f "$STATE/g/filler"
+	struck "$point" "$from"
+}
+
+tier_work() {
+	local name
+	warm 25 'id % 3 = 0'
+	warm 5 'id % 3 = 1'
+	warm 0 'id % 3 = 2'
+	sql "REPLACE INTO level_pin SELECT $PROJECT, id, NOW(3) FROM level WHERE name = '${1:-$(pin_next)}'"
+	name=$(sql 'SELECT name FROM content LIMIT 1')
+	echo "$(date +%s.000) 200 5000 192.0.2.$((RANDOM % 250)) $name" >>"$STATE/log/fetches.log"
+	# One that nobody fetched, on a full level.
+	name=$(on_level bronze | head -n 1)
+	if [ -n "$name" ] && [ -e "$STATE/own-g" ]; then
+		mkdir -p "$STATE/g/gold/${name%/*}"
+		cp -p "$STATE/media/$name" "$STATE/g/gold/$name" && rm "$STATE/media/$name"
+		sql "DELETE c FROM content c JOIN audio a ON a.id = c.audio_id WHERE a.path = '$name'"
+		head -c 30m /dev/zero >"$STATE/g/filler"
+	fi
+}
+
+# Another level each time, so that there is something to be moved.
+pin_next() {
+	sql "SELECT name FROM level WHERE id NOT IN (SELECT level FROM level_pin WHERE project_id = $PROJECT)
+		ORDER BY RAND() LIMIT 1"
+}
+
+dies_at() {
+	local point=$1 n=$2 i
+	for ((i = 0; i < n; i++)); do
+		meet_tier "$point" kill || fail "$point is never met"
+		tier_drain
+		tier_is_sound
+	done
+	oracle 1
+}
+
+# tts-tier alone comes to these; the others are those of ttsctl, and of the routes for outside programs.
+tier_points() {
+	tests/faults/points levels | grep -vE '^store\.tier\.(of_audio|set_count|outside_done|pin|unpin|retry|renew)\.'
+}
+
+# ---------------------------------------------------------------------------------- leaving, the database
+
+asked_to_leave_tier() {
+	local point=$1 from status=0
+	tier_drain
+	warm $((RANDOM % 2 * 30))
+	from=$(mark)
+	tier_start TTS_FAULT="$point:sleep=1000"
+	until_so 10 struck "$point" "$from" || fail "$point is never met"
+	kill -TERM "$TIER" 2>/dev/null || true
+	reap "$TIER" || status=$?
+	[ $status = 0 ] || fail "it ended with status $status"
+	tier_is_sound
+	[ "$(sql 'SELECT COALESCE(SUM(tries), 0) FROM content')" = 0 ] || fail 'somebody was charged'
+}
+
+tier_without_database() {
+	local from status=0
+	warm $((RANDOM % 2 * 30))
+	from=$(mark)
+	tier_start TTS_FAULT=tier.copied:sleep=1500
+	until_so 10 struck tier.copied "$from" || fail 'nothing was copied'
+	database_kill
+	reap "$TIER" || status=$?
+	[ $status = 75 ] || fail "it ended with status $status"
+	database_start
+	tier_drain
+	tier_is_sound
+	oracle 1
+}
+
+# ---------------------------------------------------------------------------------- levels in trouble
+
+# What cannot be moved stays where it was, and can be fetched; when the level is back it is moved.
+level_in_trouble() {
+	local status=$1 break=$2 mend=$3
+	need_own_levels
+	warm 0
+	tier_drain
+	tier_drain
+	warm 30
+	$break
+	tier || [ $? = "$status" ] || fail "it ended with another status than $status"
+	[ -z "$(on_level gold)" ] || fail 'files came to the level'
+	files_are_served
+	$mend
+	sql 'UPDATE content SET run_at = NOW(3)'
+	tier_drain
+	[ -n "$(on_level gold)" ] || fail 'nothing was moved afterwards'
+	tier_is_sound
+	files_are_served
+	oracle 1
+}
+
+files_are_served() {
+	local path
+	for path in $(sql 'SELECT path FROM audio WHERE path IS NOT NULL'); do
+		[ "$(curl -s -o "$STATE/answer" -w '%{http_code}' "http://127.0.0.1:$PORT/media/$path")" = 200 ] ||
+			fail "$path is not served"
+	done
+}
+
+gold_unmounted() { mv "$STATE/g/gold/.tts-media" "$STATE/g/marker"; }
+gold_mounted() { mv "$STATE/g/marker" "$STATE/g/gold/.tts-media"; }
+gold_read_only() { mount -o remount,ro "$STATE/g"; }
+gold_writable() { mount -o remount,rw "$STATE/g"; }
+# Full to the last byte although it has room by its figures: others write as well.
+gold_full() { mount -o remount,size=$(($(df -k --output=used "$STATE/g" | tail -n 1) + 8))k "$STATE/g"; }
+gold_roomy() { mount -o remount,size=32m "$STATE/g"; }
+
+# Files on gold while gold is away: nothing is moved from there, what is deleted stays hidden and goes later.
+deleted_while_away() {
+	local fresh status=0
+	need_own_levels
+	fresh=$(client project 3)
+	drain 60 all_done
+	warm 30
+	tier_drain
+	gold_unmounted
+	client delete "$fresh"
+	sleep 3
+	work || true
+	[ -n "$(ls "$STATE/g/gold/0/$fresh")" ] || fail 'the files were not on gold'
+	gold_mounted
+	sql 'UPDATE trash SET run_at = NOW(3)' 2>/dev/null || true
+	until_so 30 gone_from_gold "$fresh" || fail 'the files are still there'
+	drain 60 all_done
+	tier_drain
+	tier_is_sound
+	oracle 1
+}
+
+gone_from_gold() {
+	work || true
+	[ ! -e "$STATE/g/gold/0/$1" ]
+}
+
+# ---------------------------------------------------------------------------------- two at once, edits
+
+# A second host: its own configuration with its own lock, the same database and levels.
+tier_host() {
+	mkdir -p "$STATE/other/conf.d"
+	sed -e 's|^\([[:space:]]*\)\(# \)\?host = "";|\1host = "other";|' "$STATE/tts.conf" |
+		awk '/^databases/ { db = 1 } db && /host = / { next } /^};/ { db = 0 } { print }' >"$STATE/other/tts.conf"
+	cp "$STATE"/conf.d/*.conf "$STATE/other/conf.d"
+	sed -i "s|run/tier.lock|run/tier-other.lock|; s|log/fetches.log|log/fetches-other.log|" "$STATE/other/conf.d/levels.conf"
+	sed -i "s|run/metrics.tier|run/metrics-other.tier|" "$STATE/other/tts.conf"
+	echo "metrics = { tier_file = \"$STATE/run/metrics-other.tier\"; };" >"$STATE/other/conf.d/zz.conf"
+}
+
+# Files of pipelines without the renderer, a hundred for each, all of them hot.
+many_files() {
+	local n=$1
+	sql "INSERT INTO pipeline (id, user_id, task_id, created_at, updated_at, started_at, customer_name, language, stages)
+			SELECT 1000000 + seq, (SELECT MIN(id) FROM user), CONCAT('many-', seq), NOW(3), NOW(3), NOW(3), 'Inn', 'en', 'song'
+			FROM seq_0_to_$((n / 100 - 1));
+		INSERT INTO content (name, pipeline_id, level, generate_time, update_time, half_life_sec, run_at, total, lw)
+			SELECT CONCAT('pipeline/1000/', 1000000 + seq DIV 100, '/song-', seq + 1), 1000000 + seq DIV 100,
+				(SELECT id FROM level WHERE name = 'bronze'), NOW(3), NOW(3), 0, NOW(3), 25, LOG2(25) FROM seq_0_to_$((n - 1))"
+	sql "SELECT CONCAT(1000000 + seq DIV 100, '/song-', seq + 1, '-', MD5(seq), '.mp3') FROM seq_0_to_$((n - 1))" |
+		while read -r file; do
+			mkdir -p "$STATE/media/pipeline/1000/${file%/*}"
+			echo "$file" >"$STATE/media/pipeline/1000/$file"
+		done
+}
+
+forget_many_files() {
+	sql "DELETE FROM content WHERE pipeline_id >= 1000000; DELETE FROM pipeline WHERE id >= 1000000"
+	rm -rf "$STATE"/{media,s/silver,g/gold}/pipeline
+}
+
+# The movers of two hosts take turns at the same rows.
+two_hosts() {
+	local n=$1 one two status=0 hosts
+	tier_host
+	tier_drain
+	many_files "$n"
+	tier_until_moved &
+	one=$!
+	CONF_OF_HOST=other/tts.conf tier_until_moved &
+	two=$!
+	wait $one || status=$?
+	wait $two || status=$?
+	[ $status = 0 ] || fail "a host ended with status $status"
+	[ "$(sql "SELECT COUNT(*) FROM content WHERE pipeline_id >= 1000000 AND state = 'still'")" = "$n" ] || fail 'rows are missing or moving'
+	[ "$(sql "SELECT CONCAT(COUNT(*), ' ', COUNT(DISTINCT cid)) FROM update_history WHERE name LIKE 'pipeline/1000/%'")" = "$n $n" ] ||
+		fail 'the history has other moves'
+	[ "$(find "$STATE/g/gold/pipeline" -type f | wc -l)" = "$n" ] || fail 'files are missing on gold'
+	[ "$(find "$STATE"/{media,s/silver}/pipeline -type f 2>/dev/null | wc -l)" = 0 ] || fail 'files are on two levels'
+	[ -z "$(cd "$STATE/g/gold/pipeline/1000" && find . -type f -printf '%P %p\n' | while read -r name file; do
+		[ "$(<"$file")" = "$name" ] || echo "$name"
+	done)" ] || fail 'files have other contents'
+	hosts=$(sql "SELECT COUNT(DISTINCT host) FROM update_history WHERE name LIKE 'pipeline/1000/%'")
+	say "$n files were moved by $hosts hosts"
+	forget_many_files
+	oracle 1
+}
+
+tier_until_moved() {
+	local status=0
+	while [ "$(sql "SELECT COUNT(*) FROM content WHERE pipeline_id >= 1000000 AND level = (SELECT id FROM level WHERE name = 'bronze')")" != 0 ]; do
+		tier || status=$?
+		[ $status = 0 ] || return $status
+	done
+}
+
+# One host stands still in the middle of its moves until another has taken them over.
+overtaken_tier() {
+	local from status=0
+	tier_drain
+	warm 0
+	tier_drain
+	warm 30
+	tier_host
+	from=$(mark)
+	tier_start TTS_FAULT=tier.copied:sleep=8000
+	until_so 10 struck tier.copied "$from" || fail 'nothing was copied'
+	sql "UPDATE content SET lease_until = NOW(3) - INTERVAL 1 SECOND WHERE state = 'moving'"
+	CONF_OF_HOST=other/tts.conf tier || fail "the other host ended with $?"
+	reap "$TIER" || status=$?
+	[ $status = 0 ] || fail "it ended with status $status"
+	tier_drain
+	tier_is_sound
+	oracle 1
+}
+
+# Sentences are edited, inserted and deleted while everything is moved up and down.
+edited_meanwhile() {
+	local seconds=$1 end=$((SECONDS + $1)) fresh
+	fresh=$(client project 30)
+	drain 60 all_done
+	load_start "$fresh" 20
+	while [ $SECONDS -lt $end ]; do
+		warm $((RANDOM % 2 * 30)) "RAND() < 0.7"
+		tier || fail "a run ended with $?"
+		render || true
+		work || true
+	done
+	load_stop
+	client delete "$fresh"
+	drain 60 all_done
+	tier_drain
+	tier_is_sound
+	oracle
+}
+
+cases_tier() {
+	local point n
+	for point in $(tier_points); do
+		test_case short "kill -9 at $point" dies_at "$point" "$(pick 1 50 50)"
+	done
+	for point in tier.claimed tier.copied tier.done tier.grace; do
+		test_case short "SIGTERM at $point" asked_to_leave_tier "$point"
+	done
+	test_case short 'the database dies in the middle' tier_without_database
+	test_case short 'the fast level is not mounted' level_in_trouble 74 gold_unmounted gold_mounted
+	test_case short 'the fast level is read-only' level_in_trouble 74 gold_read_only gold_writable
+	test_case short 'the fast level is full' level_in_trouble 0 gold_full gold_roomy
+	test_case short 'files are deleted while their level is away' deleted_while_away
+	test_case short 'another host takes moves over' overtaken_tier
+	n=$(pick 1000 10000 10000)
+	test_case short "two hosts move $n files" two_hosts "$n"
+	test_case short 'edits and deletions during moves' edited_meanwhile "$(pick 10 60 600)"
+}
