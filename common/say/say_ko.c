@@ -21,8 +21,8 @@ static const struct say_entry native[] = {SAME("개"), SAME("명"), SAME("살"),
     SAME("마디"), SAME("골"), SAME("팀"), SAME("가닥"), SAME("식구"), SAME("시즌"), SAME("쪽지"),
     SAME("손가락"), SAME("접시"), SAME("박스"), SAME("캔"), SAME("문장")};
 
-/* Counted with Sino-Korean numerals. 번, 대 and 장 go either way, so they are left to the engine.
- */
+/* Counted with Sino-Korean numerals. 번, 대 and 장 go either way: without a word beside them that
+ * tells, they are left to the engine. */
 static const struct say_entry counter[] = {SAME("년"), SAME("일"), SAME("분"), SAME("초"),
     SAME("원"), SAME("층"), SAME("번지"), SAME("호"), SAME("호선"), SAME("호실"), SAME("도"),
     SAME("퍼센트"), SAME("프로"), SAME("주"), SAME("주일"), SAME("주년"), SAME("주차"),
@@ -77,6 +77,7 @@ static const struct say_entry fahrenheit[] = {{"℉", ""}, {"°F", ""}};
 static const struct say_entry speed[] = {
     {"km/h", "킬로미터"}, {"㎞/h", "킬로미터"}, {"kph", "킬로미터"}, {"mph", "마일"}};
 static const struct say_entry dash[] = {{"~", ""}, {"-", ""}, {"–", ""}, {"∼", ""}, {"～", ""}};
+static const struct say_entry minus[] = {{"-", ""}, {"−", ""}, {"–", ""}};
 static const struct say_entry wave[] = {{"~", ""}, {"∼", ""}, {"～", ""}};
 
 /* Nouns after 제 and a number. */
@@ -98,7 +99,34 @@ static const struct say_entry word[] = {{"1+1", "원 플러스 원"}, {"2+1", "�
     {"1st", "퍼스트"}, {"2nd", "세컨드"}, {"3rd", "서드"}, {"24/7", "이십사 칠"}, {"vs.", "대"},
     {"vs", "대"}, {"VS", "대"}, {"Dr.", "닥터"}, {"Mr.", "미스터"}, {"Ms.", "미즈"},
     {"Mrs.", "미시즈"}, {"etc.", "기타 등등"}, {"a.m.", "오전"}, {"p.m.", "오후"}, {"AM", "오전"},
-    {"PM", "오후"}};
+    {"PM", "오후"}, {"GPT-4o", "지피티 포 오"}, {"GPT-4", "지피티 포"}, {"GPT-5", "지피티 파이브"},
+    {"H2O", "에이치 투 오"}, {"CO2", "시 오 투"}, {"A3", "에이 스리"}, {"A4", "에이 포"},
+    {"A5", "에이 파이브"}, {"MP3", "엠피 스리"}, {"MP4", "엠피 포"}, {"3D", "스리디"},
+    {"2D", "투디"}, {"4G", "포지"}, {"5G", "파이브지"}, {"4K", "포케이"}, {"8K", "에이트케이"},
+    {"B2B", "비투비"}, {"B2C", "비투시"}, {"K-pop", "케이팝"}, {"K-POP", "케이팝"},
+    {"K-Pop", "케이팝"}, {"COVID-19", "코비드 나인틴"}, {"코로나19", "코로나 일구"},
+    {"G7", "지 세븐"}, {"G20", "지 이십"}, {"D-day", "디데이"}, {"D-Day", "디데이"},
+    {"D-DAY", "디데이"}};
+
+/* Telephone numbers of the police and the like. */
+static const struct say_entry emergency[] = {{"112", "일일이"}, {"119", "일일구"},
+    {"113", "일일삼"}, {"114", "일일사"}, {"117", "일일칠"}, {"118", "일일팔"}, {"120", "일이공"},
+    {"122", "일이이"}};
+
+/* Places that lines go to and from; also with 역 after them. */
+static const struct say_entry place[] = {SAME("서울"), SAME("부산"), SAME("대구"), SAME("인천"),
+    SAME("광주"), SAME("대전"), SAME("울산"), SAME("세종"), SAME("수원"), SAME("제주"),
+    SAME("강릉"), SAME("춘천"), SAME("목포"), SAME("여수"), SAME("포항"), SAME("경주"),
+    SAME("전주"), SAME("청주"), SAME("천안"), SAME("속초"), SAME("평양"), SAME("김포"),
+    SAME("양양"), SAME("용산"), SAME("강남"), SAME("동대구"), SAME("익산"), SAME("순천"),
+    SAME("창원"), SAME("진주"), SAME("원주"), SAME("안동"), SAME("통영"), SAME("군산"),
+    SAME("도쿄"), SAME("오사카"), SAME("뉴욕"), SAME("런던"), SAME("파리"), SAME("베이징"),
+    SAME("상하이"), SAME("홍콩"), SAME("방콕"), SAME("하노이"), SAME("서울역"), SAME("부산역"),
+    SAME("용산역"), SAME("강남역"), SAME("대전역"), SAME("동대구역"), SAME("수원역"),
+    SAME("인천공항"), SAME("김포공항"), SAME("제주공항")};
+
+static const struct say_entry weekday[] = {
+    SAME("월"), SAME("화"), SAME("수"), SAME("목"), SAME("금"), SAME("토"), SAME("일")};
 
 static const struct say_entry number[] = {{"No.", "넘버"}, {"no.", "넘버"}, {"NO.", "넘버"},
     {"№", "넘버"}, {"#", "넘버"}, {"Vol.", "볼륨"}, {"vol.", "볼륨"}, {"p.", "페이지"},
@@ -112,11 +140,18 @@ static const struct say_rule rules[] = {
     {"<email>", "{1u}"},
     {"<url>", "{1u}"},
     {"<word>", "{1}"},
+    {"<d>-<d>-<d>-<d><=after code>", "{1s} {2s} {3s} {4s}"},
+    {"<d>-<d>-<d><=after code>", "{1s} {2s} {3s}"},
+    {"<d>-<d><=after code>", "{1s} {2s}"},
+    {"<d><=after code>", "{1s}"},
     /* Dates. */
     {"<1000-2999>-<01-12>-<01-31>", "{1c} 년 {2m}월 {3c} 일"},
     {"<1000-2999>/<1-12>/<1-31>", "{1c} 년 {2m}월 {3c} 일"},
     {"<1000-2999>._<1-12>._<1-31>.<=e>", "{1c} 년 {2m}월 {3c} 일."},
     {"<1000-2999>._<1-12>._<1-31>.?", "{1c} 년 {2m}월 {3c} 일"},
+    {"<1-31>일(<weekday>)", "{1c} 일 {2}요일"},
+    {"<=b><weekday><wave><weekday><=p>", "{1}요일에서 {3}요일"},
+    {"<=b><place><wave><=w>", "{1}에서 "},
     {"<1-12>월_<wave>_<=w>", "{1m}월에서 "},
     {"<1-12>월", "{1m}월"},
     {"<1-12>·<1-31>", "{1s}{2s}"},
@@ -136,6 +171,9 @@ static const struct say_rule rules[] = {
     {"+<1-999>-<0-999>-<000-9999>-<0000-9999>", "플러스 {1s} {2s} {3s} {4s}"},
     {"<00-099>-<000-9999>-<0000-9999>", "{1s} {2s} {3s}"},
     {"(<00-099>)_<000-9999>-<0000-9999>", "{1s} {2s} {3s}"},
+    {"<00-099>)_<000-9999>-<0000-9999>", "{1s} {2s} {3s}"},
+    {"<0000-9999>-<0000-9999>-<0000-9999>-<0000-9999>", "{1s} {2s} {3s} {4s}"},
+    {"<000-999999>-<00-999999>-<00000-999999999>", "{1s} {2s} {3s}"},
     {"<1500-1899>-<0000-9999>", "{1s} {2s}"},
     {"<000000-999999>-<1000000-4999999>", "{1s} {2s}"},
     /* Money and large numbers. */
@@ -148,13 +186,17 @@ static const struct say_rule rules[] = {
     {"<f><great>_<unit>", "{1g2} {3}"},
     {"<n>여_<native><=p>", "{1c}여 {2}"},
     {"<n>여_<counter>", "{1c}여 {2}"},
+    {"<n>여_<unit>", "{1c}여 {2}"},
     /* Fractions and measures. */
     {"<n>분의_<n>", "{1c}분의 {2c}"},
     {"<1-9>/<2-10>", "{1r2}"},
     {"<1-999> <fraction>", "{1c}와 {2}"},
     {"<fraction>", "{1}"},
-    {"-<f>_<celsius>", "영하 {1f} 도"},
-    {"−<f>_<celsius>", "영하 {1f} 도"},
+    {"<minus><f>_<wave>_<minus><f>_<celsius>", "영하 {2f}에서 영하 {5f} 도"},
+    {"<minus><f>_<wave>_<f>_<celsius>", "영하 {2f}에서 영상 {4f} 도"},
+    {"<minus><f>_<wave>_<minus><f>도", "영하 {2f}에서 영하 {5f} 도"},
+    {"<minus><f>_<wave>_<f>도", "영하 {2f}에서 영상 {4f} 도"},
+    {"<minus><f>_<celsius>", "영하 {2f} 도"},
     {"영하_<f>_<celsius>", "영하 {1f} 도"},
     {"<f><dash><f>_<celsius>", "섭씨 {1f}에서 {3f} 도"},
     {"<f>_<celsius>", "섭씨 {1f} 도"},
@@ -164,26 +206,35 @@ static const struct say_rule rules[] = {
     {"<f>_<dash>_<f>_<unit>", "{1f}에서 {3f} {4}"},
     {"-<f>_<unit>", "마이너스 {1f} {2}"},
     {"<f>_<unit>", "{1f} {2}"},
-    {"-<f>도", "영하 {1f} 도"},
-    {"−<f>도", "영하 {1f} 도"},
+    {"<minus><f>도", "영하 {2f} 도"},
     /* Counted nouns. */
     {"제_<n>_<nth>", "제{1c} {2}"},
+    {"제3자", "제삼자"},
+    {"<1-99>_권<=before volume>", "{1c} 권"},
+    {"<n>_장<=p><=after sheet>", "{1x} 장"},
+    {"<n><wave><n>_장<=p><=after sheet>", "{1x} 장에서 {3x} 장"},
     {"<n>번째", "{1t} 번째"},
     {"<n>번씩", "{1x} 번씩"},
     {"<n><wave><n>번", "{1x} 번에서 {3x} 번"},
+    {"<n>_번<=before deed>", "{1x} 번"},
     {"<0-24><dash><0-24>시간", "{1H} 시간에서 {3H} 시간"},
     {"<0-24><dash><0-24>시<=p>", "{1h} 시에서 {3h} 시"},
     {"<1-12><dash><1-12>월", "{1m}월에서 {3m}월"},
-    {"<n><dash><n>_<counter>", "{1c}에서 {3c} {4}"},
     {"<n><dash><n>_<native><=p>", "{1x} {4}에서 {3x} {4}"},
-    {"<f>_<counter>_<wave>_<=w>", "{1f} {2}에서 "},
-    {"<f>_<counter>", "{1f} {2}"},
+    {"<n><dash><n>_<counter>", "{1c}에서 {3c} {4}"},
     {"<n>_<native>_<wave>_<=w>", "{1x} {2}에서 "},
     {"<n>_<native><=p>", "{1x} {2}"},
+    {"<f>_<counter>_<wave>_<=w>", "{1f} {2}에서 "},
+    {"<f>_<counter>", "{1f} {2}"},
     {"<dec>_<native><=p>", "{1f} {2}"},
     {"<f><great>", "{1g2}"},
+    {"<emergency><=before call>", "{1}"},
     {"<n>_<wave>_<n>", "{1c}에서 {3c}"},
     /* Other numbers. */
+    {"D+<n>", "디 플러스 {1c}"},
+    {"D-<n>", "디 마이너스 {1c}"},
+    {"(주)<=after glued>", " 주식회사"},
+    {"(주)_<=w>", "주식회사 "},
     {"v<ver>", "버전 {1v}"},
     {"V<ver>", "버전 {1v}"},
     {"<number>_<n>", "{1} {2c}"},
@@ -211,7 +262,7 @@ static const struct say_rule rules[] = {
 static const struct say_table tables[] = {TABLE(native), TABLE(counter), TABLE(particle),
     TABLE(great), TABLE(money), TABLE(cent), TABLE(unit), TABLE(celsius), TABLE(fahrenheit),
     TABLE(speed), TABLE(dash), TABLE(wave), TABLE(nth), TABLE(day), TABLE(fraction), TABLE(word),
-    TABLE(number), TABLE(sign)};
+    TABLE(number), TABLE(sign), TABLE(emergency), TABLE(place), TABLE(weekday), TABLE(minus)};
 
 const struct say_language say_ko = {.tag = "ko",
     .rules = rules,
@@ -219,4 +270,6 @@ const struct say_language say_ko = {.tag = "ko",
     .tables = tables,
     .tables_n = SAY_COUNT(tables),
     .readers = say_ko_readers,
-    .readers_n = &say_ko_readers_n};
+    .readers_n = &say_ko_readers_n,
+    .nears = say_ko_nears,
+    .nears_n = &say_ko_nears_n};

@@ -212,7 +212,7 @@ after_future(const struct breath *b, size_t at, bool certain)
 	if (is_in(b, at - 1, "들"))
 		return !s->begins && is_in(b, at - 2, "만힘거흔잠물");
 	if (is_in(b, at - 1, "실"))
-		return !s->begins && is_in(b, at - 2, "하되오가보주계으드지시");
+		return !s->begins && !is_in(b, at - 2, "사현교진확과부성거침병욕의객거충");
 	return !is_in(b, at - 1, never_verb);
 }
 

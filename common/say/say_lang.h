@@ -10,7 +10,7 @@ extern const size_t say_en_readers_n, say_ko_readers_n;
 
 enum { SAY_EN_TABLES = 63 };
 extern const struct say_table say_en_tables[SAY_EN_TABLES];
-extern const struct say_near say_en_nears[];
-extern const size_t say_en_nears_n;
+extern const struct say_near say_en_nears[], say_ko_nears[];
+extern const size_t say_en_nears_n, say_ko_nears_n;
 
 #endif

@@ -292,7 +292,7 @@ characters_that_stand_for_others_are_spelled_out(void **state)
 	    {"fr", "20 ℃", "20 °C"},
 	    {"ja", "㍿三つ", "株式会社三つ"},
 	    {"en", "ⓐⓑ", "a b"},
-	    {"ko", "⑫월 ㈜나라 5㎏", "12 월 (주) 나라 오 킬로그램"},
+	    {"ko", "⑫월 ㈜나라 5㎏", "12 월 주시쾨사 나라 오 킬로그램"},
 	    {"en", "१२३ apples, ๔๕", "123 apples, 45"},
 	    /* What voices and rules read themselves. */
 	    {"ne", "१२३ नेपाल", "१२३ नेपाल"},
