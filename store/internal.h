@@ -13,7 +13,7 @@
  * What the nouns of store/ need of each other. Everything here runs inside a transaction. Locks are
  * taken in one order, so that transactions hardly ever block each other in a circle:
  * user, project (by id), stretch, audio (by id), queue_clock, pipeline, stage_control, engine,
- * stage, trash, work (a child before its parent), user_seq (by id).
+ * stage, trash, fetch_log, content, level, work (a child before its parent), user_seq (by id).
  *
  * A project that is marked as deleted is not to be found, nor is anything in it: whatever looks for
  * them has "deleted = 0", or goes through project_lock first.

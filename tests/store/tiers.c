@@ -7,32 +7,44 @@
 
 struct db *tier;
 
-struct db *
-tiers_db(enum account account, uint64_t silver, uint64_t gold, const char *more)
+static struct db *
+open_db(const char *socket, enum account account, uint64_t silver, uint64_t gold, const char *more)
 {
 	static int number;
 	char path[128];
 	const struct conf *conf;
 	FILE *f;
 
-	if (fixture_dir()[0] == '\0')
-		skip();
 	snprintf(path, sizeof path, "%s/tiers-%d.conf", fixture_dir(), number++);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fprintf(f,
-	    "databases = { socket = \"%s/mysql.sock\"; timeout_sec = 10;"
+	    "databases = { socket = \"%s\"; timeout_sec = 3;"
 	    " api = { password_file = \"%s/api.pw\"; }; work = { password_file = \"%s/work.pw\"; };"
 	    " tier = { password_file = \"%s/tier.pw\"; }; };\n"
 	    "levels = { list = ( { name = \"bronze\"; path = \"/var/lib/tts/media\"; },"
 	    " { name = \"silver\"; path = \"/s\"; min_count = %d; },"
 	    " { name = \"gold\"; path = \"/g\"; min_count = %d; } ); %s };\n",
-	    fixture_dir(), fixture_dir(), fixture_dir(), fixture_dir(), (int)silver, (int)gold,
-	    more);
+	    socket, fixture_dir(), fixture_dir(), fixture_dir(), (int)silver, (int)gold, more);
 	assert_int_equal(fclose(f), 0);
 	conf = conf_load(path);
 	assert_non_null(conf);
 	return db_new(conf, account);
+}
+
+struct db *
+tiers_db(enum account account, uint64_t silver, uint64_t gold, const char *more)
+{
+	if (fixture_dir()[0] == '\0')
+		skip();
+	return open_db(
+	    pool_printf(pool, "%s/mysql.sock", fixture_dir()), account, silver, gold, more);
+}
+
+struct db *
+tiers_db_through(const char *socket, enum account account)
+{
+	return open_db(socket, account, 3, 20, "");
 }
 
 int

@@ -16,6 +16,9 @@ enum { BRONZE, SILVER, GOLD, LEVELS };
 /* A connection of ACCOUNT whose configuration has these levels, and MORE keys of the group. */
 struct db *tiers_db(enum account account, uint64_t silver, uint64_t gold, const char *more);
 
+/* The same through another socket, with the levels of tier. */
+struct db *tiers_db_through(const char *socket, enum account account);
+
 /* One of tts-tier, with the levels of the manual (3 and 20). */
 extern struct db *tier;
 
