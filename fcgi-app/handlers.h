@@ -87,6 +87,10 @@ struct answer handle_audio_timing(const struct req *req);
 struct answer handle_voices(const struct req *req);
 struct answer handle_healthz(const struct req *req);
 
+/* level.c */
+struct answer handle_post_sentence(const struct req *req);
+struct answer handle_update_sentence(const struct req *req);
+
 /* metrics.c */
 struct answer handle_metrics(const struct req *req);
 

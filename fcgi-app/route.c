@@ -115,6 +115,10 @@ const size_t routes_n = sizeof routes / sizeof routes[0];
 
 const struct route local_routes[] = {
     {"GET", "/metrics", handle_metrics, .success = 200, .name = "metrics"},
+    {"POST", "/post_sentence", handle_post_sentence, .raw = true, .success = 200,
+	.name = "post_sentence"},
+    {"POST", "/update_sentence", handle_update_sentence, .raw = true, .success = 200,
+	.name = "update_sentence"},
 };
 const size_t local_routes_n = sizeof local_routes / sizeof local_routes[0];
 

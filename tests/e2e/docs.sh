@@ -7,7 +7,11 @@ plain() {
 }
 
 test_routes_openapi_and_manual_page_are_the_same() {
-	all_routes | awk '{ print $1, $2 }' | plain >"$work/routes"
+	{
+		all_routes | awk '{ print $1, $2 }'
+		echo 'POST /post_sentence' # of the listener for the machine itself
+		echo 'POST /update_sentence'
+	} | plain >"$work/routes"
 	request GET /openapi.json
 	expect 200
 	equal "$(header Content-Type)" application/json
@@ -29,6 +33,18 @@ test_success_codes_and_logins_are_the_same_in_openapi() {
 			| (.responses | has($code)) and (if $access == "open" then .security == [] else (.security != []) and (.responses | has("401")) end)' \
 			--arg path "$(sed -E 's/\{[^}]*\}/{}/g; s|/$||' <<<"$pattern")" --arg method "${method,,}" --arg code "$success" --arg access "$access"
 	done < <(all_routes)
+}
+
+test_what_clients_cannot_reach_is_said_to_be_elsewhere() {
+	local path
+	request GET /openapi.json
+	want '[.paths | to_entries[] | select(.value.servers) | .key] == ["/post_sentence", "/update_sentence"]'
+	for path in $(get '.paths | to_entries[] | select(.value.servers) | .key'); do
+		request POST "$path" -H 'TTS_LOCAL: 1' -d cid=1
+		expect 404
+		status=$(curl -sS -o "$work/body" -w '%{http_code}' --unix-socket "$STATE/run/metrics.sock" -d cid=1 "http://x$path")
+		equal "$status $(jq -r .detail "$work/body")" '404 No levels of storage are configured.'
+	done
 }
 
 test_answers_are_what_the_openapi_file_says() {

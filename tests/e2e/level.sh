@@ -230,3 +230,175 @@ test_no_fetch_is_logged_without_levels() {
 	sleep 1.5
 	[ ! -s "$STATE/log/fetches.log" ] || ! grep -q "${file%-*}" "$STATE/log/fetches.log" || fail 'a fetch is logged'
 }
+
+# ------------------------------------------------------------------ counting, with tts-tier
+
+# with_counting: levels with the numbers of an earlier system, and no file that has to stay where it is.
+with_counting() {
+	trap 'rm -rf "$STATE"/conf.d/{levels,counting}.conf "$STATE/silver" "$STATE/gold" "$STATE"/log/fetches.log*; tests/stack up >/dev/null' EXIT
+	echo 'levels = { half_life_sec = 0; min_stay_sec = 0; grace_sec = 2; repeat_sec = 0; daily_max = 0; };' >"$STATE/conf.d/counting.conf"
+	LEVELS="bronze:0:$STATE/media silver:1000:$STATE/silver gold:2000:$STATE/gold" tests/stack up
+}
+
+run_tier() {
+	"$BUILD/tts-tier" -c "$STATE/tts.conf" 2>>"$work/tier.log" || fail "tts-tier: $? $(tail -n 5 "$work/tier.log")"
+}
+
+# counted NAME: the count of a file in the database.
+counted() {
+	sql "SELECT COALESCE(SUM(total), 0) FROM content WHERE name = '$1'"
+}
+
+# As logrotate does it. Until nginx has got the signal it goes on writing to the renamed file.
+rotate_log() {
+	local log=$STATE/log/fetches.log
+	[ ! -e "$log.1" ] || mv "$log.1" "$log.2"
+	mv "$log" "$log.1"
+	: >"$log"
+	"$@"
+	kill -USR1 "$(<"$STATE/run/nginx.pid")"
+}
+
+test_each_fetch_counts_once_over_rotations_and_kills() {
+	local i name run
+	with_counting
+	level_sound
+	name=${file%-*}
+	fetch_ten() {
+		local n
+		for n in {1..10}; do
+			request GET "$path"
+			expect 200
+		done
+	}
+	fetch_ten
+	request GET "/audio/$id/mp3_file"
+	expect 200
+	until_so 5 logged_is "$name" 11
+	run_tier
+	equal "$(counted "$name")" 11 count
+	run_tier
+	equal "$(counted "$name")" 11 'count after a run with nothing new'
+	fetch_ten
+	rotate_log fetch_ten
+	fetch_ten
+	until_so 5 logged_is "$name" 41
+	for i in 1 2 3 4 5; do
+		"$BUILD/tts-tier" -c "$STATE/tts.conf" 2>>"$work/tier.log" &
+		run=$!
+		sleep "0.0$i"
+		kill -KILL $run 2>/dev/null || :
+		wait $run || :
+	done
+	sleep 5 # a renamed log is left once nginx no longer writes to it
+	run_tier
+	equal "$(counted "$name")" 41 'count after a rotation and kills'
+	fetch_ten
+	rotate_log true
+	sleep 5
+	run_tier
+	equal "$(counted "$name")" 51 'count after two rotations'
+}
+
+test_repeats_and_more_than_a_share_of_one_address_do_not_count() {
+	local i name
+	with_counting
+	echo 'levels = { half_life_sec = 0; repeat_sec = 600; };' >"$STATE/conf.d/counting.conf"
+	tests/stack up
+	level_sound
+	name=${file%-*}
+	for i in 1 2 3; do
+		request GET "$path"
+		expect 200
+	done
+	address=127.9.9.9
+	request GET "$path"
+	until_so 5 logged_is "$name" 4
+	run_tier
+	equal "$(counted "$name")" 2 'count: one for each address'
+	request GET "$path"
+	until_so 5 logged_is "$name" 5
+	run_tier
+	equal "$(counted "$name")" 2 'count after a repeat in another run'
+}
+
+# local_post PATH FORM…: to the listener for the machine itself; sets $status and $body.
+local_post() {
+	local path=$1 field form=()
+	shift
+	for field; do
+		form+=(-d "$field")
+	done
+	last="POST $path $*" head=$work/head
+	status=$(curl -sS -m 30 -D "$head" -o "$work/body" -w '%{http_code}' --unix-socket "$STATE/run/metrics.sock" -X POST "${form[@]}" "http://x$path") ||
+		fail "$last: no answer"
+	body=$(<"$work/body")
+}
+
+test_a_player_that_counts_and_a_worker_elsewhere() {
+	local cid name
+	with_counting
+	level_sound
+	name=${file%-*}
+	run_tier
+	# As before the first run with these levels.
+	sql "UPDATE level SET name = 'other' WHERE name = 'gold'"
+	local_post /post_sentence audio_id="$id" count=0
+	sql "UPDATE level SET name = 'gold' WHERE name = 'other'"
+	expect 409
+	local_post /post_sentence audio_id="$id" count=356
+	expect 200
+	want '.count == 356 and .target == "bronze" and .db_level == "bronze" and .filename == $name and .worker_id == null and .status == "update"
+		and (keys == ["cid", "count", "db_level", "filename", "status", "target", "worker_id"])' --arg name "$name"
+	cid=$(get .cid)
+	local_post /update_sentence cid="$cid"
+	equal "$status" 409
+	[[ $(get .detail) == 'check your status again'* ]] || fail "$body"
+	local_post /post_sentence cid="$cid" count=2342
+	want '.cid == $cid and .count == 2342 and .target == "gold" and .db_level == "bronze"' --argjson cid "$cid"
+	local_post /post_sentence cid="$cid" count=1548
+	want '.target == "silver"'
+	move_to silver "$file"
+	local_post /update_sentence cid="$cid"
+	expect 200
+	want '. == {cid: $cid}' --argjson cid "$cid"
+	equal "$(sql "SELECT CONCAT_WS(' ', old_content_level, new_content_level) FROM update_history WHERE name = '$name'")" 'bronze silver'
+	local_post /update_sentence cid="$cid"
+	equal "$status" 409
+	request GET "$path"
+	expect 200
+	# tts-tier has nothing to move, and leaves what the worker moved where it is.
+	run_tier
+	[ -e "$STATE/silver/$file" ] || fail 'the file is not where the worker moved it'
+}
+
+test_what_is_wrong_with_a_form_is_said() {
+	local form
+	with_counting
+	run_tier
+	for form in count=1 cid= cid=x cid=-1 cid=1 'cid=1&count=' 'cid=1&count=1.5' 'cid=1&count=-1' 'cid=1&count=9999999999999999999' audio_id=1 'audio_id=x&count=1' 'xcid=1&xcount=1' ''; do
+		local_post /post_sentence "$form"
+		expect 422
+	done
+	local_post /post_sentence
+	equal "$status" 415
+	local_post /update_sentence audio_id=1
+	expect 422
+	equal "$(fields)" cid
+	for form in cid=999999 cid=0; do
+		local_post /update_sentence "$form"
+		expect 404
+		local_post /post_sentence "$form" count=1
+		expect 404
+	done
+	local_post /post_sentence audio_id=999999999 count=1
+	expect 404
+	equal "$(curl -s -o /dev/null -w '%{http_code}' --unix-socket "$STATE/run/metrics.sock" -H 'Content-Type: application/json' -d '{"cid":1,"count":1}' http://x/post_sentence)" 415
+	equal "$(curl -s -o /dev/null -w '%{http_code}' --unix-socket "$STATE/run/metrics.sock" http://x/post_sentence)" 405
+	# A page in a browser on this machine cannot send forms.
+	equal "$(curl -s -o /dev/null -w '%{http_code}' --unix-socket "$STATE/run/metrics.sock" -H 'Origin: http://evil.example' -d 'cid=1&count=1' http://x/post_sentence)" 403
+	for form in post_sentence update_sentence; do
+		request POST "/$form" -d cid=1 -d count=1
+		expect 404
+	done
+}
