@@ -23,6 +23,7 @@ enum {
 	LEVEL,
 	PIN,
 	UNPIN,
+	LOST,
 	RETRY
 };
 
@@ -54,6 +55,10 @@ static const struct sql sql[] = {
 		     " ON DUPLICATE KEY UPDATE created_at = IF(level = VALUES(level), created_at,"
 		     " VALUES(created_at)), level = VALUES(level)"},
     [UNPIN] = {.text = "DELETE FROM level_pin WHERE project_id = ?"},
+    [LOST] = {.text = "UPDATE content SET level = (SELECT id FROM level WHERE name = ?),"
+		      " reason = 'found', update_time = NOW(3), tries = 0, error = ''"
+		      " WHERE state = 'still' AND audio_id IN (",
+	DB_IDS},
     [RETRY] = {.text = "UPDATE content SET tries = 0, error = '', run_at = NOW(3)"
 		       " WHERE tries > 0 AND state = 'still' LIMIT ?"},
 };
@@ -294,6 +299,40 @@ tier_admin_unpin(struct db *db, uint64_t project)
 	    .committed = "store.tier.unpin.committed"};
 
 	return db_transact(db, &txn, &project);
+}
+
+/* ------------------------------------------------------------------ lost sounds */
+
+struct losing {
+	const uint64_t *audios;
+	size_t n;
+};
+
+static enum rc
+lost_body(struct db *db, void *ctx)
+{
+	const struct losing *l = ctx;
+	const struct conf *conf = db_conf(db);
+	const char *home = conf->levels.v[conf->levels.home].name;
+	size_t k;
+
+	for (size_t i = 0; i < l->n; i += k) {
+		k = db_chunk(l->n - i);
+		TRY(db_run_ids(db, NULL, NULL, &sql[LOST], l->audios + i, k, ARGS(db_text(home))));
+	}
+	return RC_OK;
+}
+
+/* To do it again after a COMMIT that was not answered sets the same again. */
+enum rc
+tier_admin_lost(struct db *db, const uint64_t *audios, size_t n)
+{
+	static const struct txn txn = {.body = lost_body,
+	    .before_commit = "store.tier.lost_sounds.before_commit",
+	    .committed = "store.tier.lost_sounds.committed"};
+	struct losing l = {audios, n};
+
+	return db_conf(db)->levels.n == 0 ? RC_OK : db_transact(db, &txn, &l);
 }
 
 /* ------------------------------------------------------------------ retry */

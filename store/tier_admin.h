@@ -75,6 +75,12 @@ enum rc tier_admin_pin(struct db *db, uint64_t project, const char *level);
 /* RC_NOT_FOUND if it is not pinned. */
 enum rc tier_admin_unpin(struct db *db, uint64_t project);
 
+/*
+ * The sounds of N sentences are lost, and are rendered again to the level of media.root: that is
+ * where their rows say they are from now on, so that they are moved up again.
+ */
+enum rc tier_admin_lost(struct db *db, const uint64_t *audios, size_t n);
+
 /* Have moves that failed tried again at once. *N: how many. */
 enum rc tier_admin_retry(struct db *db, uint64_t *n);
 

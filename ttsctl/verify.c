@@ -18,6 +18,7 @@
 #include "../common/media/media_level.h"
 #include "../common/work/kick.h"
 #include "../store/queue.h"
+#include "../store/tier_admin.h"
 #include "out.h"
 #include "progress.h"
 #include "sweep.h"
@@ -217,6 +218,7 @@ static enum rc
 repair_sounds(struct verifying *v, struct admin_sound *bad, size_t n)
 {
 	size_t removed = 0, taken;
+	uint64_t ids[ADMIN_MAX];
 	enum rc rc;
 
 	for (size_t i = 0; i < n; i++) {
@@ -228,6 +230,11 @@ repair_sounds(struct verifying *v, struct admin_sound *bad, size_t n)
 	(void)fault("ctl.verify.unlinked");
 	if (removed == 0)
 		return RC_OK;
+	for (size_t i = 0; i < removed; i++)
+		ids[i] = bad[i].id;
+	rc = tier_admin_lost(v->ctl->db, ids, removed);
+	if (rc != RC_OK)
+		return rc;
 	rc = admin_silence(v->ctl->db, bad, removed, &taken);
 	v->queued += taken;
 	if (rc == RC_OK && taken > 0)

@@ -74,3 +74,192 @@ never() {
 		fail "should not succeed: $*"
 	fi
 }
+
+# no_levels: as if there never had been any.
+no_levels() {
+	local dir
+	for dir in silver gold; do
+		(cd "$work/levels/$dir" 2>/dev/null && find . -name '*.mp3' -exec cp --parents -p {} "$STATE/media" \;)
+	done
+	sql 'DELETE FROM update_history; DELETE FROM content; DELETE FROM level_pin; DELETE FROM level; DELETE FROM fetch_log'
+	rm -rf "$work/levels"
+}
+
+# sounds N: a project with N sounds; their names, as in the database, in ${names[@]}, their paths in ${paths[@]}.
+sounds() {
+	local i text=''
+	for ((i = 0; i < $1; i++)); do text+="Canary number $i. "; done
+	new_user
+	new_project "$text"
+	all_ready
+	mapfile -t paths < <(sql "SELECT path FROM audio WHERE project_id = $project ORDER BY id")
+	names=("${paths[@]%-*}")
+	mapfile -t ids < <(sql "SELECT id FROM audio WHERE project_id = $project ORDER BY id")
+}
+
+# fetched NAME N: N lines as nginx writes them.
+fetched() {
+	local i
+	for ((i = 0; i < $2; i++)); do
+		echo "$EPOCHREALTIME 200 5000 127.0.0.1 $1"
+	done | sed 's/^\([0-9]*\.[0-9]\{3\}\)[0-9]*/\1/' >>"$work/levels/fetches.log"
+}
+
+# moved [STATUS]: one run of tts-tier.
+moved() {
+	local got=0
+	"$BUILD/tts-tier" -c "$tier_conf" 2>"$work/tier.log" || got=$?
+	[ "$got" = "${1:-0}" ] || fail "tts-tier: exit $got: $(cat "$work/tier.log")"
+}
+
+test_what_would_move_is_told_and_then_moves() {
+	local i counts=(2342 1548 356 664 1964) wanted=(gold silver bronze bronze silver)
+	trap no_levels EXIT
+	with_levels "hours = \"$(date -d '+2 hours' +%H:00)-$(date -d '+3 hours' +%H:00)\";"
+	tier 0 tier
+	says 'tts-tier has not run with these levels yet'
+	tier 75 tier pending
+	sounds 5
+	for i in 0 1 2 3 4; do
+		fetched "${names[i]}" "${counts[i]}"
+	done
+	moved
+	tier 0 tier --json
+	has '[.[] | [.level, .min_counts]] == [["gold", 2000], ["silver", 1000], ["bronze", 0]]'
+	has '.[1].max_counts == 1999 and .[2].max_counts == 999 and .[0].max_counts > 2342 and .[2].new_files'
+	has '.[2].files == 5 and .[0].files == 0 and .[1].files == 0'
+	tier 0 tier top --number 2
+	says "bronze +2342\.0 +2,342 .* ${names[0]}\$"
+	says "bronze +1964\.0 +1,964 .* ${names[4]}\$"
+	equal "$(wc -l <<<"$out")" 3
+	tier 0 tier pending
+	says "^${names[0]} moves bronze to gold  hot, score 2342\.0, 2,342 fetches, "
+	says 'nothing moves before the next of levels.hours'
+	tier 0 tier --dry-run --json
+	has 'length == 3 and (.[0] | .name == $n and .db_level == "bronze" and .target == "gold" and .reason == "hot" and .count == 2342)' \
+		--arg n "${names[0]}"
+	with_levels
+	moved
+	grep -q "${names[0]} moves bronze to gold" "$work/tier.log" || fail "$(cat "$work/tier.log")"
+	for i in 0 1 2 3 4; do
+		tier 0 tier show --json "${names[i]}"
+		has '.content_level == $l and .found_on == $l and .count == $c' --arg l "${wanted[i]}" --argjson c "${counts[i]}"
+	done
+	tier 0 tier pending
+	says 'nothing would move'
+}
+
+test_a_file_is_known_by_name_path_url_and_sentence() {
+	local given
+	trap no_levels EXIT
+	with_levels
+	sounds 2
+	fetched "${names[0]}" 2001
+	moved
+	for given in "${names[0]}" "${paths[0]}" "/media/${paths[0]}" "https://tts.example.org/media/${paths[0]}" "${ids[0]}"; do
+		tier 0 tier show --json "$given"
+		has '.name == $n and (.history | length == 1 and .[0].old_content_level == "bronze" and .[0].new_content_level == "gold")' \
+			--arg n "${names[0]}"
+	done
+	tier 0 tier show "${ids[0]}"
+	says "^file +${names[0]}\$"
+	says '^level +gold, since '
+	says '^found +on gold$'
+	says '^score +2001\.0, which is gold$'
+	says "${names[0]} moves bronze to gold  hot, score 2001"
+	# Nobody knows its key by that.
+	never grep -qF "${paths[0]##*-}" <<<"$out"
+	# One that was never fetched.
+	tier 0 tier show "${ids[1]}"
+	says '^fetched +never'
+	says '^found +on bronze$'
+	tier 66 tier show 0/999999/1-r1
+	tier 66 tier show 'canary nonsense'
+	tier 66 tier show 999999999
+	tier 0 tier history
+	equal "$(wc -l <<<"$out")" 1
+	tier 0 tier history --json --project "$project"
+	has 'length == 1 and .[0].new_content_level == "gold" and .[0].reason == "hot"'
+	tier 0 tier history --json "${ids[1]}"
+	has '. == []'
+	tier 0 tier history --project $((project + 1))
+	equal "$out" ''
+}
+
+test_a_pinned_project_goes_to_its_level_and_stays() {
+	trap no_levels EXIT
+	with_levels
+	sounds 2
+	tier 75 tier pin "$project" silver
+	moved
+	tier 66 tier pin "$project" nickel
+	says 'there is no level nickel' "$err"
+	tier 66 tier pin 999999999 silver
+	tier 0 tier pin "$project" silver
+	says "project $project move to silver"
+	tier 0 tier pins --json
+	has '. == [{project: $p, level: "silver", since: .[0].since}]' --argjson p "$project"
+	moved
+	moved
+	tier 0 tier show --json "${ids[1]}"
+	has '.content_level == "silver" and .found_on == "silver" and .pinned == "silver" and .history[0].reason == "pinned"'
+	# Its fetches do not move it.
+	fetched "${names[1]}" 2500
+	moved
+	tier 0 tier show --json "${ids[1]}"
+	has '.content_level == "silver" and .count == 2500'
+	tier 0 tier unpin --json "$project"
+	tier 66 tier unpin "$project"
+	moved
+	moved
+	tier 0 tier show --json "${ids[1]}"
+	has '.content_level == "gold" and .pinned == null'
+}
+
+test_moves_that_failed_are_listed_and_tried_again() {
+	trap no_levels EXIT
+	with_levels
+	sounds 1
+	fetched "${names[0]}" 1
+	moved
+	sql "UPDATE content SET tries = 3, error = 'a canary', run_at = NOW(3) + INTERVAL 1 DAY"
+	moved
+	tier 0 tier failed
+	says "${names[0]}: a canary\$"
+	tier 1 status
+	says '^WRONG: 1 file on the level bronze could not be moved'
+	tier 0 tier retry --json
+	has '.retried == 1'
+	tier 0 tier failed --json
+	has '. == []'
+	moved
+	tier 0 status --json
+	has '.tier | .log_readable and .log_lag_bytes == 0 and (.runs | length) > 0 and .levels[0].files == 1'
+	rm "$work/levels/fetches.log"
+	moved
+	tier 1 status
+	says '^WRONG: the fetch log .* cannot be read'
+}
+
+# As after a new file system was mounted for a level whose disk is lost.
+test_sounds_of_a_level_that_is_lost_are_rendered_and_move_up_again() {
+	trap no_levels EXIT
+	with_levels
+	sounds 2
+	fetched "${names[0]}" 2001
+	moved
+	rm "$work/levels/gold/${paths[0]}"
+	tier 0 verify --repair
+	says '1 sentence is rendered again'
+	tier 0 tier show --json "${names[0]}"
+	has '.content_level == "bronze" and .count == 2001 and (.history | length) == 1'
+	until_so 30 rendered_again
+	moved
+	tier 0 tier show --json "${names[0]}"
+	has '.content_level == "gold" and .found_on == "gold" and (.history | length) == 2'
+	tier 0 verify
+}
+
+rendered_again() {
+	[ -s "$STATE/media/${paths[0]}" ] && [ "$(sql "SELECT state FROM audio WHERE id = ${ids[0]}")" = ready ]
+}

@@ -20,7 +20,7 @@ probed() {
 only() {
 	local got=$1 wanted
 	shift
-	[ "$(wc -l <<<"$got")" -ge 46 ] || fail "the probe did not finish: $got"
+	[ "$(wc -l <<<"$got")" -ge 51 ] || fail "the probe did not finish: $got"
 	wanted=$(printf 'can %s\n' "$@" | sort)
 	equal "$(grep '^can ' <<<"$got")" "$wanted" "what can be done"
 }
@@ -74,9 +74,9 @@ test_the_backup_can_do_what_it_must_and_nothing_else() {
 	got=$(probed tts-backup.service)
 	inside systemctl stop tts-backup.timer
 	only "$got" 'read token.key' 'read media.key' 'read api.pw' 'read renderer.pw' \
-		'read work.pw' 'read notify.pw' 'read stream.pw' 'read lyric.pw' 'read song.pw' 'read video.pw' 'read migration.pw' \
+		'read work.pw' 'read tier.pw' 'read notify.pw' 'read stream.pw' 'read lyric.pw' 'read song.pw' 'read video.pw' 'read migration.pw' \
 		'enter the database as tts_lyric' 'enter the database as tts_song' 'enter the database as tts_video' 'enter the database as tts_api' \
-		'enter the database as tts_render' 'enter the database as tts_work' 'enter the database as tts_notify' \
+		'enter the database as tts_render' 'enter the database as tts_work' 'enter the database as tts_tier' 'enter the database as tts_notify' \
 		'enter the database as tts_stream' \
 		'enter the database as tts_migrate' 'see sounds' 'write backups' \
 		'read backups' 'read the configuration' fork
@@ -149,7 +149,7 @@ as_stage() {
 
 test_each_service_is_locked_up_as_it_runs() {
 	inside systemd-analyze --no-pager --threshold=20 security tts-api.service tts-api-heavy.service tts-render.service \
-		tts-work.service tts-notify.service tts-stream.service tts-pipeline@{lyric,song,video}.service tts-gc.service \
+		tts-work.service tts-tier.service tts-notify.service tts-stream.service tts-pipeline@{lyric,song,video}.service tts-gc.service \
 		tts-backup.service >"$work/said" || fail "$(cat "$work/said")"
 }
 
