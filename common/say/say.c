@@ -26,6 +26,21 @@ struct say_source {
 	struct say_text spelled;
 };
 
+/* Say a space for the plain text from FROM up to TO or to what was not left out at T->at. */
+static void
+say_left_out(struct say_out *out, const struct say_text *t, size_t from, size_t to)
+{
+	size_t kept = t->origin[t->at] < to ? t->origin[t->at] : to;
+	struct buf space;
+
+	if (kept <= from)
+		return;
+	buf_init(&space, out->pool, 2);
+	buf_adds(&space, " ");
+	if (!say_replace(out, t->plain + from, kept - from, &space))
+		say_keep(out, t->plain + from, kept - from);
+}
+
 /* Say the plain text from FROM to TO by the rules of language RULES. */
 static void
 say_between(
@@ -36,6 +51,9 @@ say_between(
 
 	text.at = text.place != NULL ? text.place[from] : from;
 	text.end = text.place != NULL ? text.place[to] : to;
+	text.limit = to;
+	if (text.place != NULL)
+		say_left_out(out, &text, from, to);
 	say_normal(out, &text, rules);
 	say_ko_sound(out->text.data + begin, out->text.len - begin);
 }

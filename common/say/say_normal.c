@@ -154,6 +154,13 @@ piece_end(const struct say_text *t, size_t from, size_t to, bool *spelled)
 	return i;
 }
 
+/* Where in the plain text what ends at T->s[END] ends. */
+static size_t
+plain_end(const struct say_text *t, size_t end)
+{
+	return t->origin[end] < t->limit ? t->origin[end] : t->limit;
+}
+
 /* Say T->s from FROM to TO as it is. Neither is inside a spelling. */
 static void
 keep(struct say_out *out, const struct say_text *t, size_t from, size_t to)
@@ -179,8 +186,8 @@ keep(struct say_out *out, const struct say_text *t, size_t from, size_t to)
 		}
 		if (!spelled)
 			verbatim(out, t->s + from, end - from);
-		else if (!say_replace(out, t->plain + author, t->origin[end] - author, &said))
-			say_keep(out, t->plain + author, t->origin[end] - author);
+		else if (!say_replace(out, t->plain + author, plain_end(t, end) - author, &said))
+			say_keep(out, t->plain + author, plain_end(t, end) - author);
 	}
 }
 
@@ -218,7 +225,8 @@ replace(struct say_out *out, struct say_text *t, size_t n, struct buf *said, siz
 	buf_add(&all, t->s + begin, t->at - begin);
 	buf_add(&all, said->data, said->len);
 	buf_add(&all, t->s + t->at + n, end - t->at - n);
-	if (say_replace(out, t->plain + t->origin[begin], t->origin[end] - t->origin[begin], &all))
+	if (say_replace(
+		out, t->plain + t->origin[begin], plain_end(t, end) - t->origin[begin], &all))
 		*kept = end;
 }
 

@@ -51,13 +51,14 @@ struct say_text {
 	const char *s;
 	size_t len, at, end;
 	/*
-	 * If characters were spelled out (say_spell), PLAIN is the text before that; ORIGIN has,
-	 * for each byte of S and its end, the byte of PLAIN, or SAY_INSIDE if it is not the first
-	 * of a spelling; PLACE has, for each character of PLAIN and its end, the byte of S.
-	 * Otherwise NULL.
+	 * If characters were spelled out or left out (say_spell), PLAIN is the text before that;
+	 * ORIGIN has, for each byte of S and its end, the byte of PLAIN, or SAY_INSIDE if it is not
+	 * the first of a spelling; PLACE has, for each character of PLAIN and its end, the byte of
+	 * S. Otherwise NULL. A character that was left out belongs to the one before it.
 	 */
 	const char *plain;
 	const uint32_t *origin, *place;
+	size_t limit;	    /* where the part of PLAIN ends that is to be processed */
 	bool left_to_rules; /* S has characters that were not spelled because the rules know them */
 };
 
@@ -69,12 +70,23 @@ bool say_rules_have(const char *language, uint32_t c);
 /* Append [AT, END) after applying the rules of LANGUAGE, if it has any. */
 void say_normal(struct say_out *out, const struct say_text *text, const char *language);
 
+/* ------------------------------------------------------------------ say_silent.c */
+
+enum say_mark {
+	SAY_KEEP,
+	SAY_OMIT, /* not spoken */
+	SAY_PAUSE /* spoken as a pause */
+};
+
+/* For each byte of S one of these; NULL if all are kept. The first byte of a character counts. */
+uint8_t *say_silent(struct pool *pool, const char *s, size_t len);
+
 /* ------------------------------------------------------------------ say_spell.c */
 
 /*
- * Spell out, for the rules and the voices of LANGUAGE, the characters of PLAIN that stand for
- * others (①, ⅛, ㎏, ₂) and that its rules do not know themselves. All of the result is to be
- * processed.
+ * Leave out the signs that are not spoken (say_silent), and spell out, for the rules and the voices
+ * of LANGUAGE, the characters of PLAIN that stand for others (①, ⅛, ㎏, ₂) and that its rules do
+ * not know themselves. All of the result is to be processed.
  */
 struct say_text say_spell(struct pool *pool, const struct buf *plain, const char *language);
 

@@ -11,8 +11,9 @@
 struct speller {
 	const struct buf *plain;
 	const char *language;
-	uint32_t block; /* the last block of digits that was looked up; 0: none */
-	bool native;	/* and whether the text has letters of it */
+	const uint8_t *marks; /* from say_silent, or NULL */
+	uint32_t block;	      /* the last block of digits that was looked up; 0: none */
+	bool native;	      /* and whether the text has letters of it */
 	/* The result so far; see struct say_text. */
 	struct buf s;
 	uint32_t *origin, *place;
@@ -40,13 +41,18 @@ is_native(struct speller *speller, uint32_t c)
 	return speller->native;
 }
 
-/* How C is spelled, or 0. *LEFT is set if it is left to the rules of the language. */
+/* How C at byte AT of the text is spelled, or 0. *LEFT is set if it is left to the rules of the
+ * language. */
 static size_t
-spelling(struct speller *speller, uint32_t c, char out[UNI_SPELLED_MAX], bool *left)
+spelling(struct speller *speller, size_t at, uint32_t c, char out[UNI_SPELLED_MAX], bool *left)
 {
 	size_t len;
 	int digit;
 
+	if (speller->marks != NULL && speller->marks[at] == SAY_PAUSE) {
+		out[0] = ',';
+		return 1;
+	}
 	if (c < 0x80)
 		return 0;
 	digit = uni_digit(c);
@@ -69,8 +75,10 @@ spellings_size(struct speller *speller, bool *left)
 	char out[UNI_SPELLED_MAX];
 	size_t size = 0, len;
 
-	for (size_t i = 0; i < plain->len;) {
-		len = spelling(speller, utf8_next(plain->data, plain->len, &i), out, left);
+	for (size_t i = 0, from = 0; i < plain->len; from = i) {
+		uint32_t c = utf8_next(plain->data, plain->len, &i);
+
+		len = spelling(speller, from, c, out, left);
 		size += len > 0 ? len + SPACES_MAX : 0;
 	}
 	return size;
@@ -107,7 +115,20 @@ word_after(struct speller *speller, size_t at)
 	if (at == plain->len)
 		return false;
 	c = utf8_at(plain->data, plain->len, at);
-	return cls_word(uni_cls(c)) || spelling(speller, c, out, &left) > 0;
+	return cls_word(uni_cls(c)) || spelling(speller, at, c, out, &left) > 0;
+}
+
+/* Leave a character out. It then belongs to the one before it, which so becomes a spelling. */
+static void
+leave_out(struct speller *speller)
+{
+	size_t last = speller->s.len;
+
+	if (last == 0)
+		return;
+	utf8_prev(speller->s.data, 0, &last);
+	for (last++; last < speller->s.len; last++)
+		speller->origin[last] = SAY_INSIDE;
 }
 
 /* Add the character C from FROM to NEXT. Numbers in circles and fractions are words of their own:
@@ -117,14 +138,19 @@ add_character(struct speller *speller, size_t from, size_t next, uint32_t c)
 {
 	char spelled[1 + UNI_SPELLED_MAX + 1], *s = spelled + 1;
 	bool left;
-	size_t len = spelling(speller, c, s, &left);
+	size_t len = spelling(speller, from, c, s, &left);
 
 	speller->place[from] = (uint32_t)speller->s.len;
+	if (speller->marks != NULL && speller->marks[from] == SAY_OMIT) {
+		leave_out(speller);
+		return;
+	}
 	if (len == 0) {
 		add(speller, speller->plain->data + from, next - from, from, true);
 		return;
 	}
-	if (uni_digit(c) < 0 && uni_stands_alone(c)) {
+	if (uni_digit(c) < 0 && uni_stands_alone(c) &&
+	    (speller->marks == NULL || speller->marks[from] == SAY_KEEP)) {
 		if (word_before(speller)) {
 			*--s = ' ';
 			len++;
@@ -139,10 +165,12 @@ struct say_text
 say_spell(struct pool *pool, const struct buf *plain, const char *language)
 {
 	struct say_text text = {.s = plain->data, .len = plain->len, .end = plain->len};
-	struct speller speller = {.plain = plain, .language = language};
+	struct speller speller = {.plain = plain,
+	    .language = language,
+	    .marks = say_silent(pool, plain->data, plain->len)};
 	size_t size = spellings_size(&speller, &text.left_to_rules);
 
-	if (size == 0)
+	if (size == 0 && speller.marks == NULL)
 		return text;
 	buf_init(&speller.s, pool, plain->len + size + 1);
 	speller.origin = pool_array(pool, plain->len + size + 1, sizeof *speller.origin);

@@ -4,6 +4,7 @@
 
 #define WRAP_MAX 120   /* columns; a longer line is a paragraph by itself */
 #define LIST_MAX 45    /* columns; shorter lines of which none ends a sentence are a list */
+#define ROW_LINES 6    /* rows of signs and blank lines within a sentence */
 #define INDENT_WORD 24 /* maximum columns of a line's first word */
 
 static bool
@@ -191,28 +192,71 @@ line_continues(const struct lines *lines, const struct line *a, const struct lin
 	return lower || full || line_hangs(lines, a);
 }
 
+/* Whether the line is a row of signs, as between scenes: "* * *", "----". */
+static bool
+is_row(const struct lines *lines, const struct line *line)
+{
+	for (size_t i = line->begin; i < line->end; i++)
+		if (lines->s[i] == '\0' || strchr("*=_~#-+. ", lines->s[i]) == NULL)
+			return false;
+	return line->end > line->begin && lines->s[line->begin] != '.';
+}
+
+/* If rows of signs follow LINE, and then a line that goes on with its sentence, where that line
+ * is; otherwise 0. */
+static size_t
+over_rows(const struct lines *lines, const struct line *line)
+{
+	struct line next;
+	bool rows = false;
+
+	if (ends_sentence(lines->s, line) || line->columns > WRAP_MAX)
+		return 0;
+	for (size_t at = line->next, n = 0; at < lines->len && n < ROW_LINES; at = next.next, n++) {
+		line_read(lines->s, lines->len, at, &next);
+		if (next.end > next.begin && !is_row(lines, &next))
+			return rows && uni_cls(next.first) == C_LOWER ? at : 0;
+		rows |= next.end > next.begin;
+	}
+	return 0;
+}
+
+/* Take the line at lines->at. */
+static void
+take_line(struct lines *lines, struct line *line)
+{
+	if (lines->at >= lines->block_end)
+		block_measure(lines);
+	line_at(lines, lines->at, line);
+	lines->at = line->next;
+}
+
 bool
 lines_next(struct lines *lines, size_t *begin, size_t *end)
 {
 	struct line line, next;
+	size_t over;
 
 	do {
 		if (lines->at >= lines->len)
 			return false;
-		if (lines->at >= lines->block_end)
-			block_measure(lines);
-		line_at(lines, lines->at, &line);
-		lines->at = line.next;
+		take_line(lines, &line);
 	} while (line.end == line.begin);
 	*begin = line.begin;
-	*end = line.end;
-	while (lines->at < lines->block_end) {
-		line_at(lines, lines->at, &next);
-		if (next.end == next.begin || !line_continues(lines, &line, &next))
+	for (;;) {
+		while (lines->at < lines->block_end) {
+			line_at(lines, lines->at, &next);
+			if (next.end == next.begin || !line_continues(lines, &line, &next))
+				break;
+			line = next;
+			lines->at = line.next;
+		}
+		over = over_rows(lines, &line);
+		if (over == 0)
 			break;
-		line = next;
-		*end = line.end;
-		lines->at = line.next;
+		lines->at = over;
+		take_line(lines, &line);
 	}
+	*end = line.end;
 	return true;
 }

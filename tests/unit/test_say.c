@@ -402,7 +402,8 @@ static const char *const pieces[] = {"1", "0", "12", "2026", "999", ",", ".", "-
     "\t", "[", "[[", "]]", "원", "시", "분", "개", "살", "월", "일", "만", "억", "번째", "제", "가",
     "I", "XIV", "Louis", "Chapter", "January", "May", "st", "s", "'", "@", "www.", "example.com",
     "http://", "+", "(", ")", "½", "×", "=", "·", "\xc2\xa0", "\xe2\x80\xa8", "😀", "é", "ß", "１",
-    "Ａ", "％", "，", "￦", "٣", "۳", "①", "⑫", "⅛", "½", "㎏", "₂", "℃", "⑴", "ⓐ"};
+    "Ａ", "％", "，", "￦", "٣", "۳", "①", "⑫", "⅛", "½", "㎏", "₂", "℃", "⑴", "ⓐ", "**", "*", "`",
+    "_", "~~", "| ", "•", "n-\na", "# ", "==", "\xc2\xad", "부~산"};
 
 static void
 any_mixture_keeps_the_runs_whole(void **state)
@@ -411,7 +412,8 @@ any_mixture_keeps_the_runs_whole(void **state)
 	static const struct lexicon_entry entries[] = {{1, 0, LEXICON_WORD, "", "dr", "[["},
 	    {2, 0, LEXICON_EXACT, "", "1", "[five km"}, {3, 0, LEXICON_WORD, "ko", "제", "x"},
 	    {4, 0, LEXICON_PHONEMES, "en", "may", "m'eI"}, {5, 0, LEXICON_EXACT, "", "€", "\x01["},
-	    {6, 0, LEXICON_EXACT, "", ". ", "😀"}};
+	    {6, 0, LEXICON_EXACT, "", ". ", "😀"}, {7, 0, LEXICON_EXACT, "", "*", "star"},
+	    {8, 0, LEXICON_EXACT, "", "a`", "x"}};
 	struct pool *pool = pool_new();
 	const struct lexicon *lexicon =
 	    lexicon_make(pool, entries, sizeof entries / sizeof *entries, 0);
