@@ -9,26 +9,30 @@ EMAIL=bench@example.org
 DB_ADMIN=$(id -un)
 DB_NAME=tts
 
-# stack_up [NAME]: create a database with the schema, the secrets, the media root and the configuration
-# in a new directory; sets STATE, CONF, DB_SOCKET.
-stack_up() {
+# conf_up [NAME]: a new directory with the secrets, the media root and the configuration; sets STATE, CONF, DB_SOCKET.
+conf_up() {
 	local file
 	STATE=$BENCH_TMP/${1:-s}
 	CONF=$STATE/tts.conf
 	DB_SOCKET=$STATE/db/mysql.sock
 	mkdir -p "$STATE"/{run,secrets,media,gone}
-	"$TOP/tests/mariadb" start "$STATE/db" --innodb-buffer-pool-size=2G || exit 1
-	at_end "$TOP/tests/mariadb stop $STATE/db"
-	PIDS[db]=$(cat "$STATE/db/mysql.pid")
 	for file in token.key media.key api.pw renderer.pw work.pw notify.pw stream.pw lyric.pw song.pw video.pw tier.pw migration.pw; do
 		head -c 32 /dev/urandom | base64 -w 0 >"$STATE/secrets/$file"
 	done
 	: >"$STATE/media/.tts-media"
 	: >"$STATE/run/kick"
-	"$TOP/sql/migrate" --socket="$DB_SOCKET" --user="$DB_ADMIN" --database="$DB_NAME" \
-		--accounts="$STATE/secrets" 2>"$STATE/migrate.log" || die "$(tail -n 1 "$STATE/migrate.log")"
 	"$TOP/tests/fill" "$TOP/etc/tts.conf.in" SOCKET "$DB_SOCKET" SECRETS "$STATE/secrets" RUN "$STATE/run" \
 		MEDIA "$STATE/media" GONE "$STATE/gone" INBOX "$STATE/inbox" >"$CONF"
+}
+
+# stack_up [NAME]: the same, with a database and its schema.
+stack_up() {
+	conf_up "$@"
+	"$TOP/tests/mariadb" start "$STATE/db" --innodb-buffer-pool-size=2G || exit 1
+	at_end "$TOP/tests/mariadb stop $STATE/db"
+	PIDS[db]=$(cat "$STATE/db/mysql.pid")
+	"$TOP/sql/migrate" --socket="$DB_SOCKET" --user="$DB_ADMIN" --database="$DB_NAME" \
+		--accounts="$STATE/secrets" 2>"$STATE/migrate.log" || die "$(tail -n 1 "$STATE/migrate.log")"
 	set_conf token.expire_sec=86400 http.requests_per_sec=1000000 http.logins_per_min=1000000 http.in_flight=10000
 }
 

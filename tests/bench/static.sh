@@ -3,10 +3,10 @@
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-STATE=$BENCH_TMP/static
+conf_up static
 # The size of a typical sentence: five seconds at 48 kbit/s.
 name=0/1/1-r1-00000000000000000000000000000000.mp3
-mkdir -p "$STATE/media/0/1" "$STATE/gone"
+mkdir -p "$STATE/media/0/1"
 head -c 30000 /dev/urandom >"$STATE/media/$name"
 web ours "$PORT_A" "$BENCH_TMP/none.sock"
 web_bare peer "$PORT_B" "$STATE"
