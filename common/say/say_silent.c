@@ -100,11 +100,14 @@ star_is_silent(const struct silencer *w, const struct run *r)
 static bool
 tilde_is_silent(const struct run *r)
 {
+	enum cls then = r->after != 0 ? uni_cls(r->after) : C_SPACE;
+
 	if (r->n > 1)
 		return true;
 	if (is_space(r->after) && is_space(r->before))
 		return false;
-	return !is_word(r->after) && r->after != '/' && r->after != '$';
+	return is_space(r->after) || then == C_CLAUSE || then == C_CLOSE || then == C_QUOTE ||
+	       (then >= C_DOT && then <= C_STOP);
 }
 
 static bool
