@@ -65,11 +65,12 @@ tier_position(struct db *db, const char *host, struct fetch_position *pos, bool 
 
 /* ---------------------------------------------------------------- adding */
 
-/* A number that is NULL if it is 0. */
-static struct arg
-number_or_null(uint64_t number)
+struct arg
+tier_number_or_null(uint64_t number)
 {
-	return number == 0 ? (struct arg){.type = ARG_NULL} : db_u64(number);
+	static const struct arg null = {.type = ARG_NULL};
+
+	return number == 0 ? null : db_u64(number);
 }
 
 enum rc
@@ -81,10 +82,10 @@ tier_heat_add(struct db *db, struct pool *pool, const struct tier_levels *levels
 
 	for (size_t i = 0; i < n; i++) {
 		*a++ = db_text(v[i].name);
-		*a++ = number_or_null(v[i].object.project);
-		*a++ = number_or_null(v[i].object.audio);
-		*a++ = number_or_null(v[i].object.revision);
-		*a++ = number_or_null(v[i].object.pipeline);
+		*a++ = tier_number_or_null(v[i].object.project);
+		*a++ = tier_number_or_null(v[i].object.audio);
+		*a++ = tier_number_or_null(v[i].object.revision);
+		*a++ = tier_number_or_null(v[i].object.pipeline);
 		*a++ = db_u64(levels->ids[conf->levels.home]);
 		*a++ = db_u64(v[i].total);
 		*a++ = tier_real(pool, v[i].lw);

@@ -24,6 +24,9 @@ enum rc tier_rank(
 
 /* A number with a fraction, as an argument. */
 struct arg tier_real(struct pool *pool, double d);
+/* A number that is NULL if it is 0. */
+struct arg tier_number_or_null(uint64_t number);
+
 double tier_cell_real(const struct cell *cell);
 
 /* Raise max_count of the highest level to that of a file with this score and total. *RAISED is the

@@ -121,7 +121,7 @@ set_count_body(struct db *db, void *ctx)
 	struct outside *o = ctx;
 	struct tier_content *out = o->out;
 	int half_life = db_conf(db)->levels.half_life_sec;
-	uint64_t more;
+	uint64_t more, target = 0;
 
 	o->raised = 0;
 	TRY(read_content(db, o, &sql[LOCK]));
@@ -136,10 +136,9 @@ set_count_body(struct db *db, void *ctx)
 		    db_conf(db), out->level, tier_score(o->lw, half_life, o->levels.now));
 	TRY(db_exec(
 	    db, &sql[SET], ARGS(db_u64(o->count), tier_real(o->pool, o->lw), db_u64(o->cid))));
-	TRY(db_exec(db, &sql[ASK],
-	    ARGS(out->target == out->level ? (struct arg){.type = ARG_NULL}
-					   : db_u64(o->levels.ids[out->target]),
-		db_u64(o->cid))));
+	if (out->target != out->level)
+		target = o->levels.ids[out->target];
+	TRY(db_exec(db, &sql[ASK], ARGS(tier_number_or_null(target), db_u64(o->cid))));
 	return tier_raise(db, &o->levels, o->count, o->lw, &o->raised);
 }
 

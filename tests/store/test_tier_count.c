@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../../store/tier_score.h"
 
@@ -212,8 +213,9 @@ other_levels(const char *list, struct db **db)
 	char *path = pool_printf(pool, "%s/other-%d.conf", fixture_dir(), number++);
 	const struct conf *conf;
 
-	assert_int_equal(fixture_shell("sed 's|list = (.*); |list = ( %s ); |' %s/tiers-0.conf >%s",
-			     list, fixture_dir(), path),
+	assert_int_equal(
+	    fixture_shell("sed 's|list = (.*); |list = ( %s ); |' %s/tiers-%d-0.conf >%s", list,
+		fixture_dir(), (int)getpid(), path),
 	    0);
 	conf = conf_load(path);
 	assert_non_null(conf);

@@ -199,19 +199,21 @@ claim_beside(int number, void *arg)
 	struct rows rows;
 	size_t n;
 
+	if (db_ready(db) != RC_OK)
+		return 5;
 	if (number == 0) {
 		if (db_begin(db) != RC_OK || db_query(db, pool, &rows, &lock, NO_ARGS) != RC_OK)
 			return 1;
 		*step = 1;
-		for (int i = 0; *step == 1 && i < 500; i++)
+		for (int i = 0; *step == 1 && i < 3000; i++)
 			usleep(10000);
 		db_rollback(db);
 		return *step == 2 ? 0 : 2;
 	}
-	for (int i = 0; *step == 0 && i < 5000; i++)
-		usleep(1000);
+	for (int i = 0; *step == 0 && i < 3000; i++)
+		usleep(10000);
 	if (tier_claim(db, pool, &q, v, &n) != RC_OK)
-		return 3;
+		n = 0;
 	*step = 2;
 	return n == 1 && strcmp(v[0].name, "0/1/2-r1") == 0 ? 0 : 4;
 }

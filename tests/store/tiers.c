@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "../../store/tier_score.h"
 
@@ -15,11 +16,12 @@ open_db(const char *socket, enum account account, uint64_t silver, uint64_t gold
 	const struct conf *conf;
 	FILE *f;
 
-	snprintf(path, sizeof path, "%s/tiers-%d.conf", fixture_dir(), number++);
+	/* Processes that were started together have the same number. */
+	snprintf(path, sizeof path, "%s/tiers-%d-%d.conf", fixture_dir(), (int)getpid(), number++);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fprintf(f,
-	    "databases = { socket = \"%s\"; timeout_sec = 3;"
+	    "databases = { socket = \"%s\"; timeout_sec = 10;"
 	    " api = { password_file = \"%s/api.pw\"; }; work = { password_file = \"%s/work.pw\"; };"
 	    " tier = { password_file = \"%s/tier.pw\"; }; };\n"
 	    "levels = { list = ( { name = \"bronze\"; path = \"/var/lib/tts/media\"; },"
