@@ -144,7 +144,7 @@ elapsed_us(const struct timespec *since)
 static int
 serve_request(struct fcgi *fcgi, struct req *req)
 {
-	static unsigned long kicked;
+	static unsigned long kicked, woken;
 	struct answer answer;
 	struct timespec start;
 	long us;
@@ -154,6 +154,9 @@ serve_request(struct fcgi *fcgi, struct req *req)
 	worker_takes(req->id);
 	answer = route_answer(req);
 	kick_events(req->api->conf, db_events(req->api->db), &kicked);
+	if (db_woken(req->api->db) != woken)
+		kick_pipeline(req->api->conf);
+	woken = db_woken(req->api->db);
 	fcgi_answer(fcgi, req, &answer);
 	us = elapsed_us(&start);
 	count_request(req, answer.status, us);

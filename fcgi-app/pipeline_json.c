@@ -185,6 +185,7 @@ put_facts(struct buf *out, const struct pipeline *p)
 	put_or_null(out, "language", text_language_name(p->language));
 	json_put_str(out, "genre", p->genre);
 	json_put_str(out, "orientation", p->orientation);
+	json_put_uint(out, "priority", p->priority);
 	json_put_bool(out, "auto_continue", p->auto_continue);
 	if (p->project != 0)
 		json_put_uint(out, "project_id", p->project);

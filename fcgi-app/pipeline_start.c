@@ -26,7 +26,7 @@
 struct start_request {
 	struct text task, customer, region, detail, language, genre, orientation, lyric;
 	struct texts stages;
-	int64_t auto_continue, project;
+	int64_t auto_continue, project, priority;
 };
 
 static const char *
@@ -120,10 +120,11 @@ read_start(const struct req *req, struct start_request *r, struct answer *proble
 	    {"stages", FIELD_STRINGS, false, 1, STAGES, check_stages, .texts = &r->stages},
 	    {"lyric", FIELD_TRIMMED, false, 1, LYRIC_CHARS, check_speakable, .text = &r->lyric},
 	    {"project_id", FIELD_INT, false, 1, INT64_MAX, .number = &r->project},
+	    {"priority", FIELD_INT, false, 0, PIPELINE_PRIORITY_MAX, .number = &r->priority},
 	};
 	const char *wrong, *field;
 
-	*r = (struct start_request){.auto_continue = 1};
+	*r = (struct start_request){.auto_continue = 1, .priority = PIPELINE_PRIORITY};
 	if (!body_read(req, fields, sizeof fields / sizeof fields[0], problem))
 		return false;
 	wrong = check_together(r, &field);
@@ -156,6 +157,7 @@ new_from(const struct req *req, const struct start_request *r)
 	    .project = (uint64_t)r->project,
 	    .stages = r->stages.v != NULL ? stages_of(&r->stages) : ALL_STAGES,
 	    .auto_continue = r->auto_continue != 0,
+	    .priority = (unsigned)r->priority,
 	};
 
 	if (r->task.s != NULL)
@@ -292,6 +294,7 @@ start_answer(struct pool *pool, const void *object)
 	json_put_str(&out, "language", text_language_name(p->language));
 	json_put_str(&out, "genre", p->genre);
 	json_put_str(&out, "orientation", p->orientation);
+	json_put_uint(&out, "priority", p->priority);
 	if (p->project != 0)
 		json_put_uint(&out, "project_id", p->project);
 	else

@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS pipeline (
   project_id    BIGINT UNSIGNED NULL,              -- the client's project that is the song; NULL: none
   stages        SET ('lyric', 'song', 'video') NOT NULL DEFAULT 'lyric,song,video', -- that were asked for
   auto_continue BOOLEAN         NOT NULL DEFAULT TRUE,
+  priority      TINYINT UNSIGNED NOT NULL DEFAULT 5, -- of its runs
   paused        ENUM ('', 'user', 'operator') NOT NULL DEFAULT '', -- who paused it
   paused_at     DATETIME(3)     NULL,
   pause_reason  VARCHAR(255)    NOT NULL DEFAULT '',
@@ -28,6 +29,7 @@ CREATE TABLE IF NOT EXISTS pipeline (
   KEY pipeline_user (user_id, id),
   KEY pipeline_expiry (expires_at),
   KEY pipeline_project (project_id),
+  CONSTRAINT pipeline_priority CHECK (priority <= 9),
   CONSTRAINT pipeline_pause CHECK ((paused = '') = (paused_at IS NULL))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
@@ -48,7 +50,8 @@ CREATE TABLE IF NOT EXISTS stage (
   -- The place in the queue. 'waiting': for the sentences of project_id.
   state         ENUM ('pending', 'claimed', 'waiting', 'done', 'failed', 'cancelled') NOT NULL DEFAULT 'pending',
   stale         BOOLEAN         NOT NULL DEFAULT FALSE, -- what it was made from has been replaced
-  priority      TINYINT UNSIGNED NOT NULL DEFAULT 5, -- the lowest first
+  given         BOOLEAN         NOT NULL DEFAULT FALSE, -- the request brings what it would make
+  priority      TINYINT UNSIGNED NOT NULL DEFAULT 5, -- of the user's own, the lowest first
   turn          BIGINT UNSIGNED NOT NULL DEFAULT 0, -- so that users take turns
   run_at        DATETIME(3)     NOT NULL,          -- not before
   claim_token   BINARY(16)      NULL,
@@ -81,7 +84,8 @@ CREATE TABLE IF NOT EXISTS stage (
 
   UNIQUE KEY stage_run (pipeline_id, stage, run),
   UNIQUE KEY stage_callback (callback),
-  KEY stage_queue (stage, state, priority, turn, id, run_at), -- in the order of claims, and all they look at
+  KEY stage_queue (stage, state, step, given, turn, id, run_at), -- in the order of claims, and all they look at
+  KEY stage_own (user_id, stage, state, step, given, priority, turn, id), -- of a user's, what is to be done first
   KEY stage_user (user_id, stage, state, turn),
   KEY stage_due (stage, state, run_at),            -- whether anything is due, and when
   KEY stage_out (engine, state, step),             -- what is at a service, to be counted

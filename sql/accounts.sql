@@ -35,7 +35,7 @@ GRANT SELECT, INSERT, UPDATE (updated_at, state, run_at, tries, status, error_cl
   ON delivery TO 'tts_api'@'{host}';
 -- Pipelines: not what a worker has made, nor what it was told by a service.
 GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, started_at, customer_name, region, detail, language, genre,
-    orientation, lyric, project_id, stages, auto_continue, paused, paused_at, pause_reason, cancelled_at, expires_at)
+    orientation, lyric, project_id, stages, auto_continue, priority, paused, paused_at, pause_reason, cancelled_at, expires_at)
   ON pipeline TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (updated_at, ended_at, state, stale, run_at, claim_token, host, run_id,
     lease_until, candidate, dropped)

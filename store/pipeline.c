@@ -9,7 +9,7 @@ enum { GET_TASK, GET_ID, LOCK_TASK, LOCK_ID, COUNT, PAGE, RUNS, FILES, CAPTIONS 
 	" p.region, p.detail, p.language, p.genre, p.orientation, p.lyric IS NOT NULL,"            \
 	" COALESCE(p.project_id, 0), p.stages + 0, p.auto_continue, p.paused, p.paused_at,"        \
 	" p.pause_reason, p.cancelled_at, p.expires_at,"                                           \
-	" (SELECT COUNT(*) FROM image i WHERE i.pipeline_id = p.id)"
+	" (SELECT COUNT(*) FROM image i WHERE i.pipeline_id = p.id), p.priority"
 #define FROM_PIPELINE "SELECT " PIPELINE " FROM pipeline p"
 #define BY_TASK " WHERE p.user_id = ? AND p.task_id = ?"
 #define BY_ID " WHERE p.id = ?"
@@ -72,7 +72,8 @@ read_pipeline(const struct cell *row, struct pipeline *p)
 	    .pause_reason = row[18].s,
 	    .cancelled_at = db_time(&row[19]),
 	    .expires_at = db_time(&row[20]),
-	    .images = row[21].number};
+	    .images = row[21].number,
+	    .priority = (unsigned)row[22].number};
 }
 
 /* ---------------------------------------------------------------- the runs */

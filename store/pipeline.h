@@ -10,7 +10,9 @@
  * changes of a pipeline and its runs are made while its row is locked.
  */
 
-#define PIPELINE_TASK_MAX 64  /* the length of the database column */
+#define PIPELINE_TASK_MAX 64 /* the length of the database column */
+#define PIPELINE_PRIORITY_MAX 9
+#define PIPELINE_PRIORITY 5   /* unless the request says another */
 #define PIPELINE_TASK_SIZE 37 /* of one that we make, with its NUL */
 
 /* Which pipeline: that of USER called TASK, or any with this ID (USER 0: the operator asks). */
@@ -61,6 +63,7 @@ struct pipeline {
 	uint64_t project; /* whose sentences are the song; 0: none */
 	unsigned stages;  /* bits: 1 << STAGE_SONG is set if a song was asked for */
 	bool auto_continue;
+	unsigned priority;  /* of its runs among the user's own: 0 comes first */
 	const char *paused; /* "", or who paused it: "user", "operator" */
 	struct timestamp paused_at;
 	const char *pause_reason;
@@ -132,6 +135,7 @@ struct pipeline_new {
 	uint64_t project;  /* whose sentences are the song; 0: none */
 	unsigned stages;   /* see struct pipeline */
 	bool auto_continue;
+	unsigned priority; /* the same; up to PIPELINE_PRIORITY_MAX */
 };
 
 struct pipeline_started {

@@ -2,6 +2,7 @@
 
 #include "../common/base/json_put.h"
 #include "queue_core.h"
+#include "stage_internal.h"
 #include "work_internal.h"
 
 enum {
@@ -24,12 +25,13 @@ static const struct sql sql[] = {
     /* After the user's last one, but not before what is claimed next. */
     [TURN] = {.text = "SELECT GREATEST((SELECT COALESCE(MAX(turn) + 1, 0) FROM stage"
 		      " WHERE user_id = ? AND stage = ? AND state IN ('pending', 'claimed')),"
-		      " (SELECT COALESCE(MIN(turn), 0) FROM stage"
-		      " WHERE stage = ? AND state = 'pending'))"},
+		      " " STAGE_FIRST_TURN("stage WHERE stage = ? AND") ")"},
     [ADD] = {.text = "INSERT INTO stage (pipeline_id, user_id, stage, run, cause, input_id,"
-		     " created_at, updated_at, run_at, turn)"
-		     " SELECT ?, ?, ?, COALESCE(MAX(run), 0) + 1, ?, NULLIF(?, 0), NOW(3), NOW(3),"
-		     " NOW(3), ? FROM stage WHERE pipeline_id = ? AND stage = ?"},
+		     " created_at, updated_at, run_at, turn, priority, given)"
+		     " SELECT p.id, p.user_id, ?, (SELECT COALESCE(MAX(r.run), 0) + 1 FROM stage r"
+		     " WHERE r.pipeline_id = p.id AND r.stage = ?), ?, NULLIF(?, 0), NOW(3),"
+		     " NOW(3), NOW(3), ?, p.priority, " STAGE_GIVEN("?") " FROM pipeline p"
+									 " WHERE p.id = ?"},
     [ADD_DONE] = {.text =
 		      "INSERT INTO stage (pipeline_id, user_id, stage, run, cause, created_at,"
 		      " updated_at, run_at, ended_at, state, engine, text)"
@@ -38,9 +40,11 @@ static const struct sql sql[] = {
     /* It has as much time as it had at first. */
     [ADD_FROM] =
 	{.text = "INSERT INTO stage (pipeline_id, user_id, stage, run, cause, input_id, created_at,"
-		 " updated_at, run_at, turn, step, engine, sent_at, deadline_at, external_id,"
+		 " updated_at, run_at, turn, priority, given, step, engine, sent_at, deadline_at, "
+		 "external_id,"
 		 " external_part) SELECT pipeline_id, user_id, stage, run + 1, ?, input_id, NOW(3),"
-		 " NOW(3), NOW(3), ?, 'poll', engine, COALESCE(sent_at, NOW(3)), NOW(3) + INTERVAL"
+		 " NOW(3), NOW(3), ?, priority, given, 'poll', engine, COALESCE(sent_at, NOW(3)), "
+		 "NOW(3) + INTERVAL"
 		 " COALESCE(GREATEST(TIMESTAMPDIFF(SECOND, sent_at, deadline_at), 60), 600) SECOND,"
 		 " external_id, ? FROM stage WHERE id = ?"},
     [END] = {.text = "UPDATE stage SET state = 'cancelled', updated_at = NOW(3),"
@@ -69,7 +73,7 @@ find_turn(struct db *db, struct pool *pool, uint64_t user, enum stage stage, uin
 	struct arg name = db_text(stage_name(stage));
 	struct rows rows;
 
-	TRY(db_query(db, pool, &rows, &sql[TURN], ARGS(db_u64(user), name, name)));
+	TRY(db_query(db, pool, &rows, &sql[TURN], ARGS(db_u64(user), name, name, name)));
 	*turn = db_row(&rows, 0)->number;
 	return RC_OK;
 }
@@ -98,8 +102,8 @@ pipeline_add_run(struct db *db, struct pool *pool, const struct pipeline *p,
 			db_u64(new->from->id))));
 	else
 		TRY(db_exec(db, &sql[ADD],
-		    ARGS(db_u64(p->id), db_u64(p->user), stage, cause, db_u64(new->input),
-			db_u64(turn), db_u64(p->id), stage)));
+		    ARGS(stage, stage, cause, db_u64(new->input), db_u64(turn), stage,
+			db_u64(p->id))));
 	*id = db_inserted(db);
 	return RC_OK;
 }

@@ -15,7 +15,7 @@ static const struct sql sql[] = {
     [START] = {.text = "UPDATE pipeline SET started_at = NOW(3), updated_at = NOW(3),"
 		       " customer_name = ?, region = ?, detail = ?, language = ?, genre = ?,"
 		       " orientation = ?, lyric = IF(? = '', NULL, ?), project_id = NULLIF(?, 0),"
-		       " stages = ?, auto_continue = ?,"
+		       " stages = ?, auto_continue = ?, priority = ?,"
 		       " expires_at = IF(? = 0, NULL, NOW(3) + INTERVAL ? SECOND) WHERE id = ?"},
     [TEXTS] = {.text = "SELECT text FROM audio WHERE project_id = ? ORDER BY position"},
     [SIZE] = {.text =
@@ -124,7 +124,7 @@ set_facts(struct db *db, const struct start *s, uint64_t id)
 	    ARGS(db_text(in->customer_name), db_text(in->region), db_text(in->detail),
 		db_text(in->language), db_text(in->genre), db_text(in->orientation), db_text(lyric),
 		db_text(lyric), db_u64(in->project), db_u64(in->stages), db_i64(in->auto_continue),
-		db_i64(expire_sec), db_i64(expire_sec), db_u64(id)));
+		db_u64(in->priority), db_i64(expire_sec), db_i64(expire_sec), db_u64(id)));
 }
 
 /* Add the first run. If the lyric is there already, it gets a run that is done, so that the song

@@ -25,6 +25,13 @@ claim_mark(struct db *db, const struct queue_claiming *c)
 }
 
 enum rc
+queue_claim_ids(struct db *db, struct queue_claiming *c)
+{
+	TRY(claim_mark(db, c));
+	return c->queue->chosen(db, c);
+}
+
+enum rc
 queue_claim_body(struct db *db, void *claiming)
 {
 	struct queue_claiming *c = claiming;
@@ -41,10 +48,7 @@ queue_claim_body(struct db *db, void *claiming)
 		return RC_OK;
 	c->ids = pool_array(c->pool, found.n, sizeof *c->ids);
 	TRY(c->queue->choose(db, c, &found));
-	if (c->n == 0)
-		return RC_OK;
-	TRY(claim_mark(db, c));
-	return c->queue->chosen(db, c);
+	return c->n == 0 ? RC_OK : queue_claim_ids(db, c);
 }
 
 /* A row that still has the token was claimed; one that has lost it since does not matter. */

@@ -69,7 +69,8 @@ struct queue_claiming;
 struct queue_taking;
 
 struct queue {
-	const struct sql *next; /* finds what may be claimed, locked, the id first */
+	const struct sql *next; /* finds what may be claimed, locked, the id first; for the
+				   body below */
 	const struct sql
 	    *next_early; /* the same for claimant.early; NULL: there is no such thing */
 	struct sql mark, own_claim, abandoned, charge, exhaust, release;
@@ -114,6 +115,11 @@ struct queue_claiming {
 enum rc queue_core_claim(struct db *db, struct queue_claiming *c);
 
 enum rc queue_claim_body(struct db *db, void *claiming);
+
+/* The end of such a body: claim the rows of C->ids, which are locked and at least one, with
+ * the token that was made for it. */
+enum rc queue_claim_ids(struct db *db, struct queue_claiming *c);
+
 enum rc queue_claim_read_back(struct db *db, void *claiming);
 
 /* ---------------------------------------------------------------- taking back */

@@ -102,18 +102,18 @@ enum { LOCK, TRY_END, ALERT };
 #define OF_STAGE(view)                                                                             \
 	{                                                                                          \
 		[PLACE] =                                                                          \
-		    {.text =                                                                       \
-			    "SELECT (SELECT COALESCE(MAX(run), 0) + 1 FROM " view                  \
-			    " WHERE pipeline_id = ?), GREATEST((SELECT COALESCE(MAX(turn) + 1, "   \
-			    "0) FROM " view " WHERE user_id = ? AND state = 'pending'), (SELECT "  \
-			    "COALESCE(MAX(turn) + 1, 0) FROM " view                                \
-			    " WHERE user_id = ? AND state = 'claimed'), COALESCE((SELECT turn "    \
-			    "FROM " view                                                           \
-			    " WHERE state = 'pending' ORDER BY priority, turn, id LIMIT 1), 0))"}, \
+		    {.text = "SELECT (SELECT COALESCE(MAX(run), 0) + 1 FROM " view                 \
+			     " WHERE pipeline_id = ?), GREATEST((SELECT COALESCE(MAX(turn) + 1, "  \
+			     "0) FROM " view " WHERE user_id = ? AND state = 'pending'), (SELECT " \
+			     "COALESCE(MAX(turn) + 1, 0) FROM " view                               \
+			     " WHERE user_id = ? AND state = 'claimed'),"                          \
+			     " " STAGE_FIRST_TURN(view " WHERE") ")"},                             \
 		[INSERT] = {.text = "INSERT INTO " view                                            \
 				    " (pipeline_id, user_id, stage, run, cause, input_id,"         \
-				    " created_at, updated_at, turn, run_at) VALUES"                \
-				    " (?, ?, ?, ?, ?, NULLIF(?, 0), NOW(3), NOW(3), ?, NOW(3))"},  \
+				    " created_at, updated_at, turn, run_at, priority, given)"      \
+				    " SELECT p.id, p.user_id, ?, ?, ?, NULLIF(?, 0), NOW(3),"      \
+				    " NOW(3), ?, NOW(3), p.priority, " STAGE_GIVEN(                \
+					"?") " FROM pipeline p WHERE p.id = ?"},                   \
 		[OPEN] = {.text = "SELECT COUNT(*) FROM " view " WHERE pipeline_id = ?"            \
 				  " AND state IN ('pending', 'claimed', 'waiting')"},              \
 	}
@@ -167,9 +167,10 @@ stage_add(struct db *db, struct pool *pool, const struct stage_new *stage, uint6
 	TRY(db_query(db, pool, &rows, &of[PLACE],
 	    ARGS(db_u64(stage->pipeline), db_u64(stage->user), db_u64(stage->user))));
 	TRY(db_exec(db, &of[INSERT],
-	    ARGS(db_u64(stage->pipeline), db_u64(stage->user), db_text(stages[stage->stage]),
-		db_u64(db_row(&rows, 0)[0].number), db_text(causes[stage->cause]),
-		db_u64(stage->input), db_u64(db_row(&rows, 0)[1].number))));
+	    ARGS(db_text(stages[stage->stage]), db_u64(db_row(&rows, 0)[0].number),
+		db_text(causes[stage->cause]), db_u64(stage->input),
+		db_u64(db_row(&rows, 0)[1].number), db_text(stages[stage->stage]),
+		db_u64(stage->pipeline))));
 	if (id != NULL)
 		*id = db_inserted(db);
 	return RC_OK;
@@ -234,6 +235,17 @@ stage_tell(
 
 	json_put_str(&data, "stage", stages[stage]);
 	json_put_str(&data, "status", status);
+	tell(list, p, EVENT_PIPELINE_STAGE, &data);
+}
+
+void
+stage_tell_song(struct event_list *list, const struct stage_pipeline *p, size_t captions)
+{
+	struct buf data = data_open(list->pool);
+
+	json_put_str(&data, "stage", stages[STAGE_SONG]);
+	json_put_str(&data, "status", "completed");
+	json_put_uint(&data, "captions", captions);
 	tell(list, p, EVENT_PIPELINE_STAGE, &data);
 }
 

@@ -20,6 +20,7 @@ enum {
 	FORGET,
 	COUNT,
 	PAID,
+	UNPAID,
 	LOOK,
 	LOCK_ONE,
 	HOLD,
@@ -40,6 +41,8 @@ static const struct sql sql[] = {
 			" AND called_at < NOW(3) - INTERVAL 61 SECOND"},
     [COUNT] = {.text = "UPDATE engine SET calls_total = calls_total + 1 WHERE name = ?"},
     [PAID] = {.text = "UPDATE engine SET paid_total = paid_total + 1 WHERE name = ?"},
+    [UNPAID] = {.text = "UPDATE engine SET paid_total = GREATEST(paid_total, 1) - 1"
+			" WHERE name = ?"},
     [LOOK] = {.text = "SELECT failures, error_class FROM engine WHERE name = ?"},
     [LOCK_ONE] = {.text = "SELECT disabled, error_class, failures, COALESCE(failing_since >"
 			  " NOW(3) - INTERVAL 1 HOUR, 1), COALESCE(failed_stage, 0) FROM engine"
@@ -144,6 +147,12 @@ enum rc
 stage_engine_paid(struct db *db, const char *engine)
 {
 	return db_exec(db, &sql[PAID], ARGS(db_text(engine)));
+}
+
+enum rc
+stage_engine_unpaid(struct db *db, const char *engine)
+{
+	return db_exec(db, &sql[UNPAID], ARGS(db_text(engine)));
 }
 
 /* ---------------------------------------------------------------- what results say */

@@ -93,6 +93,16 @@ text_or_null(const char *s)
 
 /* ---------------------------------------------------------------- what becomes of the run */
 
+/* A request that was to cost was refused: nothing is paid for. */
+static bool
+was_refused(const struct stage_result *r)
+{
+	bool answered = r->class == CLASS_TOO_SHORT || r->class == CLASS_PROVIDER_FAILED;
+
+	return r->began && r->claim->step == STEP_SENT && r->step == STEP_BEGIN && is_error(r) &&
+	       !answered;
+}
+
 /* What it says of the engine. */
 static enum rc
 note_engine(struct db *db, struct finishing *f)
@@ -107,6 +117,8 @@ note_engine(struct db *db, struct finishing *f)
 	    .retry_after_sec = r->retry_after_sec};
 
 	f->away = false;
+	if (was_refused(r))
+		TRY(stage_engine_unpaid(db, news.name));
 	if (r->remote && !r->released)
 		return stage_engine_note(db, f->pool, &news, &f->away, &r->alert);
 	r->alert = is_error(r) && stage_policy(r->claim->stage, r->class)->alerts;
@@ -289,7 +301,9 @@ tell(struct db *db, struct finishing *f)
 	const struct stage_result *r = f->r;
 	enum stage stage = r->claim->stage;
 
-	if (f->state == STAGE_DONE)
+	if (f->state == STAGE_DONE && stage == STAGE_SONG)
+		stage_tell_song(&f->events, &f->p, r->n_captions);
+	else if (f->state == STAGE_DONE)
 		stage_tell(&f->events, &f->p, stage, "completed");
 	else if (f->state == STAGE_FAILED)
 		stage_tell_failed(&f->events, &f->p, stage, r->class, message_of(r));

@@ -43,10 +43,11 @@ enum rc stage_is_open(
 enum rc stage_try_end(struct db *db, uint64_t stage, const char *outcome, enum pipeline_class class,
     const char *error, int status, const char *answer);
 
-/* Events: what a stage does now, in the words of clients; that it failed for good; that all is
- * done. */
+/* Events: what a stage does now, in the words of clients; that a song is completed, and how many of
+ * its lines have times; that a stage failed for good; that all is done. */
 void stage_tell(
     struct event_list *list, const struct stage_pipeline *p, enum stage stage, const char *status);
+void stage_tell_song(struct event_list *list, const struct stage_pipeline *p, size_t captions);
 void stage_tell_failed(struct event_list *list, const struct stage_pipeline *p, enum stage stage,
     enum pipeline_class class, const char *error);
 void stage_tell_completed(struct event_list *list, const struct stage_pipeline *p);
@@ -56,8 +57,19 @@ enum rc alert_add(struct db *db, const char *subject, const char *text);
 
 enum rc stage_step_read(const struct cell *cell, enum stage_step *out);
 
-/* Like queue_cap: later than any time that is waited for. */
-#define STAGE_STRANDED "(run_at > NOW(3) + INTERVAL 2 HOUR)"
+/* Like QUEUE_STRANDED: later than any time that is waited for. */
+#define STAGE_STRANDED(time) time " > NOW(3) + INTERVAL 2 HOUR"
+
+/* Whether the request of pipeline `p` brings what this stage would make. */
+#define STAGE_GIVEN(stage)                                                                         \
+	"CASE " stage " WHEN 'lyric' THEN p.lyric IS NOT NULL OR p.project_id IS NOT NULL"         \
+	" WHEN 'song' THEN p.project_id IS NOT NULL ELSE FALSE END"
+
+/* The first turn of what waits to begin, 0 if nothing does. FROM ends with "WHERE" or "AND". */
+#define STAGE_FIRST_TURN(from)                                                                     \
+	"(SELECT COALESCE(MIN(f.turn), 0) FROM (SELECT MIN(turn) AS turn FROM " from               \
+	" state = 'pending' AND step = 'begin' AND given = 0 UNION ALL SELECT MIN(turn) "          \
+	"FROM " from " state = 'pending' AND step = 'begin' AND given = 1) f)"
 
 /* ------------------------------------------------------------------ store/stage_engine.c */
 
@@ -83,6 +95,9 @@ enum rc stage_engine_call(struct db *db, const char *engine, bool limited);
 /* Count a request that costs. */
 enum rc stage_engine_paid(struct db *db, const char *engine);
 
+/* One that was counted was refused. */
+enum rc stage_engine_unpaid(struct db *db, const char *engine);
+
 /* What a result says of its engine, which gets locked if it says anything. */
 struct stage_engine_news {
 	const char *name;
@@ -97,6 +112,25 @@ struct stage_engine_news {
 /* *AWAY: it is not the run's fault. *ALERT: an administrator is told. */
 enum rc stage_engine_note(struct db *db, struct pool *pool, const struct stage_engine_news *news,
     bool *away, bool *alert);
+
+/* ------------------------------------------------------------------ store/stage_claim.c */
+
+/* A claim on its way. */
+struct stage_claiming {
+	struct stage_worker *worker;
+	size_t max;
+	struct stage_claim *v;
+	struct stage_engine_row engines[STAGE_ENGINES_MAX];
+	size_t n_engines;
+	uint64_t room[STAGE_ENGINES_MAX]; /* for so many more that begin */
+	const char **chosen;		  /* the engine of each that begins; NULL: it has one */
+};
+
+/* Find what may be claimed now, and claim it; CTX is a struct queue_claiming with the former. */
+enum rc stage_claim_body(struct db *db, void *ctx);
+
+/* Note the engines of what was claimed, count what begins, and read it all. */
+enum rc stage_claim_chosen(struct db *db, struct queue_claiming *q);
 
 /* ------------------------------------------------------------------ store/stage_narration.c */
 

@@ -54,7 +54,7 @@ test_a_pipeline_is_started_and_its_status_is_that_of_the_earlier_service() {
 	expect 201
 	want '.success and .task_id == $t and .message == "파이프라인이 시작되었습니다." and .auto_continue and .already_exists == false
 		and .celery_task_id == .job_id and .stages == ["lyric", "song", "video"] and .language == "Korean" and .genre == "pop, ambient"
-		and .orientation == "vertical" and .project_id == null and .images == 0' --arg t "$task"
+		and .orientation == "vertical" and .priority == 5 and .project_id == null and .images == 0' --arg t "$task"
 	first=$(get .job_id)
 	of . >/dev/null
 	want '.task_id == $t and .current_stage == "lyric" and .overall_status == "processing" and .message == "lyric 단계 진행 중..."
@@ -139,6 +139,7 @@ task_id {"customer_name":"x","task_id":"7"}
 task_id {"customer_name":"x","task_id":7}
 language {"customer_name":"x","language":"Nonsense"}
 orientation {"customer_name":"x","orientation":"round"}
+priority {"customer_name":"x","priority":10}
 stages {"customer_name":"x","stages":[]}
 stages {"customer_name":"x","stages":["lyric","lyric"]}
 stages {"customer_name":"x","stages":["dance"]}
@@ -487,5 +488,8 @@ test_a_callback_is_answered_whatever_it_is() {
 	request GET "/pipeline/callback/$secret"
 	expect 405
 	equal "$(sql "SELECT candidate FROM stage WHERE id = $(run_of lyric)")" job-1
-	! grep -q "$secret" "$STATE/log/access.log" || fail 'a secret is in the log'
+	head -c 300000 /dev/zero >"$work/long"
+	request POST "/pipeline/callback/$secret" --data-binary "@$work/long"
+	expect 413
+	! grep -rqF "$secret" "$STATE/log" || fail 'a secret is in a log'
 }

@@ -168,12 +168,18 @@ points() {
 	tests/faults/points | grep -E '^(pipeline|store\.stage)\.' | grep -vE 'store.stage.(narrate|pictures|expire|wake|prune|renew)|pipeline.(narrated|pictures)'
 }
 
-# killed_at N POINT…: N times at each.
+# killed_at N POINT…: N times at each. What is in hand at twenty deaths one after the other is taken for their cause, so
+# the program lives after every tenth.
 killed_at() {
-	local n=$1 point stage i
+	local n=$1 point stage i j
 	shift
 	for point; do
 		for ((i = 0; i < n; i++)); do
+			if [ $((i % 10)) = 9 ]; then
+				for stage in lyric song video; do
+					pipeline $stage || true
+				done
+			fi
 			start 1
 			: >"$STATE/log/pipeline.log"
 			for ((j = 0; j < 40; j++)); do

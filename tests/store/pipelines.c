@@ -16,7 +16,8 @@ pipelines_request(const char *task)
 	    .genre = "pop, ambient",
 	    .orientation = "vertical",
 	    .stages = PIPELINES_ALL,
-	    .auto_continue = true};
+	    .auto_continue = true,
+	    .priority = PIPELINE_PRIORITY};
 }
 
 const char *

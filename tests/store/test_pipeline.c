@@ -118,6 +118,30 @@ a_lyric_that_was_given_is_no_stage_if_it_was_not_asked_for(void **state)
 	assert_string_equal(pipelines_word(p.task, STAGE_VIDEO), "skipped");
 }
 
+/* Each run has the priority of its pipeline, and says whether the request brings its result. */
+static void
+runs_have_the_priority_of_their_pipeline(void **state)
+{
+	static const char like[] =
+	    "SELECT COUNT(*) FROM stage s JOIN pipeline p ON p.id = s.pipeline_id"
+	    " WHERE p.task_id = '%s' AND s.priority = 2 AND s.stage = '%s' AND"
+	    " s.given = %d";
+	struct pipeline_new in;
+	struct pipeline p;
+
+	pipelines_user = fixture_user();
+	in = pipelines_request(pipelines_task());
+	in.priority = 2;
+	in.lyric = "One line.\nAnother.";
+	p = pipelines_start_with(&in);
+	assert_int_equal(p.priority, 2);
+	assert_int_equal(fixture_number(like, p.task, "lyric", 1), 1);
+	in = pipelines_request(pipelines_task());
+	in.priority = 2;
+	p = pipelines_start_with(&in);
+	assert_int_equal(fixture_number(like, p.task, "lyric", 0), 1);
+}
+
 static void
 a_project_can_be_the_song(void **state)
 {
@@ -363,6 +387,7 @@ main(void)
 	    cmocka_unit_test_setup(a_key_gives_the_first_answer_again, fixture_empty_queue),
 	    cmocka_unit_test_setup(
 		a_lyric_that_was_given_is_no_stage_if_it_was_not_asked_for, fixture_empty_queue),
+	    cmocka_unit_test_setup(runs_have_the_priority_of_their_pipeline, fixture_empty_queue),
 	    cmocka_unit_test_setup(a_project_can_be_the_song, fixture_empty_queue),
 	    cmocka_unit_test_setup(a_user_has_a_maximum_of_pipelines, fixture_empty_queue),
 	    cmocka_unit_test_setup(

@@ -247,6 +247,7 @@ a_result_has_its_files_and_captions(void **state)
 	r.n_captions = 2;
 	assert_rc(stage_finish(stages_db[STAGE_SONG], &r), RC_OK);
 	assert_true(r.next);
+	assert_non_null(strstr(stages_events(c.user), "\"status\":\"completed\",\"captions\":2}"));
 	fixture_run("INSERT INTO image (pipeline_id, position, created_at, type, width, height,"
 		    " size_bytes, sha256, inbox) VALUES (%d, 2, NOW(3), 'webp', 1, 1, 1, '', 'b'),"
 		    " (%d, 1, NOW(3), 'png', 1, 1, 1, '', 'a')",
