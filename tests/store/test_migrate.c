@@ -172,6 +172,33 @@ every_user_has_a_counter_of_events(void **state)
 	}
 }
 
+/* A database from before there were levels; the migration may be interrupted at any point. */
+static void
+levels_are_added_to_an_older_database(void **state)
+{
+	const char *before = copy_with("flat", "DO 0;");
+
+	assert_int_equal(fixture_shell("rm %s/9999-next.sql %s/0009-*", before, before), 0);
+	assert_int_equal(migrate(before, "flat", ""), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(migrate("sql", "flat", ""), 0);
+		assert_non_null(strstr(fixture_said, "applied 0009-levels"));
+		assert_string_equal(
+		    sql("flat", "SELECT COUNT(*) FROM content"), i == 0 ? "0" : "1");
+		sql("flat",
+		    "INSERT IGNORE INTO level (id, name, rank, min_count, max_count, path, "
+		    "max_bytes,"
+		    " free_bytes, keep_percent, half_life_sec) VALUES (1, 'a', 0, 0, 1, '/a', 0, 0,"
+		    " 50, 0), (2, 'b', 1, 2, 3, '/b', 0, 0, 50, 0);"
+		    " INSERT IGNORE INTO content (id, name, level, generate_time, update_time,"
+		    " half_life_sec, run_at) VALUES (1, '0/1/1-r1', 1, NOW(), NOW(), 0, NOW());"
+		    " UPDATE content SET level = 3 - level, reason = 'hot'");
+		assert_string_equal(
+		    sql("flat", "SELECT COUNT(*) FROM update_history"), i == 0 ? "1" : "2");
+		sql("flat", "DELETE FROM schema_migration WHERE version = 9");
+	}
+}
+
 static void
 a_run_that_was_killed_leaves_no_lock(void **state)
 {
@@ -320,6 +347,7 @@ main(void)
 	    cmocka_unit_test(it_stops_at_the_first_error_and_goes_on_from_there),
 	    cmocka_unit_test(unfinished_changes_of_a_dictionary_become_work),
 	    cmocka_unit_test(every_user_has_a_counter_of_events),
+	    cmocka_unit_test(levels_are_added_to_an_older_database),
 	    cmocka_unit_test(a_run_that_was_killed_leaves_no_lock),
 	    cmocka_unit_test(a_server_that_is_away_is_one_line),
 	    cmocka_unit_test(without_the_right_it_says_so),
