@@ -493,3 +493,29 @@ test_a_callback_is_answered_whatever_it_is() {
 	expect 413
 	! grep -rqF "$secret" "$STATE/log" || fail 'a secret is in a log'
 }
+
+# What is deleted may be the last sentence that a song waits for: then the song is due, and its program is told.
+test_an_edit_that_completes_a_narration_is_a_kick() {
+	local kick=$STATE/run/pipeline.kick added
+	new_user
+	send POST /project/ '{"title":"A narration","language":"en","sentences":"One."}'
+	expect 201
+	project=$(get .id)
+	until_so 30 eval '[ "$(sql "SELECT ready_count FROM project WHERE id = $project")" = 1 ]'
+	hold_renderer
+	hold_stages
+	send POST /audio/ "$(jq -nc --argjson p "$project" '{project_id: $p, index: 2, text: "Two.", speed: 1}')"
+	expect 201
+	added=$(get .id)
+	send POST /pipeline/start "$(jq -nc --argjson p "$project" '{project_id: $p, stages: ["song"]}')"
+	expect 201
+	task=$(get .task_id)
+	set_run song "state = 'waiting', project_id = $project"
+	touch -d '1 minute ago' "$kick"
+	request DELETE "/audio/$added"
+	expect 201
+	equal "$(sql "SELECT state FROM stage WHERE id = $(run_of song)")" pending
+	[ "$(stat -c %Y "$kick")" -gt $((EPOCHSECONDS - 30)) ] || fail 'nobody was told'
+	release_renderer
+	release_stages
+}
