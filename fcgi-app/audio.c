@@ -183,7 +183,7 @@ handle_audio_edit(const struct req *req)
 	};
 	struct answer problem;
 	struct audio audio;
-	uint64_t if_match;
+	const struct if_match *if_match;
 	enum rc rc;
 
 	if (!if_match_read(req, &if_match, &problem) ||
@@ -202,9 +202,14 @@ handle_audio_edit(const struct req *req)
 struct answer
 handle_audio_retry(const struct req *req)
 {
+	const struct if_match *if_match;
+	struct answer problem;
 	struct audio audio;
-	enum rc rc = audio_retry(req->api->db, req->pool, req->user, req->object, &audio);
+	enum rc rc;
 
+	if (!if_match_read(req, &if_match, &problem))
+		return problem;
+	rc = audio_retry(req->api->db, req->pool, req->user, req->object, if_match, &audio);
 	if (rc == RC_OK && audio.state == AUDIO_PENDING)
 		kick_renderer(req->api->conf);
 	return answer_audio(req, rc, &audio);
@@ -213,9 +218,13 @@ handle_audio_retry(const struct req *req)
 struct answer
 handle_audio_delete(const struct req *req)
 {
-	enum rc rc = audio_delete(req->api->db, req->user, req->object);
+	const struct if_match *if_match;
+	struct answer problem;
 
-	return answer_deleted(req, rc, 0, req->object);
+	if (!if_match_read(req, &if_match, &problem))
+		return problem;
+	return answer_deleted(
+	    req, audio_delete(req->api->db, req->user, req->object, if_match), 0, req->object);
 }
 
 /* nginx sends the file that this names, and handles Range, If-None-Match and HEAD. */

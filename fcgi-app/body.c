@@ -42,8 +42,6 @@ field_read_string(struct pool *pool, const struct field *field, const struct jso
 	return NULL;
 }
 
-/* 1.0 is refused as well: a client that sends it calculates with fractions, and may send 1.5
- * next. */
 static const char *
 field_read_number(struct pool *pool, const struct field *field, const struct json_member *m)
 {
@@ -120,7 +118,7 @@ field_read(struct pool *pool, const struct field *field, const struct json_membe
 {
 	const char *wrong;
 
-	if (m == NULL) {
+	if (m == NULL || (m->kind == KIND_NULL && field->null)) {
 		if (field->required)
 			findings_add(findings, field->name, "is missing");
 		return;

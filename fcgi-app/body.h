@@ -42,6 +42,7 @@ struct field {
 	int64_t *number;     /* for FIELD_INT; FIELD_BOOL: 0 or 1 */
 	struct texts *texts; /* for FIELD_STRINGS */
 	struct text *text;   /* for the other types */
+	bool null;	     /* null says that there is no value: answers have it as well */
 };
 
 /*
@@ -55,6 +56,8 @@ bool body_is_json(const char *content_type);
 
 /* Functions for field.check. */
 const char *check_not_blank(const struct field *field);
+const char *check_line(const struct field *field);  /* not blank, and can be shown in one line */
+const char *check_shown(const struct field *field); /* the same, or empty */
 const char *check_email(const struct field *field);
 const char *check_index(const struct field *field);
 const char *check_language(const struct field *field);

@@ -21,6 +21,38 @@ check_not_blank(const struct field *field)
 	return is_blank(field->text->s, field->text->len) ? "must not be blank" : NULL;
 }
 
+/*
+ * Control characters, and those that set the direction of what follows until another one ends that:
+ * they would change the page on which the text is shown. The marks U+200E, U+200F and U+061C change
+ * nothing beyond themselves.
+ */
+static bool
+disturbs_line(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
+const char *
+check_shown(const struct field *field)
+{
+	const struct text *t = field->text;
+
+	for (size_t i = 0; i < t->len;)
+		if (disturbs_line(utf8_next(t->s, t->len, &i)))
+			return "must not contain control characters or ones that change the "
+			       "direction of text";
+	return NULL;
+}
+
+const char *
+check_line(const struct field *field)
+{
+	const char *wrong = check_not_blank(field);
+
+	return wrong != NULL ? wrong : check_shown(field);
+}
+
 /* The length of the character at S. */
 static size_t
 char_len(const char *s)

@@ -69,26 +69,25 @@ static const char *
 read_query(const struct req *req, struct dead_filter *filter, uint64_t *before)
 {
 	const char *value;
-	size_t len;
 
 	*filter = (struct dead_filter){.user = req->user, .stage = STAGES, .error_class = ""};
 	*before = 0;
-	if (query_find(req->query, "stage", &value, &len)) {
-		filter->stage = stage_named(pool_strndup(req->pool, value, len));
+	if ((value = query_value(req, "stage")) != NULL) {
+		filter->stage = stage_named(value);
 		if (filter->stage == STAGES)
 			return "stage";
 	}
-	if (query_find(req->query, "class", &value, &len)) {
+	if ((value = query_value(req, "class")) != NULL) {
 		size_t i = 0;
 
-		filter->error_class = pool_strndup(req->pool, value, len);
-		while (i < CLASSES && strcmp(pipeline_class_names[i], filter->error_class) != 0)
+		filter->error_class = value;
+		while (i < CLASSES && strcmp(pipeline_class_names[i], value) != 0)
 			i++;
 		if (i == CLASSES)
 			return "class";
 	}
-	if (query_find(req->query, "before", &value, &len)) {
-		*before = route_page_number(value, len);
+	if ((value = query_value(req, "before")) != NULL) {
+		*before = route_page_number(value, strlen(value));
 		if (*before == PAGE_BEYOND)
 			return "before";
 	}

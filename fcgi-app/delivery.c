@@ -78,13 +78,12 @@ handle_webhook_redeliver(const struct req *req)
 static bool
 number_query(const struct req *req, const char *name, uint64_t *out)
 {
-	const char *value;
-	size_t len;
+	const char *value = query_value(req, name);
 
 	*out = 0;
-	if (!query_find(req->query, name, &value, &len) || (len == 1 && *value == '0'))
+	if (value == NULL || strcmp(value, "0") == 0)
 		return true;
-	*out = route_page_number(value, len);
+	*out = route_page_number(value, strlen(value));
 	return *out != PAGE_BEYOND;
 }
 
@@ -92,14 +91,13 @@ number_query(const struct req *req, const char *name, uint64_t *out)
 static bool
 status_query(const struct req *req, enum delivery_state *out)
 {
-	const char *value;
-	size_t len, i = 0;
+	const char *value = query_value(req, "status");
+	size_t i = 0;
 
 	*out = DELIVERY_STATES;
-	if (!query_find(req->query, "status", &value, &len))
+	if (value == NULL)
 		return true;
-	while (i < DELIVERY_STATES &&
-	       (strlen(statuses[i]) != len || memcmp(statuses[i], value, len) != 0))
+	while (i < DELIVERY_STATES && strcmp(statuses[i], value) != 0)
 		i++;
 	*out = (enum delivery_state)i;
 	return i < DELIVERY_STATES;
@@ -145,11 +143,9 @@ handle_webhook_replay(const struct req *req)
 {
 	uint64_t after;
 	struct buf body;
-	const char *value;
-	size_t len;
 	enum rc rc;
 
-	if (!query_find(req->query, "after", &value, &len) || !number_query(req, "after", &after))
+	if (query_value(req, "after") == NULL || !number_query(req, "after", &after))
 		return answer_fields(req,
 		    &(struct bad_field){"after", "must be the number of an event, or 0 for all"},
 		    1);

@@ -124,6 +124,7 @@ fcgi_accept(struct fcgi *fcgi, struct req *req)
 	req->query = fcgi_param_or(fcgi, "QUERY_STRING", "");
 	req->authorization = fcgi_param(fcgi, "HTTP_AUTHORIZATION");
 	req->content_type = fcgi_param(fcgi, "CONTENT_TYPE");
+	req->content_encoding = fcgi_param(fcgi, "HTTP_CONTENT_ENCODING");
 	req->idempotency_key = fcgi_param(fcgi, "HTTP_IDEMPOTENCY_KEY");
 	req->if_match = fcgi_param(fcgi, "HTTP_IF_MATCH");
 	req->if_none_match = fcgi_param(fcgi, "HTTP_IF_NONE_MATCH");

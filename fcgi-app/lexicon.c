@@ -79,11 +79,12 @@ read_entry(const struct req *req, struct lexicon_entry *entry, struct answer *pr
 	struct text from = {0}, to = {0}, match = {0}, language = {"", 0};
 	int64_t project = 0;
 	const struct field fields[] = {
-	    {"project_id", FIELD_INT, false, 1, INT64_MAX, .number = &project},
+	    {"project_id", FIELD_INT, false, 1, INT64_MAX, .number = &project, .null = true},
 	    {"from", FIELD_CHARS, true, 1, FROM_CHARS, check_not_blank, .text = &from},
 	    {"to", FIELD_CHARS, true, 1, TO_CHARS, check_not_blank, .text = &to},
 	    {"match", FIELD_CHARS, true, 1, 16, check_match, .text = &match},
-	    {"language", FIELD_CHARS, false, 1, 35, check_language, .text = &language},
+	    {"language", FIELD_CHARS, false, 1, 35, check_language, .text = &language,
+		.null = true},
 	};
 
 	if (!body_read(req, fields, sizeof fields / sizeof fields[0], problem))
@@ -158,11 +159,9 @@ handle_lexicon_create(const struct req *req)
 static uint64_t
 project_query(const struct req *req)
 {
-	const char *value;
-	size_t len;
+	const char *value = query_value(req, "project_id");
 
-	return query_find(req->query, "project_id", &value, &len) ? route_page_number(value, len)
-								  : 0;
+	return value != NULL ? route_page_number(value, strlen(value)) : 0;
 }
 
 struct answer
@@ -171,8 +170,8 @@ handle_lexicon_list(const struct req *req)
 	struct lexicon_item v[PAGE_SIZE];
 	struct page page = {0};
 	struct buf body;
-	enum rc rc = lexicon_list(req->api->db, req->pool, req->user, project_query(req),
-	    page_query(req->query), &page, v);
+	enum rc rc = lexicon_list(
+	    req->api->db, req->pool, req->user, project_query(req), page_query(req), &page, v);
 
 	if (rc != RC_OK)
 		return page_problem(req, rc, &page);

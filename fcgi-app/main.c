@@ -40,7 +40,7 @@ on_leave_signal(int signo)
 static void
 exit_usage(void)
 {
-	fprintf(stderr, "usage: tts-api [-tV] [-c file]\n       tts-api --routes\n");
+	fprintf(stderr, "usage: tts-api [-tV] [-c file]\n       tts-api --routes | --queries\n");
 	exit(EX_USAGE);
 }
 
@@ -53,7 +53,8 @@ struct options {
 static struct options
 read_options(int argc, char *argv[])
 {
-	static const struct option longs[] = {{"routes", no_argument, NULL, 'r'}, {0}};
+	static const struct option longs[] = {
+	    {"routes", no_argument, NULL, 'r'}, {"queries", no_argument, NULL, 'q'}, {0}};
 	struct options options = {.conf = CONF_DEFAULT_PATH};
 	int c;
 
@@ -70,6 +71,9 @@ read_options(int argc, char *argv[])
 			exit(EX_OK);
 		case 'r':
 			route_print(stdout);
+			exit(EX_OK);
+		case 'q':
+			route_print_queries(stdout);
 			exit(EX_OK);
 		default:
 			exit_usage();

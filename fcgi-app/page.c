@@ -38,10 +38,9 @@ page_problem(const struct req *req, enum rc rc, const struct page *page)
 }
 
 uint64_t
-page_query(const char *query)
+page_query(const struct req *req)
 {
-	const char *value;
-	size_t len;
+	uint64_t n = query_number(req, "page", 1);
 
-	return query_find(query, "page", &value, &len) ? route_page_number(value, len) : 1;
+	return n < PAGE_BEYOND ? n : PAGE_BEYOND;
 }

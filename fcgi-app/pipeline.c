@@ -78,7 +78,7 @@ handle_pipeline_list(const struct req *req)
 	struct buf body;
 	enum rc rc;
 
-	rc = pipeline_list(req->api->db, req->pool, req->user, page_query(req->query), &page, v);
+	rc = pipeline_list(req->api->db, req->pool, req->user, page_query(req), &page, v);
 	if (rc != RC_OK)
 		return page_problem(req, rc, &page);
 	body = page_begin(req, &page);

@@ -109,17 +109,18 @@ read_start(const struct req *req, struct start_request *r, struct answer *proble
 {
 	const struct field fields[] = {
 	    {"task_id", FIELD_CHARS, false, 1, PIPELINE_TASK_MAX, check_task, .text = &r->task},
-	    {"customer_name", FIELD_TRIMMED, false, 1, NAME_CHARS, check_not_blank,
+	    {"customer_name", FIELD_TRIMMED, false, 1, NAME_CHARS, check_line,
 		.text = &r->customer},
-	    {"region", FIELD_TRIMMED, false, 0, NAME_CHARS, .text = &r->region},
+	    {"region", FIELD_TRIMMED, false, 0, NAME_CHARS, check_shown, .text = &r->region},
 	    {"detail_region_info", FIELD_TRIMMED, false, 0, DETAIL_CHARS, .text = &r->detail},
-	    {"language", FIELD_CHARS, false, 1, 35, check_named_language, .text = &r->language},
+	    {"language", FIELD_CHARS, false, 1, 35, check_named_language, .text = &r->language,
+		.null = true},
 	    {"auto_continue", FIELD_BOOL, false, .number = &r->auto_continue},
-	    {"genre", FIELD_TRIMMED, false, 0, NAME_CHARS, .text = &r->genre},
+	    {"genre", FIELD_TRIMMED, false, 0, NAME_CHARS, check_shown, .text = &r->genre},
 	    {"orientation", FIELD_CHARS, false, 1, 16, check_orientation, .text = &r->orientation},
 	    {"stages", FIELD_STRINGS, false, 1, STAGES, check_stages, .texts = &r->stages},
 	    {"lyric", FIELD_TRIMMED, false, 1, LYRIC_CHARS, check_speakable, .text = &r->lyric},
-	    {"project_id", FIELD_INT, false, 1, INT64_MAX, .number = &r->project},
+	    {"project_id", FIELD_INT, false, 1, INT64_MAX, .number = &r->project, .null = true},
 	    {"priority", FIELD_INT, false, 0, PIPELINE_PRIORITY_MAX, .number = &r->priority},
 	};
 	const char *wrong, *field;

@@ -10,44 +10,110 @@
 
 #define KEY_MAX 255
 
-/* The revision in the LEN characters of an entity tag that etag() made; IF_MATCH_NONE for any
- * other. */
+/* ------------------------------------------------------------------ lists of tags */
+
+/*
+ * Take the next entity tag of a list (RFC 9110, 8.8.3), without "W/" but with its quotes, and move
+ * *S past it. Returns false at the end; then *S is not at a NUL if the list is none.
+ */
+static bool
+tag_next(const char **s, const char **tag, size_t *len)
+{
+	*s += strspn(*s, " \t,");
+	*tag = *s + (strncmp(*s, "W/", 2) == 0 ? 2 : 0);
+	if (**tag != '"')
+		return false;
+	*len = strcspn(*tag + 1, "\" \t") + 2;
+	if ((*tag)[*len - 1] != '"')
+		return false;
+	*s = *tag + *len;
+	*s += strspn(*s, " \t");
+	return **s == ',' || **s == '\0';
+}
+
+/* Whether LIST is "*" or has WANT, in quotes. */
+static bool
+list_has(const char *list, const char *want)
+{
+	const char *tag;
+	size_t len;
+
+	if (strcmp(list, "*") == 0)
+		return true;
+	want += strncmp(want, "W/", 2) == 0 ? 2 : 0;
+	while (tag_next(&list, &tag, &len))
+		if (strlen(want) == len && memcmp(tag, want, len) == 0)
+			return true;
+	return false;
+}
+
+/* The revision in an entity tag that etag() made; 0, which none has, for any other. */
 static uint64_t
 tag_revision(const char *tag, size_t len)
 {
 	uint64_t revision;
 
-	if (len == 0 || len > 19 || tag[0] == '0' || strspn(tag, "0123456789") < len)
-		return IF_MATCH_NONE;
+	if (len < 3 || len > 21 || tag[1] == '0' || strspn(tag + 1, "0123456789") != len - 2)
+		return 0;
 	errno = 0;
-	revision = strtoull(tag, NULL, 10);
-	return errno == 0 ? revision : IF_MATCH_NONE;
+	revision = strtoull(tag + 1, NULL, 10);
+	return errno == 0 ? revision : 0;
 }
 
 bool
-if_match_read(const struct req *req, uint64_t *revision, struct answer *problem)
+if_match_read(const struct req *req, const struct if_match **wanted, struct answer *problem)
 {
 	const char *s = req->if_match, *tag;
-	bool weak;
+	struct if_match *list;
+	uint64_t *v;
+	size_t len;
 
-	*revision = 0;
+	*wanted = NULL;
 	if (s == NULL || strcmp(s, "*") == 0)
 		return true;
-	weak = strncmp(s, "W/", 2) == 0;
-	tag = s + (weak ? 2 : 0);
-	if (*tag == '"') {
-		size_t len = strcspn(++tag, "\" \t");
-
-		if (tag[len] == '"' && tag[len + 1] == '\0') {
-			/* Strong comparison: a weak tag never matches. */
-			*revision = weak ? IF_MATCH_NONE : tag_revision(tag, len);
-			return true;
-		}
-	}
+	list = pool_alloc(req->pool, sizeof *list);
+	v = pool_array(req->pool, strlen(s) / 2 + 1, sizeof *v);
+	list->v = v;
+	while (tag_next(&s, &tag, &len))
+		v[list->n++] = tag_revision(tag, len);
+	*wanted = list;
+	if (*s == '\0' && list->n > 0)
+		return true;
 	*problem = answer_problem(
-	    req, 400, "If-Match must be * or one revision in double quotes, as in ETag.");
+	    req, 400, "If-Match must be * or entity tags in double quotes, as in ETag.");
 	return false;
 }
+
+bool
+etag_matches(const struct req *req, const char *tag)
+{
+	return req->if_none_match != NULL && list_has(req->if_none_match, tag);
+}
+
+bool
+etag_stale(const struct req *req, const char *tag)
+{
+	return req->if_match != NULL && !list_has(req->if_match, tag);
+}
+
+const char *
+etag(struct pool *pool, uint64_t revision)
+{
+	return pool_printf(pool, "\"%" PRIu64 "\"", revision);
+}
+
+const char *
+etag_of(struct pool *pool, const struct answer *answer)
+{
+	uint8_t hash[CRYPT_SHA256_SIZE];
+	char hex[2 * 16 + 1];
+
+	crypt_sha256(hash, answer->body, answer->len);
+	crypt_hex(hex, hash, 16);
+	return pool_printf(pool, "W/\"%s\"", hex);
+}
+
+/* ------------------------------------------------------------------ Idempotency-Key */
 
 static bool
 key_well_formed(const char *key)
@@ -101,31 +167,4 @@ idempotency_answer(
 	if (rc == RC_REPLAY)
 		answer_header(req, &answer, "Idempotent-Replayed", "true");
 	return answer;
-}
-
-/* A list of tags, compared weakly: "W/" makes no difference. */
-bool
-etag_matches(const struct req *req, const char *tag)
-{
-	const char *s = req->if_none_match, *want = tag + (strncmp(tag, "W/", 2) == 0 ? 2 : 0);
-	size_t n = strlen(want);
-
-	if (s == NULL)
-		return false;
-	while (*s != '\0') {
-		s += strspn(s, " \t,");
-		if (*s == '*')
-			return true;
-		s += strncmp(s, "W/", 2) == 0 ? 2 : 0;
-		if (strncmp(s, want, n) == 0)
-			return true;
-		s += strcspn(s, ",");
-	}
-	return false;
-}
-
-const char *
-etag(struct pool *pool, uint64_t revision)
-{
-	return pool_printf(pool, "\"%" PRIu64 "\"", revision);
 }

@@ -8,14 +8,13 @@
 #include "answer.h"
 #include "req.h"
 
-#define IF_MATCH_NONE UINT64_MAX /* a tag that no revision has */
-
 /*
- * Read If-Match (RFC 9110): the revision that must be current, 0 for any ("*" or no header),
- * IF_MATCH_NONE for a well-formed tag that is not ours. Returns false with the answer in *PROBLEM
- * for anything else, including lists of tags.
+ * Read If-Match (RFC 9110, 13.1.1): the revisions of which one has to be current, for audio_edit
+ * and the like; NULL without the header, and for "*". A weak tag counts as the strong one, because
+ * proxies that compress make ours weak, and a revision is one and the same text in any encoding.
+ * Returns false with the answer in *PROBLEM if it is neither "*" nor a list of tags.
  */
-bool if_match_read(const struct req *req, uint64_t *revision, struct answer *problem);
+bool if_match_read(const struct req *req, const struct if_match **wanted, struct answer *problem);
 
 /*
  * Set *IDEM from Idempotency-Key and the body; without the header its key_hash is NULL. ANSWER
@@ -35,6 +34,13 @@ struct answer idempotency_answer(
 
 /* Whether If-None-Match has TAG, which may be weak: then the answer is 304. */
 bool etag_matches(const struct req *req, const char *tag);
+
+/* Whether If-Match is there and has neither "*" nor TAG, which may be weak: then the answer is 412.
+ */
+bool etag_stale(const struct req *req, const char *tag);
+
+/* A weak tag of what an answer says. */
+const char *etag_of(struct pool *pool, const struct answer *answer);
 
 /* The entity tag of a revision. */
 const char *etag(struct pool *pool, uint64_t revision);

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "../common/base/utf8.h"
 #include "../common/say/pace.h"
 #include "../common/text/text.h"
@@ -67,24 +69,49 @@ struct project_request {
 	int64_t speed;
 };
 
+/* Tell whether the voice speaks the language, if both are given: only one of them can count. */
+static bool
+voice_fits(const struct req *req, const struct project_request *new_project, struct answer *problem)
+{
+	const char *language = new_project->language.s, *spoken;
+	size_t n;
+
+	if (language == NULL || new_project->voice.s == NULL)
+		return true;
+	spoken = voice_by_id(new_project->voice.s)->language;
+	language = voice_by_language(language)->language;
+	n = strcspn(spoken, "-");
+	if (strcspn(language, "-") == n && strncmp(language, spoken, n) == 0)
+		return true;
+	*problem = answer_fields(req,
+	    &(struct bad_field){
+		"voice", pool_printf(req->pool,
+			     "must be one that speaks the language; this one speaks %s", spoken)},
+	    1);
+	return false;
+}
+
 static bool
 read_project_request(
     const struct req *req, struct project_request *new_project, struct answer *problem)
 {
 	const struct conf *conf = req->api->conf;
 	const struct field fields[] = {
-	    {"title", FIELD_CHARS, true, 1, conf->limits.title_chars, check_not_blank,
+	    {"title", FIELD_CHARS, true, 1, conf->limits.title_chars, check_line,
 		.text = &new_project->title},
 	    {"sentences", FIELD_BYTES, true, 0, conf->limits.sentences_bytes,
 		.text = &new_project->sentences},
-	    {"language", FIELD_CHARS, false, 1, 35, check_language, .text = &new_project->language},
-	    {"voice", FIELD_CHARS, false, 1, 63, check_voice, .text = &new_project->voice},
+	    {"language", FIELD_CHARS, false, 1, 35, check_language, .text = &new_project->language,
+		.null = true},
+	    {"voice", FIELD_CHARS, false, 1, 63, check_voice, .text = &new_project->voice,
+		.null = true},
 	    {"speed", FIELD_INT, false, INT64_MIN, INT64_MAX, check_speed,
 		.number = &new_project->speed},
 	};
 
 	*new_project = (struct project_request){.speed = 1};
-	return body_read(req, fields, sizeof fields / sizeof fields[0], problem);
+	return body_read(req, fields, sizeof fields / sizeof fields[0], problem) &&
+	       voice_fits(req, new_project, problem);
 }
 
 /* The language whose rules split the text: the one requested, or that of the voice. */
@@ -235,7 +262,7 @@ handle_project_list(const struct req *req)
 	enum rc rc;
 	size_t i;
 
-	rc = project_list(req->api->db, req->pool, req->user, page_query(req->query), &page, v);
+	rc = project_list(req->api->db, req->pool, req->user, page_query(req), &page, v);
 	if (rc != RC_OK)
 		return page_problem(req, rc, &page);
 	body = page_begin(req, &page);

@@ -1,6 +1,191 @@
 #include "query.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "../common/base/utf8.h"
+#include "route.h"
+
+#define PAIRS_MAX 100	  /* of which an answer tells */
+#define NAME_SHOWN_MAX 64 /* bytes of a name that an answer repeats */
+
+const struct query_name query_preview_names[] = {
+    {.name = "preview", .kind = QUERY_FLAG}, {.name = NULL}};
+const struct query_name query_page_names[] = {QUERY_PAGES, {.name = NULL}};
+const struct query_name query_any_names[] = {{.name = NULL}};
+
+/* ------------------------------------------------------------------ decoding */
+
+static int
+hex_digit(char c)
+{
+	if (isdigit((unsigned char)c))
+		return c - '0';
+	return isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : -1;
+}
+
+/* Decode "%2C" and "+". An escape that is none, or that of NUL, stays as it is. */
+static const char *
+query_decode(struct pool *pool, const char *s, size_t len)
+{
+	char *out = pool_alloc(pool, len + 1), *to = out;
+
+	for (size_t i = 0; i < len; i++) {
+		int high = s[i] == '%' && len - i > 2 ? hex_digit(s[i + 1]) : -1;
+		int low = high >= 0 ? hex_digit(s[i + 2]) : -1;
+
+		if (low >= 0 && high + low > 0) {
+			*to++ = (char)(high * 16 + low);
+			i += 2;
+		} else {
+			*to++ = s[i] == '+' ? ' ' : s[i];
+		}
+	}
+	*to = '\0';
+	return out;
+}
+
+static void
+query_decode_all(struct req *req)
+{
+	struct query_pair *v = pool_array(req->pool, PAIRS_MAX, sizeof *v);
+	const char *s = req->query;
+
+	req->pairs = v;
+	while (*s != '\0' && req->n_pairs < PAIRS_MAX) {
+		size_t len = strcspn(s, "&"), name = strcspn(s, "&=");
+		size_t value = name < len ? name + 1 : len;
+
+		if (len > 0)
+			v[req->n_pairs++] = (struct query_pair){query_decode(req->pool, s, name),
+			    query_decode(req->pool, s + value, len - value)};
+		s += len + (s[len] == '&');
+	}
+}
+
+/* ------------------------------------------------------------------ checking */
+
+static bool
+is_word_of(const struct query_name *name, const char *value)
+{
+	for (const char *const *word = name->words; *word != NULL; word++)
+		if (strcmp(*word, value) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_number_of(const struct query_name *name, const char *value)
+{
+	uint64_t n = strtoull(value, NULL, 10); /* the greatest one for what is beyond it */
+
+	return *value != '\0' && value[strspn(value, "0123456789")] == '\0' &&
+	       (*value != '0' || value[1] == '\0') && n >= name->min && n <= name->max;
+}
+
+static bool
+is_text_of(const struct query_name *name, const char *value)
+{
+	size_t len = strlen(value), n = utf8_count(value, len);
+
+	return utf8_check(value, len) == len && n >= name->min && n <= name->max;
+}
+
+static bool
+is_value_of(const struct query_name *name, const char *value)
+{
+	switch (name->kind) {
+	case QUERY_NUMBER:
+		return is_number_of(name, value);
+	case QUERY_WORD:
+		return is_word_of(name, value);
+	case QUERY_CHARS:
+		return is_text_of(name, value);
+	default:
+		return true;
+	}
+}
+
+static const struct query_name *
+name_find(const struct query_name *v, const char *name)
+{
+	for (; v != NULL && v->name != NULL; v++)
+		if (strcmp(v->name, name) == 0)
+			return v;
+	return NULL;
+}
+
+/* What is wrong with pair I, or NULL. */
+static const char *
+pair_wrong(const struct req *req, size_t i)
+{
+	const struct query_pair *pair = &req->pairs[i];
+	const struct query_name *name = name_find(req->route->query, pair->name);
+
+	if (name == NULL)
+		return "is unknown in the query of this address";
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(req->pairs[j].name, pair->name) == 0)
+			return "appears twice in the query";
+	return is_value_of(name, pair->value) ? NULL : name->wrong;
+}
+
+/* A name that an answer can repeat: valid UTF-8, and not long. */
+static const char *
+name_shown(struct pool *pool, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (utf8_check(name, len) != len)
+		return "";
+	if (len <= NAME_SHOWN_MAX)
+		return name;
+	for (len = NAME_SHOWN_MAX; utf8_continues(name[len]); len--)
+		;
+	return pool_printf(pool, "%.*s…", (int)len, name);
+}
+
+bool
+query_read(struct req *req, struct answer *problem)
+{
+	struct bad_field *bad;
+	size_t n = 0;
+
+	query_decode_all(req);
+	if (req->local || req->route->query == query_any_names)
+		return true;
+	bad = pool_array(req->pool, req->n_pairs + 1, sizeof *bad);
+	for (size_t i = 0; i < req->n_pairs; i++) {
+		const char *wrong = pair_wrong(req, i);
+
+		if (wrong != NULL)
+			bad[n++] =
+			    (struct bad_field){name_shown(req->pool, req->pairs[i].name), wrong};
+	}
+	if (n > 0)
+		*problem = answer_fields(req, bad, n);
+	return n == 0;
+}
+
+/* ------------------------------------------------------------------ reading */
+
+const char *
+query_value(const struct req *req, const char *name)
+{
+	for (size_t i = 0; i < req->n_pairs; i++)
+		if (strcmp(req->pairs[i].name, name) == 0)
+			return req->pairs[i].value;
+	return NULL;
+}
+
+uint64_t
+query_number(const struct req *req, const char *name, uint64_t otherwise)
+{
+	const char *value = query_value(req, name);
+
+	return value != NULL ? strtoull(value, NULL, 10) : otherwise;
+}
 
 bool
 query_find(const char *query, const char *name, const char **value, size_t *len)
@@ -21,8 +206,7 @@ query_find(const char *query, const char *name, const char **value, size_t *len)
 bool
 query_preview(const struct req *req)
 {
-	const char *value;
-	size_t len;
+	const char *value = query_value(req, "preview");
 
-	return query_find(req->query, "preview", &value, &len) && !(len == 1 && *value == '0');
+	return value != NULL && strcmp(value, "0") != 0;
 }

@@ -10,6 +10,7 @@
 #include "../common/base/mem.h"
 #include "../store/db/db.h"
 
+struct query_pair;
 struct route;
 
 /* The resources of a worker for its whole life. */
@@ -40,7 +41,7 @@ struct req {
 	const char *path;  /* decoded and normalized by nginx */
 	const char *query; /* "" if there is none */
 	const char *authorization, *content_type, *idempotency_key, *if_match, *if_none_match,
-	    *accept_language;
+	    *accept_language, *content_encoding;
 
 	enum body_state body_state;
 	const char *body; /* body_len bytes and a NUL */
@@ -48,6 +49,8 @@ struct req {
 
 	/* Set by route_answer before the handler runs. */
 	const struct route *route;
+	const struct query_pair *pairs; /* of the query, decoded */
+	size_t n_pairs;
 	uint64_t object;    /* {id} in the path; 0, which no object has, if it is out of range */
 	uint64_t page;	    /* {n} in the path; PAGE_BEYOND if there can be no such page */
 	const char *task;   /* {task} in the path, a UUID in lower case */

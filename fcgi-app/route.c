@@ -4,21 +4,33 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "../common/base/auth.h"
 #include "../store/store.h"
 #include "body.h"
 #include "handlers.h"
+#include "query.h"
+
+static const struct query_name lexicon_names[] = {
+    QUERY_PAGES, {.name = "project_id", .kind = QUERY_OTHER}, {.name = NULL}};
+static const struct query_name delivery_names[] = {{.name = "status", .kind = QUERY_OTHER},
+    {.name = "before", .kind = QUERY_OTHER}, {.name = NULL}};
+static const struct query_name replay_names[] = {
+    {.name = "after", .kind = QUERY_OTHER}, {.name = NULL}};
+static const struct query_name dead_names[] = {{.name = "stage", .kind = QUERY_OTHER},
+    {.name = "class", .kind = QUERY_OTHER}, {.name = "before", .kind = QUERY_OTHER},
+    {.name = NULL}};
 
 /* Tests and documentation are compared with this table (tts-api --routes). */
 const struct route routes[] = {
     {"POST", "/signup/", handle_signup, .body = true, .success = 201, .name = "signup"},
     {"POST", "/login/", handle_login, .body = true, .success = 201, .name = "login"},
     {"POST", "/project/", handle_project_create, .login = true, .body = true, .success = 201,
-	.name = "project_create"},
+	.query = query_preview_names, .name = "project_create"},
     {"GET", "/project/", handle_project_list, .login = true, .success = 200,
-	.name = "project_list"},
+	.query = query_page_names, .name = "project_list"},
     {"GET", "/project/{id}", handle_project_get, .login = true, .success = 200,
 	.name = "project_get"},
     {"DELETE", "/project/{id}", handle_project_delete, .login = true, .success = 201,
@@ -39,13 +51,13 @@ const struct route routes[] = {
     {"POST", "/audio/{id}/retry", handle_audio_retry, .login = true, .success = 201,
 	.name = "audio_retry"},
     {"POST", "/lexicon/", handle_lexicon_create, .login = true, .body = true, .success = 201,
-	.name = "lexicon_create"},
-    {"GET", "/lexicon/", handle_lexicon_list, .login = true, .success = 200,
+	.query = query_preview_names, .name = "lexicon_create"},
+    {"GET", "/lexicon/", handle_lexicon_list, .login = true, .success = 200, .query = lexicon_names,
 	.name = "lexicon_list"},
     {"GET", "/lexicon/{id}", handle_lexicon_get, .login = true, .success = 200,
 	.name = "lexicon_get"},
     {"DELETE", "/lexicon/{id}", handle_lexicon_delete, .login = true, .success = 201,
-	.name = "lexicon_delete"},
+	.query = query_preview_names, .name = "lexicon_delete"},
     {"POST", "/webhook/", handle_webhook_create, .login = true, .body = true, .success = 201,
 	.name = "webhook_create"},
     {"GET", "/webhook/", handle_webhook_list, .login = true, .success = 200,
@@ -61,18 +73,18 @@ const struct route routes[] = {
     {"POST", "/webhook/{id}/test", handle_webhook_test, .login = true, .success = 201,
 	.name = "webhook_test"},
     {"GET", "/webhook/{id}/deliveries", handle_webhook_deliveries, .login = true, .success = 200,
-	.name = "webhook_deliveries"},
+	.query = delivery_names, .name = "webhook_deliveries"},
     {"POST", "/webhook/{id}/deliveries/{n}/redeliver", handle_webhook_redeliver, .login = true,
 	.success = 201, .name = "webhook_redeliver"},
     {"POST", "/webhook/{id}/replay", handle_webhook_replay, .login = true, .success = 201,
-	.name = "webhook_replay"},
+	.query = replay_names, .name = "webhook_replay"},
     {"POST", "/device/", handle_device_register, .login = true, .body = true, .success = 201,
 	.name = "device_register"},
     {"GET", "/device/", handle_device_list, .login = true, .success = 200, .name = "device_list"},
     {"DELETE", "/device/{id}", handle_device_delete, .login = true, .success = 201,
 	.name = "device_delete"},
     {"POST", "/pipeline/start", handle_pipeline_start, .login = true, .body = true, .success = 201,
-	.name = "pipeline_start"},
+	.query = query_preview_names, .name = "pipeline_start"},
     {"GET", "/pipeline/status/{task}", handle_pipeline_status, .login = true, .success = 200,
 	.name = "pipeline_status"},
     {"POST", "/pipeline/retry/{task}/{stage}", handle_pipeline_retry, .login = true, .success = 201,
@@ -80,7 +92,7 @@ const struct route routes[] = {
     {"POST", "/pipeline/resume/{task}", handle_pipeline_resume, .login = true, .success = 201,
 	.name = "pipeline_resume"},
     {"GET", "/pipeline/", handle_pipeline_list, .login = true, .success = 200,
-	.name = "pipeline_list"},
+	.query = query_page_names, .name = "pipeline_list"},
     {"DELETE", "/pipeline/{task}", handle_pipeline_delete, .login = true, .success = 201,
 	.name = "pipeline_delete"},
     {"POST", "/pipeline/{task}/cancel", handle_pipeline_cancel, .login = true, .success = 201,
@@ -102,8 +114,9 @@ const struct route routes[] = {
     {"DELETE", "/pipeline/{task}/image/{id}", handle_image_delete, .login = true, .success = 201,
 	.name = "image_delete"},
     {"POST", "/pipeline/callback/{secret}", handle_pipeline_callback, .raw = true, .success = 200,
-	.name = "pipeline_callback"},
-    {"GET", "/dead/", handle_dead_list, .login = true, .success = 200, .name = "dead_list"},
+	.query = query_any_names, .name = "pipeline_callback"},
+    {"GET", "/dead/", handle_dead_list, .login = true, .success = 200, .query = dead_names,
+	.name = "dead_list"},
     {"GET", "/dead/{id}", handle_dead_get, .login = true, .success = 200, .name = "dead_get"},
     {"POST", "/dead/{id}/retry", handle_dead_retry, .login = true, .success = 201,
 	.name = "dead_retry"},
@@ -130,6 +143,14 @@ route_print(FILE *out)
 	for (r = routes; r < routes + routes_n; r++)
 		fprintf(out, "%s %s %s %s %d\n", r->method, r->pattern, r->login ? "login" : "open",
 		    r->name, r->success);
+}
+
+void
+route_print_queries(FILE *out)
+{
+	for (const struct route *r = routes; r < routes + routes_n; r++)
+		for (const struct query_name *q = r->query; q != NULL && q->name != NULL; q++)
+			fprintf(out, "%s %s %s\n", r->method, r->pattern, q->name);
 }
 
 /* ------------------------------------------------------------------ finding */
@@ -303,6 +324,25 @@ route_body_max(struct req *req)
 	return route != NULL && route->picture ? (size_t)conf->pipeline.image_bytes : max;
 }
 
+/* Whether the body was compressed: no route takes such a one. */
+static bool
+body_encoded(const struct req *req)
+{
+	const char *s = req->content_encoding;
+
+	return s != NULL && *s != '\0' && strcasecmp(s, "identity") != 0;
+}
+
+static struct answer
+encoding_problem(const struct req *req)
+{
+	struct answer problem =
+	    answer_problem(req, 415, "The body must not be compressed (Content-Encoding).");
+
+	answer_header(req, &problem, "Accept-Encoding", "identity"); /* RFC 9110, 15.5.16 */
+	return problem;
+}
+
 /* An incomplete request is not carried out, whatever it asks for. */
 static bool
 body_usable(const struct req *req, struct answer *problem)
@@ -316,6 +356,8 @@ body_usable(const struct req *req, struct answer *problem)
 		*problem = answer_problem(req, 413, "The body must not be longer than %d bytes.",
 		    req->route->picture ? req->api->conf->pipeline.image_bytes
 					: req->api->conf->limits.body_bytes);
+	else if (body_encoded(req))
+		*problem = encoding_problem(req);
 	else if (req->route->raw)
 		return true;
 	else if (!body_is_json(req->content_type))
@@ -336,6 +378,8 @@ route_answer(struct req *req)
 	if (req->route == NULL)
 		return no_route(req, allow);
 	if (req->route->login && !check_login(req, &problem))
+		return problem;
+	if (!query_read(req, &problem))
 		return problem;
 	if (!body_usable(req, &problem))
 		return problem;

@@ -11,6 +11,8 @@
 
 #define PAGE_BEYOND UINT64_C(1000000000000000) /* a page that no list has */
 
+struct query_name;
+
 /* A row of the table of routes, with the conditions checked before the handler runs. */
 struct route {
 	const char *method; /* GET also answers HEAD */
@@ -23,6 +25,7 @@ struct route {
 	bool body;	   /* a JSON body is required; otherwise a body is ignored */
 	bool raw;	   /* except by the handler, which takes any */
 	bool picture;	   /* the body may have pipeline.image_bytes */
+	const struct query_name *query; /* the names its query may have; NULL: none */
 	int success;
 	const char *name; /* for logs, tests and documentation */
 };
@@ -55,5 +58,8 @@ bool route_uuid(const char *s, size_t len, char *out);
 
 /* Print the table, one line per route: "METHOD PATTERN login|open NAME SUCCESS". */
 void route_print(FILE *out);
+
+/* Print the names that queries may have, one per line: "METHOD PATTERN NAME". */
+void route_print_queries(FILE *out);
 
 #endif

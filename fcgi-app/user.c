@@ -3,7 +3,7 @@
 
 #include "../common/base/auth.h"
 #include "../common/base/clock.h"
-#include "../common/base/crypt.h"
+#include "../common/text/password.h"
 #include "../store/store.h"
 #include "body.h"
 #include "guess.h"
@@ -28,7 +28,7 @@ handle_signup(const struct req *req)
 	const struct conf *conf = req->api->conf;
 	struct text name = {0}, email = {0}, password = {0};
 	const struct field fields[] = {
-	    {"name", FIELD_CHARS, true, 1, conf->limits.name_chars, check_not_blank, .text = &name},
+	    {"name", FIELD_CHARS, true, 1, conf->limits.name_chars, check_line, .text = &name},
 	    {"email", FIELD_CHARS, true, 1, conf->limits.email_chars, check_email, .text = &email},
 	    {"password", FIELD_CHARS, true, conf->limits.password_min, conf->limits.password_max,
 		.text = &password},
@@ -41,7 +41,7 @@ handle_signup(const struct req *req)
 	if (!body_read(req, fields, sizeof fields / sizeof fields[0], &problem))
 		return problem;
 	rc = user_create(req->api->db, req->pool, name.s, email.s,
-	    crypt_password_hash(req->pool, password.s, password.len), &user);
+	    password_hash(req->pool, password.s, password.len), &user);
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
 	buf_init(&body, req->pool, 256);
@@ -107,7 +107,7 @@ handle_login(const struct req *req)
 	rc = user_by_email(req->api->db, req->pool, email.s, &user, &hash, &login.epoch);
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return answer_rc(req, rc);
-	right = crypt_password_verify(rc == RC_OK ? hash : NULL, password.s, password.len);
+	right = password_matches(req->pool, rc == RC_OK ? hash : NULL, password.s, password.len);
 	guess_note(account, req->client, right, clock_ms());
 	if (!right)
 		return answer_unauthorized(req);

@@ -107,7 +107,8 @@ read_webhook(const struct req *req, bool new, struct webhook_new *in, struct ans
 	const struct field fields[] = {
 	    {"url", FIELD_CHARS, new, 1, WEBURL_MAX, .text = &url},
 	    {"types", FIELD_STRINGS, false, 0, EVENT_TYPES, check_types, .texts = &types},
-	    {"description", FIELD_CHARS, false, 0, DESCRIPTION_CHARS, .text = &description},
+	    {"description", FIELD_CHARS, false, 0, DESCRIPTION_CHARS, check_shown,
+		.text = &description},
 	    {"enabled", FIELD_BOOL, false, .number = &enabled},
 	};
 	const char *wrong;

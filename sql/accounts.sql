@@ -58,9 +58,9 @@ GRANT SELECT ON schema_migration TO 'tts_api'@'{host}';
 -- The renderer: the queue. It cannot see users, nor change a text, nor make or remove a sentence.
 GRANT SELECT (id, deleted, hidden, language, voice, context, sentence_count, ready_count, failed_count,
     duration_ms),
-    UPDATE (ready_count, failed_count, duration_ms)
+    UPDATE (updated_at, ready_count, failed_count, duration_ms)
   ON project TO 'tts_render'@'{host}';
-GRANT SELECT, UPDATE (audio_revision, path, duration_ms, size_bytes, sha256, loudness, state,
+GRANT SELECT, UPDATE (updated_at, audio_revision, path, duration_ms, size_bytes, sha256, loudness, state,
     run_at, claim_token, host, run_id, lease_until, attempts, crashes, error)
   ON audio TO 'tts_render'@'{host}';
 GRANT SELECT, INSERT, UPDATE ON timing TO 'tts_render'@'{host}';

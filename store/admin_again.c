@@ -16,6 +16,7 @@ enum {
 };
 
 #define FRESH "state = 'pending', turn = ?, queued_at = NOW(3), " AUDIO_UNTRIED
+#define SHOWN "updated_at = NOW(3), "
 #define NO_SOUND                                                                                   \
 	"audio_revision = 0, path = NULL, duration_ms = NULL, size_bytes = NULL, sha256 = NULL"
 
@@ -29,7 +30,7 @@ static const struct sql sql[] = {
     [FAILED] = {.text = "SELECT id, position FROM audio FORCE INDEX (audio_place)"
 			" WHERE project_id = ? AND position > ? AND state = 'failed'"
 			" ORDER BY position LIMIT ?"},
-    [RETRY] = {.text = "UPDATE audio SET " FRESH " WHERE id = ? AND state = 'failed'"},
+    [RETRY] = {.text = "UPDATE audio SET " SHOWN FRESH " WHERE id = ? AND state = 'failed'"},
     [WAITING] = {.text = "SELECT id, turn FROM audio FORCE INDEX (audio_queue)"
 			 " WHERE state = 'pending' AND turn >= ? AND (turn > ? OR id > ?)"
 			 " AND run_at > NOW(3) AND (? = 0 OR project_id = ?)"
@@ -41,9 +42,9 @@ static const struct sql sql[] = {
 		      " WHERE id IN (",
 	.item = "?",
 	.tail = ") ORDER BY id FOR UPDATE"},
-    [REQUEUE] = {.text =
-		     "UPDATE audio SET " NO_SOUND ", " FRESH " WHERE id = ? AND state = 'ready'"},
-    [SILENCE] = {.text = "UPDATE audio SET " NO_SOUND " WHERE id = ?"},
+    [REQUEUE] = {.text = "UPDATE audio SET " SHOWN NO_SOUND ", " FRESH
+			 " WHERE id = ? AND state = 'ready'"},
+    [SILENCE] = {.text = "UPDATE audio SET " SHOWN NO_SOUND " WHERE id = ?"},
 };
 
 /* Tell that N sentences of a project are queued again, without an event for each. */

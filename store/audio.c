@@ -24,8 +24,9 @@ enum { AUDIO_COLUMNS = 16 };
 	" WHERE m.project_id = a.project_id AND m.first_position <= a.position)"
 
 /*
- * What stands in a project and where changes only together with project.updated_at. Where that
- * takes two SELECTs, both tell it, and when it differs they are done again: no transaction needed.
+ * What stands in a project and where changes only together with project.updated_at, which also
+ * moves when sounds become ready. Where that takes two SELECTs, both tell it, and when it differs
+ * they are done again: no transaction needed.
  */
 #define VERSION "(SELECT updated_at FROM project WHERE id = ?)"
 

@@ -3,14 +3,14 @@
 enum { PROJECT_OF, INSERT, EDIT, RETRY, DELETE };
 
 /* The claim of a renderer that has the sentence in hand ends; its result will be stale. */
-#define FRESH "state = 'pending', turn = ?, queued_at = NOW(3), " AUDIO_UNTRIED
+#define FRESH "updated_at = NOW(3), state = 'pending', turn = ?, queued_at = NOW(3), " AUDIO_UNTRIED
 
 static const struct sql sql[] = {
     [PROJECT_OF] = {.text = "SELECT project_id FROM audio WHERE id = ? AND user_id = ?"},
     [INSERT] = {.text = "INSERT INTO audio (project_id, user_id, created_at, updated_at,"
 			" queued_at, run_at, position, text, speed, turn)"
 			" VALUES (?, ?, NOW(3), NOW(3), NOW(3), NOW(3), ?, ?, ?, ?)"},
-    [EDIT] = {.text = "UPDATE audio SET updated_at = NOW(3), text = ?, speed = ?,"
+    [EDIT] = {.text = "UPDATE audio SET text = ?, speed = ?,"
 		      " revision = revision + 1, " FRESH " WHERE id = ?"},
     [RETRY] = {.text = "UPDATE audio SET " FRESH " WHERE id = ? AND state = 'failed'"},
     [DELETE] = {.text = "DELETE FROM audio WHERE id = ?"},
@@ -24,7 +24,8 @@ struct change {
 	const char *text;
 	size_t text_len;
 	int speed;
-	uint64_t if_match, sentences_max;
+	uint64_t sentences_max;
+	const struct if_match *if_match;
 	struct idempotency *idem;
 	uint64_t revision; /* after the change */
 	uint64_t *count;
@@ -128,7 +129,18 @@ change_find_project(struct db *db, struct change *c)
 	return RC_OK;
 }
 
-/* Lock user, project and sentence, in this order. */
+static enum rc
+change_check_revision(const struct change *c, const struct audio *a)
+{
+	if (c->if_match == NULL)
+		return RC_OK;
+	for (size_t i = 0; i < c->if_match->n; i++)
+		if (c->if_match->v[i] == a->revision)
+			return RC_OK;
+	return RC_STALE;
+}
+
+/* Lock user, project and sentence, in this order. RC_STALE if that is not of a wanted revision. */
 static enum rc
 change_lock_all(struct db *db, struct change *c, struct locked_user *user, struct audio_row *row)
 {
@@ -137,7 +149,8 @@ change_lock_all(struct db *db, struct change *c, struct locked_user *user, struc
 	TRY(change_find_project(db, c));
 	TRY(user_lock(db, c->pool, c->user, user));
 	TRY(project_lock(db, c->pool, c->user, c->project, &sentences));
-	return audio_lock(db, c->pool, c->user, c->id, row);
+	TRY(audio_lock(db, c->pool, c->user, c->id, row));
+	return change_check_revision(c, &row->audio);
 }
 
 /* The change of a project's counts when this sentence becomes pending or is deleted. */
@@ -169,8 +182,6 @@ edit_body(struct db *db, void *ctx)
 	uint64_t turn;
 
 	TRY(change_lock_all(db, &c, &user, &row));
-	if (c.if_match != 0 && c.if_match != row.audio.revision)
-		return RC_STALE;
 	if (c.text == NULL) {
 		c.text = row.audio.text;
 		c.text_len = row.audio.text_len;
@@ -218,7 +229,7 @@ edit_read_back(struct db *db, void *ctx)
 
 enum rc
 audio_edit(struct db *db, struct pool *pool, uint64_t user, uint64_t id, const char *text,
-    size_t text_len, int speed, uint64_t if_match, struct audio *out)
+    size_t text_len, int speed, const struct if_match *if_match, struct audio *out)
 {
 	static const struct txn txn = {.body = edit_body,
 	    .read_back = edit_read_back,
@@ -261,12 +272,13 @@ retry_body(struct db *db, void *ctx)
 }
 
 enum rc
-audio_retry(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct audio *out)
+audio_retry(struct db *db, struct pool *pool, uint64_t user, uint64_t id,
+    const struct if_match *if_match, struct audio *out)
 {
 	static const struct txn txn = {.body = retry_body,
 	    .before_commit = "store.retry.before_commit",
 	    .committed = "store.retry.committed"};
-	struct change c = {.pool = pool, .user = user, .id = id, .out = out};
+	struct change c = {.pool = pool, .user = user, .id = id, .if_match = if_match, .out = out};
 
 	return db_transact(db, &txn, &c);
 }
@@ -285,6 +297,7 @@ delete_body(struct db *db, void *ctx)
 	TRY(change_find_project(db, c));
 	TRY(project_lock(db, c->pool, c->user, c->project, &sentences));
 	TRY(audio_lock(db, c->pool, c->user, c->id, &row));
+	TRY(change_check_revision(c, &row.audio));
 	TRY(place_leave(db, c->pool, c->project, row.position));
 	TRY(db_exec(db, &sql[DELETE], ARGS(db_u64(c->id))));
 	tally = tally_uncount(&row.audio);
@@ -312,13 +325,13 @@ delete_read_back(struct db *db, void *ctx)
 }
 
 enum rc
-audio_delete(struct db *db, uint64_t user, uint64_t id)
+audio_delete(struct db *db, uint64_t user, uint64_t id, const struct if_match *if_match)
 {
 	static const struct txn txn = {.body = delete_body,
 	    .read_back = delete_read_back,
 	    .before_commit = "store.remove.before_commit",
 	    .committed = "store.remove.committed"};
-	struct change c = {.pool = pool_new(), .user = user, .id = id};
+	struct change c = {.pool = pool_new(), .user = user, .id = id, .if_match = if_match};
 	enum rc rc = db_transact(db, &txn, &c);
 
 	pool_free(c.pool);

@@ -102,11 +102,11 @@ struct tally {
 	int64_t sentences, ready, failed, duration_ms;
 };
 
-/* Change the counts, and note that the author changed the project. */
+/* Change the counts, and note when. */
 enum rc project_tally(struct db *db, uint64_t id, const struct tally *tally);
 
 /*
- * The same on behalf of the renderer, which changes neither text nor time. Counts that are wrong
+ * The same on behalf of the renderer, which changes no text. Counts that are wrong
  * already do not keep sentences from failing: they are left as they are, with a line in the log.
  */
 enum rc project_tally_rendered(struct db *db, uint64_t id, const struct tally *tally);

@@ -49,7 +49,8 @@ static const struct sql sql[] = {
 		       " sentence_count = sentence_count + ?, ready_count = ready_count + ?,"
 		       " failed_count = failed_count + ?, duration_ms = duration_ms + ?"
 		       " WHERE id = ?"},
-    [TALLY_RENDERED] = {.text = "UPDATE project SET ready_count = ready_count + ?,"
+    [TALLY_RENDERED] = {.text = "UPDATE project SET updated_at = NOW(3),"
+				" ready_count = ready_count + ?,"
 				" failed_count = failed_count + ?, duration_ms = duration_ms + ?"
 				" WHERE id = ?"},
 };

@@ -42,7 +42,8 @@ struct arg queue_cap(const struct conf *conf);
  * since.
  */
 #define QUEUE_STATEMENTS(table, tries, keys, died)                                                 \
-	.mark = {.text = "UPDATE " table " SET state = 'claimed', claim_token = ?, host = ?,"      \
+	.mark = {.text = "UPDATE " table " SET state = 'claimed', updated_at = NOW(3),"            \
+			 " claim_token = ?, host = ?,"                                             \
 			 " run_id = ?, lease_until = NOW(3) + INTERVAL ? SECOND WHERE id IN (",    \
 	    DB_IDS},                                                                               \
 	.own_claim = {.text = "SELECT id FROM " table " WHERE claim_token = ? AND id IN (",        \
@@ -51,13 +52,15 @@ struct arg queue_cap(const struct conf *conf);
 	.abandoned = {.text = "SELECT id, claim_token, " tries ", host = ?, " keys " FROM " table  \
 			      " WHERE state = 'claimed' AND (host = ? OR lease_until < NOW(3))"    \
 			      " ORDER BY id"},                                                     \
-	.charge = {.text = "UPDATE " table " SET state = 'pending', " tries " = ?,"                \
+	.charge = {.text = "UPDATE " table " SET state = 'pending', updated_at = NOW(3), " tries   \
+			   " = ?,"                                                                 \
 			   " run_at = NOW(3) + INTERVAL ? MICROSECOND, " died QUEUE_UNCLAIMED      \
 			   " WHERE id = ?" QUEUE_GUARD},                                           \
-	.exhaust = {.text = "UPDATE " table " SET state = 'failed', " tries                        \
+	.exhaust = {.text = "UPDATE " table " SET state = 'failed', updated_at = NOW(3), " tries   \
 			    " = ?, error = ?, " died QUEUE_UNCLAIMED " WHERE id = ?" QUEUE_GUARD}, \
 	.release = {.text = "UPDATE " table                                                        \
-			    " SET state = 'pending', run_at = NOW(3), " QUEUE_UNCLAIMED            \
+			    " SET state = 'pending', updated_at = NOW(3), run_at = NOW(3),"        \
+			    " " QUEUE_UNCLAIMED                                                    \
 			    " WHERE state = 'claimed' AND (host = ? OR lease_until < NOW(3))"      \
 			    " AND id IN (",                                                        \
 	    DB_IDS}

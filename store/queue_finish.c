@@ -7,7 +7,8 @@
 
 enum { FIND };
 
-#define CHARGED QUEUE_UNCLAIMED ", attempts = ?, crashes = ?"
+#define FREED "updated_at = NOW(3), " QUEUE_UNCLAIMED
+#define CHARGED FREED ", attempts = ?, crashes = ?"
 #define GUARD " WHERE id = ? AND revision = ?" QUEUE_GUARD
 
 static const struct sql sql[] = {
@@ -25,8 +26,8 @@ static const struct sql by_outcome[] = {
 			       " run_at = NOW(3) + INTERVAL ? MICROSECOND, " CHARGED GUARD},
     [OUTCOME_FAILED] = {.text = "UPDATE audio SET state = 'failed', error = LEFT(?, 255),"
 				" " CHARGED GUARD},
-    [OUTCOME_RELEASE] =
-	{.text = "UPDATE audio SET state = 'pending', run_at = NOW(3), " QUEUE_UNCLAIMED GUARD},
+    [OUTCOME_RELEASE] = {.text =
+			     "UPDATE audio SET state = 'pending', run_at = NOW(3), " FREED GUARD},
 };
 
 struct finishing {

@@ -91,7 +91,7 @@ end_lost(struct db *db, struct queue_taking *t, const struct cell *abandoned, un
 		QUEUE_STATEMENTS(view, "deaths",                                                   \
 		    "pipeline_id, stage, EXISTS (SELECT 1 FROM stage_try t WHERE t.stage_id "      \
 		    "= " view ".id AND t.ended_at IS NULL)",                                       \
-		    "error_class = 'system', updated_at = NOW(3),"                                 \
+		    "error_class = 'system',"                                                      \
 		    " ended_at = IF(state = 'failed', NOW(3), NULL), "),                           \
 		    .claim = {.body = stage_claim_body,                                            \
 			.read_back = queue_claim_read_back,                                        \

@@ -145,21 +145,28 @@ enum rc audio_insert(struct db *db, struct pool *pool, uint64_t user, uint64_t p
     int64_t index, const char *text, size_t text_len, int speed, uint64_t sentences_max,
     struct idempotency *idem, struct audio *out, uint64_t *count);
 
+/* The revisions of which one has to be the present one. */
+struct if_match {
+	const uint64_t *v;
+	size_t n;
+};
+
 /*
  * Change text and speed (TEXT NULL or SPEED 0: leave it). The same text and speed change nothing.
  * Anything else raises the revision, forgets attempts and crashes, takes the sentence away from
- * whoever is rendering it and queues it ahead of the user's bulk. IF_MATCH 0 means any revision;
- * otherwise RC_STALE if it is not the present one. Never waits for a render.
+ * whoever is rendering it and queues it ahead of the user's bulk. RC_STALE if IF_MATCH, which
+ * may be NULL, does not have the present revision. Never waits for a render.
  */
 enum rc audio_edit(struct db *db, struct pool *pool, uint64_t user, uint64_t id, const char *text,
-    size_t text_len, int speed, uint64_t if_match, struct audio *out);
+    size_t text_len, int speed, const struct if_match *if_match, struct audio *out);
 
-/* Queue a failed sentence again with fresh counters; any other state is left as it is. */
-enum rc audio_retry(
-    struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct audio *out);
+/* Queue a failed sentence again with fresh counters; any other state is left as it is. RC_STALE as
+ * above. */
+enum rc audio_retry(struct db *db, struct pool *pool, uint64_t user, uint64_t id,
+    const struct if_match *if_match, struct audio *out);
 
-/* Remove the sentence; its files go to the trash. */
-enum rc audio_delete(struct db *db, uint64_t user, uint64_t id);
+/* Remove the sentence; its files go to the trash. RC_STALE as above. */
+enum rc audio_delete(struct db *db, uint64_t user, uint64_t id, const struct if_match *if_match);
 
 /* ------------------------------------------------------------------ store/timing.c */
 

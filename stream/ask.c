@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../common/base/utf8.h"
 #include "../store/event.h"
 
 _Static_assert(EVENT_TYPES < 32, "a type of event is a bit of ask.types");
@@ -56,6 +57,30 @@ query_value(struct pool *pool, const char *query, const char *name)
 		if (query[len] == '\0')
 			return NULL;
 		query += len + 1;
+	}
+}
+
+/* A name in the query that is unknown, appears twice or has no "="; NULL: there is none. Some
+ * libraries that stand in for EventSource repeat Last-Event-ID in the query. */
+static const char *
+query_wrong(struct pool *pool, const char *query)
+{
+	static const char *const names[] = {"after", "project", "types", "wait", "lastEventId"};
+	uint32_t seen = 0;
+
+	for (;; query++) {
+		size_t len = strcspn(query, "&"), name = strcspn(query, "&="), i = 0;
+
+		while (i < sizeof names / sizeof *names &&
+		       (strlen(names[i]) != name || memcmp(names[i], query, name) != 0))
+			i++;
+		if (len > 0 && (i == sizeof names / sizeof *names || name == len ||
+				   (seen & UINT32_C(1) << i) != 0))
+			return query_decode(pool, query, name < 64 ? name : 64);
+		seen |= len > 0 ? UINT32_C(1) << i : 0;
+		query += len;
+		if (*query == '\0')
+			return NULL;
 	}
 }
 
@@ -166,12 +191,19 @@ ask_read(struct pool *pool, const char *query, const char *accept, const char *l
 	const char *project = query_value(pool, query, "project");
 	const char *types = query_value(pool, query, "types");
 	const char *wait = query_value(pool, query, "wait");
+	const char *wrong = query_wrong(pool, query);
 	uint64_t wait_sec = 0;
 
 	*ask = (struct ask){.types = ALL_TYPES};
 	if (!choose_form(accept, wait != NULL, &ask->poll))
 		return refuse(problem, 406, NULL,
 		    "This address answers with text/event-stream or application/json.");
+	if (wrong != NULL)
+		return refuse(problem, 422,
+		    utf8_check(wrong, strlen(wrong)) == strlen(wrong) ? wrong : "",
+		    "must be after, project, types or wait, once and with a value");
+	if (last_event_id == NULL)
+		last_event_id = query_value(pool, query, "lastEventId");
 	if (last_event_id != NULL && *last_event_id != '\0') {
 		if (!read_number(last_event_id, 0, INT64_MAX, &ask->after))
 			return refuse(problem, 400, NULL,

@@ -12,6 +12,7 @@
 
 #include "../common/base/crypt.h"
 #include "../common/base/log.h"
+#include "../common/text/password.h"
 #include "../common/text/text.h"
 
 #define LINE_MAX_BYTES 8192
@@ -140,7 +141,7 @@ password_read(const struct conf *conf, struct pool *pool, const char *file)
 
 	if ((file != NULL ? read_password_file(file, &line) : ask_twice(&line)) &&
 	    is_acceptable(conf, &line))
-		hash = crypt_password_hash(pool, line.s, line.len);
+		hash = password_hash(pool, line.s, line.len);
 	crypt_wipe(&line, sizeof line);
 	return hash;
 }

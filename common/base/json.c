@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -29,6 +30,21 @@ strings_read(struct pool *pool, struct json_object *array, struct json_member *m
 	m->v = v;
 }
 
+/*
+ * Read a number that is an integer although it has a point, like 1.0. With an exponent it is none
+ * for us: a client that writes 1e2 does not know how large its numbers are.
+ */
+static bool
+whole_read(struct json_object *value, int64_t *out)
+{
+	const char *s = json_object_get_string(value), *point = strchr(s, '.');
+
+	if (point == NULL || point[1 + strspn(point + 1, "0")] != '\0')
+		return false;
+	*out = strtoll(s, NULL, 10);
+	return true;
+}
+
 static struct json_member
 member_read(struct pool *pool, const char *name, struct json_object *value)
 {
@@ -37,6 +53,10 @@ member_read(struct pool *pool, const char *name, struct json_object *value)
 	if (json_object_is_type(value, json_type_int)) {
 		m.kind = KIND_INT;
 		m.i = json_object_get_int64(value);
+	} else if (json_object_is_type(value, json_type_double)) {
+		m.kind = whole_read(value, &m.i) ? KIND_INT : KIND_OTHER;
+	} else if (value == NULL) {
+		m.kind = KIND_NULL;
 	} else if (json_object_is_type(value, json_type_string)) {
 		m.kind = KIND_STRING;
 		m.len = (size_t)json_object_get_string_len(value);

@@ -27,7 +27,7 @@ bool json_check(
 bool json_check_values(struct pool *pool, const char *text, size_t len, int depth, int values,
     struct json_error *error);
 
-enum json_kind { KIND_OTHER, KIND_INT, KIND_STRING, KIND_BOOL, KIND_STRINGS };
+enum json_kind { KIND_OTHER, KIND_INT, KIND_STRING, KIND_BOOL, KIND_STRINGS, KIND_NULL };
 
 /* A member of an object. Strings are in the pool, contain no NUL and are NUL-terminated. */
 struct json_member {
@@ -35,8 +35,9 @@ struct json_member {
 	enum json_kind kind;
 	const char *s; /* of a KIND_STRING */
 	size_t len;
-	int64_t
-	    i; /* of a KIND_INT; numbers beyond 64 bits become the nearest one. KIND_BOOL: 0, 1 */
+	/* Of a KIND_INT, which may be written as 1.0; what is beyond 64 bits becomes the nearest
+	 * number. KIND_BOOL: 0, 1 */
+	int64_t i;
 	const char *const *v; /* of KIND_STRINGS, an array of nothing but strings; LEN of them */
 };
 

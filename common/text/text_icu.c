@@ -338,3 +338,51 @@ uni_script(uint32_t c)
 		return "";
 	return uscript_getShortName(script);
 }
+
+/* Normalize UTF-8. */
+static struct slice
+normalize(struct pool *pool, const UNormalizer2 *form, const char *s, size_t len, bool spaces)
+{
+	/* No form needs more than 18 code units for one of UTF-16, which is at least one byte. */
+	int32_t cap = (int32_t)len * 18 + 1, n = 0;
+	UChar *from = pool_array(pool, len + 1, sizeof *from);
+	UChar *to = pool_array(pool, (size_t)cap, sizeof *to);
+	UErrorCode status = U_ZERO_ERROR;
+	struct buf out;
+
+	for (size_t i = 0; i < len;) {
+		UChar32 c = (UChar32)utf8_next(s, len, &i);
+
+		if (spaces && u_charType(c) == U_SPACE_SEPARATOR)
+			c = ' ';
+		U16_APPEND_UNSAFE(from, n, c);
+	}
+	n = unorm2_normalize(form, from, n, to, cap, &status);
+	if (U_FAILURE(status))
+		fatal(EX_SOFTWARE, "cannot normalize a text: %s", u_errorName(status));
+	buf_init(&out, pool, len + 1);
+	for (int32_t i = 0; i < n;) {
+		char bytes[4];
+		UChar32 c;
+
+		U16_NEXT(to, i, n, c);
+		buf_add(&out, bytes, utf8_encode((uint32_t)c, bytes));
+	}
+	return (struct slice){out.data, out.len};
+}
+
+struct slice
+uni_compose(struct pool *pool, const char *s, size_t len)
+{
+	UErrorCode status = U_ZERO_ERROR;
+
+	return normalize(pool, unorm2_getNFCInstance(&status), s, len, true);
+}
+
+struct slice
+uni_decompose(struct pool *pool, const char *s, size_t len)
+{
+	UErrorCode status = U_ZERO_ERROR;
+
+	return normalize(pool, unorm2_getNFDInstance(&status), s, len, false);
+}

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "../base/utf8.h"
+#include "text.h"
 
 /*
  * Properties of characters, for the files text_*.c. They come from ICU; nothing else here uses that
@@ -140,5 +141,9 @@ cls_word(enum cls k)
 {
 	return cls_letter(k) || k == C_MARK || k == C_DIGIT;
 }
+
+/* The LEN bytes of valid UTF-8 in NFC, with every space (Zs) as U+0020; and in NFD. */
+struct slice uni_compose(struct pool *pool, const char *s, size_t len);
+struct slice uni_decompose(struct pool *pool, const char *s, size_t len);
 
 #endif

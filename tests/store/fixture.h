@@ -94,4 +94,7 @@ struct result fixture_result(
 
 #define assert_rc(call, expected) assert_string_equal(rc_name(call), rc_name(expected))
 
+/* For audio_edit and the like: this revision has to be the present one. */
+#define REVISION(n) (&(struct if_match){(const uint64_t[]){n}, 1})
+
 #endif

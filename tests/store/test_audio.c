@@ -154,13 +154,13 @@ an_edit_makes_a_new_revision(void **state)
 	struct audio a = fixture_audio(user, p.id, 11), b;
 
 	fixture_run("UPDATE project SET updated_at = '2020-01-01' WHERE id = %d", (int)p.id);
-	assert_rc(audio_edit(api, pool, user, a.id, "New.", 4, 0, 0, &b), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, "New.", 4, 0, NULL, &b), RC_OK);
 	assert_int_equal(b.revision, 2);
 	assert_int_equal(b.index, 12);
 	assert_int_equal(b.speed, 1);
 	assert_string_equal(b.text, "New.");
 	assert_string_equal(b.created_at.s, a.created_at.s);
-	assert_rc(audio_edit(api, pool, user, a.id, NULL, 0, 2, 0, &b), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, NULL, 0, 2, NULL, &b), RC_OK);
 	assert_int_equal(b.revision, 3);
 	assert_int_equal(b.speed, 2);
 	assert_string_equal(b.text, "New.");
@@ -179,16 +179,16 @@ the_same_text_and_speed_change_nothing(void **state)
 	struct audio a = fixture_audio(user, p.id, 1), b;
 
 	fixture_run("UPDATE audio SET updated_at = '2020-01-01' WHERE id = %d", (int)a.id);
-	assert_rc(audio_edit(api, pool, user, a.id, a.text, a.text_len, 1, 0, &b), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, a.text, a.text_len, 1, NULL, &b), RC_OK);
 	assert_int_equal(b.revision, 1);
 	assert_string_equal(b.updated_at.s, "2020-01-01T00:00:00.000Z");
-	assert_rc(audio_edit(api, pool, user, a.id, NULL, 0, 0, 1, &b), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, NULL, 0, 0, REVISION(1), &b), RC_OK);
 	assert_int_equal(b.revision, 1);
 	/* One code point or two is a difference, and so is a blank at the end. */
-	assert_rc(audio_edit(api, pool, user, a.id, "\xc3\xa9", 2, 1, 0, &b), RC_OK);
-	assert_rc(audio_edit(api, pool, user, a.id, "e\xcc\x81", 3, 1, 0, &b), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, "\xc3\xa9", 2, 1, NULL, &b), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, "e\xcc\x81", 3, 1, NULL, &b), RC_OK);
 	assert_int_equal(b.revision, 3);
-	assert_rc(audio_edit(api, pool, user, a.id, "e\xcc\x81 ", 4, 1, 0, &b), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, "e\xcc\x81 ", 4, 1, NULL, &b), RC_OK);
 	assert_int_equal(b.revision, 4);
 }
 
@@ -199,11 +199,11 @@ an_edit_of_another_revision_is_refused(void **state)
 	struct project p = fixture_project(user, 2);
 	struct audio a = fixture_audio(user, p.id, 0), b;
 
-	assert_rc(audio_edit(api, pool, user, a.id, "one", 3, 1, 1, &b), RC_OK);
-	assert_rc(audio_edit(api, pool, user, a.id, "two", 3, 1, 1, &b), RC_STALE);
-	assert_rc(audio_edit(api, pool, user, a.id, "one", 3, 1, 1, &b), RC_STALE);
+	assert_rc(audio_edit(api, pool, user, a.id, "one", 3, 1, REVISION(1), &b), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, "two", 3, 1, REVISION(1), &b), RC_STALE);
+	assert_rc(audio_edit(api, pool, user, a.id, "one", 3, 1, REVISION(1), &b), RC_STALE);
 	assert_string_equal(fixture_audio(user, p.id, 0).text, "one");
-	assert_rc(audio_edit(api, pool, user, a.id, "two", 3, 1, 2, &b), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, "two", 3, 1, REVISION(2), &b), RC_OK);
 	assert_int_equal(b.revision, 3);
 }
 
@@ -221,7 +221,7 @@ edit_first_revision(int number, void *arg)
 	int len = snprintf(text, sizeof text, "%d", number);
 
 	r->results[number] =
-	    (int)audio_edit(api, pool, r->user, r->id, text, (size_t)len, 1, 1, &a);
+	    (int)audio_edit(api, pool, r->user, r->id, text, (size_t)len, 1, REVISION(1), &a);
 	return 0;
 }
 
@@ -258,7 +258,7 @@ insert_and_delete(int number, void *arg)
 		if (audio_insert(api, pool, r->user, r->id, 1 + (i * 7 + number) % 5, "new", 3, 1,
 			LIMIT, NULL, &a, &count) != RC_OK)
 			return 1;
-		if (i % 2 == 0 && audio_delete(api, r->user, a.id) != RC_OK)
+		if (i % 2 == 0 && audio_delete(api, r->user, a.id, NULL) != RC_OK)
 			return 2;
 	}
 	return 0;
@@ -294,8 +294,8 @@ deleting_closes_the_gap(void **state)
 	for (int i = 0; i < 5; i++)
 		ids[i] = insert(user, p.id, -1, letters[i]).id;
 	fixture_run("DELETE FROM trash");
-	assert_rc(audio_delete(api, user, ids[1]), RC_OK);
-	assert_rc(audio_delete(api, user, ids[1]), RC_NOT_FOUND);
+	assert_rc(audio_delete(api, user, ids[1], NULL), RC_OK);
+	assert_rc(audio_delete(api, user, ids[1], NULL), RC_NOT_FOUND);
 	assert_rc(audio_get(api, pool, user, ids[1], &a), RC_NOT_FOUND);
 	assert_string_equal(fixture_texts(user, p.id), "a c d e");
 	assert_rc(audio_get(api, pool, user, ids[4], &a), RC_OK);
@@ -314,7 +314,7 @@ deleting_closes_the_gap(void **state)
 
 	for (int i = 0; i < 5; i++)
 		if (i != 1)
-			assert_rc(audio_delete(api, user, ids[i]), RC_OK);
+			assert_rc(audio_delete(api, user, ids[i], NULL), RC_OK);
 	assert_rc(project_get(api, pool, user, p.id, &q), RC_OK);
 	assert_int_equal(q.sentence_count, 0);
 	insert(user, p.id, 1, "z");
@@ -329,9 +329,9 @@ deleting_whole_stretches_keeps_the_rest_in_place(void **state)
 	struct project p = fixture_project(user, 1600);
 
 	for (int i = 0; i < 1100; i++)
-		assert_rc(audio_delete(api, user, fixture_audio(user, p.id, 400).id), RC_OK);
+		assert_rc(audio_delete(api, user, fixture_audio(user, p.id, 400).id, NULL), RC_OK);
 	for (int i = 0; i < 399; i++)
-		assert_rc(audio_delete(api, user, fixture_audio(user, p.id, 0).id), RC_OK);
+		assert_rc(audio_delete(api, user, fixture_audio(user, p.id, 0).id, NULL), RC_OK);
 	assert_string_equal(fixture_audio(user, p.id, 0).text, "Sentence 400.");
 	assert_string_equal(fixture_audio(user, p.id, 1).text, "Sentence 1501.");
 	assert_string_equal(fixture_audio(user, p.id, 100).text, "Sentence 1600.");
@@ -348,9 +348,9 @@ nobody_touches_the_sentences_of_another(void **state)
 	struct audio a = fixture_audio(user, p.id, 1), b;
 
 	assert_rc(audio_get(api, pool, other, a.id, &b), RC_NOT_FOUND);
-	assert_rc(audio_edit(api, pool, other, a.id, "x", 1, 1, 0, &b), RC_NOT_FOUND);
-	assert_rc(audio_retry(api, pool, other, a.id, &b), RC_NOT_FOUND);
-	assert_rc(audio_delete(api, other, a.id), RC_NOT_FOUND);
+	assert_rc(audio_edit(api, pool, other, a.id, "x", 1, 1, NULL, &b), RC_NOT_FOUND);
+	assert_rc(audio_retry(api, pool, other, a.id, NULL, &b), RC_NOT_FOUND);
+	assert_rc(audio_delete(api, other, a.id, NULL), RC_NOT_FOUND);
 	assert_rc(audio_insert(api, pool, other, p.id, 1, "x", 1, 1, LIMIT, NULL, &b, &count),
 	    RC_NOT_FOUND);
 	assert_string_equal(fixture_texts(user, p.id), "Sentence 1. Sentence 2. Sentence 3.");

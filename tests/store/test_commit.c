@@ -109,13 +109,13 @@ edit_audio(void)
 {
 	struct audio a = fixture_audio(user, project.id, 1);
 
-	return audio_edit(through, pool, user, a.id, "edited", 6, 1, 0, &a);
+	return audio_edit(through, pool, user, a.id, "edited", 6, 1, NULL, &a);
 }
 
 static enum rc
 delete_audio(void)
 {
-	return audio_delete(through, user, fixture_audio(user, project.id, 1).id);
+	return audio_delete(through, user, fixture_audio(user, project.id, 1).id, NULL);
 }
 
 static enum rc
@@ -268,7 +268,7 @@ a_retry_and_a_take_back_are_done_once(void **state)
 		r = fixture_result(&who, &v[0], OUTCOME_FAILED);
 		assert_rc(queue_finish(renderer, &r, 1), RC_OK);
 		proxy_set(modes[i]);
-		assert_rc(audio_retry(through, pool, user, v[0].id, &a), RC_OK);
+		assert_rc(audio_retry(through, pool, user, v[0].id, NULL, &a), RC_OK);
 		assert_int_equal(a.state, AUDIO_PENDING);
 
 		assert_int_equal(fixture_claim(&who, 2, v), 2);

@@ -220,14 +220,14 @@ a_conflict_is_tried_again_and_not_noticed(void **state)
 		int len = snprintf(text, sizeof text, "after %u", numbers[i]);
 
 		conflict(numbers[i], 2);
-		assert_rc(audio_edit(api, pool, user, a.id, text, (size_t)len, 1, 0, &a), RC_OK);
+		assert_rc(audio_edit(api, pool, user, a.id, text, (size_t)len, 1, NULL, &a), RC_OK);
 		assert_string_equal(a.text, text);
 		assert_int_equal(a.revision, i + 2);
 		assert_int_equal(db_retries(api) - before, 2);
 	}
 	/* But not for ever. */
 	conflict(1213, 1000);
-	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &a), RC_BUSY);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, NULL, &a), RC_BUSY);
 	fixture_run("DROP TRIGGER conflict");
 	fixture_run("DROP TABLE conflicts");
 	fixture_check();
@@ -246,11 +246,11 @@ a_lock_that_is_not_given_up_makes_us_busy(void **state)
 
 	assert_rc(db_begin(admin), RC_OK);
 	assert_rc(db_query(admin, pool, &rows, &lock_user, ARGS(db_u64(user))), RC_OK);
-	assert_rc(audio_edit(impatient, pool, user, a.id, "x", 1, 1, 0, &b), RC_BUSY);
+	assert_rc(audio_edit(impatient, pool, user, a.id, "x", 1, 1, NULL, &b), RC_BUSY);
 	assert_rc(audio_get(impatient, pool, user, a.id, &b), RC_OK); /* reading never waits */
 	assert_int_equal(b.revision, 1);
 	db_rollback(admin);
-	assert_rc(audio_edit(impatient, pool, user, a.id, "x", 1, 1, 0, &b), RC_OK);
+	assert_rc(audio_edit(impatient, pool, user, a.id, "x", 1, 1, NULL, &b), RC_OK);
 	db_free(impatient);
 }
 
@@ -319,13 +319,13 @@ without_a_server_everything_is_busy_and_heals(void **state)
 
 	fixture_server("stop");
 	assert_rc(user_check(api, &(struct login){.user = user}), RC_BUSY);
-	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &b), RC_BUSY);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, NULL, &b), RC_BUSY);
 	assert_rc(queue_claim(renderer, pool, &who, 1, &c, &n), RC_BUSY);
 	assert_int_equal(n, 0);
 	assert_rc(db_ready(api), RC_BUSY);
 	fixture_server("start");
 	assert_rc(user_check(api, &(struct login){.user = user}), RC_OK);
-	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &b), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, NULL, &b), RC_OK);
 	assert_int_equal(b.revision, 2);
 	assert_rc(queue_claim(renderer, pool, &who, 1, &c, &n), RC_OK);
 	assert_int_equal(n, 1);

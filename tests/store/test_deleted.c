@@ -45,9 +45,9 @@ nobody_finds_a_deleted_project_nor_anything_in_it(void **state)
 	assert_rc(audio_get(api, pool, user, a.id, &a), RC_NOT_FOUND);
 	assert_rc(audio_page(api, pool, &login, p.id, 1, &page, v), RC_NOT_FOUND);
 	assert_rc(timing_get(api, pool, user, a.id, &timing), RC_NOT_FOUND);
-	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &a), RC_NOT_FOUND);
-	assert_rc(audio_retry(api, pool, user, a.id, &a), RC_NOT_FOUND);
-	assert_rc(audio_delete(api, user, a.id), RC_NOT_FOUND);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, NULL, &a), RC_NOT_FOUND);
+	assert_rc(audio_retry(api, pool, user, a.id, NULL, &a), RC_NOT_FOUND);
+	assert_rc(audio_delete(api, user, a.id, NULL), RC_NOT_FOUND);
 	assert_rc(
 	    audio_insert(api, pool, user, p.id, 1, "x", 1, 1, 1000, NULL, &a, &n), RC_NOT_FOUND);
 	assert_rc(lexicon_list(api, pool, user, 0, 1, &page, items), RC_OK);
@@ -276,7 +276,7 @@ edit_in_race(int number, const struct race *r)
 		bool gone = __atomic_load_n(&r->deleted, __ATOMIC_SEQ_CST) != 0;
 		uint64_t id = r->ids[number], n;
 		struct audio a;
-		enum rc edit = audio_edit(api, pool, r->user, id, text, (size_t)len, 1, 0, &a),
+		enum rc edit = audio_edit(api, pool, r->user, id, text, (size_t)len, 1, NULL, &a),
 			insert = audio_insert(api, pool, r->user, r->project, 1, text, (size_t)len,
 			    1, 100000, NULL, &a, &n);
 

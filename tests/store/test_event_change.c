@@ -120,12 +120,12 @@ a_failure_says_why(void **state)
 	    fixture_number("SELECT COUNT(*) FROM event e JOIN audio a ON a.id = e.audio_id"
 			   " WHERE JSON_VALUE(data, '$.error') = a.error"),
 	    1);
-	assert_rc(audio_retry(api, pool, user, c.id, &(struct audio){0}), RC_OK);
+	assert_rc(audio_retry(api, pool, user, c.id, NULL, &(struct audio){0}), RC_OK);
 	assert_told(user,
 	    "audio.changed %" PRIu64 " %" PRIu64 " {\"revision\":1,\"change\":\"retried\"}\n", p.id,
 	    c.id);
 	/* It is pending already. */
-	assert_rc(audio_retry(api, pool, user, c.id, &(struct audio){0}), RC_OK);
+	assert_rc(audio_retry(api, pool, user, c.id, NULL, &(struct audio){0}), RC_OK);
 	assert_nothing(user);
 	assert_int_equal(fixture_claim(&here, 1, &c), 1);
 	r = fixture_result(&here, &c, OUTCOME_FAILED);
@@ -191,12 +191,12 @@ edits_are_told_of_once(void **state)
 	render(OUTCOME_READY, &c);
 	render(OUTCOME_READY, &c);
 	look_away(user);
-	assert_rc(audio_edit(api, pool, user, a.id, "New.", 4, 0, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, "New.", 4, 0, NULL, &a), RC_OK);
 	assert_told(user,
 	    "audio.changed %" PRIu64 " %" PRIu64 " {\"revision\":2,\"change\":\"edited\"}\n", p.id,
 	    a.id);
-	assert_rc(audio_edit(api, pool, user, a.id, "New.", 4, 0, 0, &a), RC_OK);
-	assert_rc(audio_edit(api, pool, user, a.id, "Newer.", 6, 0, 1, &a), RC_STALE);
+	assert_rc(audio_edit(api, pool, user, a.id, "New.", 4, 0, NULL, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, "Newer.", 6, 0, REVISION(1), &a), RC_STALE);
 	assert_nothing(user);
 	render(OUTCOME_READY, &c);
 	assert_non_null(strstr(told(user), "\nproject.completed "));
@@ -221,11 +221,11 @@ deleting_the_last_pending_sentence_completes(void **state)
 	for (uint64_t i = 0; i < 3; i++)
 		a[i] = fixture_audio(user, p.id, i);
 	look_away(user);
-	assert_rc(audio_delete(api, user, a[1].id), RC_OK);
+	assert_rc(audio_delete(api, user, a[1].id, NULL), RC_OK);
 	assert_told(user, "audio.deleted %" PRIu64 " %" PRIu64 " {}\n", p.id, a[1].id);
-	assert_rc(audio_delete(api, user, a[1].id), RC_NOT_FOUND);
+	assert_rc(audio_delete(api, user, a[1].id, NULL), RC_NOT_FOUND);
 	assert_nothing(user);
-	assert_rc(audio_delete(api, user, a[2].id), RC_OK);
+	assert_rc(audio_delete(api, user, a[2].id, NULL), RC_OK);
 	assert_told(user,
 	    "audio.deleted %" PRIu64 " %" PRIu64 " {}\n"
 	    "project.completed %" PRIu64
@@ -233,7 +233,7 @@ deleting_the_last_pending_sentence_completes(void **state)
 	    "}\n",
 	    p.id, a[2].id, p.id, a[0].duration_ms);
 	/* It was complete before. */
-	assert_rc(audio_delete(api, user, a[0].id), RC_OK);
+	assert_rc(audio_delete(api, user, a[0].id, NULL), RC_OK);
 	assert_told(user, "audio.deleted %" PRIu64 " %" PRIu64 " {}\n", p.id, a[0].id);
 	/* What is complete stays so, without a word. */
 	full = fixture_project(user, 2);
@@ -241,12 +241,12 @@ deleting_the_last_pending_sentence_completes(void **state)
 	render(OUTCOME_FAILED, &c);
 	look_away(user);
 	a[0] = fixture_audio(user, full.id, 1);
-	assert_rc(audio_delete(api, user, a[0].id), RC_OK);
+	assert_rc(audio_delete(api, user, a[0].id, NULL), RC_OK);
 	assert_told(user, "audio.deleted %" PRIu64 " %" PRIu64 " {}\n", full.id, a[0].id);
 	empty = fixture_project(user, 1);
 	look_away(user);
 	a[0] = fixture_audio(user, empty.id, 0);
-	assert_rc(audio_delete(api, user, a[0].id), RC_OK);
+	assert_rc(audio_delete(api, user, a[0].id, NULL), RC_OK);
 	assert_told(user, "audio.deleted %" PRIu64 " %" PRIu64 " {}\n", empty.id, a[0].id);
 	assert_rc(project_delete(api, user, p.id), RC_OK);
 	assert_told(user, "project.deleted %" PRIu64 " 0 {}\n", p.id);
@@ -264,7 +264,7 @@ what_is_finished_too_late_is_not_told_of(void **state)
 	struct audio a;
 
 	assert_int_equal(fixture_claim(&here, 2, c), 2);
-	assert_rc(audio_edit(api, pool, user, c[0].id, "New.", 4, 0, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, c[0].id, "New.", 4, 0, NULL, &a), RC_OK);
 	look_away(user);
 	for (int i = 0; i < 2; i++)
 		r[i] = fixture_result(&here, &c[i], OUTCOME_READY);

@@ -23,7 +23,7 @@ one_user_with_a_book_does_not_hold_up_another(void **state)
 	for (int i = 0; i < 20; i++)
 		assert_int_equal(fixture_claim(&who, 10, v), 10);
 	a = fixture_audio(few, small.id, 0);
-	assert_rc(audio_edit(api, pool, few, a.id, "now", 3, 1, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, few, a.id, "now", 3, 1, NULL, &a), RC_OK);
 	assert_int_equal(fixture_claim(&who, 10, v), 10);
 	for (size_t i = 0; i < 10; i++)
 		found = found || v[i].id == a.id;
@@ -133,7 +133,7 @@ a_claim_can_be_of_earlier_turns_alone(void **state)
 	assert_int_equal(fixture_claim(&who, 20, v), 20);
 	who.early = true;
 	assert_int_equal(fixture_claim(&who, 20, v), 0);
-	assert_rc(audio_edit(api, pool, few, a.id, "now", 3, 1, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, few, a.id, "now", 3, 1, NULL, &a), RC_OK);
 	assert_int_equal(fixture_claim(&who, 20, v), 1);
 	assert_int_equal(v[0].id, a.id);
 	assert_false(v[0].had_turn);
@@ -181,8 +181,8 @@ it_can_be_told_which_claims_still_hold(void **state)
 	assert_int_equal(fixture_claim(&other, 1, &v[199]), 1);
 	for (size_t i = 0; i < 200; i++)
 		ids[i] = v[i].id;
-	assert_rc(audio_edit(api, pool, user, ids[3], "now", 3, 1, 0, &a), RC_OK);
-	assert_rc(audio_delete(api, user, ids[150]), RC_OK);
+	assert_rc(audio_edit(api, pool, user, ids[3], "now", 3, 1, NULL, &a), RC_OK);
+	assert_rc(audio_delete(api, user, ids[150], NULL), RC_OK);
 	r = fixture_result(&who, &v[0], OUTCOME_READY);
 	assert_rc(queue_finish(renderer, &r, 1), RC_OK);
 	assert_rc(queue_still_claimed(renderer, pool, who.token, ids, 200, held), RC_OK);
@@ -201,7 +201,7 @@ an_edit_goes_ahead_of_the_same_users_bulk(void **state)
 
 	assert_int_equal(fixture_claim(&who, 3, v), 3);
 	edited = fixture_audio(user, p.id, 400);
-	assert_rc(audio_edit(api, pool, user, edited.id, "now", 3, 1, 0, &edited), RC_OK);
+	assert_rc(audio_edit(api, pool, user, edited.id, "now", 3, 1, NULL, &edited), RC_OK);
 	assert_rc(audio_insert(
 		      api, pool, user, p.id, -1, "and this", 8, 1, 1000, NULL, &inserted, &count),
 	    RC_OK);
@@ -235,7 +235,7 @@ the_clock_of_the_queue_never_goes_back(void **state)
 	assert_int_equal(
 	    fixture_number("SELECT turn FROM audio WHERE user_id = %d", (int)other), before);
 	a = fixture_audio(user, p.id, 0);
-	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, NULL, &a), RC_OK);
 	assert_int_equal(fixture_number("SELECT turn FROM audio WHERE id = %d", (int)a.id), before);
 }
 
@@ -345,14 +345,15 @@ render_or_edit(int number, void *arg)
 		struct audio a;
 		char text[30];
 		int len = snprintf(text, sizeof text, "edit %d of %d", i, number);
-		enum rc rc = audio_edit(api, pool, seen->user, id, text, (size_t)len, 1, 0, &a);
+		enum rc rc = audio_edit(api, pool, seen->user, id, text, (size_t)len, 1, NULL, &a);
 
 		if (rc != RC_OK && rc != RC_NOT_FOUND)
 			return 3;
 		if (i % 10 == 0 && audio_insert(api, pool, seen->user, seen->project, 50, text,
 				       (size_t)len, 1, 100000, NULL, &a, &count) != RC_OK)
 			return 4;
-		if (i % 10 == 5 && audio_delete(api, seen->user, a.id) != RC_OK && rc == RC_OK)
+		if (i % 10 == 5 && audio_delete(api, seen->user, a.id, NULL) != RC_OK &&
+		    rc == RC_OK)
 			return 5;
 		pool_reset(pool);
 	}

@@ -400,12 +400,12 @@ rights_that_are_away_for_a_moment_make_us_busy(void **state)
 		fixture_dir()),
 	    0);
 	assert_rc(audio_get(api, pool, user, a.id, &a), RC_BUSY);
-	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &a), RC_BUSY);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, NULL, &a), RC_BUSY);
 	assert_int_equal(
 	    fixture_shell("sql/migrate --socket=%s/mysql.sock --accounts=%s 2>&1 </dev/null",
 		fixture_dir(), fixture_dir()),
 	    0);
-	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, NULL, &a), RC_OK);
 	assert_int_equal(a.revision, 2);
 }
 

@@ -113,16 +113,16 @@ a_file_is_unwanted_only_when_no_row_can_name_it(void **state)
 	struct audio a;
 
 	assert_int_equal(fixture_claim(&who, 3, v), 3);
-	assert_rc(audio_delete(api, user, v[0].id), RC_OK);
+	assert_rc(audio_delete(api, user, v[0].id, NULL), RC_OK);
 	assert_true(finish_stale(&who, &v[0], OUTCOME_READY).unwanted);
-	assert_rc(audio_edit(api, pool, user, v[1].id, "new", 3, 1, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, v[1].id, "new", 3, 1, NULL, &a), RC_OK);
 	assert_true(finish_stale(&who, &v[1], OUTCOME_READY).unwanted);
 
 	/* What was published is heard until the edit's sound is there, and so is its file. */
 	r = fixture_result(&who, &v[2], OUTCOME_READY);
 	assert_rc(queue_finish(renderer, &r, 1), RC_OK);
 	assert_false(r.stale || r.unwanted);
-	assert_rc(audio_edit(api, pool, user, v[2].id, "new", 3, 1, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, v[2].id, "new", 3, 1, NULL, &a), RC_OK);
 	assert_string_equal(a.path, r.path);
 	r = fixture_result(&who, &v[2], OUTCOME_READY);
 	assert_rc(queue_finish(renderer, &r, 1), RC_OK);
@@ -197,7 +197,7 @@ only_what_has_failed_is_tried_again(void **state)
 		uint64_t turn =
 		    fixture_number("SELECT turn FROM audio WHERE id = %d", (int)before.id);
 
-		assert_rc(audio_retry(api, pool, user, before.id, &a), RC_OK);
+		assert_rc(audio_retry(api, pool, user, before.id, NULL, &a), RC_OK);
 		assert_int_equal(a.state, before.state);
 		assert_int_equal(a.revision, before.revision);
 		assert_string_equal(a.path, before.path);
@@ -219,7 +219,7 @@ what_was_deleted_rests_before_it_is_removed(void **state)
 	size_t n;
 
 	fixture_run("DELETE FROM trash");
-	assert_rc(audio_delete(api, user, fixture_audio(user, project.id, 0).id), RC_OK);
+	assert_rc(audio_delete(api, user, fixture_audio(user, project.id, 0).id, NULL), RC_OK);
 	assert_rc(trash_list(worker, pool, 5, t, &n), RC_OK);
 	assert_int_equal(n, 0);
 	fixture_run("UPDATE trash SET created_at = created_at - INTERVAL %d SECOND,"

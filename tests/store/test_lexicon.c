@@ -337,8 +337,8 @@ race(int number, void *arg)
 		if (number == 0)
 			rc = lexicon_put(api, &terms, own, ids[0], &entry, &item, &swept);
 		else if (number == 1)
-			rc = audio_edit(
-			    api, own, ids[0], ids[1], i % 2 ? "A cat." : "A hat.", 6, 0, 0, &audio);
+			rc = audio_edit(api, own, ids[0], ids[1], i % 2 ? "A cat." : "A hat.", 6, 0,
+			    NULL, &audio);
 		else
 			rc = queue_claim(renderer, own, &who, 4, v, &n);
 		for (size_t k = 0; k < n && rc == RC_OK; k++) {

@@ -82,7 +82,7 @@ swap_what_is_before(void)
 	uint64_t count;
 	struct audio a, first = fixture_audio(user, project.id, 0);
 
-	return audio_delete(api, user, first.id) == RC_OK &&
+	return audio_delete(api, user, first.id, NULL) == RC_OK &&
 		       audio_insert(api, pool, user, project.id, (int64_t)audio.index - 1, "new", 3,
 			   1, 10000, NULL, &a, &count) == RC_OK
 		   ? 0

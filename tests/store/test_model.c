@@ -93,7 +93,8 @@ edit(void)
 	bool change = pick(4) > 0, match = pick(2) > 0;
 	struct audio a;
 
-	assert_rc(audio_edit(api, pool, user, s->id, "never", 5, 1, s->revision + 1, &a), RC_STALE);
+	assert_rc(audio_edit(api, pool, user, s->id, "never", 5, 1, REVISION(s->revision + 1), &a),
+	    RC_STALE);
 	if (change) {
 		snprintf(s->text, sizeof s->text, "edit %u", seed);
 		s->speed = 25 + (int)pick(376);
@@ -101,7 +102,7 @@ edit(void)
 		s->state = AUDIO_PENDING;
 	}
 	assert_rc(audio_edit(api, pool, user, s->id, s->text, strlen(s->text), s->speed,
-		      match ? s->revision - change : 0, &a),
+		      match ? REVISION(s->revision - change) : NULL, &a),
 	    RC_OK);
 	same(&a, i);
 }
@@ -110,7 +111,7 @@ static void delete (void)
 {
 	size_t i = pick(2) == 0 ? pick(n) : n / 3;
 
-	assert_rc(audio_delete(api, user, model[i].id), RC_OK);
+	assert_rc(audio_delete(api, user, model[i].id, NULL), RC_OK);
 	memmove(&model[i], &model[i + 1], (n - i - 1) * sizeof *model);
 	n--;
 }
@@ -126,7 +127,7 @@ retry(void)
 			i = j;
 	if (model[i].state == AUDIO_FAILED)
 		model[i].state = AUDIO_PENDING;
-	assert_rc(audio_retry(api, pool, user, model[i].id, &a), RC_OK);
+	assert_rc(audio_retry(api, pool, user, model[i].id, NULL, &a), RC_OK);
 	same(&a, i);
 }
 

@@ -86,6 +86,7 @@ a_finished_sentence_is_ready_with_its_sound(void **state)
 	r[1] = fixture_result(&who, &v[0], OUTCOME_READY);
 	r[1].attempts = 2;
 	fixture_run("UPDATE project SET updated_at = '2020-01-01' WHERE id = %d", (int)p.id);
+	fixture_run("UPDATE audio SET updated_at = '2020-01-01' WHERE project_id = %d", (int)p.id);
 	assert_rc(queue_finish(renderer, r, 2), RC_OK);
 	assert_false(r[0].stale);
 	assert_false(r[1].stale);
@@ -104,7 +105,11 @@ a_finished_sentence_is_ready_with_its_sound(void **state)
 	assert_int_equal(p.ready_count, 2);
 	assert_int_equal(p.failed_count, 0);
 	assert_int_equal(p.duration_ms, r[0].duration_ms + r[1].duration_ms);
-	assert_string_equal(p.updated_at.s, "2020-01-01T00:00:00.000Z");
+	/* Clients see both change. */
+	assert_true(strcmp(p.updated_at.s, "2020-01-01T00:00:00.000Z") > 0);
+	assert_true(strcmp(a.updated_at.s, "2020-01-01T00:00:00.000Z") > 0);
+	assert_string_equal(
+	    fixture_sentence(user, v[1].id).updated_at.s, "2020-01-01T00:00:00.000Z");
 	fixture_check();
 }
 
@@ -149,13 +154,13 @@ a_failed_sentence_says_why_and_can_be_retried(void **state)
 	assert_int_equal(p.failed_count, 1);
 	assert_int_equal(fixture_claim(&who, 2, v + 1), 0);
 
-	assert_rc(audio_retry(api, pool, user, v[0].id, &a), RC_OK);
+	assert_rc(audio_retry(api, pool, user, v[0].id, NULL, &a), RC_OK);
 	assert_int_equal(a.state, AUDIO_PENDING);
 	assert_int_equal(a.revision, 1);
 	assert_string_equal(a.error, "");
 	assert_int_equal(fixture_claim(&who, 2, v), 1);
 	assert_int_equal(v[0].attempts + v[0].crashes, 0);
-	assert_rc(audio_retry(api, pool, user, v[0].id, &a), RC_OK);
+	assert_rc(audio_retry(api, pool, user, v[0].id, NULL, &a), RC_OK);
 	assert_int_equal(a.state, AUDIO_CLAIMED); /* left as it is */
 	fixture_check();
 }
@@ -247,7 +252,7 @@ a_render_never_overwrites_an_edit(void **state)
 		int len = snprintf(text, sizeof text, "edit %zu", i);
 
 		assert_int_equal(fixture_claim(&who, 1, &c), 1);
-		assert_rc(audio_edit(api, pool, user, c.id, text, (size_t)len, 1, 0, &a), RC_OK);
+		assert_rc(audio_edit(api, pool, user, c.id, text, (size_t)len, 1, NULL, &a), RC_OK);
 		assert_int_equal(a.state, AUDIO_PENDING);
 		assert_rc(finish(&who, &c, outcomes[i], &stale), RC_OK);
 		assert_true(stale);
@@ -258,7 +263,7 @@ a_render_never_overwrites_an_edit(void **state)
 	}
 	/* Claimed again: only the second claim is valid. */
 	assert_int_equal(fixture_claim(&who, 1, &c), 1);
-	assert_rc(audio_edit(api, pool, user, c.id, "last", 4, 1, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, c.id, "last", 4, 1, NULL, &a), RC_OK);
 	struct claimant second = fixture_claimant("there", 60);
 
 	assert_int_equal(fixture_claim(&second, 1, &d), 1);
@@ -282,7 +287,7 @@ a_claim_of_something_deleted_is_stale(void **state)
 	bool stale;
 
 	assert_int_equal(fixture_claim(&who, 3, v), 3);
-	assert_rc(audio_delete(api, user, v[0].id), RC_OK);
+	assert_rc(audio_delete(api, user, v[0].id, NULL), RC_OK);
 	assert_rc(project_delete(api, user, q.id), RC_OK);
 	assert_rc(finish(&who, &v[0], OUTCOME_READY, &stale), RC_OK);
 	assert_true(stale);
@@ -310,7 +315,7 @@ the_sound_before_stays_until_the_new_one_is_there(void **state)
 	assert_int_equal(fixture_claim(&who, 1, &c), 1);
 	first = fixture_result(&who, &c, OUTCOME_READY);
 	assert_rc(queue_finish(renderer, &first, 1), RC_OK);
-	assert_rc(audio_edit(api, pool, user, c.id, "again", 5, 1, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, c.id, "again", 5, 1, NULL, &a), RC_OK);
 	assert_int_equal(a.revision, 2);
 	assert_int_equal(a.audio_revision, 1);
 	assert_string_equal(a.path, first.path);
@@ -330,7 +335,7 @@ the_sound_before_stays_until_the_new_one_is_there(void **state)
 	assert_false(t[0].bury);
 	assert_rc(trash_done(worker, t, 1), RC_OK);
 
-	assert_rc(audio_delete(api, user, c.id), RC_OK);
+	assert_rc(audio_delete(api, user, c.id, NULL), RC_OK);
 	fixture_run(
 	    "UPDATE trash SET created_at = created_at - INTERVAL %d SECOND", TRASH_REST_SEC);
 	assert_rc(trash_list(worker, pool, 5, t, &n), RC_OK);

@@ -115,7 +115,7 @@ the_fifth_death_is_the_last(void **state)
 	assert_int_equal(fixture_claim(&here, 4, v), 3);
 	fixture_check();
 
-	assert_rc(audio_edit(api, pool, user, poison, "harmless", 8, 1, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, poison, "harmless", 8, 1, NULL, &a), RC_OK);
 	assert_int_equal(a.state, AUDIO_PENDING);
 	assert_string_equal(a.error, "");
 	assert_int_equal(fixture_claim(&here, 4, v), 1);
@@ -133,7 +133,7 @@ what_was_edited_after_the_death_is_not_charged(void **state)
 
 	fixture_project(user, 2);
 	assert_int_equal(fixture_claim(&here, 2, v), 2);
-	assert_rc(audio_edit(api, pool, user, v[0].id, "other", 5, 1, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, v[0].id, "other", 5, 1, NULL, &a), RC_OK);
 	assert_int_equal(take_back("here", &v[0].id, 1), 1);
 	assert_int_equal(fixture_number("SELECT SUM(attempts) FROM audio"), 0);
 }

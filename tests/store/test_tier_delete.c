@@ -128,7 +128,7 @@ a_deleted_sentence_ends_its_move(void **state)
 	fetch(name_of(0), 30);
 	fetch(name_of(1), 29);
 	assert_int_equal(tiers_claim(TIER_UP, GOLD, v), 2);
-	assert_rc(audio_delete(api, user, fixture_audio(user, project.id, 0).id), RC_OK);
+	assert_rc(audio_delete(api, user, fixture_audio(user, project.id, 0).id, NULL), RC_OK);
 	empty_trash(work);
 	assert_rc(tier_done(tier, v, 2), RC_OK);
 	assert_true(v[0].gone);
@@ -191,7 +191,8 @@ an_edited_sentence_keeps_half_of_its_heat(void **state)
 	fetch(old, 50);
 	assert_int_equal(tiers_claim(TIER_UP, GOLD, v), 1);
 	assert_rc(tier_done(tier, v, 1), RC_OK);
-	assert_rc(audio_edit(api, pool, user, a.id, "another", 7, 1, a.revision, &a), RC_OK);
+	assert_rc(
+	    audio_edit(api, pool, user, a.id, "another", 7, 1, REVISION(a.revision), &a), RC_OK);
 	render_all();
 	assert_string_not_equal(name_of(0), old);
 	fetch(name_of(0), 1);
@@ -210,7 +211,7 @@ static void
 without_levels_the_trash_knows_nothing_of_them(void **state)
 {
 	fetch(name_of(0), 5);
-	assert_rc(audio_delete(api, user, fixture_audio(user, project.id, 0).id), RC_OK);
+	assert_rc(audio_delete(api, user, fixture_audio(user, project.id, 0).id, NULL), RC_OK);
 	empty_trash(worker);
 	assert_int_equal(rows(), 1);
 }

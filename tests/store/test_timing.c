@@ -60,7 +60,7 @@ words_come_with_the_sound_and_go_with_the_next(void **state)
 	assert_int_equal(t.duration_ms, a.duration_ms);
 	assert_string_equal(t.text, a.text);
 
-	assert_rc(audio_edit(api, pool, user, id, "anew", 4, 0, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, id, "anew", 4, 0, NULL, &a), RC_OK);
 	t = timing(user, id);
 	assert_int_equal(t.state, AUDIO_PENDING);
 	assert_int_equal(t.revision, 2);
@@ -72,7 +72,7 @@ words_come_with_the_sound_and_go_with_the_next(void **state)
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM timing"), 1);
 
 	/* A sound without words, and one from before words were recorded. */
-	assert_rc(audio_edit(api, pool, user, id, "once more", 9, 0, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, id, "once more", 9, 0, NULL, &a), RC_OK);
 	finish(NULL, 0, -100);
 	t = timing(user, id);
 	assert_words(&t, NULL, 0);
@@ -95,9 +95,9 @@ a_stale_result_changes_no_word(void **state)
 	struct audio a;
 	struct timing t;
 
-	assert_rc(audio_edit(api, pool, user, r.id, "b", 1, 0, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, r.id, "b", 1, 0, NULL, &a), RC_OK);
 	assert_int_equal(fixture_claim(&who, 1, &claim), 1);
-	assert_rc(audio_edit(api, pool, user, r.id, "c", 1, 0, 0, &a), RC_OK);
+	assert_rc(audio_edit(api, pool, user, r.id, "c", 1, 0, NULL, &a), RC_OK);
 	r = fixture_result(&who, &claim, OUTCOME_READY);
 	r.words = others;
 	r.words_n = 1;
@@ -122,7 +122,7 @@ others_have_no_part_in_it(void **state)
 
 	assert_rc(timing_get(api, pool, other, r.id, &t), RC_NOT_FOUND);
 	assert_rc(timing_get(api, pool, user, r.id + 1000, &t), RC_NOT_FOUND);
-	assert_rc(audio_delete(api, user, r.id), RC_OK);
+	assert_rc(audio_delete(api, user, r.id, NULL), RC_OK);
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM timing"), 0);
 	assert_rc(timing_get(api, pool, user, r.id, &t), RC_NOT_FOUND);
 	assert_rc(project_delete(api, user, p.id), RC_OK);

@@ -67,7 +67,7 @@ the_sound_before_an_edit_is_counted_too(void **state)
 	uint64_t bytes;
 
 	give_sounds(project.id, 1, 300);
-	assert_rc(audio_edit(api, pool, user, audio.id, "two", 3, 1, 0, &audio), RC_OK);
+	assert_rc(audio_edit(api, pool, user, audio.id, "two", 3, 1, NULL, &audio), RC_OK);
 	assert_int_equal(usage_of(user).bytes, 300);
 	assert_int_equal(usage_of(user).duration_ms, 0);
 	assert_rc(admin_project_bytes(admin, project.id, &bytes), RC_OK);

@@ -101,7 +101,7 @@ a_disabled_user_can_write_nothing(void **state)
 	    RC_NOT_FOUND);
 	assert_rc(
 	    audio_insert(api, pool, user, p.id, 1, "x", 1, 1, 10, NULL, &b, &count), RC_NOT_FOUND);
-	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, 0, &b), RC_NOT_FOUND);
+	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, NULL, &b), RC_NOT_FOUND);
 	fixture_check();
 }
 

@@ -28,8 +28,26 @@ nothing_in_particular_is_a_stream_of_everything_from_now_on(void **state)
 	assert_false(ask.has_after);
 	assert_int_equal(ask.project, 0);
 	assert_int_equal(ask.types, (1u << EVENT_TYPES) - 1);
-	assert_true(reads("unknown=1&&=&after", "*/*", ""));
+	assert_true(reads("&&", "*/*", ""));
 	assert_false(ask.has_after);
+}
+
+static void
+what_is_not_known_is_refused_and_named(void **state)
+{
+	static const char *const rows[][2] = {{"unknown=1", "unknown"}, {"after", "after"},
+	    {"=", ""}, {"wait=1&After=1", "After"}, {"wait=1&wait=2", "wait"}, {"x%ff=1", ""}};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (reads(rows[i][0], NULL, NULL))
+			fail_msg("%s is accepted", rows[i][0]);
+		assert_int_equal(problem.status, 422);
+		assert_string_equal(problem.field, rows[i][1]);
+	}
+	assert_true(reads("lastEventId=7&after=3", NULL, NULL));
+	assert_int_equal(ask.after, 7);
+	assert_true(reads("lastEventId=7&after=3", NULL, "9"));
+	assert_int_equal(ask.after, 9);
 }
 
 static void
@@ -162,6 +180,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(nothing_in_particular_is_a_stream_of_everything_from_now_on),
+	    cmocka_unit_test(what_is_not_known_is_refused_and_named),
 	    cmocka_unit_test(every_parameter_is_read),
 	    cmocka_unit_test(types_may_be_escaped),
 	    cmocka_unit_test(the_header_counts_more_than_the_query),

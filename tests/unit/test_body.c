@@ -124,6 +124,28 @@ booleans_and_arrays_of_strings_are_read(void **state)
 	assert_refused(list, "{\"f\":\"a\"}", "must be an array of strings");
 }
 
+static void
+titles_are_one_line_that_leaves_others_alone(void **state)
+{
+	static const char *const good[] = {
+	    "Tom 한글", "\\u200fשלום\\u200e", "👩‍👧", " \\u00a0x"};
+	static const char *const bad[] = {"a\\nb", "a\\tb", "\\u0001a", "a\\u007f", "a\\u0085",
+	    "a\\u009bb", "\\u202ea", "a\\u2066", "a\\u2069", "a\\u2028b", "a\\u202a"};
+	const struct field line = {.type = FIELD_CHARS, .min = 0, .max = 20, .check = check_line};
+	const struct field shown = {.type = FIELD_CHARS, .min = 0, .max = 20, .check = check_shown};
+
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+		assert_accepted(line, pool_printf(pool, "{\"f\":\"%s\"}", good[i]));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		const char *body = pool_printf(pool, "{\"f\":\"%s\"}", bad[i]);
+
+		assert_refused(line, body, "must not contain control characters");
+		assert_refused(shown, body, "must not contain control characters");
+	}
+	assert_accepted(shown, "{\"f\":\"\"}");
+	assert_refused(line, "{\"f\":\" \"}", "must not be blank");
+}
+
 /* All in one body: missing, unknown, wrong type, out of range, against a rule. */
 static void
 every_bad_field_is_listed(void **state)
@@ -165,12 +187,18 @@ types_and_ranges_are_checked(void **state)
 	assert_refused(number, "{\"f\":11}", "must be 1 to 10");
 	assert_refused(number, "{\"f\":18446744073709551617}", "must be 1 to 10");
 	assert_refused(number, "{\"f\":-18446744073709551615}", "must be 1 to 10");
-	assert_refused(number, "{\"f\":1.0}", "must be an integer");
+	assert_accepted(number, "{\"f\":1.0}");
+	assert_refused(number, "{\"f\":11.0}", "must be 1 to 10");
+	assert_refused(number, "{\"f\":99999999999999999999999.0}", "must be 1 to 10");
+	assert_refused(number, "{\"f\":1.01}", "must be an integer");
 	assert_refused(number, "{\"f\":1e0}", "must be an integer");
 	assert_refused(number, "{\"f\":1e999}", "must be an integer");
 	assert_refused(number, "{\"f\":\"1\"}", "must be an integer");
 	assert_refused(number, "{\"f\":true}", "must be an integer");
 	assert_refused(number, "{\"f\":null}", "must be an integer");
+	assert_accepted((struct field){.type = FIELD_INT, .null = true}, "{\"f\":null}");
+	assert_refused((struct field){.type = FIELD_INT, .required = true, .null = true},
+	    "{\"f\":null}", "is missing");
 	assert_refused(number, "{\"f\":[1]}", "must be an integer");
 	assert_accepted(text, "{\"f\":\"한국어\"}");
 	assert_refused(text, "{\"f\":\"\"}", "must have 1 to 3 characters, has 0");
@@ -316,41 +344,46 @@ if_match_is_read(void **state)
 {
 	static const struct {
 		const char *header;
-		uint64_t revision;
+		size_t n; /* 0: any revision */
+		uint64_t v[4];
 	} rows[] = {
-	    {NULL, 0},
-	    {"*", 0},
-	    {"\"1\"", 1},
-	    {"\"9223372036854775807\"", INT64_MAX},
-	    {"\"0\"", IF_MATCH_NONE},
-	    {"\"01\"", IF_MATCH_NONE},
-	    {"\"\"", IF_MATCH_NONE},
-	    {"\"x\"", IF_MATCH_NONE},
-	    {"\"1x\"", IF_MATCH_NONE},
-	    {"\"-1\"", IF_MATCH_NONE},
-	    {"W/\"1\"", IF_MATCH_NONE},
-	    {"\"99999999999999999999\"", IF_MATCH_NONE},
+	    {NULL, 0, {0}},
+	    {"*", 0, {0}},
+	    {"\"1\"", 1, {1}},
+	    {"\"9223372036854775807\"", 1, {INT64_MAX}},
+	    {"\"0\"", 1, {0}},
+	    {"\"01\"", 1, {0}},
+	    {"\"\"", 1, {0}},
+	    {"\"x\"", 1, {0}},
+	    {"\"1x\"", 1, {0}},
+	    {"\"-1\"", 1, {0}},
+	    {"W/\"1\"", 1, {1}},
+	    {"\"99999999999999999999\"", 1, {0}},
+	    {"\"1\", \"2\"", 2, {1, 2}},
+	    {"\"1\",W/\"2\" ,, \"x\"\t,\"44\",", 4, {1, 2, 0, 44}},
 	};
-	static const char *const bad[] = {"", "1", "\"1", "1\"", "\"1\"x", "\"1\", \"2\"",
-	    "\"1\",\"2\"", "W/", "W/1", "w/\"1\"", "\"1 2\"", "'1'", "**", "* "};
+	static const char *const bad[] = {"", "1", "\"1", "1\"", "\"1\"x", "\"1\" \"2\"", "\"1\",2",
+	    "\"1\",*", "W/", "W/1", "w/\"1\"", "\"1 2\"", "'1'", "**", "* ", ","};
+	const struct if_match *wanted;
 	struct answer problem;
-	uint64_t revision;
 	size_t i;
 
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		req.if_match = rows[i].header;
-		assert_true(if_match_read(&req, &revision, &problem));
-		assert_int_equal(revision, rows[i].revision);
+		assert_true(if_match_read(&req, &wanted, &problem));
+		assert_int_equal(wanted != NULL ? wanted->n : 0, rows[i].n);
+		for (size_t j = 0; j < rows[i].n; j++)
+			assert_int_equal(wanted->v[j], rows[i].v[j]);
 	}
 	for (i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		req.if_match = bad[i];
-		if (if_match_read(&req, &revision, &problem))
+		if (if_match_read(&req, &wanted, &problem))
 			fail_msg("%s", bad[i]);
 		assert_int_equal(problem.status, 400);
 	}
 	req.if_match = etag(pool, 17);
-	assert_true(if_match_read(&req, &revision, &problem));
-	assert_int_equal(revision, 17);
+	assert_true(if_match_read(&req, &wanted, &problem));
+	assert_int_equal(wanted->v[0], 17);
 }
 
 static const char *
@@ -437,6 +470,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(valid_fields_are_stored, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		booleans_and_arrays_of_strings_are_read, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		titles_are_one_line_that_leaves_others_alone, setup, teardown),
 	    cmocka_unit_test_setup_teardown(every_bad_field_is_listed, setup, teardown),
 	    cmocka_unit_test_setup_teardown(types_and_ranges_are_checked, setup, teardown),
 	    cmocka_unit_test_setup_teardown(lengths_are_checked, setup, teardown),

@@ -167,8 +167,10 @@ members_come_in_order(void **state)
 {
 	static const char text[] =
 	    "{\"text\":\"\\ud55c 글\\t\\\"\",\"n\":-7,\"big\":99999999999999999999,"
-	    "\"real\":1.0,\"none\":null,\"yes\":true,\"in\":{\"text\":\"x\"}}";
-	static const char *const names[] = {"text", "n", "big", "real", "none", "yes", "in"};
+	    "\"real\":1.5,\"none\":null,\"yes\":true,\"in\":{\"text\":\"x\"},"
+	    "\"whole\":-12.00,\"beyond\":99999999999999999999.0,\"power\":1.0e2,\"most\":1e999}";
+	static const char *const names[] = {
+	    "text", "n", "big", "real", "none", "yes", "in", "whole", "beyond", "power", "most"};
 	struct json_error error;
 	struct json_member *v;
 	size_t i, n;
@@ -185,10 +187,16 @@ members_come_in_order(void **state)
 	assert_int_equal(v[2].kind, KIND_INT);
 	assert_int_equal(v[2].i, INT64_MAX);
 	assert_int_equal(v[3].kind, KIND_OTHER);
-	assert_int_equal(v[4].kind, KIND_OTHER);
+	assert_int_equal(v[4].kind, KIND_NULL);
 	assert_int_equal(v[5].kind, KIND_BOOL);
 	assert_int_equal(v[5].i, 1);
 	assert_int_equal(v[6].kind, KIND_OTHER);
+	assert_int_equal(v[7].kind, KIND_INT);
+	assert_int_equal(v[7].i, -12);
+	assert_int_equal(v[8].kind, KIND_INT);
+	assert_int_equal(v[8].i, INT64_MAX);
+	assert_int_equal(v[9].kind, KIND_OTHER);
+	assert_int_equal(v[10].kind, KIND_OTHER);
 }
 
 static void

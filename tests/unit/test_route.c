@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "../../fcgi-app/page.h"
+#include "../../fcgi-app/query.h"
 #include "../../fcgi-app/route.h"
 
 static const uint8_t key[] = "0123456789abcdef0123456789abcdef";
@@ -226,20 +227,89 @@ a_picture_may_be_longer_than_other_bodies(void **state)
 	assert_int_equal(route_body_max(&req), 100);
 }
 
+/* The page that a list is asked for; 0 if the query is refused. */
+static uint64_t
+page_of(const char *query)
+{
+	struct req req = request("GET", "/project/");
+	struct answer problem;
+	const char *allow;
+
+	req.query = query;
+	req.route = route_find(&req, &allow);
+	if (query_read(&req, &problem))
+		return page_query(&req);
+	assert_int_equal(problem.status, 422);
+	return 0;
+}
+
 static void
 the_page_can_be_in_the_query(void **state)
 {
-	assert_int_equal(page_query(""), 1);
-	assert_int_equal(page_query("page=7"), 7);
-	assert_int_equal(page_query("x=1&page=7&y=2"), 7);
-	assert_int_equal(page_query("xpage=7"), 1);
-	assert_int_equal(page_query("pages=7"), 1);
-	assert_int_equal(page_query("page=7&page=8"), 7);
-	assert_int_equal(page_query("page="), PAGE_BEYOND);
-	assert_int_equal(page_query("page=0"), PAGE_BEYOND);
-	assert_int_equal(page_query("page=x"), PAGE_BEYOND);
-	assert_int_equal(page_query("page=1x"), PAGE_BEYOND);
-	assert_int_equal(page_query("page=-1"), PAGE_BEYOND);
+	assert_int_equal(page_of(""), 1);
+	assert_int_equal(page_of("page=7"), 7);
+	assert_int_equal(page_of("&&page=7&"), 7);
+	assert_int_equal(page_of("p%61ge=%37"), 7);
+	assert_int_equal(page_of("page=999999999999999"), 999999999999999);
+	assert_int_equal(page_of("page=99999999999999999999999"), PAGE_BEYOND);
+}
+
+/* What an answer says is wrong with a query. */
+static const char *
+wrong_with(const char *method, const char *path, const char *query)
+{
+	struct req req = request(method, path);
+	struct answer problem;
+	const char *allow;
+
+	req.query = query;
+	req.route = route_find(&req, &allow);
+	return query_read(&req, &problem) ? "" : problem.body;
+}
+
+static void
+names_and_values_of_queries_are_checked(void **state)
+{
+	static const struct {
+		const char *query, *field;
+	} rows[] = {
+	    {"x=1", "x"},
+	    {"xpage=7", "xpage"},
+	    {"Page=7", "Page"},
+	    {"limit", "limit"},
+	    {"=", ""},
+	    {"page%00=1", "page%00"},
+	    {"%ff=1", ""},
+	    {"page", "page"},
+	    {"page=", "page"},
+	    {"page=0", "page"},
+	    {"page=x", "page"},
+	    {"page=1x", "page"},
+	    {"page=01", "page"},
+	    {"page=-1", "page"},
+	    {"page=7&page=8", "page"},
+	    {"status=failed&page=1", "status"},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *says = wrong_with("GET", "/project/", rows[i].query);
+
+		if (strstr(says, pool_printf(pool, "\"field\":\"%s\"", rows[i].field)) == NULL)
+			fail_msg("%s: %s", rows[i].query, says);
+	}
+	assert_non_null(strstr(wrong_with("POST", "/project/", "preview&limit=1"), "limit"));
+	assert_string_equal(wrong_with("POST", "/project/", "preview"), "");
+	assert_string_equal(wrong_with("POST", "/pipeline/callback/x", "a=b&c"), "");
+}
+
+/* Routes without names take no query at all. */
+static void
+every_route_refuses_what_it_does_not_know(void **state)
+{
+	for (const struct route *r = routes; r < routes + routes_n; r++)
+		if (strcmp(r->name, "pipeline_callback") != 0 &&
+		    strstr(wrong_with(r->method, path_of(r), "nonsense=1"), "nonsense") == NULL)
+			fail_msg("%s", r->name);
 }
 
 static void
@@ -386,6 +456,10 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		a_picture_may_be_longer_than_other_bodies, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_page_can_be_in_the_query, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		names_and_values_of_queries_are_checked, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		every_route_refuses_what_it_does_not_know, setup, teardown),
 	    cmocka_unit_test_setup_teardown(wrong_methods_are_405, setup, teardown),
 	    cmocka_unit_test_setup_teardown(head_finds_the_route_of_get, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
