@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define WIDE_CLOSE 0xff09 /* ） */
+
 /* Hangul letters that number the items of a list, in order. */
 static const char hangul[] = "가나다라마바사아자차카타파하";
 
@@ -78,7 +80,7 @@ label_parse(const char *s, size_t end, size_t at, struct label *label)
 {
 	size_t i = at, n;
 	uint32_t c = utf8_next(s, end, &i);
-	bool open = c == '(', closed = false, dot = false;
+	bool open = c == '(', closed = false, dot = false, wide = false;
 
 	*label = (struct label){STYLE_NONE, 0};
 	if (uni_cls(c) == C_ENUM) {
@@ -95,13 +97,14 @@ label_parse(const char *s, size_t end, size_t at, struct label *label)
 		dot = true;
 		i++;
 	}
-	if (i < end && s[i] == ')') {
+	if (i < end && (s[i] == ')' || utf8_at(s, end, i) == WIDE_CLOSE)) {
 		closed = true;
-		i++;
+		wide = s[i] != ')';
+		utf8_next(s, end, &i);
 	}
 	if ((!dot && !closed) || (open && !closed))
 		return 0;
-	if (i < end && uni_cls(utf8_at(s, end, i)) != C_SPACE)
+	if (i < end && !wide && uni_cls(utf8_at(s, end, i)) != C_SPACE)
 		return 0;
 	label->style += (open ? 2 : closed) * STYLES;
 	return i - at;

@@ -19,10 +19,11 @@ const struct profile text_latin[] = {
 		[W_NUMBERED] =
 		    "no nos nr num art arts ch chap chaps eq eqs ex exs fig figs p pp par "
 		    "para paras pt pts sec secs sect vol vols v vv tab app appx bk bks cl ed "
-		    "eds ff nn rs ser supp tit tr ver rm apt wash mass ore miss cal ill ste cap",
+		    "eds ff nn rs ser supp tit tr ver op opp lit rm apt wash mass ore miss cal ill "
+		    "ste cap",
 		[W_MID] = "e.g i.e eg ie vs v viz cf ca approx esp resp incl excl ibid id op.cit "
 			  "a.k.a aka w.r.t wrt née nb n.b q.v s.v trans repr orig abbr assn attn "
-			  "tel fax avg pron adj adv syn ant",
+			  "tel fax avg pron adj adv syn ant int ext",
 		[W_END] =
 		    "inc ltd co cos corp plc llc l.l.c llp l.p jr sr esq ph.d m.d m.a b.a b.s "
 		    "m.s d.d.s m.b.a r.n j.d d.phil u.s u.k u.n u.s.a e.u u.s.s.r d.c l.a n.y "
@@ -32,7 +33,8 @@ const struct profile text_latin[] = {
 		    "minn mont neb nev okla penn tenn tex vt wis wyo que st b.c a.d b.c.e c.e "
 		    "c.v r.i.p s.o.s p.s p.p.s r.s.v.p ft "
 		    "gal qt bbl deg ref misc fl hq",
-		[W_SOFT] = "oz lb yd yds mph kg km cm mm hr yr yrs wk wks tbsp tsp doz etc al",
+		[W_SOFT] = "oz lb yd yds mph kg km cm mm hr hrs min mins sec secs yr yrs wk wks "
+			   "tbsp tsp doz etc al",
 		[W_TIME] = "a.m p.m",
 		[W_STARTER] =
 		    "the a an this that these those he she it they we you i his her its their "
@@ -58,7 +60,7 @@ const struct profile text_latin[] = {
 			   "called added continued remarked repeated muttered yelled screamed "
 			   "demanded wondered inquired enquired murmured gasped sighed says asks "
 			   "snapped begged roared interrupted went laughed told",
-		[W_BANG] = "yahoo jeopardy joomla wham oklahoma",
+		[W_BANG] = "yahoo y now jeopardy joomla wham oklahoma",
 	    },
 	.markers = "the and of to is that was he she it for with his her you are not be have "
 		   "but this from they at we",

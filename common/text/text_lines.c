@@ -139,6 +139,23 @@ first_word(const char *s, const struct line *line)
 	return columns;
 }
 
+/* Whether the line begins with an address in brackets, "<https://…>", and not with the name of who
+ * speaks in a chat, "<ann>". */
+static bool
+is_bracketed_address(const char *s, const struct line *line)
+{
+	bool address = false;
+
+	if (line->first != '<')
+		return false;
+	for (size_t i = line->begin + 1; i < line->end && s[i] != ' '; i++) {
+		if (s[i] == '>')
+			return address;
+		address |= s[i] == '@' || s[i] == '/';
+	}
+	return false;
+}
+
 /* Whether the line begins like a list item, a line of dialogue or a heading. */
 static bool
 begins_item(const char *s, const struct line *line)
@@ -150,9 +167,23 @@ begins_item(const char *s, const struct line *line)
 	then = i < line->end ? uni_cls(utf8_at(s, line->end, i)) : C_SPACE;
 	if (k == C_BULLET || k == C_ENUM)
 		return true;
+	if ((line->first == '/' && cls_letter(then)) || is_bracketed_address(s, line))
+		return false;
 	if (k == C_DASH || k == C_OTHER)
 		return then == C_SPACE || then == k || k == C_OTHER || then == C_UPPER;
 	return label_parse(s, line->end, line->begin, &label) > 0;
+}
+
+/* Whether the line begins with a number and a full stop that end nothing: "7. of the book". */
+static bool
+begins_number(const char *s, const struct line *line)
+{
+	size_t i = line->begin;
+
+	while (i < line->end && s[i] >= '0' && s[i] <= '9')
+		i++;
+	return i > line->begin && line->end - i > 2 && s[i] == '.' && s[i + 1] == ' ' &&
+	       uni_cls(utf8_at(s, line->end, i + 2)) == C_LOWER;
 }
 
 /* Whether the line ends with a comma, or with a word that never ends a sentence. */
@@ -181,6 +212,9 @@ line_continues(const struct lines *lines, const struct line *a, const struct lin
 	size_t slack = lines->width < LIST_MAX ? 0 : lines->width / 4;
 	bool full = a->columns + 1 + first_word(lines->s, b) + slack > lines->width;
 
+	if (full && slack > 0 && begins_number(lines->s, b) && !ends_sentence(lines->s, a) &&
+	    uni_cls(a->last) == C_LOWER)
+		return !lines->unwrapped;
 	if (a->leader || begins_item(lines->s, b))
 		return false;
 	if (lines->unwrapped || a->columns > WRAP_MAX)

@@ -158,6 +158,13 @@ void before_read(
 void after_read(
     struct word_after *a, const struct wordlist *wordlist, const char *s, size_t end, size_t at);
 
+/* Whether the text A after a boundary in S[..end] is a name in brackets: Bolt Inc. (“Bolt”) */
+bool is_short_name(const struct word_after *a, const char *s, size_t end);
+
+/* Whether the word B before a boundary in S[begin..] is the short name of a day that is also a
+ * word: "on Sat." */
+bool is_day_name(const struct word_before *b, const char *s, size_t begin);
+
 /* ------------------------------------------------------------------ text_rules.c */
 
 enum kind { KIND_DOT, KIND_ELLIPSIS, KIND_ASK, KIND_STOP };

@@ -140,7 +140,8 @@ ask_ends(const struct boundary *p)
 		/* "Alas! it was": this ends a sentence only in a text without capital letters. */
 		return !a->bracket && uni_cls(utf8_at(p->s, p->end, p->first)) == C_LOWER;
 	}
-	if (a->cls == C_UPPER && !p->closed && has_flag(b->flags, W_BANG) && b->capital)
+	if (a->cls == C_UPPER && !p->closed && has_flag(b->flags, W_BANG) && b->capital &&
+	    (b->len > 3 || (p->words > 1 && (b->len == 1 || !b->all_caps)))) /* not "Now!" alone */
 		return begins_sentence(a);
 	return (can_begin_sentence(a) || a->cls == C_LOWER) && !name_said(p);
 }
@@ -236,7 +237,7 @@ number_ends(const struct boundary *p)
 
 	if (a->cls == C_LOWER && !a->quote)
 		return false;
-	if (is_date(p) && (a->cls == C_DIGIT || uni_hangul(a->c)))
+	if (!p->spaced && is_date(p) && (a->cls == C_DIGIT || uni_hangul(a->c)))
 		return false;
 	if (a->cls == C_DIGIT)
 		return b->digits > 2 || !wordlist_ordinal(p->wordlist);
@@ -290,6 +291,8 @@ abbreviation_verdict(const struct boundary *p)
 		return b->after_number && time_ends(p) ? YES : NO;
 	if (has_flag(b->flags, W_SOFT) || (has_flag(b->flags, W_TITLE) && b->after_number))
 		return !lower && a->cls != C_DIGIT ? YES : NO;
+	if (has_flag(b->flags, W_END) && a->bracket && a->quote && is_short_name(a, p->s, p->end))
+		return NO;
 	if (has_flag(b->flags, W_END)) {
 		if (a->cls == C_LETTER && !cls_letter(b->cls))
 			return YES;
@@ -343,8 +346,12 @@ dot_ends(const struct boundary *p)
 	const struct word_after *a = &p->after;
 	enum verdict verdict;
 
-	if (!can_begin_sentence(a) && a->cls != C_LOWER)
+	if ((!can_begin_sentence(a) && a->cls != C_LOWER) || a->c == '&' ||
+	    (a->cls == C_LOWER && is_day_name(b, p->s, p->begin)))
 		return false;
+	if (b->digits > 0 && b->letters > 1 &&
+	    (has_flag(a->flags, W_FOLLOWER) || (a->len == 3 && memcmp(a->word, "may", 3) == 0)))
+		return false; /* 23rd. May */
 	if (b->cls == C_DIGIT && b->letters == 0)
 		return number_ends(p);
 	if (!cls_word(b->cls) && b->len == 0)

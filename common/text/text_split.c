@@ -133,6 +133,8 @@ belongs_after_space(struct scan *scan, size_t at)
 		return false;
 	if (is_smile(utf8_at(scan->s, scan->end, at)))
 		return true;
+	if (scan->s[at] == '[' && footnote(scan->s, scan->end, at) > at)
+		return scan->s[scan->begin] != '['; /* "[1] Smith. [2] Jones." */
 	mark = uni_cls(utf8_at(scan->s, scan->end, at)) == C_QUOTE ? mark_at(scan, at) : NULL;
 	return mark && mark->role == ROLE_CLOSE;
 }

@@ -266,3 +266,29 @@ after_read(
 	read_word(a, s, end);
 	a->flags = wordlist_find(wordlist, a->word, a->len);
 }
+
+bool
+is_day_name(const struct word_before *b, const char *s, size_t begin)
+{
+	static const char *const days[] = {"sat", "sun", "mon", "wed"};
+
+	if (!b->capital || b->len != 3 || b->from < begin + 3 ||
+	    memcmp(s + b->from - 3, "on ", 3) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
+		if (memcmp(b->word, days[i], 3) == 0)
+			return true;
+	return false;
+}
+
+bool
+is_short_name(const struct word_after *a, const char *s, size_t end)
+{
+	for (size_t i = a->at; i < end && i - a->at < WORD_MAX; i++) {
+		if (s[i] == ')')
+			return true;
+		if (s[i] == '.' || s[i] == ',' || s[i] == '?' || s[i] == '!')
+			return false;
+	}
+	return false;
+}
