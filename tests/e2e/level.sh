@@ -106,6 +106,18 @@ test_a_file_is_read_from_the_level_where_it_is() {
 		request GET "/audio/$id/mp3_file" -r "$size-"
 		expect 416
 	done
+	# Of several, the one on the hottest level.
+	for level in media gold; do
+		mkdir -p "$STATE/$level/${film%/*}"
+		echo $level >"$STATE/$level/$film"
+	done
+	sleep 1.1
+	request GET "/media/$film"
+	equal "$body" gold
+	rm "$STATE/gold/$film"
+	sleep 1.1
+	request GET "/media/$film"
+	cmp "$work/body" "$work/film" # on silver
 }
 
 test_the_locations_of_levels_cannot_be_asked_for() {
