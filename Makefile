@@ -139,6 +139,12 @@ $(BUILD)/korean.inc: common/say/mkkorean
 	$(call say,GEN)common/say/mkkorean >$@.new && mv $@.new $@
 $(BUILD)/o/common/say/say_ko_sound_tense.o: $(BUILD)/korean.inc
 
+# How Hanja are read: from libhangul-data and Debian's unicode-data.
+$(BUILD)/hanja.inc: common/say/mkhanja
+	@mkdir -p $(@D)
+	$(call say,GEN)common/say/mkhanja >$@.new && mv $@.new $@
+$(BUILD)/o/common/say/say_ko_hanja.o: $(BUILD)/hanja.inc
+
 # ---------------------------------------------------------------------------------- unit and store
 # A test program is one file; it is linked with the objects of every folder it includes from.
 TESTS_unit  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))

@@ -20,9 +20,10 @@ say_entry(struct say_out *out, const char *text, size_t len, const struct lexico
 	return say_replace(out, text, len, &said);
 }
 
-/* An author's text after say_plain, and after say_spell. */
+/* An author's text after say_plain, with Hanja read, and after say_spell. */
 struct say_source {
 	struct buf plain;
+	struct say_glosses glosses;
 	struct say_text spelled;
 };
 
@@ -41,13 +42,12 @@ say_left_out(struct say_out *out, const struct say_text *t, size_t from, size_t 
 		say_keep(out, t->plain + from, kept - from);
 }
 
-/* Say the plain text from FROM to TO by the rules of language RULES. */
+/* Say the plain text from FROM to TO, without glosses, by the rules of language RULES. */
 static void
-say_between(
+say_piece(
     struct say_out *out, const struct say_source *source, size_t from, size_t to, const char *rules)
 {
 	struct say_text text = source->spelled;
-	size_t begin = out->text.len;
 
 	text.at = text.place != NULL ? text.place[from] : from;
 	text.end = text.place != NULL ? text.place[to] : to;
@@ -55,6 +55,31 @@ say_between(
 	if (text.place != NULL)
 		say_left_out(out, &text, from, to);
 	say_normal(out, &text, rules);
+}
+
+/* Say the plain text from FROM to TO: what is written twice once, and Korean as it is pronounced.
+ */
+static void
+say_between(
+    struct say_out *out, const struct say_source *source, size_t from, size_t to, const char *rules)
+{
+	size_t begin = out->text.len, kept = from;
+
+	for (size_t i = 0; i < source->glosses.n; i++) {
+		const struct say_gloss *gloss = &source->glosses.v[i];
+		struct buf said;
+
+		if (gloss->begin < kept || gloss->end > to)
+			continue;
+		say_piece(out, source, kept, gloss->begin, rules);
+		buf_init(&said, out->pool, gloss->said_len + 1);
+		buf_add(&said, source->plain.data + gloss->said, gloss->said_len);
+		kept = say_replace(
+			   out, source->plain.data + gloss->begin, gloss->end - gloss->begin, &said)
+			   ? gloss->end
+			   : gloss->begin;
+	}
+	say_piece(out, source, kept, to, rules);
 	say_ko_sound(out->text.data + begin, out->text.len - begin);
 }
 
@@ -114,12 +139,14 @@ say_text(struct pool *pool, const char *text, size_t len, const char *language,
     const struct lexicon *lexicon)
 {
 	const char *rules = rules_language(text, len, language);
-	struct say_source source;
+	struct say_source source = {.glosses = {.n = 0}};
 	struct say_out out;
 	size_t kept = 0;
 
 	buf_init(&source.plain, pool, len + 1);
 	say_plain(&source.plain, text, len);
+	if (strcmp(rules, "ko") == 0 || strncmp(rules, "ko-", 3) == 0)
+		source.glosses = say_ko_hanja(pool, &source.plain);
 	source.spelled = say_spell(pool, &source.plain, rules);
 	say_begin(&out, pool, source.plain.len);
 	if (lexicon != NULL)

@@ -23,6 +23,12 @@ say_ko_compose(struct syllable *s, uint16_t code)
 	s->last = (uint8_t)(code % L_COUNT);
 }
 
+uint16_t
+say_ko_decompose(const struct syllable *s)
+{
+	return (uint16_t)((s->first * VOWELS + s->vowel) * L_COUNT + s->last);
+}
+
 size_t
 say_ko_word_end(const struct breath *b, size_t at)
 {
@@ -85,9 +91,7 @@ breath_write(char *text, const struct breath *b)
 	for (size_t i = 0; i < b->n; i++) {
 		const struct syllable *s = &b->s[i];
 
-		utf8_encode(
-		    HANGUL_FIRST + (s->first * VOWELS + s->vowel) * (uint32_t)L_COUNT + s->last,
-		    text + s->place);
+		utf8_encode((uint32_t)HANGUL_FIRST + say_ko_decompose(s), text + s->place);
 	}
 }
 

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../base/mem.h"
+
 /* Interfaces between the files say_ko_sound*.c: Korean words as they are pronounced. The articles
  * are those of the Standard Pronunciation Rules (표준발음법). */
 
@@ -104,14 +106,32 @@ struct breath {
 	size_t n;
 };
 
+/* A word that is written twice, once in brackets: the bytes from BEGIN to END of the text, of which
+ * only those from SAID on are spoken. */
+struct say_gloss {
+	size_t begin, end, said, said_len;
+};
+
+struct say_glosses {
+	struct say_gloss *v;
+	size_t n;
+};
+
+/*
+ * Replace the Hanja of PLAIN by the Hangul in which they are read, one character for one, unless it
+ * is Japanese or Chinese. Return the words beside which the same word is in brackets.
+ */
+struct say_glosses say_ko_hanja(struct pool *pool, struct buf *plain);
+
 /* Pronounce the LEN bytes at TEXT in place: one syllable of Hangul is replaced by one. */
 void say_ko_sound(char *text, size_t len);
 
 /* The number of the syllable of Hangul at S, from 0; there must be one. */
 uint16_t say_ko_code(const char *s);
 
-/* Set consonants and vowel of S to those of syllable CODE. */
+/* Set consonants and vowel of S to those of syllable CODE, and the other way round. */
 void say_ko_compose(struct syllable *s, uint16_t code);
+uint16_t say_ko_decompose(const struct syllable *s);
 
 /* The index of the first syllable of the word after the one that AT is in; B->n if there is none.
  */

@@ -170,10 +170,51 @@ words_beside_a_number_lead_to_their_own_places(void **state)
 }
 
 static void
+hanja_are_read_in_korean(void **state)
+{
+	struct row rows[ROWS_MAX];
+	size_t n = rows_read(*state, "ko-hanja.txt", rows);
+
+	assert_in_range(n, 60, ROWS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		say_ko_sound(rows[i].wanted, strlen(rows[i].wanted));
+		if (strcmp(rows[i].said, rows[i].wanted) != 0)
+			fail_msg("\"%s\" is said as \"%s\"", rows[i].text, rows[i].said);
+	}
+}
+
+static void
+a_gloss_leads_to_the_word_and_its_brackets(void **state)
+{
+	const char *text = "옛 한국(韓國)의 大學";
+	struct said said = say_text(*state, text, strlen(text), "ko", NULL);
+	uint32_t offset, length;
+
+	assert_string_equal(said.text, "예 탄구긔 대학");
+	say_author(&said, 2, 2, &offset, &length); /* 한국(韓國) */
+	assert_int_equal(offset, 2);
+	assert_int_equal(length, 6);
+	say_author(&said, 6, 2, &offset, &length); /* 大學 */
+	assert_int_equal(offset, 10);
+	assert_int_equal(length, 2);
+}
+
+static void
 check(struct pool *pool, const char *language, const struct lexicon *lexicon, const char *text,
     const char *wanted)
 {
 	assert_string_equal(say_text(pool, text, strlen(text), language, lexicon).text, wanted);
+}
+
+/* Nor are Hanja in brackets after another word, nor those of other languages. */
+static void
+other_han_characters_are_left(void **state)
+{
+	check(*state, "ko", NULL, "새(鳥)", "새(조)");
+	check(*state, "ko", NULL, "我们是中国人。", "我们是中国人。");
+	check(*state, "ko", NULL, "일본어 今日は", "일보너 今日は");
+	check(*state, "ja", NULL, "大韓民國", "大韓民國");
+	check(*state, "zh", NULL, "韓國(한국)", "韓國(한국)");
 }
 
 /* Its voice speaks Hangul wherever it is. */
@@ -230,6 +271,9 @@ main(void)
 	    cmocka_unit_test(sentences_are_pronounced_as_the_standard_says),
 	    cmocka_unit_test(a_syllable_is_said_for_each_that_is_written),
 	    cmocka_unit_test(words_beside_a_number_lead_to_their_own_places),
+	    cmocka_unit_test(hanja_are_read_in_korean),
+	    cmocka_unit_test(a_gloss_leads_to_the_word_and_its_brackets),
+	    cmocka_unit_test(other_han_characters_are_left),
 	    cmocka_unit_test(hangul_in_other_languages_is_pronounced_too),
 	    cmocka_unit_test(nothing_changes_where_a_breath_ends),
 	    cmocka_unit_test(what_the_dictionary_says_is_not_changed),

@@ -71,7 +71,7 @@ parts_sound_like_those_of_a_fresh_process(void **state)
 	    {"ja", "これは Windows です。", 100, 3},
 	    {"en-us", "He said Привет, then 你好 and สวัสดี to me.", 100, 7},
 	    {"cmn", "我用 Windows 电脑。", 50, 3},
-	    {"ko", "한국(韓國) 사람", 400, 3},
+	    {"ko", "한국(かんこく) 사람", 400, 3},
 	    {"he", "אני Windows", 25, 2},
 	};
 
