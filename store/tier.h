@@ -196,6 +196,28 @@ enum rc tier_pins_apply(struct db *db, size_t max, uint64_t *n);
  * from *CURSOR (0 at first and after the last part) on. *N is how many rows were removed. */
 enum rc tier_prune(struct db *db, uint64_t *cursor, uint64_t *n);
 
+/* ------------------------------------------------------------------ store/tier_seen.c */
+
+/* Where the file of a row is. */
+struct tier_spot {
+	uint64_t id;
+	const char *path; /* "" if no row of the database names one */
+	unsigned level;
+	uint64_t bytes;
+};
+
+/*
+ * Rows whose file nobody has looked at: the counter, which makes them, does not know where a file
+ * is and takes the level of media.root. Up to TIER_MAX after *CURSOR, which is moved on (0 at first
+ * and after the last part).
+ */
+enum rc tier_unseen(
+    struct db *db, struct pool *pool, uint64_t *cursor, struct tier_spot *v, size_t *n);
+
+/* Write the level and the size of N files that were looked at, without a row of history, unless
+ * another program has the row by now. BYTES must not be 0. */
+enum rc tier_seen(struct db *db, const struct tier_spot *v, size_t n);
+
 /* ------------------------------------------------------------------ store/tier_outside.c */
 
 /* A row of content, for whoever counts or moves outside. */

@@ -271,18 +271,18 @@ mover_settle(struct mover *m)
 
 /* ---------------------------------------------------------------- what others left */
 
-/* Moves of one directory often follow each other: read it once. */
+/* Moves of one directory often follow each other: read it once, at all levels, as the target may
+ * have been changed on the way. */
 static void
 remove_leftovers(struct mover *m, const struct tier_move *move)
 {
 	size_t dir = (size_t)(strrchr(move->path, '/') - move->path);
 
-	if (m->swept_rank == move->target && m->swept[dir] == '\0' &&
-	    strncmp(m->swept, move->path, dir) == 0)
+	if (m->swept[dir] == '\0' && strncmp(m->swept, move->path, dir) == 0)
 		return;
-	count_swept(media_move_leftovers(m->conf, move->path, move->target, m->run_id));
+	for (unsigned i = 0; i < m->conf->levels.n; i++)
+		count_swept(media_move_leftovers(m->conf, move->path, i, m->run_id));
 	snprintf(m->swept, sizeof m->swept, "%.*s", (int)dir, move->path);
-	m->swept_rank = move->target;
 }
 
 /* One move that was not completed. */

@@ -28,7 +28,6 @@ struct mover {
 
 	/* The directory from which leftovers were removed last. */
 	char swept[MEDIA_PATH_SIZE];
-	unsigned swept_rank;
 };
 
 /* Begin with the budget of a run. POOL lives as long as the mover. */

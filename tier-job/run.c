@@ -1,11 +1,14 @@
 #include "run.h"
 
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../common/base/clock.h"
 #include "../common/base/fault.h"
 #include "../common/base/hours.h"
 #include "../common/base/log.h"
+#include "../common/media/media_level.h"
 #include "adopt.h"
 #include "count.h"
 #include "fetch.h"
@@ -14,6 +17,7 @@
 #define PINS_AT_ONCE 500
 #define ROOM_AT_ONCE 50 /* so that not many more leave than must */
 #define PRUNE_MS 2000
+#define LOOK_MS 10000
 
 /* ---------------------------------------------------------------- kinds of moves */
 
@@ -123,6 +127,50 @@ run_capacity(struct mover *m)
 	return rc;
 }
 
+/* ---------------------------------------------------------------- new rows */
+
+/* Look for the file of a row. */
+static bool
+look_at_place(const struct conf *conf, struct tier_spot *place)
+{
+	struct stat st;
+	int fd = place->path[0] != '\0' ? media_open(conf, place->path, &place->level) : -1;
+	bool seen = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
+
+	if (seen)
+		place->bytes = (uint64_t)st.st_size;
+	if (fd >= 0)
+		close(fd);
+	return seen;
+}
+
+/* Rows that the counter made say that the file is on the level of media.root, and no size: correct
+ * that, for a moment. */
+static enum rc
+run_look(const struct run_env *env)
+{
+	int64_t until = clock_ms() + LOOK_MS;
+	struct tier_spot *v;
+	uint64_t cursor = 0;
+	size_t n = 0, seen;
+	enum rc rc;
+
+	do {
+		struct pool *pool = pool_new();
+
+		v = pool_array(pool, TIER_MAX, sizeof v[0]);
+		rc = tier_unseen(env->db, pool, &cursor, v, &n);
+		seen = 0;
+		for (size_t i = 0; i < n && rc == RC_OK; i++)
+			if (look_at_place(env->conf, &v[i]))
+				v[seen++] = v[i];
+		if (rc == RC_OK)
+			rc = tier_seen(env->db, v, seen);
+		pool_free(pool);
+	} while (rc == RC_OK && cursor != 0 && clock_ms() < until && !*env->stop);
+	return rc;
+}
+
 /* ---------------------------------------------------------------- a run */
 
 static enum rc
@@ -203,6 +251,8 @@ run_tier(const struct run_env *env)
 		return rc;
 	rc = fetch_count(&fetch);
 	(void)fault("tier.counted");
+	if (rc == RC_OK && !*env->stop)
+		rc = run_look(env);
 	if (rc == RC_OK && !*env->stop)
 		rc = run_move(env);
 	if (rc == RC_OK && !*env->stop)

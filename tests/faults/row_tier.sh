@@ -5,7 +5,11 @@
 # The levels are file systems of their own if the machine allows that; gold and silver have room beside the level for
 # something else that fills them.
 row_tier() {
-	tier_stack && login && PROJECT=$(client project 6) && drain 60 all_done && tier && tier_is_sound && oracle
+	tier_stack && login && PROJECT=$(client project 6) && drain 60 all_done && tier && tier_is_sound && oracle || return
+	# Files go up and down at all.
+	warm 30 && tier_drain && [ "$(on_level gold | wc -l)" = 6 ] && warm 5 && tier_drain && [ "$(on_level silver | wc -l)" = 6 ] &&
+		warm 0 && tier_drain && [ "$(on_level bronze | wc -l)" = 6 ] && tier_is_sound || return
+	[ ! -e "$STATE/own-g" ] || tier_makes_room
 }
 
 tier_stack() {
@@ -19,16 +23,39 @@ tier_stack() {
 		levels.min_stay_sec=0 levels.half_life_sec=0 levels.run_sec=30 levels.lease_sec=60
 }
 
+# Files that nobody fetched leave a full level.
+tier_makes_room() {
+	local name
+	name=$(still_on bronze)
+	mkdir -p "$STATE/g/gold/${name%/*}" && mv "$STATE/media/$name" "$STATE/g/gold/$name" && sql 'DELETE FROM content' || return
+	head -c 30m /dev/zero >"$STATE/g/filler"
+	tier_drain
+	rm "$STATE/g/filler"
+	[ -z "$(on_level gold)" ] && [ -n "$(on_level silver)" ]
+}
+
 need_own_levels() {
 	[ -e "$STATE/own-g" ] || skip 'no right to mount'
 }
 
+# Give all files a row; those without one go to the level where the renderer writes.
+rows_for_all() {
+	local name
+	sql 'SELECT path FROM audio a WHERE path IS NOT NULL AND NOT EXISTS (SELECT 1 FROM content c WHERE c.audio_id = a.id
+		AND c.revision = a.audio_revision)' | while read -r name; do
+		[ -e "$STATE/media/$name" ] || {
+			mkdir -p "$STATE/media/${name%/*}" && mv "$STATE/g/gold/$name" "$STATE/media/$name"
+		}
+	done
+	sql "INSERT IGNORE INTO content (name, project_id, audio_id, revision, level, generate_time, update_time, half_life_sec, run_at)
+		SELECT CONCAT(project_id DIV 1000, '/', project_id, '/', id, '-r', audio_revision), project_id, id, audio_revision,
+			(SELECT id FROM level WHERE name = 'bronze'), NOW(3), NOW(3), 0, NOW(3) FROM audio WHERE path IS NOT NULL"
+}
+
 # warm COUNT [CONDITION]: as if all files (of which CONDITION is true) had been fetched COUNT times.
 warm() {
-	sql "INSERT IGNORE INTO content (name, project_id, audio_id, revision, level, generate_time, update_time, half_life_sec, run_at)
-			SELECT CONCAT(project_id DIV 1000, '/', project_id, '/', id, '-r', audio_revision), project_id, id, audio_revision,
-				(SELECT id FROM level WHERE name = 'bronze'), NOW(3), NOW(3), 0, NOW(3) FROM audio WHERE path IS NOT NULL AND ${2:-1};
-		UPDATE content SET total = $1, lw = IF($1 = 0, -1e9, LOG2($1)), run_at = NOW(3), tries = 0
+	rows_for_all
+	sql "UPDATE content SET total = $1, lw = IF($1 = 0, -1e9, LOG2($1)), run_at = NOW(3), tries = 0
 		WHERE audio_id IN (SELECT id FROM audio WHERE ${2:-1})"
 }
 
@@ -52,13 +79,15 @@ tier_is_sound() {
 	[ "$left" = 0 ] || fail "$left temporary files are left"
 	for level in bronze silver gold; do
 		on_level $level | sed "s/^/$level /"
-	done | sort -k 2 >"$STATE/tmp/there"
+	done | sort -t ' ' -k 2 >"$STATE/tmp/there"
 	left=$(cut -d' ' -f2 "$STATE/tmp/there" | uniq -d)
 	[ -z "$left" ] || fail "on two levels: $left"
-	sql "SELECT COALESCE(l.name, 'bronze'), a.path FROM audio a LEFT JOIN content c ON c.audio_id = a.id
+	sql "SELECT COALESCE(l.name, ''), a.path FROM audio a LEFT JOIN content c ON c.audio_id = a.id
 		AND c.revision = a.audio_revision LEFT JOIN level l ON l.id = c.level WHERE a.path IS NOT NULL" |
-		tr '\t' ' ' | sort -k 2 >"$STATE/tmp/wanted"
-	left=$(comm -13 <(sort "$STATE/tmp/there") <(sort "$STATE/tmp/wanted"))
+		tr '\t' ' ' | sort -t ' ' -k 2 >"$STATE/tmp/wanted"
+	# A file without a row is on any level.
+	left=$(join -t ' ' -1 2 -2 2 -a 1 -o 1.1,1.2,2.1 "$STATE/tmp/wanted" "$STATE/tmp/there" |
+		awk -F '[ ]' '$3 == "" || ($1 != "" && $1 != $3)')
 	[ -z "$left" ] || fail "lost, or not where the row says: $left"
 }
 
@@ -103,13 +132,19 @@ tier_work() {
 	name=$(sql 'SELECT name FROM content LIMIT 1')
 	echo "$(date +%s.000) 200 5000 192.0.2.$((RANDOM % 250)) $name" >>"$STATE/log/fetches.log"
 	# One that nobody fetched, on a full level.
-	name=$(on_level bronze | head -n 1)
+	name=$(still_on bronze)
 	if [ -n "$name" ] && [ -e "$STATE/own-g" ]; then
 		mkdir -p "$STATE/g/gold/${name%/*}"
 		cp -p "$STATE/media/$name" "$STATE/g/gold/$name" && rm "$STATE/media/$name"
 		sql "DELETE c FROM content c JOIN audio a ON a.id = c.audio_id WHERE a.path = '$name'"
 		head -c 30m /dev/zero >"$STATE/g/filler"
 	fi
+}
+
+# A file that is on a level and not moving.
+still_on() {
+	sql "SELECT a.path FROM content c JOIN audio a ON a.id = c.audio_id AND a.audio_revision = c.revision JOIN level l ON l.id = c.level
+		WHERE l.name = '$1' AND c.state = 'still' LIMIT 1"
 }
 
 # Another level each time, so that there is something to be moved.
@@ -249,6 +284,11 @@ many_files() {
 	sql "INSERT INTO pipeline (id, user_id, task_id, created_at, updated_at, started_at, customer_name, language, stages)
 			SELECT 1000000 + seq, (SELECT MIN(id) FROM user), CONCAT('many-', seq), NOW(3), NOW(3), NOW(3), 'Inn', 'en', 'song'
 			FROM seq_0_to_$((n / 100 - 1));
+		INSERT INTO stage (pipeline_id, user_id, stage, run, cause, created_at, updated_at, run_at, state, ended_at)
+			SELECT id, user_id, 'song', 1, 'start', NOW(3), NOW(3), NOW(3), 'done', NOW(3) FROM pipeline WHERE id >= 1000000;
+		INSERT INTO asset (stage_id, n, chosen, created_at, path, type, size_bytes, duration_ms, sha256)
+			SELECT s.id, 1 + q.seq % 100, q.seq % 100 = 0, NOW(3), CONCAT('pipeline/1000/', s.pipeline_id, '/song-', q.seq + 1, '-', MD5(q.seq), '.mp3'),
+				'audio/mpeg', 20, 1, '' FROM seq_0_to_$((n - 1)) q JOIN stage s ON s.pipeline_id = 1000000 + q.seq DIV 100;
 		INSERT INTO content (name, pipeline_id, level, generate_time, update_time, half_life_sec, run_at, total, lw)
 			SELECT CONCAT('pipeline/1000/', 1000000 + seq DIV 100, '/song-', seq + 1), 1000000 + seq DIV 100,
 				(SELECT id FROM level WHERE name = 'bronze'), NOW(3), NOW(3), 0, NOW(3), 25, LOG2(25) FROM seq_0_to_$((n - 1))"
@@ -260,7 +300,8 @@ many_files() {
 }
 
 forget_many_files() {
-	sql "DELETE FROM content WHERE pipeline_id >= 1000000; DELETE FROM pipeline WHERE id >= 1000000"
+	sql "DELETE FROM content WHERE pipeline_id >= 1000000; DELETE a FROM asset a JOIN stage s ON s.id = a.stage_id WHERE s.pipeline_id >= 1000000;
+		DELETE FROM stage WHERE pipeline_id >= 1000000; DELETE FROM pipeline WHERE id >= 1000000"
 	rm -rf "$STATE"/{media,s/silver,g/gold}/pipeline
 }
 
