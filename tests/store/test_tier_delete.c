@@ -222,11 +222,10 @@ static void
 a_file_is_adopted_if_the_database_names_it(void **state)
 {
 	struct audio a = fixture_audio(user, project.id, 0), b = fixture_audio(user, project.id, 1);
-	struct tier_file files[] = {{a.path, 111}, {b.path, 222}, {"0/1/99-r1-" KEY ".mp3", 333},
-	    {".work/x", 444}, {"pipeline/0/7/x-1-" KEY ".jpg", 5},
-	    {pool_printf(pool, "0/%d/%d-r1-%s.mp3", (int)project.id, (int)a.id,
-		 "ffffffffffffffffffffffffffffffff"),
-		6}};
+	const char *other_key = pool_printf(pool, "0/%d/%d-r1-%s.mp3", (int)project.id, (int)a.id,
+	    "ffffffffffffffffffffffffffffffff");
+	struct tier_file files[] = {{other_key, 6}, {a.path, 111}, {b.path, 222},
+	    {"0/1/99-r1-" KEY ".mp3", 333}, {".work/x", 444}, {"pipeline/0/7/x-1-" KEY ".jpg", 5}};
 	struct tier_sum sums[CONF_LEVELS];
 	struct tier_move v[TIER_MAX];
 	size_t n;
