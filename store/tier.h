@@ -140,6 +140,14 @@ enum rc tier_would_move(struct db *db, struct pool *pool, const struct tier_ques
 enum rc tier_expired(struct db *db, struct pool *pool, const struct tier_question *q,
     const char *host, struct tier_move *v, size_t *n);
 
+/*
+ * Rows whose claim was lost, while a copy of their file came to V[].target: unless another program
+ * moves one again, it is claimed for Q->host as a move that was done, and not settled. So whoever
+ * calls tier_expired finds it, and removes the file from where the row does not say it is.
+ */
+enum rc tier_doubt(
+    struct db *db, const struct tier_question *q, const struct tier_move *v, size_t n);
+
 /* ------------------------------------------------------------------ store/tier_finish.c */
 
 /*
@@ -150,13 +158,12 @@ enum rc tier_expired(struct db *db, struct pool *pool, const struct tier_questio
  * file stays where it is for levels.min_stay_sec. tier_back: the claim ends, the level is as it
  * was; with an ERROR it is tried again after a delay that grows with each failure, with "" nothing
  * is charged. tier_found: the file turned out to be on LEVEL (each one's target is set to it):
- * corrected without a row of history, and the claim ends. tier_renew: a new lease.
+ * corrected without a row of history, and the claim ends.
  */
 enum rc tier_done(struct db *db, struct tier_move *v, size_t n);
 enum rc tier_settled(struct db *db, struct tier_move *v, size_t n);
 enum rc tier_back(struct db *db, struct tier_move *v, size_t n, const char *error);
 enum rc tier_found(struct db *db, struct tier_move *v, size_t n, unsigned level);
-enum rc tier_renew(struct db *db, struct tier_move *v, size_t n, int lease_sec);
 
 /* The file of a claimed row is on no level: remove the row. */
 enum rc tier_lost(struct db *db, struct tier_move *v, size_t n);

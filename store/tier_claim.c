@@ -7,7 +7,7 @@
 
 enum { HOT, COLD, ANY_COLD, PINNED, FINDS };
 
-enum { MARK, OWN, EXPIRED, TAKE_OVER };
+enum { MARK, OWN, EXPIRED, TAKE_OVER, DOUBT };
 
 /* What may be moved: also what has a time so far away that the clock must have been set back since.
  */
@@ -52,6 +52,10 @@ static const struct sql sql[] = {
 				 " ORDER BY id LIMIT ?" SKIPPING},
     [TAKE_OVER] = {.text = "UPDATE content SET claim_token = ?, host = ?, run_id = ?, lease_until"
 			   " = NOW(3) + INTERVAL ? SECOND WHERE state = 'moving' AND id IN (",
+	DB_IDS},
+    [DOUBT] = {.text = "UPDATE content SET state = 'moving', target = level, claim_token = ?,"
+		       " host = ?, run_id = ?, lease_until = NOW(3) + INTERVAL ? SECOND"
+		       " WHERE state = 'still' AND id IN (",
 	DB_IDS},
 };
 
@@ -413,4 +417,44 @@ tier_expired(struct db *db, struct pool *pool, const struct tier_question *q, co
 	rc = db_transact(db, &txn, &c);
 	*n = rc == RC_OK ? c.n : 0;
 	return rc;
+}
+
+/* ---------------------------------------------------------------- doubts */
+
+struct doubting {
+	const struct tier_question *q;
+	const uint64_t *ids;
+	size_t n;
+	uint8_t token[CLAIM_TOKEN_SIZE];
+};
+
+static enum rc
+doubt_body(struct db *db, void *ctx)
+{
+	const struct doubting *d = ctx;
+	size_t k;
+
+	for (size_t i = 0; i < d->n; i += k) {
+		k = db_chunk(d->n - i);
+		TRY(db_run_ids(db, NULL, NULL, &sql[DOUBT], d->ids + i, k,
+		    ARGS(db_bytes(d->token, sizeof d->token), db_text(d->q->host),
+			db_u64(d->q->run_id), db_i64(d->q->lease_sec))));
+	}
+	return RC_OK;
+}
+
+/* To do it again after a COMMIT that was not answered is harmless. */
+enum rc
+tier_doubt(struct db *db, const struct tier_question *q, const struct tier_move *v, size_t n)
+{
+	static const struct txn txn = {.body = doubt_body,
+	    .before_commit = "store.tier.doubt.before_commit",
+	    .committed = "store.tier.doubt.committed"};
+	uint64_t ids[TIER_MAX];
+	struct doubting d = {.q = q, .ids = ids, .n = n};
+
+	for (size_t i = 0; i < n; i++)
+		ids[i] = v[i].id;
+	crypt_random(d.token, sizeof d.token);
+	return n > 0 ? db_transact(db, &txn, &d) : RC_OK;
 }

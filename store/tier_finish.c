@@ -4,7 +4,7 @@
 
 #define FIRST_AGAIN_SEC 10
 
-enum { LOCK, DONE, SETTLED, GIVEN_BACK, FAILED, FOUND, RENEW, LOST };
+enum { LOCK, DONE, SETTLED, GIVEN_BACK, FAILED, FOUND, LOST };
 
 #define GUARD " WHERE id = ? AND claim_token = ? AND state = 'moving'"
 #define UNCLAIMED " state = 'still', target = NULL, claim_token = NULL, lease_until = NULL"
@@ -22,7 +22,6 @@ static const struct sql sql[] = {
 			" INTERVAL ? SECOND, error = ?" GUARD},
     [FOUND] = {.text = "UPDATE content SET" UNCLAIMED ", level = ?, reason = 'found', run_at ="
 		       " NOW(3)" GUARD},
-    [RENEW] = {.text = "UPDATE content SET lease_until = NOW(3) + INTERVAL ? SECOND" GUARD},
     [LOST] = {.text = "DELETE FROM content" GUARD},
 };
 
@@ -34,7 +33,6 @@ struct finishing {
 	struct tier_levels levels;
 	const char *error;
 	unsigned level;
-	int lease_sec;
 	bool is_done; /* of tier_done, whose claim goes on */
 };
 
@@ -82,12 +80,6 @@ write_found(struct db *db, const struct finishing *f, struct tier_move *move)
 {
 	move->target = f->level;
 	return db_exec(db, &sql[FOUND], ARGS(db_u64(f->levels.ids[f->level]), GUARD_ARGS(move)));
-}
-
-static enum rc
-write_lease(struct db *db, const struct finishing *f, struct tier_move *move)
-{
-	return db_exec(db, &sql[RENEW], ARGS(db_i64(f->lease_sec), GUARD_ARGS(move)));
 }
 
 static enum rc
@@ -225,18 +217,6 @@ tier_found(struct db *db, struct tier_move *v, size_t n, unsigned level)
 	struct finishing f = {.write = write_found, .v = v, .n = n, .level = level};
 
 	return finish(db, &f, &finish_txn);
-}
-
-enum rc
-tier_renew(struct db *db, struct tier_move *v, size_t n, int lease_sec)
-{
-	/* A second renewal is harmless. */
-	static const struct txn txn = {.body = finish_body,
-	    .before_commit = "store.tier.renew.before_commit",
-	    .committed = "store.tier.renew.committed"};
-	struct finishing f = {.write = write_lease, .v = v, .n = n, .lease_sec = lease_sec};
-
-	return finish(db, &f, &txn);
 }
 
 enum rc

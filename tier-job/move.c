@@ -137,6 +137,23 @@ remove_gone(const struct mover *m, const struct tier_move *v, size_t n)
 	}
 }
 
+/* Another program has or had the row meanwhile: whether our copy is where the row says is found out
+ * by the next run. */
+static enum rc
+doubt_stale(const struct mover *m, const struct tier_move *v, size_t n)
+{
+	const struct tier_question question = {.host = m->conf->scheduler.host,
+	    .run_id = m->run_id,
+	    .lease_sec = m->conf->levels.lease_sec};
+	struct tier_move stale[BATCH];
+	size_t n_stale = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (v[i].stale && !v[i].gone)
+			stale[n_stale++] = v[i];
+	return tier_doubt(m->db, &question, stale, n_stale);
+}
+
 static void
 keep_done(struct mover *m, const struct tier_move *v, size_t n)
 {
@@ -162,6 +179,7 @@ write_batch(struct mover *m, struct batch *b)
 		(void)fault("tier.done");
 		remove_gone(m, b->v[COPIED], b->n[COPIED]);
 		keep_done(m, b->v[COPIED], b->n[COPIED]);
+		rc = doubt_stale(m, b->v[COPIED], b->n[COPIED]);
 	}
 	if (rc == RC_OK && b->n[GIVEN_BACK] > 0)
 		rc = tier_back(m->db, b->v[GIVEN_BACK], b->n[GIVEN_BACK], "");
@@ -195,7 +213,7 @@ mover_move(struct mover *m, const struct mover_question *q, uint64_t *n_bytes, b
 	enum rc rc = tier_claim(m->db, m->pool, &question, v, &n);
 
 	*n_bytes = 0;
-	if (rc == RC_OK) {
+	if (rc == RC_OK && n > 0) {
 		(void)fault("tier.claimed");
 		count_claimed(n);
 	}

@@ -2,13 +2,16 @@
 # between three file systems.
 # shellcheck shell=bash
 
+. tests/faults/tier_outside.sh
+
 # The levels are file systems of their own if the machine allows that; gold and silver have room beside the level for
 # something else that fills them.
 row_tier() {
-	tier_stack && login && PROJECT=$(client project 6) && drain 60 all_done && tier && tier_is_sound && oracle || return
+	tier_stack && login && PROJECT=$(client project 6) && PINNED=$(client project 2) && drain 60 all_done && tier &&
+		tier_is_sound && oracle || return
 	# Files go up and down at all.
-	warm 30 && tier_drain && [ "$(on_level gold | wc -l)" = 6 ] && warm 5 && tier_drain && [ "$(on_level silver | wc -l)" = 6 ] &&
-		warm 0 && tier_drain && [ "$(on_level bronze | wc -l)" = 6 ] && tier_is_sound || return
+	warm 30 && tier_drain && [ "$(on_level gold | wc -l)" = 8 ] && warm 5 && tier_drain && [ "$(on_level silver | wc -l)" = 8 ] &&
+		warm 0 && tier_drain && [ "$(on_level bronze | wc -l)" = 8 ] && tier_is_sound || return
 	[ ! -e "$STATE/own-g" ] || tier_makes_room
 }
 
@@ -19,7 +22,7 @@ tier_stack() {
 		mkdir -p "$STATE/$dir"
 		! mount -t tmpfs -o size=32m,mode=0755 none "$STATE/$dir" || touch "$STATE/own-$dir"
 	done
-	LEVELS="bronze:0:$STATE/media silver:3:$STATE/s/silver gold:20:$STATE/g/gold" stack_set levels.grace_sec=2 \
+	POOL=1 LEVELS="bronze:0:$STATE/media silver:3:$STATE/s/silver gold:20:$STATE/g/gold" stack_set levels.grace_sec=2 \
 		levels.min_stay_sec=0 levels.half_life_sec=0 levels.run_sec=30 levels.lease_sec=60
 }
 
@@ -57,6 +60,11 @@ warm() {
 	rows_for_all
 	sql "UPDATE content SET total = $1, lw = IF($1 = 0, -1e9, LOG2($1)), run_at = NOW(3), tries = 0
 		WHERE audio_id IN (SELECT id FROM audio WHERE ${2:-1})"
+}
+
+# So that all have to go to another level.
+warm_other() {
+	warm "$(sql "SELECT IF(SUM(l.name = 'gold') > 0, 0, 30) FROM content c JOIN level l ON l.id = c.level WHERE c.project_id = $PROJECT")"
 }
 
 # The sounds that are on a level.
@@ -97,7 +105,7 @@ tier_drain() {
 	for n in 1 2 3; do
 		status=0
 		tier || status=$?
-		[ $status = "${1:-0}" ] || fail "a run ended with status $status"
+		[ $status = 0 ] || fail "a run ended with status $status"
 		[ "$(sql "SELECT COUNT(*) FROM content WHERE state = 'moving'")" != 0 ] || return 0
 	done
 }
@@ -117,18 +125,32 @@ meet_tier() {
 	store.tier.apply.*) sql 'UPDATE level SET min_count = min_count + 1' && tier TTS_FAULT="$point:$action" || true ;;
 	store.tier.convert.*) sql 'UPDATE level SET half_life_sec = 604800; UPDATE content SET half_life_sec = 604800' &&
 		tier TTS_FAULT="$point:$action" || true ;;
+	store.tier.doubt.*) loses_claims TTS_FAULT="tier.copied:sleep=1500,$point:$action" || true ;;
 	*) tier TTS_FAULT="$point:$action" || true ;;
 	esac
 	rm -f "$STATE/g/filler"
 	struck "$point" "$from"
 }
 
+# A run whose claims are lost while it makes copies.
+loses_claims() {
+	local from
+	from=$(mark)
+	tier_start "$@"
+	until_so 10 struck tier.copied "$from" || fail 'nothing was copied'
+	sql "UPDATE content SET state = 'still', target = NULL, claim_token = NULL, lease_until = NULL WHERE state = 'moving'"
+	reap "$TIER"
+}
+
+# Each time every file has to go to another level.
 tier_work() {
-	local name
-	warm 25 'id % 3 = 0'
-	warm 5 'id % 3 = 1'
-	warm 0 'id % 3 = 2'
-	sql "REPLACE INTO level_pin SELECT $PROJECT, id, NOW(3) FROM level WHERE name = '${1:-$(pin_next)}'"
+	local turn name
+	turn=$(($(cat "$STATE/turn" 2>/dev/null) + 1))
+	echo $turn >"$STATE/turn"
+	warm 25 "MOD(id + $turn, 3) = 0"
+	warm 5 "MOD(id + $turn, 3) = 1"
+	warm 0 "MOD(id + $turn, 3) = 2"
+	sql "REPLACE INTO level_pin SELECT $PINNED, id, NOW(3) FROM level WHERE rank = MOD($turn, 3)"
 	name=$(sql 'SELECT name FROM content LIMIT 1')
 	echo "$(date +%s.000) 200 5000 192.0.2.$((RANDOM % 250)) $name" >>"$STATE/log/fetches.log"
 	# One that nobody fetched, on a full level.
@@ -144,13 +166,7 @@ tier_work() {
 # A file that is on a level and not moving.
 still_on() {
 	sql "SELECT a.path FROM content c JOIN audio a ON a.id = c.audio_id AND a.audio_revision = c.revision JOIN level l ON l.id = c.level
-		WHERE l.name = '$1' AND c.state = 'still' LIMIT 1"
-}
-
-# Another level each time, so that there is something to be moved.
-pin_next() {
-	sql "SELECT name FROM level WHERE id NOT IN (SELECT level FROM level_pin WHERE project_id = $PROJECT)
-		ORDER BY RAND() LIMIT 1"
+		WHERE l.name = '$1' AND c.state = 'still' AND c.pinned IS NULL AND c.project_id <> $PINNED LIMIT 1"
 }
 
 dies_at() {
@@ -163,9 +179,28 @@ dies_at() {
 	oracle 1
 }
 
-# tts-tier alone comes to these; the others are those of ttsctl, and of the routes for outside programs.
+# The same with one death after another: each finds what the one before left.
+dies_at_all() {
+	local point
+	for point; do
+		meet_tier "$point" kill || fail "$point is never met"
+	done
+	tier_drain
+	tier_is_sound
+	oracle 1
+}
+
+# points_of FILES…: the points in these files of the code.
+points_of() {
+	tests/faults/points levels | while read -r point; do
+		! grep -qF "\"$point\"" "$@" || echo "$point"
+	done
+}
+
+# tts-tier comes to these; the others are those of ttsctl, and of the routes for outside programs.
 tier_points() {
-	tests/faults/points levels | grep -vE '^store\.tier\.(of_audio|set_count|outside_done|pin|unpin|retry|renew)\.'
+	# shellcheck disable=SC2046 # words are wanted
+	points_of $(find common/media store tier-job -name '*.c' ! -name tier_admin.c ! -name tier_outside.c)
 }
 
 # ---------------------------------------------------------------------------------- leaving, the database
@@ -173,7 +208,7 @@ tier_points() {
 asked_to_leave_tier() {
 	local point=$1 from status=0
 	tier_drain
-	warm $((RANDOM % 2 * 30))
+	warm_other
 	from=$(mark)
 	tier_start TTS_FAULT="$point:sleep=1000"
 	until_so 10 struck "$point" "$from" || fail "$point is never met"
@@ -186,7 +221,8 @@ asked_to_leave_tier() {
 
 tier_without_database() {
 	local from status=0
-	warm $((RANDOM % 2 * 30))
+	tier_drain
+	warm_other
 	from=$(mark)
 	tier_start TTS_FAULT=tier.copied:sleep=1500
 	until_so 10 struck tier.copied "$from" || fail 'nothing was copied'
@@ -203,14 +239,15 @@ tier_without_database() {
 
 # What cannot be moved stays where it was, and can be fetched; when the level is back it is moved.
 level_in_trouble() {
-	local status=$1 break=$2 mend=$3
+	local wanted=$1 break=$2 mend=$3 status=0
 	need_own_levels
 	warm 0
 	tier_drain
 	tier_drain
 	warm 30
 	$break
-	tier || [ $? = "$status" ] || fail "it ended with another status than $status"
+	tier || status=$?
+	[ $status = "$wanted" ] || fail "it ended with status $status"
 	[ -z "$(on_level gold)" ] || fail 'files came to the level'
 	files_are_served
 	$mend
@@ -232,8 +269,9 @@ files_are_served() {
 
 gold_unmounted() { mv "$STATE/g/gold/.tts-media" "$STATE/g/marker"; }
 gold_mounted() { mv "$STATE/g/marker" "$STATE/g/gold/.tts-media"; }
-gold_read_only() { mount -o remount,ro "$STATE/g"; }
-gold_writable() { mount -o remount,rw "$STATE/g"; }
+# Of this mount alone: the file system itself is busy while nginx has files open that were removed.
+gold_read_only() { mount -o remount,bind,ro "$STATE/g"; }
+gold_writable() { mount -o remount,bind,rw "$STATE/g"; }
 # Full to the last byte although it has room by its figures: others write as well.
 gold_full() { mount -o remount,size=$(($(df -k --output=used "$STATE/g" | tail -n 1) + 8))k "$STATE/g"; }
 gold_roomy() { mount -o remount,size=32m "$STATE/g"; }
@@ -342,7 +380,7 @@ tier_until_moved() {
 
 # One host stands still in the middle of its moves until another has taken them over.
 overtaken_tier() {
-	local from status=0
+	local from first status=0
 	tier_drain
 	warm 0
 	tier_drain
@@ -350,19 +388,45 @@ overtaken_tier() {
 	tier_host
 	from=$(mark)
 	tier_start TTS_FAULT=tier.copied:sleep=8000
+	first=$TIER
 	until_so 10 struck tier.copied "$from" || fail 'nothing was copied'
 	sql "UPDATE content SET lease_until = NOW(3) - INTERVAL 1 SECOND WHERE state = 'moving'"
 	CONF_OF_HOST=other/tts.conf tier || fail "the other host ended with $?"
-	reap "$TIER" || status=$?
+	reap "$first" || status=$?
 	[ $status = 0 ] || fail "it ended with status $status"
 	tier_drain
 	tier_is_sound
 	oracle 1
 }
 
+# One host stands still before it copies; another gives its moves back, and they have become cold: what the first one
+# copies then must not stay.
+late_tier() {
+	local from first status=0
+	tier_drain
+	warm 0
+	tier_drain
+	warm 30
+	tier_host
+	from=$(mark)
+	tier_start TTS_FAULT=tier.claimed:sleep=8000
+	first=$TIER
+	until_so 10 struck tier.claimed "$from" || fail 'nothing was claimed'
+	sql "UPDATE content SET total = 0, lw = -1e9, lease_until = NOW(3) - INTERVAL 1 SECOND WHERE state = 'moving'"
+	[ "$(sql 'SELECT COUNT(*) FROM content WHERE lease_until < NOW(3)')" -ge 6 ] || fail 'not all were claimed'
+	CONF_OF_HOST=other/tts.conf tier || fail "the other host ended with $?"
+	[ "$(sql "SELECT COUNT(*) FROM content WHERE state = 'moving'")" = 0 ] || fail 'the other host gave nothing back'
+	reap "$first" || status=$?
+	[ $status = 0 ] || fail "it ended with status $status"
+	tier_drain
+	tier_is_sound
+	! on_level gold | grep "^0/$PROJECT/" || fail 'copies are on gold'
+	oracle 1
+}
+
 # Sentences are edited, inserted and deleted while everything is moved up and down.
 edited_meanwhile() {
-	local seconds=$1 end=$((SECONDS + $1)) fresh
+	local end=$((SECONDS + $1)) fresh
 	fresh=$(client project 30)
 	drain 60 all_done
 	load_start "$fresh" 20
@@ -380,20 +444,43 @@ edited_meanwhile() {
 	oracle
 }
 
+# Every point: in the short run one after another, in the others each one often.
+cases_tier_points() {
+	local point media=() store=() steps=()
+	for point in $(tier_points); do
+		test_case usual "kill -9 at $point" dies_at "$point" "$(pick 1 50 50)"
+		case $point in
+		media.*) media+=("$point") ;;
+		store.*) store+=("$point") ;;
+		*) steps+=("$point") ;;
+		esac
+	done
+	if [ "$LENGTH" = short ]; then
+		test_case short 'kill -9 while files are copied and removed' dies_at_all "${media[@]}"
+		test_case short 'kill -9 before and after each COMMIT' dies_at_all "${store[@]}"
+		test_case short 'kill -9 between the steps of a move' dies_at_all "${steps[@]}"
+	fi
+	for point in $(points_of store/tier_admin.c); do
+		test_case usual "ttsctl is killed at $point" admin_dies_at "$point"
+	done
+	for point in $(points_of store/tier_outside.c); do
+		test_case usual "tts-api is killed at $point" outside_dies_at "$point"
+	done
+}
+
 cases_tier() {
 	local point n
-	for point in $(tier_points); do
-		test_case short "kill -9 at $point" dies_at "$point" "$(pick 1 50 50)"
-	done
+	cases_tier_points
 	for point in tier.claimed tier.copied tier.done tier.grace; do
-		test_case short "SIGTERM at $point" asked_to_leave_tier "$point"
+		test_case "$([ $point = tier.copied ] && echo short || echo usual)" "SIGTERM at $point" asked_to_leave_tier "$point"
 	done
 	test_case short 'the database dies in the middle' tier_without_database
 	test_case short 'the fast level is not mounted' level_in_trouble 74 gold_unmounted gold_mounted
-	test_case short 'the fast level is read-only' level_in_trouble 74 gold_read_only gold_writable
+	test_case usual 'the fast level is read-only' level_in_trouble 74 gold_read_only gold_writable
 	test_case short 'the fast level is full' level_in_trouble 0 gold_full gold_roomy
 	test_case short 'files are deleted while their level is away' deleted_while_away
 	test_case short 'another host takes moves over' overtaken_tier
+	test_case short 'a host that comes too late' late_tier
 	n=$(pick 1000 10000 10000)
 	test_case short "two hosts move $n files" two_hosts "$n"
 	test_case short 'edits and deletions during moves' edited_meanwhile "$(pick 10 60 600)"

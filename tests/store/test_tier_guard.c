@@ -29,8 +29,6 @@ a_result_of_an_old_claim_changes_nothing(void **state)
 	assert_true(old[0].stale);
 	assert_rc(tier_lost(tier, old, 1), RC_OK);
 	assert_true(old[0].stale);
-	assert_rc(tier_renew(tier, old, 1, 5), RC_OK);
-	assert_true(old[0].stale);
 	assert_string_equal(tiers_level("0/1/1-r1"), "bronze");
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM content WHERE state = 'moving' AND"
 					" tries = 0 AND lease_until > NOW() + INTERVAL 9 MINUTE"),
@@ -39,6 +37,38 @@ a_result_of_an_old_claim_changes_nothing(void **state)
 	assert_false(v[0].stale);
 	assert_string_equal(tiers_level("0/1/1-r1"), "gold");
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM update_history"), 1);
+}
+
+/* The claims of 1 and 2 are lost; 2 is moved again by another host. */
+static void
+doubts_about_a_file_are_found_by_the_next_run(void **state)
+{
+	struct tier_move old[TIER_MAX], v[TIER_MAX];
+	struct tier_question q = tiers_question(TIER_UP, GOLD);
+	size_t n;
+
+	tiers_row("0/1/1-r1", "bronze", 25);
+	tiers_row("0/1/2-r1", "bronze", 24);
+	assert_int_equal(tiers_claim(TIER_UP, GOLD, old), 2);
+	fixture_run("UPDATE content SET lease_until = NOW(3) - INTERVAL 1 SECOND");
+	assert_rc(tier_expired(tier, pool, &q, NULL, v, &n), RC_OK);
+	assert_int_equal(n, 2);
+	assert_rc(tier_back(tier, v, 1, ""), RC_OK);
+	fixture_run("UPDATE content SET host = 'other' WHERE state = 'moving'");
+	q.host = "here";
+	assert_rc(tier_doubt(tier, &q, old, 2), RC_OK);
+	assert_rc(tier_expired(tier, pool, &q, q.host, v, &n), RC_OK);
+	assert_int_equal(n, 1);
+	assert_string_equal(v[0].name, "0/1/1-r1");
+	assert_int_equal(v[0].level, BRONZE);
+	assert_int_equal(v[0].target, BRONZE);
+	assert_rc(tier_settled(tier, v, 1), RC_OK);
+	assert_false(v[0].stale);
+	assert_int_equal(fixture_number("SELECT COUNT(*) FROM update_history"), 0);
+	assert_int_equal(
+	    fixture_number(
+		"SELECT COUNT(*) FROM content WHERE host = 'other' AND state = 'moving'"),
+	    1);
 }
 
 static void
@@ -233,6 +263,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(a_result_of_an_old_claim_changes_nothing, tiers_empty),
+	    cmocka_unit_test_setup(doubts_about_a_file_are_found_by_the_next_run, tiers_empty),
 	    cmocka_unit_test_setup(a_move_whose_row_is_deleted_is_gone, tiers_empty),
 	    cmocka_unit_test_setup(a_move_that_failed_rests_longer_each_time, tiers_empty),
 	    cmocka_unit_test_setup(what_lies_elsewhere_is_corrected_without_a_move, tiers_empty),
