@@ -186,6 +186,42 @@ class_number(const struct say_text *t, size_t at)
 	return n > 0 ? n + fraction_length(t, at + n) : 0;
 }
 
+/* The length of a space or full stop that separates thousands, or 0. */
+static size_t
+group_sign(const struct say_text *t, size_t at)
+{
+	size_t next = at;
+	uint32_t c = at < t->end ? utf8_next(t->s, t->end, &next) : 0;
+
+	return c == '.' || c == ' ' || c == 0xa0 || c == 0x202f ? next - at : 0;
+}
+
+/* "12300", "12.300" or "12 300" */
+static size_t
+class_whole(const struct say_text *t, size_t at)
+{
+	size_t n = class_digits(t, at), sign = group_sign(t, at + n);
+
+	if (n == 0 || n > 3 || t->s[at] == '0')
+		return n;
+	while (sign > 0 && n < NUMBER_MAX && class_digits(t, at + n + sign) == 3 &&
+	       memcmp(t->s + at + n, t->s + at + class_digits(t, at), sign) == 0)
+		n += sign + 3;
+	return n;
+}
+
+/* The same with or without a decimal comma: "1.234,56" */
+static size_t
+class_comma(const struct say_text *t, size_t at)
+{
+	size_t n = class_whole(t, at), more;
+
+	if (n == 0 || at + n >= t->end || t->s[at + n] != ',')
+		return n;
+	more = class_digits(t, at + n + 1);
+	return more > 0 ? n + 1 + more : n;
+}
+
 static bool
 begins_any(unsigned char c)
 {
@@ -226,6 +262,8 @@ static const struct say_class classes[] = {
     {"n>", class_grouped, begins_number},
     {"f>", class_number, begins_number},
     {"dec>", class_decimal, begins_number},
+    {"int>", class_whole, begins_number},
+    {"num>", class_comma, begins_number},
     {"d>", class_digits, begins_number},
     {"ver>", class_version, begins_number},
     {"time>", class_time, begins_number},

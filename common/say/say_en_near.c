@@ -97,23 +97,6 @@ before_counted(const struct say_text *t, size_t at)
 	return is_counted_word(t->s + word, word_length(t, word));
 }
 
-/* A word in small letters. */
-static bool
-before_small(const struct say_text *t, size_t at)
-{
-	size_t word = say_next_word(t, at);
-
-	return word < t->len && uni_cls(utf8_at(t->s, t->len, word)) == C_LOWER;
-}
-
-static bool
-before_capital(const struct say_text *t, size_t at)
-{
-	size_t word = say_next_word(t, at);
-
-	return word < t->len && uni_cls(utf8_at(t->s, t->len, word)) == C_UPPER;
-}
-
 /* A full stop that does not end the text: that of an initial, perhaps. */
 static bool
 before_initial(const struct say_text *t, size_t at)
@@ -134,26 +117,6 @@ before_subsection(const struct say_text *t, size_t at)
 {
 	return at + 1 < t->len && (t->s[at] == '.' || t->s[at] == '-') &&
 	       cls_word(uni_cls(utf8_at(t->s, t->len, at + 1)));
-}
-
-static bool
-after_start(const struct say_text *t, size_t at)
-{
-	return at == 0;
-}
-
-/* A letter or digit without a space. */
-static bool
-after_glued(const struct say_text *t, size_t at)
-{
-	return at > 0 && cls_word(uni_cls(utf8_prev(t->s, 0, &at)));
-}
-
-/* The beginning of the text, a space or an opening bracket. */
-static bool
-after_gap(const struct say_text *t, size_t at)
-{
-	return at == 0 || strchr(" (", t->s[at - 1]) != NULL;
 }
 
 /* The beginning of the word that ends before T->s[END]. */
@@ -178,17 +141,6 @@ after_name(const struct say_text *t, size_t at)
 	return !is_one_of(t->s + from, end - from, opening, SAY_COUNT(opening));
 }
 
-/* A number and a space: "Room 5 10-12", "3 -5". */
-static bool
-after_number(const struct say_text *t, size_t at)
-{
-	size_t end = say_last_word(t, at);
-
-	return end > 0 && t->s[end - 1] >= '0' && t->s[end - 1] <= '9';
-}
-
-const struct say_near say_en_nears[] = {{"counted", before_counted}, {"small", before_small},
-    {"capital", before_capital}, {"initial", before_initial}, {"spelled", before_spelled},
-    {"subsection", before_subsection}, {"start", after_start}, {"glued", after_glued},
-    {"gap", after_gap}, {"name", after_name}, {"digits", after_number}};
+const struct say_near say_en_nears[] = {{"counted", before_counted}, {"initial", before_initial},
+    {"spelled", before_spelled}, {"subsection", before_subsection}, {"name", after_name}};
 const size_t say_en_nears_n = SAY_COUNT(say_en_nears);

@@ -70,16 +70,83 @@ table_near(const struct say_text *t, const struct say_table *table, size_t at,
 	return false;
 }
 
+/* A word in small letters. */
+static bool
+before_small(const struct say_text *t, size_t at)
+{
+	size_t word = say_next_word(t, at);
+
+	return word < t->len && uni_cls(utf8_at(t->s, t->len, word)) == C_LOWER;
+}
+
+static bool
+before_capital(const struct say_text *t, size_t at)
+{
+	size_t word = say_next_word(t, at);
+
+	return word < t->len && uni_cls(utf8_at(t->s, t->len, word)) == C_UPPER;
+}
+
+static bool
+after_start(const struct say_text *t, size_t at)
+{
+	return at == 0;
+}
+
+/* A letter or digit without a space. */
+static bool
+after_glued(const struct say_text *t, size_t at)
+{
+	return at > 0 && cls_word(uni_cls(utf8_prev(t->s, 0, &at)));
+}
+
+/* The beginning of the text, a space or an opening bracket. */
+static bool
+after_gap(const struct say_text *t, size_t at)
+{
+	return at == 0 || strchr(" (", t->s[at - 1]) != NULL;
+}
+
+/* A number and a space: "Room 5 10-12", "3 -5". */
+static bool
+after_number(const struct say_text *t, size_t at)
+{
+	size_t end = say_last_word(t, at);
+
+	return end > 0 && t->s[end - 1] >= '0' && t->s[end - 1] <= '9';
+}
+
+/* A digit without a space. */
+static bool
+before_digit(const struct say_text *t, size_t at)
+{
+	return at < t->len && t->s[at] >= '0' && t->s[at] <= '9';
+}
+
+/* What every language has. */
+static const struct say_near nears[] = {{"small", before_small}, {"capital", before_capital},
+    {"digit", before_digit}, {"start", after_start}, {"glued", after_glued}, {"gap", after_gap},
+    {"digits", after_number}};
+
+static const struct say_near *
+near_among(const struct say_near *all, size_t n, const char *name)
+{
+	size_t len = strcspn(name, ">");
+
+	for (size_t i = 0; i < n; i++)
+		if (strncmp(all[i].name, name, len) == 0 && all[i].name[len] == '\0')
+			return &all[i];
+	return NULL;
+}
+
 static const struct say_near *
 near_of(const struct say_language *language, const char *name)
 {
-	size_t len = strcspn(name, ">"), n = language->nears_n != NULL ? *language->nears_n : 0;
+	const struct say_near *near = NULL;
 
-	for (size_t i = 0; i < n; i++)
-		if (strncmp(language->nears[i].name, name, len) == 0 &&
-		    language->nears[i].name[len] == '\0')
-			return &language->nears[i];
-	return NULL;
+	if (language->nears_n != NULL)
+		near = near_among(language->nears, *language->nears_n, name);
+	return near != NULL ? near : near_among(nears, SAY_COUNT(nears), name);
 }
 
 /* Skip PREFIX at *NAME; false if it is not there. */

@@ -93,13 +93,15 @@ struct say_text say_spell(struct pool *pool, const struct buf *plain, const char
 /* Say_keep, but spell out the characters that were left to the rules and that no rule took. */
 void say_keep_spelled(struct say_out *out, const char *text, size_t len);
 
-/* ------------------------------------------------------------------ rules, say_en.c, say_ko.c */
+/* ------------------------------------------------------------------ rules, say_en.c and others */
 
 /*
  * Rewrites text. MATCH is made of:
  *
  *   <n>      a number, with or without groups of thousands     <f>  the same, or a decimal one
  *   <dec>    a decimal number                                  <d>  digits
+ *   <int>    a number with or without groups of thousands, after full stops or spaces
+ *   <num>    the same, or a decimal one, with a comma
  *   <1-12>   digits of that value, as many as the bounds have: <01-12> has two, <1-12> one or two
  *   <name>   the longest matching entry of that table of the language
  *   <ver> <roman> <low> <cap>   1.2.3, XIV, a Roman number of two or more small letters, a word
@@ -109,7 +111,8 @@ void say_keep_spelled(struct say_out *out, const char *text, size_t len);
  *   <=p>     nothing, if a Korean word may end here            <=b>  nothing, if one may begin here
  *   <=before name> <=after name>   nothing, if that table has what comes next, or what comes before
  *            the whole match, in capitals or not, whole words, a space between or not; or if the
- *            function of that name (struct say_near) says so. <=not before name> <=not after name>
+ *            function of that name (struct say_near) says so, of the language or of say_near.c.
+ *            <=not before name> <=not after name>
  *   _        a space, or none                                  x?    the character x, or none
  *
  * and of characters that match themselves. Numbers and Latin words are matched as a whole. In SAY,
@@ -164,7 +167,7 @@ struct say_language {
 	const size_t *nears_n;
 };
 
-extern const struct say_language say_en, say_ko;
+extern const struct say_language say_en, say_ko, say_de;
 
 #define SAY_COUNT(array) (sizeof(array) / sizeof(array)[0])
 

@@ -205,6 +205,12 @@ korean_is_read_as_the_fixture_says(void **state)
 }
 
 static void
+german_is_read_as_the_fixture_says(void **state)
+{
+	assert_in_range(walk(*state, "de"), 60, 10000);
+}
+
+static void
 the_primary_subtag_decides(void **state)
 {
 	static const char *const cases[][2] = {{"en", "5 kilometers"}, {"en-GB", "5 kilometers"},
@@ -408,7 +414,7 @@ static const char *const pieces[] = {"1", "0", "12", "2026", "999", ",", ".", "-
 static void
 any_mixture_keeps_the_runs_whole(void **state)
 {
-	static const char *const languages[] = {"en", "ko", "fr"};
+	static const char *const languages[] = {"en", "ko", "de", "fr", "sv"};
 	static const struct lexicon_entry entries[] = {{1, 0, LEXICON_WORD, "", "dr", "[["},
 	    {2, 0, LEXICON_EXACT, "", "1", "[five km"}, {3, 0, LEXICON_WORD, "ko", "제", "x"},
 	    {4, 0, LEXICON_PHONEMES, "en", "may", "m'eI"}, {5, 0, LEXICON_EXACT, "", "€", "\x01["},
@@ -435,8 +441,9 @@ any_mixture_keeps_the_runs_whole(void **state)
 			}
 		}
 		text[len] = '\0';
-		struct said said =
-		    say_text(*state, text, len, languages[i % 3], i % 2 == 0 ? lexicon : NULL);
+		struct said said = say_text(*state, text, len,
+		    languages[i % (sizeof languages / sizeof *languages)],
+		    i % 2 == 0 ? lexicon : NULL);
 		check_runs(text, len, &said);
 		if (i % 100 == 0)
 			pool_reset(*state);
@@ -451,7 +458,7 @@ the_longest_text_stays_in_bounds(void **state)
 	static const char *const units[] = {"1", "1,", "1,234,", "5 km ", "5km", "12,345,678원",
 	    "$1 ", "http://a.b/", "a.b@", "a.", "I", "[", "1-", "1 ", "2026-01-31 ", "1.", "½",
 	    "#"};
-	static const char *const languages[] = {"en", "ko"};
+	static const char *const languages[] = {"en", "ko", "de"};
 	char *text = malloc(SAY_TEXT_MAX + 1);
 
 	for (size_t u = 0; u < 2 * sizeof units / sizeof *units; u++) {
@@ -461,7 +468,8 @@ the_longest_text_stays_in_bounds(void **state)
 		for (; len + n <= SAY_TEXT_MAX; len += n)
 			memcpy(text + len, unit, n);
 		text[len] = '\0';
-		struct said said = say_text(*state, text, len, languages[u % 2], NULL);
+		struct said said = say_text(
+		    *state, text, len, languages[u % (sizeof languages / sizeof *languages)], NULL);
 		check_runs(text, len, &said);
 		pool_reset(*state);
 	}
@@ -478,6 +486,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(plain_text_stands_for_itself, begin, end),
 	    cmocka_unit_test_setup_teardown(replaced_text_stands_for_all_of_its_run, begin, end),
 	    cmocka_unit_test_setup_teardown(english_is_read_as_the_fixture_says, begin, end),
+	    cmocka_unit_test_setup_teardown(german_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(korean_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(the_primary_subtag_decides, begin, end),
 	    cmocka_unit_test_setup_teardown(mostly_hangul_is_read_in_korean, begin, end),
