@@ -211,10 +211,16 @@ german_is_read_as_the_fixture_says(void **state)
 }
 
 static void
+french_is_read_as_the_fixture_says(void **state)
+{
+	assert_in_range(walk(*state, "fr"), 60, 10000);
+}
+
+static void
 the_primary_subtag_decides(void **state)
 {
 	static const char *const cases[][2] = {{"en", "5 kilometers"}, {"en-GB", "5 kilometers"},
-	    {"ko-KR", "오 킬로미터"}, {"enx", "5 km"}, {"fr", "5 km"}, {"", "5 km"}, {"k", "5 km"}};
+	    {"ko-KR", "오 킬로미터"}, {"enx", "5 km"}, {"sv", "5 km"}, {"", "5 km"}, {"k", "5 km"}};
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
 		assert_string_equal(
@@ -295,7 +301,7 @@ characters_that_stand_for_others_are_spelled_out(void **state)
 	    {"fr", "1½", "1 1/2"},
 	    {"en", "5㎏ and ㎏", "5 kilograms and kg"},
 	    {"en", "20℃ or ℃", "20 degrees Celsius or °C"},
-	    {"fr", "20 ℃", "20 °C"},
+	    {"sv", "20 ℃", "20 °C"},
 	    {"ja", "㍿三つ", "株式会社三つ"},
 	    {"en", "ⓐⓑ", "a b"},
 	    {"ko", "⑫월 ㈜나라 5㎏", "12 월 주시쾨사 나라 오 킬로그램"},
@@ -458,18 +464,18 @@ the_longest_text_stays_in_bounds(void **state)
 	static const char *const units[] = {"1", "1,", "1,234,", "5 km ", "5km", "12,345,678원",
 	    "$1 ", "http://a.b/", "a.b@", "a.", "I", "[", "1-", "1 ", "2026-01-31 ", "1.", "½",
 	    "#"};
-	static const char *const languages[] = {"en", "ko", "de"};
+	static const char *const languages[] = {"en", "ko", "de", "fr"};
+	const size_t languages_n = sizeof languages / sizeof *languages;
 	char *text = malloc(SAY_TEXT_MAX + 1);
 
-	for (size_t u = 0; u < 2 * sizeof units / sizeof *units; u++) {
-		const char *unit = units[u / 2];
+	for (size_t u = 0; u < languages_n * sizeof units / sizeof *units; u++) {
+		const char *unit = units[u / languages_n];
 		size_t len = 0, n = strlen(unit);
 
 		for (; len + n <= SAY_TEXT_MAX; len += n)
 			memcpy(text + len, unit, n);
 		text[len] = '\0';
-		struct said said = say_text(
-		    *state, text, len, languages[u % (sizeof languages / sizeof *languages)], NULL);
+		struct said said = say_text(*state, text, len, languages[u % languages_n], NULL);
 		check_runs(text, len, &said);
 		pool_reset(*state);
 	}
@@ -487,6 +493,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(replaced_text_stands_for_all_of_its_run, begin, end),
 	    cmocka_unit_test_setup_teardown(english_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(german_is_read_as_the_fixture_says, begin, end),
+	    cmocka_unit_test_setup_teardown(french_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(korean_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(the_primary_subtag_decides, begin, end),
 	    cmocka_unit_test_setup_teardown(mostly_hangul_is_read_in_korean, begin, end),

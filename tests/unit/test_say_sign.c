@@ -89,7 +89,7 @@ signs_that_mean_something_stay(void **state)
 	    {"en", "see # 5", "see number 5"},
 	    {"en", "x - y", "x - y"},
 	    {"en", "ls ~/src", "ls ~/src"},
-	    {"fr", "-10~-3 et $5~$6", "-10~-3 et $5~$6"},
+	    {"sv", "-10~-3 och $5~$6", "-10~-3 och $5~$6"},
 	    {"en", "5* hotel", "5* hotel"},
 	    {"en", "*", "*"},
 	    {"en", "====", "===="},
