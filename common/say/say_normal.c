@@ -9,7 +9,8 @@
 #include "../base/log.h"
 #include "../text/text_uni.h"
 
-static const struct say_language *const languages[] = {&say_en, &say_ko, &say_de, &say_fr};
+static const struct say_language *const languages[] = {
+    &say_en, &say_ko, &say_de, &say_fr, &say_es, &say_it};
 
 /* For each byte, which of a language's rules may match something that begins with it; built on
  * first use. */

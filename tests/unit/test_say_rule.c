@@ -80,7 +80,8 @@ a_wrong_rule_is_left_out_and_named(void **state)
 static void
 every_rule_there_is_can_be_used(void **state)
 {
-	static const struct say_language *const languages[] = {&say_en, &say_ko, &say_de, &say_fr};
+	static const struct say_language *const languages[] = {
+	    &say_en, &say_ko, &say_de, &say_fr, &say_es, &say_it};
 	static const struct say_rule right[] = {
 	    {"on <month> <d>", "{1} {2c}"},
 	    {"<01-12>_<d>", "{1p2}{2}"},
