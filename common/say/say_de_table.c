@@ -197,12 +197,12 @@ static const struct say_entry title[] = {{"Dr.", "Doktor"}, {"Prof.", "Professor
     {"Hrn.", "Herrn"}, {"St.", "Sankt"}, {"Dipl.-Ing.", "Diplomingenieur"}, {"Fa.", "Firma"}};
 
 /* Abbreviations that precede a number. */
-static const struct say_entry number[] = {{"Nr.", "Nummer"}, {"Nrn.", "Nummern"}, {"S.", "Seite"},
-    {"Abb.", "Abbildung"}, {"Tab.", "Tabelle"}, {"Kap.", "Kapitel"}, {"Bd.", "Band"},
-    {"Art.", "Artikel"}, {"Abs.", "Absatz"}, {"Ziff.", "Ziffer"}, {"Anm.", "Anmerkung"},
-    {"§§", "Paragrafen"}, {"ca.", "circa"}, {"Ca.", "Circa"}, {"max.", "maximal"},
-    {"min.", "mindestens"}, {"mind.", "mindestens"}, {"Tel.", "Telefon"}, {"Str.", "Straße"},
-    {"Jg.", "Jahrgang"}, {"Aufl.", "Auflage"}};
+static const struct say_entry number[] = {{"Nr.", "Nummer"}, {"№", "Nummer"}, {"Nrn.", "Nummern"},
+    {"S.", "Seite"}, {"Abb.", "Abbildung"}, {"Tab.", "Tabelle"}, {"Kap.", "Kapitel"},
+    {"Bd.", "Band"}, {"Art.", "Artikel"}, {"Abs.", "Absatz"}, {"Ziff.", "Ziffer"},
+    {"Anm.", "Anmerkung"}, {"§§", "Paragrafen"}, {"ca.", "circa"}, {"Ca.", "Circa"},
+    {"max.", "maximal"}, {"min.", "mindestens"}, {"mind.", "mindestens"}, {"Tel.", "Telefon"},
+    {"Str.", "Straße"}, {"Jg.", "Jahrgang"}, {"Aufl.", "Auflage"}};
 
 /* Abbreviations whose full stop may also end the sentence. */
 static const struct say_entry short_[] = {{"usw.", "und so weiter"}, {"etc.", "et cetera"},

@@ -147,12 +147,12 @@ static const struct say_entry title[] = {{"Sr.", "señor"}, {"Sra.", "señora"},
     {"Lic.", "licenciado"}, {"Avda.", "avenida"}, {"Av.", "avenida"}, {"Pza.", "plaza"}};
 
 /* Abbreviations that precede a number. */
-static const struct say_entry number[] = {{"n.º", "número"}, {"N.º", "número"}, {"nº", "número"},
-    {"Nº", "número"}, {"n°", "número"}, {"N°", "número"}, {"núm.", "número"}, {"Núm.", "Número"},
-    {"pág.", "página"}, {"págs.", "páginas"}, {"Pág.", "Página"}, {"p.", "página"},
-    {"pp.", "páginas"}, {"cap.", "capítulo"}, {"Cap.", "Capítulo"}, {"vol.", "volumen"},
-    {"art.", "artículo"}, {"Art.", "Artículo"}, {"fig.", "figura"}, {"Fig.", "Figura"},
-    {"tel.", "teléfono"}, {"Tel.", "Teléfono"}, {"tfno.", "teléfono"},
+static const struct say_entry number[] = {{"n.º", "número"}, {"№", "número"}, {"N.º", "número"},
+    {"nº", "número"}, {"Nº", "número"}, {"n°", "número"}, {"N°", "número"}, {"núm.", "número"},
+    {"Núm.", "Número"}, {"pág.", "página"}, {"págs.", "páginas"}, {"Pág.", "Página"},
+    {"p.", "página"}, {"pp.", "páginas"}, {"cap.", "capítulo"}, {"Cap.", "Capítulo"},
+    {"vol.", "volumen"}, {"art.", "artículo"}, {"Art.", "Artículo"}, {"fig.", "figura"},
+    {"Fig.", "Figura"}, {"tel.", "teléfono"}, {"Tel.", "Teléfono"}, {"tfno.", "teléfono"},
     {"aprox.", "aproximadamente"}, {"máx.", "máximo"}, {"mín.", "mínimo"}};
 
 /* Abbreviations whose full stop may also end the sentence. */

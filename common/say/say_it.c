@@ -138,12 +138,13 @@ static const struct say_entry title[] = {{"Sig.", "signor"}, {"sig.", "signor"},
     {"Mons.", "monsignor"}, {"Gen.", "generale"}};
 
 /* Abbreviations that precede a number. */
-static const struct say_entry number[] = {{"n.", "numero"}, {"N.", "numero"}, {"nr.", "numero"},
-    {"n°", "numero"}, {"N°", "numero"}, {"nº", "numero"}, {"pag.", "pagina"}, {"pagg.", "pagine"},
-    {"Pag.", "Pagina"}, {"p.", "pagina"}, {"pp.", "pagine"}, {"art.", "articolo"},
-    {"Art.", "Articolo"}, {"artt.", "articoli"}, {"cap.", "capitolo"}, {"Cap.", "Capitolo"},
-    {"vol.", "volume"}, {"fig.", "figura"}, {"Fig.", "Figura"}, {"tel.", "telefono"},
-    {"Tel.", "Telefono"}, {"ca.", "circa"}, {"max.", "massimo"}, {"min.", "minimo"}};
+static const struct say_entry number[] = {{"n.", "numero"}, {"№", "numero"}, {"N.", "numero"},
+    {"nr.", "numero"}, {"n°", "numero"}, {"N°", "numero"}, {"nº", "numero"}, {"pag.", "pagina"},
+    {"pagg.", "pagine"}, {"Pag.", "Pagina"}, {"p.", "pagina"}, {"pp.", "pagine"},
+    {"art.", "articolo"}, {"Art.", "Articolo"}, {"artt.", "articoli"}, {"cap.", "capitolo"},
+    {"Cap.", "Capitolo"}, {"vol.", "volume"}, {"fig.", "figura"}, {"Fig.", "Figura"},
+    {"tel.", "telefono"}, {"Tel.", "Telefono"}, {"ca.", "circa"}, {"max.", "massimo"},
+    {"min.", "minimo"}};
 
 /* Abbreviations whose full stop may also end the sentence. */
 static const struct say_entry short_[] = {

@@ -123,10 +123,17 @@ before_digit(const struct say_text *t, size_t at)
 	return at < t->len && t->s[at] >= '0' && t->s[at] <= '9';
 }
 
+/* A letter of any script without a space. */
+static bool
+before_letter(const struct say_text *t, size_t at)
+{
+	return at < t->len && cls_letter(uni_cls(utf8_at(t->s, t->len, at)));
+}
+
 /* What every language has. */
 static const struct say_near nears[] = {{"small", before_small}, {"capital", before_capital},
-    {"digit", before_digit}, {"start", after_start}, {"glued", after_glued}, {"gap", after_gap},
-    {"digits", after_number}};
+    {"digit", before_digit}, {"letter", before_letter}, {"start", after_start},
+    {"glued", after_glued}, {"gap", after_gap}, {"digits", after_number}};
 
 static const struct say_near *
 near_among(const struct say_near *all, size_t n, const char *name)

@@ -229,6 +229,12 @@ italian_is_read_as_the_fixture_says(void **state)
 }
 
 static void
+russian_is_read_as_the_fixture_says(void **state)
+{
+	assert_in_range(walk(*state, "ru"), 60, 10000);
+}
+
+static void
 the_primary_subtag_decides(void **state)
 {
 	static const char *const cases[][2] = {{"en", "5 kilometers"}, {"en-GB", "5 kilometers"},
@@ -432,7 +438,7 @@ static const char *const pieces[] = {"1", "0", "12", "2026", "999", ",", ".", "-
 static void
 any_mixture_keeps_the_runs_whole(void **state)
 {
-	static const char *const languages[] = {"en", "ko", "de", "fr", "es", "it", "sv"};
+	static const char *const languages[] = {"en", "ko", "de", "fr", "es", "it", "ru", "sv"};
 	static const struct lexicon_entry entries[] = {{1, 0, LEXICON_WORD, "", "dr", "[["},
 	    {2, 0, LEXICON_EXACT, "", "1", "[five km"}, {3, 0, LEXICON_WORD, "ko", "제", "x"},
 	    {4, 0, LEXICON_PHONEMES, "en", "may", "m'eI"}, {5, 0, LEXICON_EXACT, "", "€", "\x01["},
@@ -476,7 +482,7 @@ the_longest_text_stays_in_bounds(void **state)
 	static const char *const units[] = {"1", "1,", "1,234,", "5 km ", "5km", "12,345,678원",
 	    "$1 ", "http://a.b/", "a.b@", "a.", "I", "[", "1-", "1 ", "2026-01-31 ", "1.", "½",
 	    "#"};
-	static const char *const languages[] = {"en", "ko", "de", "fr", "es", "it"};
+	static const char *const languages[] = {"en", "ko", "de", "fr", "es", "it", "ru"};
 	const size_t languages_n = sizeof languages / sizeof *languages;
 	char *text = malloc(SAY_TEXT_MAX + 1);
 
@@ -508,6 +514,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(french_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(spanish_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(italian_is_read_as_the_fixture_says, begin, end),
+	    cmocka_unit_test_setup_teardown(russian_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(korean_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(the_primary_subtag_decides, begin, end),
 	    cmocka_unit_test_setup_teardown(mostly_hangul_is_read_in_korean, begin, end),

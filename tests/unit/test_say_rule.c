@@ -81,7 +81,7 @@ static void
 every_rule_there_is_can_be_used(void **state)
 {
 	static const struct say_language *const languages[] = {
-	    &say_en, &say_ko, &say_de, &say_fr, &say_es, &say_it};
+	    &say_en, &say_ko, &say_de, &say_fr, &say_es, &say_it, &say_ru};
 	static const struct say_rule right[] = {
 	    {"on <month> <d>", "{1} {2c}"},
 	    {"<01-12>_<d>", "{1p2}{2}"},

@@ -43,7 +43,7 @@ the_time_grows_with_the_length_alone(void **state)
 {
 	static const char *const pieces[] = {"-", "--1", "- ", "a-", "-a-1", "1-", "–", ".", "..1",
 	    "@", "a@b.c-", "www.", "a.b-", ":1", "/", "①", "½", "२", "2⅛", "$1-", "I-", "'", "[["};
-	static const char *const languages[] = {"en", "ko", "de", "fr", "es", "it", "sv"};
+	static const char *const languages[] = {"en", "ko", "de", "fr", "es", "it", "ru", "sv"};
 
 	for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
 		for (size_t k = 0; k < 2 * sizeof languages / sizeof languages[0]; k++) {
