@@ -27,6 +27,7 @@ static const struct say_rule rules[] = {
     {"<month> <1000-2999><=not before unit>", "{1} {2y}"},
     {"<1000-2999>-<01-12>-<01-31><=after dated>", "{3n} {2m} {1y}"},
     {"<1000-2999>-<01-12>-<01-31>", "{3r} {2m} {1y}"},
+    {"So-So", NULL},
     {"<weekday><dash><weekday>", "{1} bis {3}"},
     /* Times. */
     {"<time>_<dash>_<time> Uhr", "{1t} bis {3t}"},

@@ -16,8 +16,6 @@
 #include "../../common/text/text_uni.h"
 #include "../../common/text/text.h"
 
-#define FIXTURES "tests/data/say"
-
 static int
 begin(void **state)
 {
@@ -164,75 +162,6 @@ replaced_text_stands_for_all_of_its_run(void **state)
 }
 
 /* ------------------------------------------------------------------ what is said */
-
-/* Each line of a fixture: the author's text, a tab, the text for the engine; Korean as it is
- * spelled, as the fixtures of test_say_ko.c tell how it is pronounced. */
-static size_t
-walk(struct pool *pool, const char *language)
-{
-	FILE *file = fopen(pool_printf(pool, FIXTURES "/%s.txt", language), "re");
-	char *line = NULL;
-	size_t size = 0, n = 0;
-
-	assert_non_null(file);
-	while (getline(&line, &size, file) > 0) {
-		char *tab = strchr(line, '\t');
-
-		assert_non_null(tab);
-		*tab = '\0';
-		tab[1 + strcspn(tab + 1, "\n")] = '\0';
-		struct said said = say_text(pool, line, strlen(line), language, NULL);
-		say_ko_sound(tab + 1, strlen(tab + 1));
-		if (strcmp(said.text, tab + 1) != 0)
-			fail_msg("%s: \"%s\" is said as \"%s\"", language, line, said.text);
-		n++;
-	}
-	free(line);
-	fclose(file);
-	return n;
-}
-
-static void
-english_is_read_as_the_fixture_says(void **state)
-{
-	assert_in_range(walk(*state, "en"), 60, 10000);
-}
-
-static void
-korean_is_read_as_the_fixture_says(void **state)
-{
-	assert_in_range(walk(*state, "ko"), 60, 10000);
-}
-
-static void
-german_is_read_as_the_fixture_says(void **state)
-{
-	assert_in_range(walk(*state, "de"), 60, 10000);
-}
-
-static void
-french_is_read_as_the_fixture_says(void **state)
-{
-	assert_in_range(walk(*state, "fr"), 60, 10000);
-}
-
-static void
-spanish_is_read_as_the_fixture_says(void **state)
-{
-	assert_in_range(walk(*state, "es"), 60, 10000);
-}
-
-static void
-italian_is_read_as_the_fixture_says(void **state)
-{
-	assert_in_range(walk(*state, "it"), 60, 10000);
-}
-
-static void
-russian_is_read_as_the_fixture_says(void **state)
-{
-	assert_in_range(walk(*state, "ru"), 60, 10000);
-}
 
 static void
 the_primary_subtag_decides(void **state)
@@ -509,13 +438,6 @@ main(void)
 	    cmocka_unit_test_setup_teardown(brackets_never_make_phonemes, begin, end),
 	    cmocka_unit_test_setup_teardown(plain_text_stands_for_itself, begin, end),
 	    cmocka_unit_test_setup_teardown(replaced_text_stands_for_all_of_its_run, begin, end),
-	    cmocka_unit_test_setup_teardown(english_is_read_as_the_fixture_says, begin, end),
-	    cmocka_unit_test_setup_teardown(german_is_read_as_the_fixture_says, begin, end),
-	    cmocka_unit_test_setup_teardown(french_is_read_as_the_fixture_says, begin, end),
-	    cmocka_unit_test_setup_teardown(spanish_is_read_as_the_fixture_says, begin, end),
-	    cmocka_unit_test_setup_teardown(italian_is_read_as_the_fixture_says, begin, end),
-	    cmocka_unit_test_setup_teardown(russian_is_read_as_the_fixture_says, begin, end),
-	    cmocka_unit_test_setup_teardown(korean_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(the_primary_subtag_decides, begin, end),
 	    cmocka_unit_test_setup_teardown(mostly_hangul_is_read_in_korean, begin, end),
 	    cmocka_unit_test_setup_teardown(
