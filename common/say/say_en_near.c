@@ -97,13 +97,6 @@ before_counted(const struct say_text *t, size_t at)
 	return is_counted_word(t->s + word, word_length(t, word));
 }
 
-/* A full stop that does not end the text: that of an initial, perhaps. */
-static bool
-before_initial(const struct say_text *t, size_t at)
-{
-	return at + 1 < t->len && t->s[at] == '.';
-}
-
 /* A full stop and a letter: "5 m.p.h." */
 static bool
 before_spelled(const struct say_text *t, size_t at)
@@ -141,6 +134,6 @@ after_name(const struct say_text *t, size_t at)
 	return !is_one_of(t->s + from, end - from, opening, SAY_COUNT(opening));
 }
 
-const struct say_near say_en_nears[] = {{"counted", before_counted}, {"initial", before_initial},
-    {"spelled", before_spelled}, {"subsection", before_subsection}, {"name", after_name}};
+const struct say_near say_en_nears[] = {{"counted", before_counted}, {"spelled", before_spelled},
+    {"subsection", before_subsection}, {"name", after_name}};
 const size_t say_en_nears_n = SAY_COUNT(say_en_nears);

@@ -48,8 +48,10 @@ static const struct say_rule rules[] = {
     {"<1-99>.ª", "{1}ª"},
     {"1.?er", "primer"},
     {"3.?er", "tercer"},
-    {"<king> <roman>", "{1} {2K}"},
-    {"<queen> <roman>", "{1} {2Q}"},
+    {"<king> I <=w>", "{1} primero "},
+    {"<queen> I <=w>", "{1} primera "},
+    {"<king> <roman><=not before initial>", "{1} {2K}"},
+    {"<queen> <roman><=not before initial>", "{1} {2Q}"},
     {"s. <roman>", "siglo {1}"},
     /* Abbreviations. */
     {"p._ej.", "por ejemplo"},

@@ -58,10 +58,11 @@ static const struct say_rule rules[] = {
     {"2nde", "seconde"},
     {"<roman><nth>", "{1O}"},
     {"Ier", "premier"},
-    {"<king> <roman>", "{1} {2R}"},
+    {"<king> <roman><=not before initial>", "{1} {2R}"},
     {"<part> <roman>", "{1} {2R}"},
     /* Abbreviations. */
     {"M. <=A><=not after named>", "monsieur "},
+    {"M. le <=A>", "monsieur le "},
     {"MM. <=A>", "messieurs "},
     {"Mgr <=A>", "monseigneur "},
     {"p._ex.", "par exemple"},

@@ -67,7 +67,7 @@ static const struct say_entry christ[] = {{"a. C.", "avanti Cristo"}, {"a.C.", "
     {"d. C.", "dopo Cristo"}, {"d.C.", "dopo Cristo"}};
 
 /* Words before a time. */
-static const struct say_entry ore[] = {SAME("ore"), SAME("alle"), SAME("dalle"), SAME("le")};
+static const struct say_entry ore[] = {SAME("ore"), SAME("alle"), SAME("dalle")};
 
 static const struct say_entry dash[] = {{"-", ""}, {"–", ""}};
 

@@ -123,6 +123,13 @@ before_digit(const struct say_text *t, size_t at)
 	return at < t->len && t->s[at] >= '0' && t->s[at] <= '9';
 }
 
+/* A full stop that does not end the text: that of an initial, perhaps. */
+static bool
+before_initial(const struct say_text *t, size_t at)
+{
+	return at + 1 < t->len && t->s[at] == '.';
+}
+
 /* A letter of any script without a space. */
 static bool
 before_letter(const struct say_text *t, size_t at)
@@ -132,8 +139,8 @@ before_letter(const struct say_text *t, size_t at)
 
 /* What every language has. */
 static const struct say_near nears[] = {{"small", before_small}, {"capital", before_capital},
-    {"digit", before_digit}, {"letter", before_letter}, {"start", after_start},
-    {"glued", after_glued}, {"gap", after_gap}, {"digits", after_number}};
+    {"digit", before_digit}, {"letter", before_letter}, {"initial", before_initial},
+    {"start", after_start}, {"glued", after_glued}, {"gap", after_gap}, {"digits", after_number}};
 
 static const struct say_near *
 near_among(const struct say_near *all, size_t n, const char *name)

@@ -56,6 +56,7 @@ static const struct say_rule rules[] = {
     {"–<num>_<unit><=not before letter><=after gap><=not after digits>", "минус {2p1}"},
     {"−<num>", "минус {1}"},
     {"-<num><=after gap><=not after start><=not after digits>", "минус {1}"},
+    {"<num>_<unit>.<=before small>", "{2p1}"},
     {"<num>_<unit><=not before letter>", "{2p1}"},
     /* Ordinals. */
     {"<1-99>-й<=not before letter>", "{1o}"},
