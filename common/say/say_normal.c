@@ -281,7 +281,8 @@ say_normal(struct say_out *out, const struct say_text *text, const char *tag)
 	buf_init(&said, out->pool, 256);
 	while (rules.language != NULL && t.at < t.end) {
 		n = say_starts(&t) ? apply_rules(&t, &rules, &said, &leave) : 0;
-		if (n > 0 && !leave)
+		/* What is said as it is written keeps its words apart. */
+		if (n > 0 && !leave && (said.len != n || memcmp(said.data, t.s + t.at, n) != 0))
 			replace(out, &t, n, &said, &kept);
 		t.at += n > 0 ? n : skip_unmatched(&t);
 	}

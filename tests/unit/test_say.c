@@ -318,6 +318,20 @@ a_number_said_leads_back_to_the_one_written(void **state)
 	assert_int_equal(length, 1);
 }
 
+/* A rule that changes nothing leaves each word its own place. */
+static void
+what_is_said_as_it_is_written_keeps_its_words(void **state)
+{
+	const char *text = "Er hat 12.345 Euro und 17 Cent.";
+	struct said said = say_text(*state, text, strlen(text), "de", NULL);
+	uint32_t offset, length;
+
+	assert_string_equal(said.text, text);
+	say_author(&said, 14, 4, &offset, &length);
+	assert_int_equal(offset, 14);
+	assert_int_equal(length, 4);
+}
+
 /* ------------------------------------------------------------------ what always holds */
 
 static void
@@ -448,6 +462,8 @@ main(void)
 		what_was_spelled_out_leads_back_to_its_character, begin, end),
 	    cmocka_unit_test_setup_teardown(
 		a_number_said_leads_back_to_the_one_written, begin, end),
+	    cmocka_unit_test_setup_teardown(
+		what_is_said_as_it_is_written_keeps_its_words, begin, end),
 	    cmocka_unit_test_setup_teardown(any_mixture_keeps_the_runs_whole, begin, end),
 	    cmocka_unit_test_setup_teardown(the_longest_text_stays_in_bounds, begin, end),
 	};
