@@ -193,5 +193,5 @@ const struct say_reader say_de_readers[] = {{'y', read_year}, {'Y', read_later_y
     {'r', read_ordinal_er}, {'s', read_ordinal_es}, {'E', read_roman_e}, {'N', read_roman_en},
     {'m', read_month}, {'t', read_time}, {'T', read_minutes}, {'S', read_street},
     {'p', say_euro_counted}, {'u', say_euro_plural}, {'o', say_euro_singular},
-    {'q', say_euro_cents}, {'c', say_euro_small}, {'i', say_euro_plain}, {'G', say_euro_greater}};
+    {'q', say_euro_cents}, {'c', say_euro_small}, {'G', say_euro_greater}};
 const size_t say_de_readers_n = SAY_COUNT(say_de_readers);
