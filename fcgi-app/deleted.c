@@ -21,15 +21,19 @@ bury_again(const struct req *req, uint64_t project, uint64_t audio)
 static bool
 is_buried(const struct conf *conf, const struct trash *t)
 {
-	return t->pipeline != 0 ? media_has_pipeline_tombstone(conf, t->pipeline)
-				: media_has_tombstone(conf, t->project, t->audio);
+	if (t->pipeline == 0)
+		return media_has_tombstone(conf, t->project, t->audio);
+	return t->audio != 0 ? media_has_picture_tombstone(conf, t->audio)
+			     : media_has_pipeline_tombstone(conf, t->pipeline);
 }
 
 static enum rc
 bury(const struct conf *conf, const struct trash *t)
 {
-	return t->pipeline != 0 ? media_lay_pipeline_tombstone(conf, t->pipeline)
-				: media_lay_tombstone(conf, t->project, t->audio);
+	if (t->pipeline == 0)
+		return media_lay_tombstone(conf, t->project, t->audio);
+	return t->audio != 0 ? media_lay_picture_tombstone(conf, t->audio)
+			     : media_lay_pipeline_tombstone(conf, t->pipeline);
 }
 
 static struct answer
@@ -72,6 +76,15 @@ struct answer
 answer_deleted_pipeline(const struct req *req, uint64_t pipeline)
 {
 	bool gone = media_lay_pipeline_tombstone(req->api->conf, pipeline) == RC_OK;
+
+	kick_work(req->api->conf);
+	return answer_gone(req, gone);
+}
+
+struct answer
+answer_deleted_picture(const struct req *req, uint64_t picture, bool shown)
+{
+	bool gone = !shown || media_lay_picture_tombstone(req->api->conf, picture) == RC_OK;
 
 	kick_work(req->api->conf);
 	return answer_gone(req, gone);

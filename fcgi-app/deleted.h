@@ -17,6 +17,9 @@ struct answer answer_deleted(const struct req *req, enum rc rc, uint64_t project
 /* The same for a pipeline that was deleted. */
 struct answer answer_deleted_pipeline(const struct req *req, uint64_t pipeline);
 
+/* The same for one picture, which had a URL if it was SHOWN. */
+struct answer answer_deleted_picture(const struct req *req, uint64_t picture, bool shown);
+
 /*
  * The worker starts: make the URLs of everything that was deleted stop answering where a worker has
  * died between the COMMIT and that. False if the database could not be asked; then call it again

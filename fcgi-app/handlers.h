@@ -57,6 +57,14 @@ struct answer handle_pipeline_delete(const struct req *req);
 
 /* pipeline_start.c */
 struct answer handle_pipeline_start(const struct req *req);
+struct answer handle_lyric_generate(const struct req *req);
+
+/* pipeline_stage.c */
+struct answer handle_song_generate(const struct req *req);
+struct answer handle_video_generate(const struct req *req);
+struct answer handle_lyric_status(const struct req *req);
+struct answer handle_song_status(const struct req *req);
+struct answer handle_video_status(const struct req *req);
 
 /* pipeline_change.c */
 struct answer handle_pipeline_retry(const struct req *req);

@@ -3,9 +3,9 @@
 #include "../common/base/crypt.h"
 #include "../common/base/json.h"
 #include "../common/media/media.h"
-#include "../common/work/kick.h"
 #include "../store/pipeline.h"
 #include "body.h"
+#include "deleted.h"
 #include "handlers.h"
 #include "page.h"
 #include "picture.h"
@@ -138,15 +138,9 @@ handle_image_move(const struct req *req)
 struct answer
 handle_image_delete(const struct req *req)
 {
-	struct buf body;
-	enum rc rc = image_delete(req->api->db, req->pool, req->user, req->task, req->object);
+	bool shown;
+	enum rc rc =
+	    image_delete(req->api->db, req->pool, req->user, req->task, req->object, &shown);
 
-	if (rc != RC_OK)
-		return answer_rc(req, rc);
-	kick_work(req->api->conf);
-	buf_init(&body, req->pool, 64);
-	json_put_open(&body, NULL, '{');
-	json_put_bool(&body, "is_success", true);
-	json_put_close(&body, '}');
-	return answer_json(req, &body);
+	return rc == RC_OK ? answer_deleted_picture(req, req->object, shown) : answer_rc(req, rc);
 }

@@ -5,6 +5,7 @@
 
 #include "../common/base/json.h"
 #include "../common/base/utf8.h"
+#include "route.h"
 
 #define PREVIEW_CHARS 100 /* of a lyric */
 
@@ -150,14 +151,13 @@ put_run(struct buf *out, const struct pipeline *p, const struct pipeline_run *r)
 	json_put_str(out, "updated_at", r->updated_at.s);
 }
 
-static void
-put_stage(const struct req *req, struct buf *out, const struct pipeline *p, enum stage stage,
-    const struct captions *captions)
+void
+pipeline_put_stage(const struct req *req, struct buf *out, const struct pipeline *p,
+    enum stage stage, const struct captions *captions)
 {
 	const struct pipeline_run *r = &p->runs[stage];
 	enum pipeline_word word = pipeline_stage_word(p, stage);
 
-	json_put_open(out, stage_name(stage), '{');
 	json_put_str(out, "status", pipeline_word_name(word));
 	json_put_str(
 	    out, "message", text_of_stage(req, text_language_for(req, p->language), p, stage));
@@ -171,6 +171,23 @@ put_stage(const struct req *req, struct buf *out, const struct pipeline *p, enum
 		else
 			put_video(req, out, r);
 	}
+}
+
+void
+pipeline_put_generated(const struct req *req, struct buf *out, const struct pipeline *p,
+    enum stage stage, uint64_t run, bool existing)
+{
+	const char *job = pool_printf(req->pool, "%" PRIu64, run);
+
+	json_put_open(out, NULL, '{');
+	json_put_bool(out, "success", true);
+	json_put_str(out, "task_id", p->task);
+	json_put_str(out, "job_id", job);
+	json_put_str(out, "celery_task_id", job);
+	json_put_str(out, "status", pipeline_word_name(pipeline_stage_word(p, stage)));
+	json_put_str(
+	    out, "message", text_of_stage(req, text_language_for(req, p->language), p, stage));
+	json_put_bool(out, "already_exists", existing);
 	json_put_close(out, '}');
 }
 
@@ -214,14 +231,41 @@ pipeline_put(const struct req *req, struct buf *out, const struct pipeline *p,
 	json_put_str(out, "overall_status", pipeline_word_name(word));
 	json_put_str(out, "message", text_of_pipeline(req, language, word, current));
 	json_put_open(out, "stages", '{');
-	for (int i = STAGE_LYRIC; i < STAGES; i++)
-		put_stage(req, out, p, (enum stage)i, captions);
+	for (int i = STAGE_LYRIC; i < STAGES; i++) {
+		json_put_open(out, stage_name((enum stage)i), '{');
+		pipeline_put_stage(req, out, p, (enum stage)i, captions);
+		json_put_close(out, '}');
+	}
 	json_put_close(out, '}');
 	put_facts(out, p);
 	json_put_close(out, '}');
 }
 
+/* ------------------------------------------------------------------ fields */
+
+const char *
+pipeline_check_orientation(const struct field *field)
+{
+	const char *s = field->text->s;
+
+	return strcmp(s, "vertical") == 0 || strcmp(s, "horizontal") == 0
+		   ? NULL
+		   : "must be vertical or horizontal";
+}
+
+const char *
+pipeline_check_task(const struct field *field)
+{
+	return route_uuid(field->text->s, field->text->len, NULL) ? NULL : "must be a UUID";
+}
+
 /* ------------------------------------------------------------------ answers */
+
+struct answer
+pipeline_none_made(const struct req *req)
+{
+	return answer_problem(req, 409, "This server makes no pipelines.");
+}
 
 struct answer
 pipeline_problem(const struct req *req, enum rc rc)

@@ -2,6 +2,7 @@
 #define TTS_PIPELINE_JSON_H
 
 #include "answer.h"
+#include "body.h"
 #include "pipeline_text.h"
 
 /* The pipeline of the path, as its owner asks for it. */
@@ -17,6 +18,22 @@ struct captions {
  * long. */
 void pipeline_put(const struct req *req, struct buf *out, const struct pipeline *p,
     const struct captions *captions);
+
+/* Write the members of one stage into an object that is open. */
+void pipeline_put_stage(const struct req *req, struct buf *out, const struct pipeline *p,
+    enum stage stage, const struct captions *captions);
+
+/* Write the answer to whoever asked for one stage only, which run RUN makes. */
+void pipeline_put_generated(const struct req *req, struct buf *out, const struct pipeline *p,
+    enum stage stage, uint64_t run, bool existing);
+
+/* Checks of fields. */
+#define PIPELINE_NAME_CHARS 255
+const char *pipeline_check_task(const struct field *field);
+const char *pipeline_check_orientation(const struct field *field);
+
+/* Answer a request for something that this server does not do. */
+struct answer pipeline_none_made(const struct req *req);
 
 /* Answer the outcome of a change of the pipeline in the path, other than RC_OK. */
 struct answer pipeline_problem(const struct req *req, enum rc rc);

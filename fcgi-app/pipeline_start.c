@@ -14,7 +14,6 @@
 #include "route.h"
 
 /* The lengths of the database columns, but for the lyric. */
-#define NAME_CHARS 255
 #define DETAIL_CHARS 4000
 #define LYRIC_CHARS 20000
 
@@ -38,22 +37,6 @@ check_named_language(const struct field *field)
 		   ? NULL
 		   : "must be Korean, English, or the BCP 47 tag of a language that a voice speaks "
 		     "(GET /voices/)";
-}
-
-static const char *
-check_orientation(const struct field *field)
-{
-	const char *s = field->text->s;
-
-	return strcmp(s, "vertical") == 0 || strcmp(s, "horizontal") == 0
-		   ? NULL
-		   : "must be vertical or horizontal";
-}
-
-static const char *
-check_task(const struct field *field)
-{
-	return route_uuid(field->text->s, field->text->len, NULL) ? NULL : "must be a UUID";
 }
 
 static unsigned
@@ -104,29 +87,35 @@ check_together(const struct start_request *r, const char **field)
 	return NULL;
 }
 
+#define NOT_OF_A_LYRIC 4 /* the last fields: a start of nothing but the lyric has none of them */
+
 static bool
-read_start(const struct req *req, struct start_request *r, struct answer *problem)
+read_start(const struct req *req, bool lyric, struct start_request *r, struct answer *problem)
 {
 	const struct field fields[] = {
-	    {"task_id", FIELD_CHARS, false, 1, PIPELINE_TASK_MAX, check_task, .text = &r->task},
-	    {"customer_name", FIELD_TRIMMED, false, 1, NAME_CHARS, check_line,
+	    {"task_id", FIELD_CHARS, false, 1, PIPELINE_TASK_MAX, pipeline_check_task,
+		.text = &r->task},
+	    {"customer_name", FIELD_TRIMMED, false, 1, PIPELINE_NAME_CHARS, check_line,
 		.text = &r->customer},
-	    {"region", FIELD_TRIMMED, false, 0, NAME_CHARS, check_shown, .text = &r->region},
+	    {"region", FIELD_TRIMMED, false, 0, PIPELINE_NAME_CHARS, check_shown,
+		.text = &r->region},
 	    {"detail_region_info", FIELD_TRIMMED, false, 0, DETAIL_CHARS, .text = &r->detail},
 	    {"language", FIELD_CHARS, false, 1, 35, check_named_language, .text = &r->language,
 		.null = true},
+	    {"genre", FIELD_TRIMMED, false, 0, PIPELINE_NAME_CHARS, check_shown, .text = &r->genre},
+	    {"orientation", FIELD_CHARS, false, 1, 16, pipeline_check_orientation,
+		.text = &r->orientation},
+	    {"priority", FIELD_INT, false, 0, PIPELINE_PRIORITY_MAX, .number = &r->priority},
 	    {"auto_continue", FIELD_BOOL, false, .number = &r->auto_continue},
-	    {"genre", FIELD_TRIMMED, false, 0, NAME_CHARS, check_shown, .text = &r->genre},
-	    {"orientation", FIELD_CHARS, false, 1, 16, check_orientation, .text = &r->orientation},
 	    {"stages", FIELD_STRINGS, false, 1, STAGES, check_stages, .texts = &r->stages},
 	    {"lyric", FIELD_TRIMMED, false, 1, LYRIC_CHARS, check_speakable, .text = &r->lyric},
 	    {"project_id", FIELD_INT, false, 1, INT64_MAX, .number = &r->project, .null = true},
-	    {"priority", FIELD_INT, false, 0, PIPELINE_PRIORITY_MAX, .number = &r->priority},
 	};
+	size_t n = sizeof fields / sizeof fields[0];
 	const char *wrong, *field;
 
 	*r = (struct start_request){.auto_continue = 1, .priority = PIPELINE_PRIORITY};
-	if (!body_read(req, fields, sizeof fields / sizeof fields[0], problem))
+	if (!body_read(req, fields, lyric ? n - NOT_OF_A_LYRIC : n, problem))
 		return false;
 	wrong = check_together(r, &field);
 	if (wrong != NULL)
@@ -321,28 +310,62 @@ project_problem(const struct req *req, enum rc rc)
 	return answer_rc(req, rc);
 }
 
+static const char *
+lyric_answer(struct pool *pool, const void *object)
+{
+	const struct pipeline_started *s = object;
+	struct buf out;
+
+	buf_init(&out, pool, 256);
+	pipeline_put_generated(s->asker, &out, &s->pipeline, STAGE_LYRIC, s->run, s->existing);
+	return out.data;
+}
+
+static struct answer
+start_new(const struct req *req, const struct pipeline_new *new, struct idempotency *idem)
+{
+	struct pipeline_started started = {.asker = req};
+	enum rc rc = pipeline_start(req->api->db, req->pool, req->user, new, idem, &started);
+
+	if (rc == RC_OK && !started.existing)
+		kick_pipeline(req->api->conf);
+	if (rc == RC_OK || rc == RC_REPLAY)
+		return idempotency_answer(req, rc, idem, &started);
+	return project_problem(req, rc);
+}
+
 struct answer
 handle_pipeline_start(const struct req *req)
 {
-	struct pipeline_started started = {.asker = req};
 	struct start_request request;
 	struct pipeline_new new;
 	struct idempotency idem;
 	struct answer answer;
-	enum rc rc;
 
 	if (!idempotency_read(req, start_answer, &idem, &answer) ||
-	    !read_start(req, &request, &answer))
+	    !read_start(req, false, &request, &answer))
 		return answer;
 	if (!req->api->conf->pipeline.enabled)
-		return answer_problem(req, 409, "This server makes no pipelines.");
+		return pipeline_none_made(req);
 	new = new_from(req, &request);
-	if (query_preview(req))
-		return answer_preview(req, &new);
-	rc = pipeline_start(req->api->db, req->pool, req->user, &new, &idem, &started);
-	if (rc == RC_OK && !started.existing)
-		kick_pipeline(req->api->conf);
-	if (rc == RC_OK || rc == RC_REPLAY)
-		return idempotency_answer(req, rc, &idem, &started);
-	return project_problem(req, rc);
+	return query_preview(req) ? answer_preview(req, &new) : start_new(req, &new, &idem);
+}
+
+struct answer
+handle_lyric_generate(const struct req *req)
+{
+	struct start_request request;
+	struct pipeline_new new;
+	struct idempotency idem;
+	struct answer answer;
+
+	if (!idempotency_read(req, lyric_answer, &idem, &answer) ||
+	    !read_start(req, true, &request, &answer))
+		return answer;
+	if (!req->api->conf->pipeline.enabled)
+		return pipeline_none_made(req);
+	new = new_from(req, &request);
+	new.stages = 1U << STAGE_LYRIC;
+	new.auto_continue = false;
+	return start_new(req, &new, &idem);
 }

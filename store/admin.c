@@ -13,6 +13,8 @@ enum {
 	PROJECT_TRASH,
 	AUDIO_TRASH,
 	PIPELINE_TRASH,
+	PICTURES,
+	PICTURE_TRASH,
 	NAMED_RESULTS,
 	NAMED_PICTURES,
 	NAMED_INBOX,
@@ -39,7 +41,8 @@ static const struct sql sql[] = {
     [PROJECTS] = {.text = "SELECT id FROM project WHERE deleted = 0 AND id IN (", DB_IDS},
     [AUDIOS] = {.text = "SELECT id FROM audio WHERE " IN_LIVING_PROJECT " AND id IN (", DB_IDS},
     [PIPELINES] = {.text = "SELECT id FROM pipeline WHERE id IN (", DB_IDS},
-    [PIPELINE_TRASH] = {.text = "SELECT pipeline_id FROM trash WHERE bury AND pipeline_id IN (",
+    [PIPELINE_TRASH] = {.text = "SELECT pipeline_id FROM trash WHERE bury AND audio_id = 0"
+				" AND pipeline_id IN (",
 	DB_IDS},
     [NAMED_RESULTS] = {.text = "SELECT path FROM asset WHERE path IN (", DB_IDS},
     [NAMED_PICTURES] = {.text = "SELECT path FROM image WHERE path IN (", DB_IDS},
@@ -47,7 +50,12 @@ static const struct sql sql[] = {
     [PROJECT_TRASH] = {.text = "SELECT project_id FROM trash"
 			       " WHERE audio_id = 0 AND project_id IN (",
 	DB_IDS},
-    [AUDIO_TRASH] = {.text = "SELECT audio_id FROM trash WHERE audio_id IN (", DB_IDS},
+    [AUDIO_TRASH] = {.text = "SELECT audio_id FROM trash WHERE pipeline_id = 0 AND audio_id IN (",
+	DB_IDS},
+    [PICTURES] = {.text = "SELECT id FROM image WHERE id IN (", DB_IDS},
+    [PICTURE_TRASH] = {.text = "SELECT audio_id FROM trash WHERE pipeline_id > 0 AND bury"
+			       " AND audio_id IN (",
+	DB_IDS},
     [OLD_KEYS] = {.text = "SELECT COUNT(*) FROM idempotency WHERE " OLD},
     [KEYS_OF] = {.text = "SELECT user_id FROM idempotency WHERE user_id > ? AND " OLD
 			 " GROUP BY user_id ORDER BY user_id LIMIT ?"},
@@ -185,6 +193,7 @@ admin_dead(struct db *db, enum admin_kind kind, struct admin_dead *v, size_t n)
 	    [ADMIN_PROJECTS] = {PROJECTS, PROJECT_TRASH},
 	    [ADMIN_SENTENCES] = {AUDIOS, AUDIO_TRASH},
 	    [ADMIN_PIPELINES] = {PIPELINES, PIPELINE_TRASH},
+	    [ADMIN_PICTURES] = {PICTURES, PICTURE_TRASH},
 	};
 	bool in_trash[ADMIN_MAX] = {false}, living[ADMIN_MAX] = {false};
 	uint64_t ids[ADMIN_MAX] = {0};

@@ -47,8 +47,8 @@ struct admin_dead {
 	bool in_trash; /* its files are still to be removed, and the tombstone with them */
 };
 
-/* Fill in what is known of N (at most ADMIN_MAX) projects, sentences or pipelines. */
-enum admin_kind { ADMIN_PROJECTS, ADMIN_SENTENCES, ADMIN_PIPELINES, ADMIN_KINDS };
+/* Fill in what is known of N (at most ADMIN_MAX) projects, sentences, pipelines or pictures. */
+enum admin_kind { ADMIN_PROJECTS, ADMIN_SENTENCES, ADMIN_PIPELINES, ADMIN_PICTURES, ADMIN_KINDS };
 enum rc admin_dead(struct db *db, enum admin_kind kind, struct admin_dead *v, size_t n);
 
 /* Which of N (at most ADMIN_MAX) files of pipelines a row names: below media.root, or in

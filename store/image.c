@@ -114,6 +114,7 @@ struct change {
 	const char *task;
 	const struct image_new *in;
 	int64_t index;
+	bool shown; /* it had a URL */
 	struct image *out;
 	struct pipeline p;
 };
@@ -262,7 +263,8 @@ delete_body(struct db *db, void *ctx)
 	if (row->inbox[0] != '\0')
 		TRY(trash_add_pipeline(db, c->p.id, row->inbox, false));
 	if (row->image.path[0] != '\0')
-		TRY(trash_add_pipeline(db, c->p.id, row->image.path, false));
+		TRY(trash_add_picture(db, c->p.id, c->id, row->image.path));
+	c->shown = row->image.path[0] != '\0';
 	TRY(db_exec(db, &sql[TOUCH], ARGS(db_u64(c->p.id))));
 	return db_exec(db, &sql[REMOVE], ARGS(db_u64(c->id)));
 }
@@ -281,7 +283,8 @@ delete_read_back(struct db *db, void *ctx)
 }
 
 enum rc
-image_delete(struct db *db, struct pool *pool, uint64_t user, const char *task, uint64_t id)
+image_delete(
+    struct db *db, struct pool *pool, uint64_t user, const char *task, uint64_t id, bool *shown)
 {
 	static const struct txn txn = {.body = delete_body,
 	    .read_back = delete_read_back,
@@ -289,5 +292,8 @@ image_delete(struct db *db, struct pool *pool, uint64_t user, const char *task, 
 	    .committed = "store.image.delete.committed"};
 	struct change c = {.pool = pool, .user = user, .task = task, .id = id};
 
-	return db_transact(db, &txn, &c);
+	enum rc rc = db_transact(db, &txn, &c);
+
+	*shown = c.shown;
+	return rc;
 }

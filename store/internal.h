@@ -197,6 +197,9 @@ enum rc trash_add(struct db *db, uint64_t project, uint64_t audio, const char *p
  * slash, one in pipeline.inbox. */
 enum rc trash_add_pipeline(struct db *db, uint64_t pipeline, const char *path, bool bury);
 
+/* The file of a picture, with a tombstone of its own. */
+enum rc trash_add_picture(struct db *db, uint64_t pipeline, uint64_t picture, const char *path);
+
 /* ------------------------------------------------------------------ store/tier_forget.c */
 
 /* The files of an entry of the trash were removed: remove what is known of their levels. Nothing is

@@ -176,6 +176,14 @@ void pipeline_task_make(char out[PIPELINE_TASK_SIZE]);
 enum rc pipeline_retry(struct db *db, const struct pipeline_key *key, enum stage stage);
 
 /*
+ * Have STAGE, a song or a video, made for a pipeline that was not asked for it at the start. GENRE
+ * and ORIENTATION, unless "", are what it is from now on. A stage that is being made, or is
+ * complete, is left as it is: *EXISTING. *RUN is its number. Errors as for pipeline_retry.
+ */
+enum rc pipeline_generate(struct db *db, const struct pipeline_key *key, enum stage stage,
+    const char *genre, const char *orientation, uint64_t *run, bool *existing);
+
+/*
  * Go on with the first stage that is not completed, *FROM. RC_NOT_FAILED unless the pipeline failed
  * or was cancelled; *WORD is then what it is instead.
  */
@@ -271,9 +279,10 @@ enum rc image_list(
 enum rc image_move(struct db *db, struct pool *pool, uint64_t user, const char *task, uint64_t id,
     int64_t index, struct image *out);
 
-/* Remove a picture; its file is removed by tts-work. */
+/* Remove a picture; its file is removed by tts-work. *SHOWN: it had a URL, and needs a tombstone.
+ */
 enum rc image_delete(
-    struct db *db, struct pool *pool, uint64_t user, const char *task, uint64_t id);
+    struct db *db, struct pool *pool, uint64_t user, const char *task, uint64_t id, bool *shown);
 
 /* ------------------------------------------------------------------ store/dead.c */
 

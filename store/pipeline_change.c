@@ -2,11 +2,13 @@
 
 #include <string.h>
 
-enum { CARRIED, CANCEL, PAUSE, UNPAUSE };
+enum { CARRIED, CHOOSE, CANCEL, PAUSE, UNPAUSE };
 
 static const struct sql sql[] = {
     [CARRIED] = {.text = "SELECT COUNT(*) FROM stage WHERE pipeline_id = ? AND stage = ?"
 			 " AND run = ? - 1 AND external_id = ?"},
+    [CHOOSE] = {.text = "UPDATE pipeline SET genre = IF(? = '', genre, ?),"
+			" orientation = IF(? = '', orientation, ?) WHERE id = ?"},
     [CANCEL] = {.text = "UPDATE pipeline SET updated_at = NOW(3), cancelled_at = NOW(3)"
 			" WHERE id = ?"},
     [PAUSE] = {.text = "UPDATE pipeline SET updated_at = NOW(3), paused = ?, paused_at = NOW(3),"
@@ -21,8 +23,10 @@ struct change {
 	enum stage stage;
 	enum stage_cause cause;
 	const char *reason;
-	uint64_t run;		 /* that the body added */
-	enum pipeline_word word; /* out */
+	const char *genre, *orientation; /* of pipeline_generate */
+	bool existing;			 /* there was nothing to be done */
+	uint64_t run;			 /* that the body added */
+	enum pipeline_word word;	 /* out */
 	struct pipeline p;
 };
 
@@ -129,6 +133,43 @@ pipeline_retry(struct db *db, const struct pipeline_key *key, enum stage stage)
 	struct change c = {.key = key, .stage = stage, .cause = CAUSE_RETRY};
 
 	return change_run(db, &txn, &c);
+}
+
+static enum rc
+generate_body(struct db *db, void *ctx)
+{
+	struct change *c = ctx;
+	const struct pipeline_run *r = &c->p.runs[c->stage];
+	struct arg genre = db_text(c->genre), orientation = db_text(c->orientation);
+
+	TRY(change_lock(db, c));
+	c->existing = pipeline_run_open(r) || (r->id != 0 && r->state == STAGE_DONE && !r->stale);
+	c->run = r->id;
+	if (c->existing)
+		return RC_OK;
+	TRY(do_again(db, c));
+	return db_exec(
+	    db, &sql[CHOOSE], ARGS(genre, genre, orientation, orientation, db_u64(c->p.id)));
+}
+
+enum rc
+pipeline_generate(struct db *db, const struct pipeline_key *key, enum stage stage,
+    const char *genre, const char *orientation, uint64_t *run, bool *existing)
+{
+	static const struct txn txn = {.body = generate_body,
+	    .read_back = again_read_back,
+	    .before_commit = "store.pipeline.generate.before_commit",
+	    .committed = "store.pipeline.generate.committed"};
+	struct change c = {.key = key,
+	    .stage = stage,
+	    .cause = CAUSE_START,
+	    .genre = genre,
+	    .orientation = orientation};
+	enum rc rc = change_run(db, &txn, &c);
+
+	*run = c.run;
+	*existing = c.existing;
+	return rc;
 }
 
 static enum rc

@@ -267,7 +267,7 @@ count_failed(struct db *db, struct queue_taking *t, const struct cell *abandoned
 		return RC_OK;
 	TRY(project_tally_rendered(db, project, &(struct tally){.failed = 1}));
 	event.data = event_data_failed(
-	    t->pool, abandoned[ABANDONED_REVISION].number, queue_exhausted(t, attempts));
+	    t->pool, abandoned[ABANDONED_REVISION].number, queue_exhausted(t, abandoned, attempts));
 	if (abandoned[ABANDONED_HIDDEN].number == 0)
 		event_list_add(&t->events, &event);
 	return event_list_completion(db, &t->events, user, project);

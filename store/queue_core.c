@@ -104,9 +104,10 @@ is_last_try(const struct queue_taking *t, const struct cell *row)
 }
 
 const char *
-queue_exhausted(const struct queue_taking *t, unsigned tries)
+queue_exhausted(const struct queue_taking *t, const struct cell *abandoned, unsigned tries)
 {
-	return pool_printf(t->pool, "%s, at attempt %u", t->queue->died, tries);
+	return pool_printf(t->pool, "%s, at attempt %u%s", t->queue->died, tries,
+	    t->queue->beware != NULL ? t->queue->beware(abandoned) : "");
 }
 
 /* Charge the death of its holder to a row that was in hand. */
@@ -118,7 +119,7 @@ charge_death(struct db *db, struct queue_taking *t, const struct cell *row)
 	struct arg what = db_u64((uint64_t)queue_rest_ms(t->conf, tries) * 1000);
 
 	if (last)
-		what = db_text(queue_exhausted(t, tries));
+		what = db_text(queue_exhausted(t, row, tries));
 	TRY(db_exec(db, last ? &t->queue->exhaust : &t->queue->charge,
 	    ARGS(db_u64(tries), what, db_u64(row[QUEUE_ID].number),
 		db_bytes(row[QUEUE_TOKEN].s, row[QUEUE_TOKEN].len))));

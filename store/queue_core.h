@@ -87,6 +87,8 @@ struct queue {
 
 	/* Whether the holder of an abandoned claim was working on it when it died. */
 	bool (*in_hand)(const struct queue_taking *t, const struct cell *abandoned);
+	/* What to add to the error of a row that fails; NULL: nothing to any. */
+	const char *(*beware)(const struct cell *abandoned);
 	/* How many charges make a row fail. */
 	unsigned (*max_tries)(const struct conf *conf, const struct cell *abandoned);
 	/* Before any row is changed: lock what has to be locked first. FAILING of the N rows will
@@ -142,7 +144,8 @@ struct queue_taking {
 enum rc queue_core_take_back(struct db *db, struct queue_taking *t);
 
 /* The error of a row that fails because its holders died in all TRIES. */
-const char *queue_exhausted(const struct queue_taking *t, unsigned tries);
+const char *queue_exhausted(
+    const struct queue_taking *t, const struct cell *abandoned, unsigned tries);
 
 enum rc queue_take_back_body(struct db *db, void *taking);
 

@@ -23,12 +23,18 @@ static const struct sql due_of_stage[STAGES] = {
 /* ---------------------------------------------------------------- taking back */
 
 /* The columns of an abandoned row beyond those of every queue. */
-enum { PIPELINE = QUEUE_KEYS, STAGE, IN_HAND };
+enum { PIPELINE = QUEUE_KEYS, STAGE, IN_HAND, SENT };
 
 static bool
 was_begun(const struct queue_taking *t, const struct cell *abandoned)
 {
 	return abandoned[IN_HAND].number != 0;
+}
+
+static const char *
+beware_of_cost(const struct cell *abandoned)
+{
+	return abandoned[SENT].number != 0 ? "; it may have been paid for" : "";
 }
 
 static unsigned
@@ -78,10 +84,12 @@ end_lost(struct db *db, struct queue_taking *t, const struct cell *abandoned, un
 		return RC_OK;
 	rc = stage_lock_pipeline(db, t->pool, abandoned[PIPELINE].number, &p);
 	if (rc == RC_OK)
-		stage_tell_failed(&t->events, &p, stage, CLASS_SYSTEM, queue_exhausted(t, deaths));
+		stage_tell_failed(
+		    &t->events, &p, stage, CLASS_SYSTEM, queue_exhausted(t, abandoned, deaths));
 	TRY(rc == RC_NOT_FOUND ? RC_OK : rc);
 	return alert_add(db, pool_printf(t->pool, "dead.%s.system", stage_name(stage)),
-	    pool_printf(t->pool, "A %s failed: %s", stage_name(stage), queue_exhausted(t, deaths)));
+	    pool_printf(t->pool, "A %s failed: %s", stage_name(stage),
+		queue_exhausted(t, abandoned, deaths)));
 }
 
 /* ---------------------------------------------------------------- the queues */
@@ -90,7 +98,7 @@ end_lost(struct db *db, struct queue_taking *t, const struct cell *abandoned, un
 	{                                                                                          \
 		QUEUE_STATEMENTS(view, "deaths",                                                   \
 		    "pipeline_id, stage, EXISTS (SELECT 1 FROM stage_try t WHERE t.stage_id "      \
-		    "= " view ".id AND t.ended_at IS NULL)",                                       \
+		    "= " view ".id AND t.ended_at IS NULL), step = 'sent'",                        \
 		    "error_class = 'system',"                                                      \
 		    " ended_at = IF(state = 'failed', NOW(3), NULL), "),                           \
 		    .claim = {.body = stage_claim_body,                                            \
@@ -101,8 +109,8 @@ end_lost(struct db *db, struct queue_taking *t, const struct cell *abandoned, un
 			.before_commit = "store.stage.take_back.before_commit",                    \
 			.committed = "store.stage.take_back.committed"},                           \
 		    .died = "the program died while doing this", .chosen = stage_claim_chosen,     \
-		    .in_hand = was_begun, .max_tries = max_deaths, .lock_failing = lock_pipelines, \
-		    .charged = end_lost,                                                           \
+		    .in_hand = was_begun, .beware = beware_of_cost, .max_tries = max_deaths,       \
+		    .lock_failing = lock_pipelines, .charged = end_lost,                           \
 	}
 
 static const struct queue queues[STAGES] = {

@@ -20,7 +20,7 @@ static const struct sql sql[] = {
     [ADD] = {.text = "INSERT INTO trash (created_at, run_at, project_id, audio_id, path, bury)"
 		     " VALUES (NOW(3), NOW(3), ?, ?, ?, ?)"},
     [ADD_PIPELINE] = {.text = "INSERT INTO trash (created_at, run_at, project_id, audio_id,"
-			      " pipeline_id, path, bury) VALUES (NOW(3), NOW(3), 0, 0, ?, ?, ?)"},
+			      " pipeline_id, path, bury) VALUES (NOW(3), NOW(3), 0, ?, ?, ?, ?)"},
     /* A time too far in the future means that the clock has been set back since. */
     [LIST] = {.text = "SELECT id, project_id, audio_id, path, bury, tries, pipeline_id FROM trash"
 		      " WHERE (run_at <= NOW(3) OR run_at > NOW(3) + INTERVAL ? SECOND)"
@@ -34,7 +34,8 @@ static const struct sql sql[] = {
 		    " ORDER BY id LIMIT ?"},
     [BURIED_PROJECT] = {.text = "SELECT id FROM trash"
 				" WHERE audio_id = 0 AND project_id = ? AND bury LIMIT 1"},
-    [BURIED_AUDIO] = {.text = "SELECT id FROM trash WHERE audio_id = ? AND bury LIMIT 1"},
+    [BURIED_AUDIO] = {.text = "SELECT id FROM trash WHERE audio_id = ? AND pipeline_id = 0"
+			      " AND bury LIMIT 1"},
     [BURIED_PIPELINE] = {.text = "SELECT id FROM trash WHERE audio_id = 0 AND project_id = 0"
 				 " AND pipeline_id = ? AND bury LIMIT 1"},
 };
@@ -49,8 +50,15 @@ trash_add(struct db *db, uint64_t project, uint64_t audio, const char *path, boo
 enum rc
 trash_add_pipeline(struct db *db, uint64_t pipeline, const char *path, bool bury)
 {
-	return db_exec(
-	    db, &sql[ADD_PIPELINE], ARGS(db_u64(pipeline), db_text(path), db_u64(bury ? 1 : 0)));
+	return db_exec(db, &sql[ADD_PIPELINE],
+	    ARGS(db_u64(0), db_u64(pipeline), db_text(path), db_u64(bury ? 1 : 0)));
+}
+
+enum rc
+trash_add_picture(struct db *db, uint64_t pipeline, uint64_t picture, const char *path)
+{
+	return db_exec(db, &sql[ADD_PIPELINE],
+	    ARGS(db_u64(picture), db_u64(pipeline), db_text(path), db_u64(1)));
 }
 
 enum rc

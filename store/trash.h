@@ -6,7 +6,7 @@
 /* An object whose rows have been deleted and whose files have to be removed. */
 struct trash {
 	uint64_t id, project;
-	uint64_t audio;	   /* 0: the whole directory of the project */
+	uint64_t audio;	   /* 0: the whole directory of the project. Of a pipeline: the picture */
 	uint64_t pipeline; /* not 0: it is of a pipeline instead */
 	const char *path; /* the one file, or "". Of a pipeline: below media.root if it has a slash,
 			   * otherwise in pipeline.inbox */

@@ -25,6 +25,7 @@ static const char letters[ADMIN_KINDS] = {
     [ADMIN_PROJECTS] = 'p',
     [ADMIN_SENTENCES] = 'a',
     [ADMIN_PIPELINES] = 't',
+    [ADMIN_PICTURES] = 'i',
 };
 
 /* Tombstones of one kind that have been read and not yet checked. */
@@ -43,6 +44,8 @@ has_files(const struct pending *pending, uint64_t id)
 	char path[64];
 	unsigned rank;
 
+	if (pending->kind == ADMIN_PICTURES)
+		return false; /* one that no row names was swept before */
 	if (pending->kind != ADMIN_SENTENCES) {
 		snprintf(path, sizeof path, "%s%" PRIu64 "/%" PRIu64,
 		    pending->kind == ADMIN_PIPELINES ? MEDIA_PIPELINES "/" : "",
@@ -70,7 +73,9 @@ remove_tombstone(struct pending *pending, const struct admin_dead *dead)
 	}
 	if (!sweep->remove)
 		return;
-	if (pending->kind == ADMIN_PIPELINES)
+	if (pending->kind == ADMIN_PICTURES)
+		media_remove_picture_tombstone(sweep->ctl->conf, dead->id);
+	else if (pending->kind == ADMIN_PIPELINES)
 		media_remove_pipeline_tombstone(sweep->ctl->conf, dead->id);
 	else
 		media_remove_tombstone(sweep->ctl->conf,

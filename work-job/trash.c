@@ -22,7 +22,9 @@ trash_remove_of_pipeline(const struct conf *conf, const struct trash *t)
 static void
 trash_unbury(const struct conf *conf, const struct trash *t)
 {
-	if (t->pipeline != 0)
+	if (t->pipeline != 0 && t->audio != 0)
+		media_remove_picture_tombstone(conf, t->audio);
+	else if (t->pipeline != 0)
 		media_remove_pipeline_tombstone(conf, t->pipeline);
 	else
 		media_remove_tombstone(conf, t->project, t->audio);

@@ -140,6 +140,11 @@ enum rc media_lay_pipeline_tombstone(const struct conf *conf, uint64_t pipeline)
 bool media_has_pipeline_tombstone(const struct conf *conf, uint64_t pipeline);
 void media_remove_pipeline_tombstone(const struct conf *conf, uint64_t pipeline);
 
+/* The same of one picture of a pipeline. */
+enum rc media_lay_picture_tombstone(const struct conf *conf, uint64_t picture);
+bool media_has_picture_tombstone(const struct conf *conf, uint64_t picture);
+void media_remove_picture_tombstone(const struct conf *conf, uint64_t picture);
+
 /* ------------------------------------------------------------------ common/media/media_inbox.c */
 
 /*

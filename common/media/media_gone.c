@@ -200,7 +200,7 @@ media_unlink_pipeline(const struct conf *conf, uint64_t pipeline)
 	return remove_path(conf, path, ENTRY, DEPTH_MAX, &(struct removal){.max = SIZE_MAX});
 }
 
-/* "p<project>", "a<audio>" or "t<pipeline>" */
+/* "p<project>", "a<audio>", "t<pipeline>" or "i<picture>" */
 static void
 tombstone_name(char name[NAME_SIZE], uint64_t project, uint64_t audio)
 {
@@ -212,6 +212,12 @@ static void
 tombstone_name_pipeline(char name[NAME_SIZE], uint64_t pipeline)
 {
 	snprintf(name, NAME_SIZE, "t%" PRIu64, pipeline);
+}
+
+static void
+tombstone_name_picture(char name[NAME_SIZE], uint64_t picture)
+{
+	snprintf(name, NAME_SIZE, "i%" PRIu64, picture);
 }
 
 static int
@@ -262,6 +268,15 @@ media_lay_pipeline_tombstone(const struct conf *conf, uint64_t pipeline)
 	return tombstone_lay_named(conf, name);
 }
 
+enum rc
+media_lay_picture_tombstone(const struct conf *conf, uint64_t picture)
+{
+	char name[NAME_SIZE];
+
+	tombstone_name_picture(name, picture);
+	return tombstone_lay_named(conf, name);
+}
+
 static bool
 tombstone_exists(const struct conf *conf, const char *name)
 {
@@ -286,6 +301,15 @@ media_has_pipeline_tombstone(const struct conf *conf, uint64_t pipeline)
 	char name[NAME_SIZE];
 
 	tombstone_name_pipeline(name, pipeline);
+	return tombstone_exists(conf, name);
+}
+
+bool
+media_has_picture_tombstone(const struct conf *conf, uint64_t picture)
+{
+	char name[NAME_SIZE];
+
+	tombstone_name_picture(name, picture);
 	return tombstone_exists(conf, name);
 }
 
@@ -316,5 +340,14 @@ media_remove_pipeline_tombstone(const struct conf *conf, uint64_t pipeline)
 	char name[NAME_SIZE];
 
 	tombstone_name_pipeline(name, pipeline);
+	tombstone_remove_named(conf, name);
+}
+
+void
+media_remove_picture_tombstone(const struct conf *conf, uint64_t picture)
+{
+	char name[NAME_SIZE];
+
+	tombstone_name_picture(name, picture);
 	tombstone_remove_named(conf, name);
 }

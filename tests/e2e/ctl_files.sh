@@ -317,7 +317,7 @@ test_gc_forgets_old_idempotency_keys() {
 }
 
 test_gc_and_verify_know_the_files_of_pipelines() {
-	local task id dir key=0123456789abcdef0123456789abcdef
+	local task id dir image key=0123456789abcdef0123456789abcdef
 	hold_stages
 	hold_work
 	new_user
@@ -334,22 +334,23 @@ test_gc_and_verify_know_the_files_of_pipelines() {
 		VALUES ($id, 1, NOW(3), 'png', 1, 1, 1, REPEAT('x', 32), '${key//0/2}');
 		INSERT INTO image (pipeline_id, position, created_at, state, type, width, height, size_bytes, sha256, path)
 		VALUES ($id, 2, NOW(3), 'ready', 'png', 1, 1, 1, REPEAT('x', 32), 'pipeline/$((id / 1000))/$id/image-1-$key.jpg')"
-	touch "$STATE/gone/t$id" "$STATE/gone/t4000123"
+	image=$(sql "SELECT MAX(id) FROM image WHERE pipeline_id = $id")
+	touch "$STATE/gone/t$id" "$STATE/gone/t4000123" "$STATE/gone/i$image" "$STATE/gone/i4000123"
 	ctl 1 gc --dry-run --json # x and notes.txt
-	has '.files.removed == 0 and .temporary_files.removed == 0 and .foreign == 2 and .restored == 1'
+	has '.files.removed == 0 and .temporary_files.removed == 0 and .foreign == 2 and .restored == 2'
 	find "$STATE/media/pipeline" "$STATE/inbox" "$STATE/gone" -exec touch -d '3 hours ago' {} +
 	ctl 1 verify
 	says "^not ours: $dir/notes.txt\$"
 	says "^not ours: $STATE/inbox/x\$"
 	says '^5 old files that no row names' # four, and the temporary one
-	says '^1 tombstone hides something that is there'
+	says '^2 tombstones hide something that is there'
 	ctl 1 gc --verbose
 	says 'removed unnamed file pipeline/.*/song-1-2$'
 	! grep -q "${key:1}" <<<"$out" || fail "the key of a file is told: $out"
 	equal "$(cd "$dir" && echo *)" "image-1-$key.jpg notes.txt video-1-$key.mp4"
 	equal "$(cd "$STATE/inbox" && echo *)" "${key//0/2} x"
 	[ ! -e "$dir/.tmp-$key" ] && [ ! -e "$STATE/media/pipeline/4000" ] || fail 'something old stays'
-	[ ! -e "$STATE/gone/t$id" ] && [ ! -e "$STATE/gone/t4000123" ] || fail 'a tombstone stays'
+	[ ! -e "$STATE/gone/t$id" ] && [ ! -e "$STATE/gone/t4000123" ] && [ ! -e "$STATE/gone/i$image" ] && [ ! -e "$STATE/gone/i4000123" ] || fail 'a tombstone stays'
 	rm "$dir/notes.txt" "$STATE/inbox/x"
 	ctl 0 gc
 	ctl 0 verify

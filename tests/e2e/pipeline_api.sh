@@ -227,6 +227,79 @@ test_stages_are_retried_and_resumed() {
 	done
 }
 
+test_one_stage_is_made_at_a_time_by_the_older_addresses() {
+	local job
+	hold_stages
+	new_user
+	task=$(uuid)
+	send POST /lyric/generate "{\"task_id\":\"$task\",\"customer_name\":\"스테이 머뭄\",\"region\":\"군산\",\"language\":\"Korean\"}" -H 'Idempotency-Key: one'
+	expect 201
+	want '.success and .task_id == $t and .status == "pending" and .message == "대기 중입니다." and .already_exists == false
+		and .celery_task_id == .job_id' --arg t "$task"
+	job=$(get .job_id)
+	equal "$job" "$(run_of lyric)"
+	send POST /lyric/generate "{\"task_id\":\"$task\",\"customer_name\":\"스테이 머뭄\",\"region\":\"군산\",\"language\":\"Korean\"}" -H 'Idempotency-Key: one'
+	equal "$(header Idempotent-Replayed) $(get .job_id)" "true $job"
+	send POST /lyric/generate "{\"task_id\":\"$task\",\"customer_name\":\"x\"}"
+	want '.already_exists and .job_id == $j' --arg j "$job"
+	equal "$(of '.auto_continue, .stages.song.status' | paste -sd' ')" 'false skipped'
+	# Nothing comes before its turn.
+	send POST /song/generate "{\"task_id\":\"$task\"}"
+	expect 409
+	done_stage lyric
+	request GET "/lyric/status/$task"
+	expect 200
+	want '.task_id == $t and .status == "completed" and .message == "가사 생성이 완료되었습니다." and (.lyric_result | length) > 100' --arg t "$task"
+	equal "$(of .overall_status)" completed
+	send POST /song/generate "{\"task_id\":\"${task^^}\",\"genre\":\"jazz\"}"
+	expect 201
+	want '.task_id == $t and .status == "pending" and .already_exists == false' --arg t "$task"
+	job=$(get .job_id)
+	equal "$job $(of '.genre, .orientation' | paste -sd' ')" "$(run_of song) jazz vertical"
+	# Again: it is the same one, while it is made and once it is there, and its genre stays.
+	send POST /song/generate "{\"task_id\":\"$task\",\"genre\":\"pop\"}"
+	want '.already_exists and .job_id == $j' --arg j "$job"
+	done_stage song
+	send POST /song/generate "{\"task_id\":\"$task\"}"
+	want '.already_exists and .job_id == $j and .status == "completed"' --arg j "$job"
+	equal "$(of '.genre, .stages.video.status' | paste -sd' ')" 'jazz skipped'
+	request GET "/song/status/$task"
+	want '.task_id == $t and .status == "completed" and .job_id == $j' --arg t "$task" --arg j "$job"
+	send POST /video/generate "{\"task_id\":\"$task\",\"orientation\":\"horizontal\"}"
+	expect 201
+	equal "$(get .job_id) $(of .orientation)" "$(run_of video) horizontal"
+	set_run video "state = 'failed', ended_at = NOW(3), error = 'No images found', error_class = 'permanent'"
+	request GET "/video/status/$task"
+	want '.status == "failed" and .error == "No images found" and .message == "비디오 생성에 실패했습니다."'
+	# What failed is made again.
+	job=$(run_of video)
+	send POST /video/generate "{\"task_id\":\"$task\"}"
+	expect 201
+	want '.already_exists == false and .job_id != $j' --arg j "$job"
+	equal "$(of .orientation)" horizontal
+}
+
+test_fields_of_the_older_addresses_that_are_wrong_are_named() {
+	local bad
+	hold_stages
+	new_user
+	for bad in 'lyric auto_continue {"customer_name":"x","auto_continue":true}' 'lyric stages {"customer_name":"x","stages":["song"]}' \
+		'lyric customer_name {}' 'song task_id {}' 'song task_id {"task_id":"1"}' 'video task_id {"genre":"x"}' \
+		"song lyric {\"task_id\":\"$(uuid)\",\"lyric\":\"x\"}" "video orientation {\"task_id\":\"$(uuid)\",\"orientation\":\"round\"}"; do
+		send POST "/${bad%% *}/generate" "${bad#* * }"
+		expect 422
+		bad=${bad#* }
+		[[ " $(wrong) " == *" ${bad%% *} "* ]] || fail "$bad: $(wrong)"
+	done
+	task=$(uuid)
+	send POST /video/generate "{\"task_id\":\"$task\"}"
+	expect 404
+	equal "$(get .detail)" "Pipeline not found for task_id=$task"
+	request GET "/song/status/$task"
+	expect 404
+	equal "$(get .detail)" "Pipeline not found for task_id=$task"
+}
+
 test_a_pipeline_is_paused_cancelled_and_edited() {
 	hold_stages
 	new_user
@@ -375,6 +448,47 @@ test_what_is_no_picture_is_refused() {
 	expect 413
 	send POST "/pipeline/callback/$(printf '%032d' 0)" "$(printf '%*s' 300000 '')"
 	expect 413
+}
+
+test_a_deleted_picture_is_gone_at_once() {
+	local id first second path key=0123456789abcdef0123456789abcdef
+	hold_stages
+	hold_work
+	new_user
+	task=$(uuid)
+	picture png 6 4
+	upload
+	first=$(get .id)
+	upload
+	second=$(get .id)
+	id=$(sql "SELECT id FROM pipeline WHERE task_id = '$task'")
+	path=pipeline/$((id / 1000))/$id
+	mkdir -p "$STATE/media/$path"
+	echo x >"$STATE/media/$path/image-$first-$key.jpg"
+	echo y >"$STATE/media/$path/image-$second-$key.jpg"
+	sql "UPDATE image SET state = 'ready', inbox = '', path = CONCAT('$path/image-', id, '-$key.jpg') WHERE pipeline_id = $id"
+	for _ in 1 2 3; do # so that nginx keeps it open
+		request GET "/media/$path/image-$first-$key.jpg"
+		expect 200
+	done
+	request DELETE "/pipeline/$task/image/$first"
+	expect 201
+	want '.is_success and (has("is_gone") | not)'
+	request GET "/media/$path/image-$first-$key.jpg"
+	expect 404
+	request GET "/media/$path/image-$second-$key.jpg"
+	expect 200
+	[ -e "$STATE/gone/i$first" ] && [ -e "$STATE/media/$path/image-$first-$key.jpg" ] || fail 'no tombstone, or no file'
+	# A worker that starts lays it again: whoever deleted it may have died before.
+	rm "$STATE/gone/i$first"
+	kill_all KILL tts-api
+	until_so 10 test -e "$STATE/gone/i$first"
+	request GET "/media/$path/image-$first-$key.jpg"
+	expect 404
+	release_work
+	until_so 30 test ! -e "$STATE/media/$path/image-$first-$key.jpg"
+	until_so 30 test ! -e "$STATE/gone/i$first"
+	[ -e "$STATE/media/$path/image-$second-$key.jpg" ] || fail 'another is gone too'
 }
 
 test_a_deleted_pipeline_is_gone_with_its_files() {

@@ -248,13 +248,12 @@ check_files(struct tree *t)
 			    t->s->trash[i].project);
 }
 
-/* The tombstone of a pipeline, whose rows went before it was laid. */
+/* The tombstone of a pipeline or a picture, whose rows went before it was laid. */
 static void
-check_pipeline(struct tree *t, const FTSENT *e, uint64_t id)
+check_pipeline(struct tree *t, const FTSENT *e)
 {
 	if (is_old(t, e->fts_statp->st_mtime))
-		broken(I6, "tombstone %s of pipeline %" PRIu64 " outlived the grace time",
-		    e->fts_name, id);
+		broken(I6, "tombstone %s outlived the grace time", e->fts_name);
 }
 
 /* A tombstone of an existing object hides its sound. */
@@ -275,10 +274,11 @@ check_tombstones(struct tree *t)
 		if (e->fts_level == 0)
 			continue;
 		if (sscanf(e->fts_name, "%c%" SCNu64 "%n", &kind, &id, &end) != 2 ||
-		    e->fts_name[end] != '\0' || (kind != 'a' && kind != 'p' && kind != 't'))
+		    e->fts_name[end] != '\0' ||
+		    (kind != 'a' && kind != 'p' && kind != 't' && kind != 'i'))
 			broken(I6, "%s is no tombstone", e->fts_path);
-		else if (kind == 't')
-			check_pipeline(t, e, id);
+		else if (kind == 't' || kind == 'i')
+			check_pipeline(t, e);
 		else if (kind == 'a' ? row_find(t->s, id) != NULL : project_find(t->s, id) != NULL)
 			broken(I2, "there is a tombstone on the living %s", e->fts_name);
 		else if (is_old(t, e->fts_statp->st_mtime))

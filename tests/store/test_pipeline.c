@@ -334,6 +334,7 @@ order(const char *task)
 static void
 pictures_come_before_the_start_and_have_an_order(void **state)
 {
+	bool shown;
 	const char *task = pipelines_task();
 	struct pipeline_key key;
 	struct pipeline_new in;
@@ -368,9 +369,10 @@ pictures_come_before_the_start_and_have_an_order(void **state)
 		pipelines_add_image(task, "dd", RC_OK);
 	pipelines_add_image(task, "ee", RC_LIMIT);
 	/* Another user's picture is nowhere to be found. */
-	assert_rc(image_delete(api, pool, fixture_user(), task, a.id), RC_NOT_FOUND);
-	assert_rc(image_delete(api, pool, pipelines_user, task, a.id), RC_OK);
-	assert_rc(image_delete(api, pool, pipelines_user, task, a.id), RC_NOT_FOUND);
+	assert_rc(image_delete(api, pool, fixture_user(), task, a.id, &shown), RC_NOT_FOUND);
+	assert_rc(image_delete(api, pool, pipelines_user, task, a.id, &shown), RC_OK);
+	assert_false(shown);
+	assert_rc(image_delete(api, pool, pipelines_user, task, a.id, &shown), RC_NOT_FOUND);
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM trash WHERE pipeline_id = %" PRIu64
 					" AND path = 'aa' AND NOT bury",
 			     pipelines_read(task).id),

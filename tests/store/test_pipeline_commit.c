@@ -47,6 +47,18 @@ retry(void)
 }
 
 static enum rc
+generate(void)
+{
+	const struct pipeline_key key = pipelines_key(task);
+	uint64_t run;
+	bool existing;
+
+	fixture_run("UPDATE stage SET state = 'done', stale = stage = 'song', ended_at = NOW(3),"
+		    " error = ''");
+	return pipeline_generate(through, &key, STAGE_SONG, "jazz", "", &run, &existing);
+}
+
+static enum rc
 resume(void)
 {
 	const struct pipeline_key key = pipelines_key(task);
@@ -88,10 +100,11 @@ static enum rc
 remove_picture(void)
 {
 	char inbox[IMAGE_INBOX_SIZE];
+	bool shown;
 
 	snprintf(inbox, sizeof inbox, "%" PRIu64, ++number);
-	return image_delete(
-	    through, pool, pipelines_user, task, pipelines_add_image(task, inbox, RC_OK).id);
+	return image_delete(through, pool, pipelines_user, task,
+	    pipelines_add_image(task, inbox, RC_OK).id, &shown);
 }
 
 static enum rc
@@ -120,6 +133,7 @@ static const struct {
 } writes[] = {
     {start, "SELECT COUNT(*) FROM pipeline"},
     {retry, "SELECT COUNT(*) FROM stage WHERE cause = 'retry'"},
+    {generate, "SELECT COUNT(*) FROM stage WHERE stage = 'song' AND cause = 'start'"},
     {resume, "SELECT COUNT(*) FROM stage WHERE cause = 'resume'"},
     {edit, "SELECT COUNT(*) FROM stage WHERE text = 'Another.'"},
     {add_picture, "SELECT COUNT(*) FROM image"},

@@ -275,6 +275,32 @@ a_death_is_charged_to_nobody_until_it_is_many(void **state)
 	assert_non_null(strstr(stages_events(user), "pipeline.failed"));
 	assert_int_equal(
 	    fixture_number("SELECT COUNT(*) FROM alert WHERE subject = 'dead.song.system'"), 1);
+	assert_int_equal(
+	    fixture_number("SELECT COUNT(*) FROM stage WHERE error LIKE '%%paid%%'"), 0);
+}
+
+static void
+what_was_sent_when_programs_died_may_have_been_paid_for(void **state)
+{
+	uint64_t user = fixture_user(), id = stages_with_lyric(user, "t");
+	struct stage_worker at = stages_worker(STAGE_SONG, "a");
+
+	for (int i = 1; i <= 20; i++) {
+		fixture_run("UPDATE stage SET run_at = NOW(3)");
+		(void)stages_begin(&at);
+		fixture_run("UPDATE stage SET step = 'sent' WHERE state = 'claimed'");
+		assert_int_equal(take_back("a"), 1);
+	}
+	assert_string_equal(stages_newest(id, STAGE_SONG), "failed sent 0 system");
+	assert_int_equal(
+	    fixture_number("SELECT COUNT(*) FROM stage WHERE state = 'failed' AND error ="
+			   " 'the program died while doing this, at attempt 20; it may"
+			   " have been paid for'"),
+	    1);
+	assert_non_null(strstr(stages_events(user), "it may have been paid for"));
+	assert_int_equal(fixture_number("SELECT COUNT(*) FROM alert WHERE text LIKE"
+					" '%%it may have been paid for'"),
+	    1);
 }
 
 static void
@@ -333,6 +359,7 @@ main(void)
 	    TEST(a_claim_that_is_lost_begins_nothing),
 	    TEST(leases_are_renewed_while_they_hold),
 	    TEST(a_death_is_charged_to_nobody_until_it_is_many),
+	    TEST(what_was_sent_when_programs_died_may_have_been_paid_for),
 	    TEST(a_lease_that_has_ended_is_taken_by_others),
 	    TEST(what_is_due_next_is_known),
 	};
