@@ -144,6 +144,58 @@ handle_dead_list(const struct req *req)
 	return answer_json(req, &body);
 }
 
+/* Those that cannot be done again now are left: the stage before is not completed, or somebody else
+ * was faster. */
+static enum rc
+retry_all(const struct req *req, const struct dead *v, size_t n, size_t *retried)
+{
+	*retried = 0;
+	for (size_t i = 0; i < n; i++) {
+		enum rc rc = dead_retry(req->api->db, req->user, v[i].id);
+
+		if (rc == RC_OK)
+			++*retried;
+		else if (rc != RC_NOT_READY && rc != RC_NOT_FOUND && rc != RC_RUNNING &&
+			 rc != RC_DUPLICATE)
+			return rc;
+	}
+	return RC_OK;
+}
+
+struct answer
+handle_dead_retry_all(const struct req *req)
+{
+	struct dead v[DEAD_PAGE];
+	struct dead_filter filter;
+	size_t n = 0, retried = 0;
+	const char *wrong;
+	struct buf body;
+	uint64_t before;
+	enum rc rc;
+
+	wrong = read_query(req, &filter, &before);
+	if (wrong != NULL)
+		return query_problem(req, wrong);
+	rc = dead_list(req->api->db, req->pool, &filter, before, DEAD_PAGE, v, &n);
+	if (rc == RC_OK)
+		rc = retry_all(req, v, n, &retried);
+	if (retried > 0)
+		kick_pipeline(req->api->conf);
+	if (rc != RC_OK)
+		return answer_rc(req, rc);
+	buf_init(&body, req->pool, 128);
+	json_put_open(&body, NULL, '{');
+	json_put_bool(&body, "is_success", true);
+	json_put_uint(&body, "retried", retried);
+	json_put_uint(&body, "left", n - retried);
+	if (n == DEAD_PAGE)
+		json_put_uint(&body, "next", v[n - 1].id);
+	else
+		json_put_null(&body, "next");
+	json_put_close(&body, '}');
+	return answer_json(req, &body);
+}
+
 /* ------------------------------------------------------------------ one */
 
 struct answer

@@ -84,6 +84,7 @@ struct answer handle_image_delete(const struct req *req);
 
 /* dead.c */
 struct answer handle_dead_list(const struct req *req);
+struct answer handle_dead_retry_all(const struct req *req);
 struct answer handle_dead_get(const struct req *req);
 struct answer handle_dead_retry(const struct req *req);
 struct answer handle_dead_drop(const struct req *req);

@@ -129,6 +129,8 @@ const struct route routes[] = {
 	.name = "video_status"},
     {"GET", "/dead/", handle_dead_list, .login = true, .success = 200, .query = dead_names,
 	.name = "dead_list"},
+    {"POST", "/dead/retry", handle_dead_retry_all, .login = true, .success = 201,
+	.query = dead_names, .name = "dead_retry_all"},
     {"GET", "/dead/{id}", handle_dead_get, .login = true, .success = 200, .name = "dead_get"},
     {"POST", "/dead/{id}/retry", handle_dead_retry, .login = true, .success = 201,
 	.name = "dead_retry"},

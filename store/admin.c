@@ -15,6 +15,7 @@ enum {
 	PIPELINE_TRASH,
 	PICTURES,
 	PICTURE_TRASH,
+	RESULTS,
 	NAMED_RESULTS,
 	NAMED_PICTURES,
 	NAMED_INBOX,
@@ -44,6 +45,9 @@ static const struct sql sql[] = {
     [PIPELINE_TRASH] = {.text = "SELECT pipeline_id FROM trash WHERE bury AND audio_id = 0"
 				" AND pipeline_id IN (",
 	DB_IDS},
+    [RESULTS] = {.text = "SELECT a.id, s.pipeline_id, s.stage, a.path, s.run, a.size_bytes,"
+			 " a.sha256 FROM asset a JOIN stage s ON s.id = a.stage_id WHERE a.id > ?"
+			 " ORDER BY a.id LIMIT ?"},
     [NAMED_RESULTS] = {.text = "SELECT path FROM asset WHERE path IN (", DB_IDS},
     [NAMED_PICTURES] = {.text = "SELECT path FROM image WHERE path IN (", DB_IDS},
     [NAMED_INBOX] = {.text = "SELECT inbox FROM image WHERE inbox IN (", DB_IDS},
@@ -116,6 +120,30 @@ admin_sounds(struct db *db, struct pool *pool, uint64_t project, int64_t cursor,
 
 		TRY(read_sound(row, &v[i]));
 		v[i].cursor = (int64_t)(project != 0 ? row[10].number : row[0].number);
+	}
+	*n = rows.n;
+	return RC_OK;
+}
+
+enum rc
+admin_results(
+    struct db *db, struct pool *pool, uint64_t after, struct admin_result v[ADMIN_MAX], size_t *n)
+{
+	struct rows rows;
+
+	*n = 0;
+	TRY(db_query(db, pool, &rows, &sql[RESULTS], ARGS(db_u64(after), db_u64(ADMIN_MAX))));
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct cell *row = db_row(&rows, i);
+
+		v[i] = (struct admin_result){.id = row[0].number,
+		    .pipeline = row[1].number,
+		    .stage = row[2].s,
+		    .path = row[3].s,
+		    .run = row[4].number,
+		    .size_bytes = row[5].number};
+		if (row[6].len == sizeof v[i].sha256)
+			memcpy(v[i].sha256, row[6].s, sizeof v[i].sha256);
 	}
 	*n = rows.n;
 	return RC_OK;

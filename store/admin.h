@@ -40,6 +40,18 @@ enum rc admin_sounds(struct db *db, struct pool *pool, uint64_t project, int64_t
 enum rc admin_undisturbed(
     struct db *db, uint64_t id, const char *path, void (*remove)(void *ctx), void *ctx);
 
+/* A file that a pipeline has made, and what is known of it. */
+struct admin_result {
+	uint64_t id, pipeline;
+	const char *stage, *path;
+	uint64_t run, size_bytes;
+	uint8_t sha256[32];
+};
+
+/* The next ADMIN_MAX of them after AFTER, in the order of their ids; the first are after 0. */
+enum rc admin_results(
+    struct db *db, struct pool *pool, uint64_t after, struct admin_result v[ADMIN_MAX], size_t *n);
+
 /* What a tombstone is for. */
 struct admin_dead {
 	uint64_t id;

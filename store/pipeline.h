@@ -223,6 +223,15 @@ enum rc pipeline_choose_take(struct db *db, const struct pipeline_key *key, uint
  */
 enum rc pipeline_delete(struct db *db, const struct pipeline_key *key, uint64_t *id);
 
+/* ------------------------------------------------------------------ store/pipeline_draft.c */
+
+/*
+ * Delete some of the drafts that nothing was done with for DAYS: their rows at once, their files by
+ * tts-work. GONE are the N that were deleted, for the tombstones, also after an error.
+ */
+enum rc pipeline_forget_drafts(
+    struct db *db, struct pool *pool, int days, uint64_t **gone, size_t *n);
+
 /* ------------------------------------------------------------------ store/pipeline_callback.c */
 
 /*

@@ -32,10 +32,10 @@ struct options {
 struct verifying {
 	const struct ctl *ctl;
 	const struct options *o;
-	struct buf file; /* the contents of the current file */
-	int error;	 /* errno if it could not be examined */
+	int error; /* errno if the current file could not be examined */
 	uint64_t checked, bytes, broken, queued;
-	uint64_t stuck; /* broken and could not be repaired */
+	uint64_t stuck;			  /* broken and could not be repaired */
+	uint64_t results, results_broken; /* files that pipelines have made */
 	struct file_sweep sweep;
 };
 
@@ -106,45 +106,46 @@ finding_by_errno(struct verifying *v)
 }
 
 static enum finding
-check_contents(struct verifying *v, int fd, const struct admin_sound *s)
+check_contents(struct verifying *v, int fd, uint64_t size, const uint8_t sha256[CRYPT_SHA256_SIZE])
 {
-	char chunk[65536];
 	uint8_t hash[CRYPT_SHA256_SIZE];
 	struct stat st;
-	ssize_t n;
+	uint64_t len;
 
 	if (fstat(fd, &st) < 0)
 		return finding_by_errno(v);
 	if (!S_ISREG(st.st_mode))
 		return NO_FILE;
-	if ((uint64_t)st.st_size != s->size_bytes)
+	if ((uint64_t)st.st_size != size)
 		return OTHER_SIZE;
-	v->file.len = 0;
-	while (v->file.len <= s->size_bytes && (n = read(fd, chunk, sizeof chunk)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return finding_by_errno(v);
-		buf_add(&v->file, chunk, (size_t)n);
-	}
-	if (v->file.len != s->size_bytes)
+	if (!crypt_sha256_file(hash, fd, size, &len))
+		return finding_by_errno(v);
+	if (len != size)
 		return OTHER_SIZE;
-	crypt_sha256(hash, v->file.data, v->file.len);
-	return memcmp(hash, s->sha256, sizeof hash) == 0 ? WHOLE : OTHER_BYTES;
+	return memcmp(hash, sha256, sizeof hash) == 0 ? WHOLE : OTHER_BYTES;
 }
 
 static enum finding
-examine_file(struct verifying *v, const struct admin_sound *s)
+examine_file(
+    struct verifying *v, const char *path, uint64_t size, const uint8_t sha256[CRYPT_SHA256_SIZE])
 {
 	unsigned rank;
-	int fd = media_open(v->ctl->conf, s->path, &rank);
+	int fd = media_open(v->ctl->conf, path, &rank);
 	enum finding finding;
 
 	if (fd < 0)
 		return finding_by_errno(v);
-	finding = check_contents(v, fd, s);
+	finding = check_contents(v, fd, size, sha256);
 	close(fd);
 	return finding;
+}
+
+/* The file could not be examined, which says nothing about it. */
+static enum rc
+cannot_tell(const struct verifying *v, const char *path)
+{
+	log_error("cannot read %.*s: %s", media_path_loggable(path), path, strerror(v->error));
+	return RC_NO_SPACE;
 }
 
 /* ---------------------------------------------------------------- broken files */
@@ -185,7 +186,7 @@ is_current(struct verifying *v, const struct admin_sound *s, bool *current)
 static enum rc
 check_sound(struct verifying *v, const struct admin_sound *s, bool *bad)
 {
-	enum finding finding = examine_file(v, s);
+	enum finding finding = examine_file(v, s->path, s->size_bytes, s->sha256);
 	bool current;
 	enum rc rc;
 
@@ -193,11 +194,8 @@ check_sound(struct verifying *v, const struct admin_sound *s, bool *bad)
 	v->checked++;
 	v->bytes += s->size_bytes;
 	progress_add(1);
-	if (finding == CANNOT_TELL) {
-		log_error("cannot read %.*s: %s", media_path_loggable(s->path), s->path,
-		    strerror(v->error));
-		return RC_NO_SPACE;
-	}
+	if (finding == CANNOT_TELL)
+		return cannot_tell(v, s->path);
 	if (finding == WHOLE)
 		return RC_OK;
 	rc = is_current(v, s, &current);
@@ -285,13 +283,75 @@ check_rows(struct verifying *v)
 	return rc;
 }
 
+/* ---------------------------------------------------------------- what pipelines have made */
+
+static void
+report_broken_result(const struct verifying *v, const struct admin_result *r, enum finding finding)
+{
+	if (v->o->json) {
+		out_open(NULL, '{');
+		out_uint("pipeline", r->pipeline);
+		out_string("stage", r->stage);
+		out_uint("run", r->run);
+		out_string("file", findings[finding]);
+		out_close('}');
+		return;
+	}
+	progress_clear();
+	printf("%s of pipeline %" PRIu64 ": the file of run %" PRIu64 " is %s\n", r->stage,
+	    r->pipeline, r->run, findings[finding]);
+}
+
+static enum rc
+check_result(struct verifying *v, const struct admin_result *r)
+{
+	enum finding finding = examine_file(v, r->path, r->size_bytes, r->sha256);
+	bool named[ADMIN_MAX] = {false};
+	enum rc rc;
+
+	v->results++;
+	v->bytes += r->size_bytes;
+	progress_add(1);
+	if (finding == CANNOT_TELL)
+		return cannot_tell(v, r->path);
+	if (finding == WHOLE)
+		return RC_OK;
+	rc = admin_named(v->ctl->db, false, &r->path, 1, named);
+	if (rc != RC_OK || !named[0]) /* it was deleted in the meantime */
+		return rc;
+	v->results_broken++;
+	report_broken_result(v, r, finding);
+	return RC_OK;
+}
+
+static enum rc
+check_results(struct verifying *v)
+{
+	struct pool *pool = pool_new();
+	struct admin_result rows[ADMIN_MAX];
+	uint64_t after = 0;
+	size_t n = 0;
+	enum rc rc = RC_OK;
+
+	do {
+		pool_reset(pool);
+		rc = admin_results(v->ctl->db, pool, after, rows, &n);
+		for (size_t i = 0; i < n && rc == RC_OK; i++) {
+			after = rows[i].id;
+			rc = check_result(v, &rows[i]);
+		}
+	} while (rc == RC_OK && n == ADMIN_MAX);
+	pool_free(pool);
+	return rc;
+}
+
 /* ---------------------------------------------------------------- the whole check */
 
 static void
 report_sums(const struct verifying *v)
 {
 	const struct swept *files = &v->sweep.files, *temporaries = &v->sweep.temporaries;
-	uint64_t unnamed = files->n + temporaries->n;
+	uint64_t unnamed = files->n + temporaries->n, broken = v->broken + v->results_broken;
 
 	if (v->o->json) {
 		out_close(']');
@@ -299,19 +359,27 @@ report_sums(const struct verifying *v)
 		out_uint("bytes", v->bytes);
 		out_uint("broken_count", v->broken);
 		out_uint("queued", v->queued);
+		out_uint("pipeline_files", v->results);
+		out_uint("pipeline_files_broken", v->results_broken);
 		out_uint("unnamed", unnamed);
 		out_uint("restored", v->sweep.restored);
 		sweep_foreign_json(&v->sweep);
 		out_close('}');
 		return;
 	}
-	printf("%s checked, %s", text_count(v->checked, "sound", "sounds"), text_bytes(v->bytes));
-	printf(": %s broken\n", v->broken == 0 ? "none" : text_uint(v->broken));
+	printf("%s", text_count(v->checked, "sound", "sounds"));
+	if (v->results > 0)
+		printf(
+		    " and %s", text_count(v->results, "file of pipelines", "files of pipelines"));
+	printf(" checked, %s", text_bytes(v->bytes));
+	printf(": %s broken\n", broken == 0 ? "none" : text_uint(broken));
 	if (v->broken > 0 && v->o->repair)
 		printf("%s again\n",
 		    text_count(v->queued, "sentence is rendered", "sentences are rendered"));
 	else if (v->broken > 0)
 		printf("\"ttsctl verify --repair\" has them rendered again\n");
+	if (v->results_broken > 0)
+		printf("\"ttsctl pipeline retry\" has a stage of a pipeline done again\n");
 	if (unnamed > 0)
 		printf("%s no row names%s\n",
 		    text_count(unnamed, "old file that", "old files that"),
@@ -332,6 +400,9 @@ check_everything(struct verifying *v)
 	progress_begin("sounds", v->o->project == 0 ? queue.ready : 0);
 	if (rc == RC_OK)
 		rc = check_rows(v);
+	progress_begin("files of pipelines", 0);
+	if (rc == RC_OK && v->o->project == 0)
+		rc = check_results(v);
 	progress_begin("files", 0);
 	if (rc == RC_OK)
 		rc = sweep_media(&v->sweep);
@@ -348,7 +419,7 @@ is_wrong(const struct verifying *v)
 {
 	const struct file_sweep *s = &v->sweep;
 
-	if (s->foreign > 0)
+	if (s->foreign + v->results_broken > 0)
 		return true;
 	return !v->o->repair && v->broken + s->files.n + s->temporaries.n + s->restored > 0;
 }
@@ -367,7 +438,6 @@ run_verify(const struct ctl *ctl, const struct options *o)
 	    .quiet = o->json,
 	    .project = o->project,
 	    .now = time(NULL)};
-	buf_init(&v.file, pool, 65536);
 	if (o->json) {
 		out_open(NULL, '{');
 		out_open("broken", '[');

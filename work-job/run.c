@@ -7,9 +7,11 @@
 #include "../common/base/clock.h"
 #include "../common/base/fault.h"
 #include "../common/base/log.h"
+#include "../common/media/media.h"
 #include "../common/work/kick.h"
 #include "../common/work/loop.h"
 #include "../store/event.h"
+#include "../store/pipeline.h"
 #include "../store/work.h"
 #include "count.h"
 #include "step.h"
@@ -343,6 +345,28 @@ run_prune_events(const struct run *run)
 	return rc;
 }
 
+/* Delete drafts that nobody starts. Their tombstones keep nginx from serving the files until the
+ * trash is emptied. */
+static enum rc
+run_forget_drafts(const struct run_env *env)
+{
+	struct pool *pool = pool_new();
+	int days = env->conf->pipeline.draft_days;
+	uint64_t *gone;
+	size_t n = 0;
+	enum rc rc = RC_OK;
+
+	if (days > 0)
+		rc = pipeline_forget_drafts(env->db, pool, days, &gone, &n);
+	(void)fault("work.drafts");
+	for (size_t i = 0; i < n; i++)
+		(void)media_lay_pipeline_tombstone(env->conf, gone[i]);
+	if (n > 0)
+		log_notice("deleted %zu drafts of pipelines that nobody has started", n);
+	pool_free(pool);
+	return rc;
+}
+
 enum rc
 run_work(const struct run_env *env)
 {
@@ -380,5 +404,7 @@ run_work(const struct run_env *env)
 	count_pruned(pruned);
 	if (rc == RC_OK)
 		rc = run_prune_events(&run);
+	if (rc == RC_OK && !*env->stop)
+		rc = run_forget_drafts(env);
 	return rc;
 }

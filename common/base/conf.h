@@ -113,6 +113,7 @@ struct conf {
 		int lease_sec;
 		int keep_days;	/* how long tries and replaced runs are kept */
 		int expire_sec; /* what is not finished then fails; 0: never */
+		int draft_days; /* after which a draft is deleted; 0: never */
 		int images_max; /* of a pipeline */
 		int image_bytes;
 		const char *inbox;     /* uploaded pictures, until they are decoded */

@@ -153,6 +153,7 @@ const struct conf_key conf_keys[] = {
     NUMBER(pipeline.lease_sec, 10, 86400, 120),
     NUMBER(pipeline.keep_days, 1, 3650, 30),
     NUMBER(pipeline.expire_sec, 0, 31536000, 604800),
+    NUMBER(pipeline.draft_days, 0, 3650, 7),
     NUMBER(pipeline.images_max, 1, 10, 10),
     NUMBER(pipeline.image_bytes, 1024, 67108864, 10485760),
     STRING(pipeline.inbox, path, "/var/lib/tts/inbox"),

@@ -1,10 +1,12 @@
 #include "crypt.h"
 
 #include <errno.h>
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <sodium.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "log.h"
 
@@ -46,6 +48,29 @@ crypt_sha256(uint8_t out[CRYPT_SHA256_SIZE], const void *data, size_t len)
 	 * instructions. */
 	if (SHA256(data, len, out) == NULL)
 		fatal(EX_SOFTWARE, "cannot hash: SHA-256 is not available");
+}
+
+bool
+crypt_sha256_file(uint8_t out[CRYPT_SHA256_SIZE], int fd, uint64_t max, uint64_t *len)
+{
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	uint8_t chunk[65536];
+	ssize_t n = 1;
+
+	if (hash == NULL || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
+		fatal(EX_SOFTWARE, "cannot hash: SHA-256 is not available");
+	*len = 0;
+	while (*len <= max && (n = read(fd, chunk, sizeof chunk)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || EVP_DigestUpdate(hash, chunk, (size_t)n) != 1)
+			break;
+		*len += (uint64_t)n;
+	}
+	if (n >= 0 && EVP_DigestFinal_ex(hash, out, NULL) != 1)
+		fatal(EX_SOFTWARE, "cannot hash");
+	EVP_MD_CTX_free(hash); /* leaves errno as it is */
+	return n >= 0;
 }
 
 void

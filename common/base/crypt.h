@@ -20,6 +20,12 @@ uint32_t crypt_uniform(uint32_t bound);
 /* SHA-256 (FIPS 180-4) of DATA. */
 void crypt_sha256(uint8_t out[CRYPT_SHA256_SIZE], const void *data, size_t len);
 
+/*
+ * The same of what FD has from here to its end, *LEN bytes, in bounded memory. Reading ends after
+ * more than MAX bytes. False with errno if it cannot be read.
+ */
+bool crypt_sha256_file(uint8_t out[CRYPT_SHA256_SIZE], int fd, uint64_t max, uint64_t *len);
+
 /* HMAC-SHA256 (RFC 2104) of N pieces, one after the other, with a key of any length. */
 struct crypt_piece {
 	const void *data;

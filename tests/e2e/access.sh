@@ -59,6 +59,7 @@ declare -A sent=(
 	['POST /video/generate']='{"task_id":"TASK"}'
 	['GET /video/status/{task}']=''
 	['GET /dead/']=''
+	['POST /dead/retry']=''
 	['GET /dead/{id}']=''
 	['POST /dead/{id}/retry']=''
 	['DELETE /dead/{id}']=''

@@ -316,6 +316,47 @@ test_gc_forgets_old_idempotency_keys() {
 	equal "$(sql "SELECT GROUP_CONCAT(answer) FROM idempotency WHERE user_id = $user")" y
 }
 
+test_verify_compares_what_pipelines_have_made() {
+	local task id job dir key=0123456789abcdef0123456789abcdef name
+	hold_stages
+	hold_work
+	new_user
+	send POST /pipeline/start '{"customer_name":"x"}'
+	task=$(get .task_id) job=$(get .job_id)
+	id=$(sql "SELECT id FROM pipeline WHERE task_id = '$task'")
+	dir=$STATE/media/pipeline/$((id / 1000))/$id
+	mkdir -p "$dir"
+	# One is larger than the memory that it may take.
+	truncate -s 300M "$dir/video-1-$key.mp4"
+	for name in song-1 song-1-2; do
+		head -c 100000 /dev/urandom >"$dir/$name-$key.mp3"
+	done
+	sql "INSERT INTO asset (stage_id, n, chosen, created_at, path, type, size_bytes, duration_ms, sha256) VALUES
+		($job, 1, 1, NOW(3), 'pipeline/$((id / 1000))/$id/video-1-$key.mp4', 'video/mp4', 314572800, 1, UNHEX('$(sha256sum "$dir/video-1-$key.mp4" | cut -c-64)')),
+		($job, 2, 0, NOW(3), 'pipeline/$((id / 1000))/$id/song-1-$key.mp3', 'audio/mpeg', 100000, 1, UNHEX('$(sha256sum "$dir/song-1-$key.mp3" | cut -c-64)')),
+		($job, 3, 0, NOW(3), 'pipeline/$((id / 1000))/$id/song-1-2-$key.mp3', 'audio/mpeg', 100000, 1, UNHEX('$(sha256sum "$dir/song-1-2-$key.mp3" | cut -c-64)'))"
+	out=$(python3 -c 'import resource, subprocess, sys
+status = subprocess.call(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr)
+sys.exit(status)' "$BUILD/ttsctl" -c "$STATE/tts.conf" verify --json 2>"$work/err") || fail "not whole: $out $(<"$work/err")"
+	has '.pipeline_files >= 3 and .pipeline_files_broken == 0'
+	[ "$(tail -n 1 "$work/err")" -lt 200000 ] || fail "it took $(tail -n 1 "$work/err") KiB of memory"
+	printf x | dd of="$dir/song-1-$key.mp3" bs=1 seek=77777 conv=notrunc status=none
+	truncate -s 99999 "$dir/song-1-2-$key.mp3"
+	ctl 1 verify
+	says "^lyric of pipeline $id: the file of run 1 is of other bytes\$"
+	says "^lyric of pipeline $id: the file of run 1 is of another size\$"
+	says 'of pipelines checked, .*: 2 broken$'
+	says 'ttsctl pipeline retry'
+	rm "$dir/video-1-$key.mp4"
+	ctl 1 verify --json
+	has '.pipeline_files_broken == 3 and ([.broken[] | select(.pipeline == $id) | .file] | sort) == ["missing", "of another size", "of other bytes"]' --argjson id "$id"
+	! grep -q "$key" <<<"$out" || fail "the key of a file is told: $out"
+	request DELETE "/pipeline/$task"
+	release_work
+	ctl 0 verify
+}
+
 test_gc_and_verify_know_the_files_of_pipelines() {
 	local task id dir image key=0123456789abcdef0123456789abcdef
 	hold_stages
@@ -329,7 +370,7 @@ test_gc_and_verify_know_the_files_of_pipelines() {
 	mkdir -p "$dir" "$STATE/media/pipeline/4000/4000123"
 	touch "$dir"/{song-1-$key.mp3,song-1-2-$key.mp3,video-1-$key.mp4,image-1-$key.jpg,image-2-$key.jpg,.tmp-$key,notes.txt} "$STATE/inbox/"{${key//0/1},${key//0/2},x}
 	sql "INSERT INTO asset (stage_id, n, chosen, created_at, path, type, size_bytes, duration_ms, sha256)
-		VALUES ($(get .job_id), 1, 1, NOW(3), 'pipeline/$((id / 1000))/$id/video-1-$key.mp4', 'video/mp4', 1, 1, REPEAT('x', 32));
+		VALUES ($(get .job_id), 1, 1, NOW(3), 'pipeline/$((id / 1000))/$id/video-1-$key.mp4', 'video/mp4', 0, 1, UNHEX(SHA2('', 256)));
 		INSERT INTO image (pipeline_id, position, created_at, type, width, height, size_bytes, sha256, inbox)
 		VALUES ($id, 1, NOW(3), 'png', 1, 1, 1, REPEAT('x', 32), '${key//0/2}');
 		INSERT INTO image (pipeline_id, position, created_at, state, type, width, height, size_bytes, sha256, path)

@@ -450,6 +450,27 @@ test_what_is_no_picture_is_refused() {
 	expect 413
 }
 
+test_a_draft_that_nobody_starts_goes_with_its_pictures() {
+	local draft id
+	hold_stages
+	new_user
+	find "$STATE/inbox" -type f -delete
+	draft=$(uuid) task=$draft
+	picture png 6 4
+	upload
+	id=$(sql "SELECT id FROM pipeline WHERE task_id = '$draft'")
+	task=$(uuid)
+	upload
+	inbox_has 2
+	sql "UPDATE pipeline SET updated_at = NOW(3) - INTERVAL 8 DAY WHERE id = $id"
+	until_so 30 inbox_is 1
+	request GET "/pipeline/status/$draft"
+	expect 404
+	equal "$(of .overall_status)" draft
+	until_so 30 test ! -e "$STATE/gone/t$id"
+	equal "$(sql "SELECT COUNT(*) FROM image WHERE pipeline_id = $id")" 0
+}
+
 test_a_deleted_picture_is_gone_at_once() {
 	local id first second path key=0123456789abcdef0123456789abcdef
 	hold_stages
@@ -580,6 +601,30 @@ test_dead_letters_are_shown_retried_and_dropped() {
 	request GET /dead/
 	want '.cnt == 0 and .total == 0'
 	equal "$(of .overall_status)" failed
+}
+
+test_dead_letters_are_retried_together() {
+	local i last
+	hold_stages
+	new_user
+	for ((i = 0; i < 52; i++)); do
+		start
+		[ $i != 0 ] || last=$task
+	done
+	sql "UPDATE stage SET state = 'failed', ended_at = NOW(3), error = 'x', error_class = IF(id % 2, 'transient', 'permanent') WHERE user_id = $user"
+	# One whose stage before is not completed.
+	sql "UPDATE stage SET stage = 'song' WHERE user_id = $user AND pipeline_id = (SELECT id FROM pipeline WHERE task_id = '$last')"
+	request POST '/dead/retry?class=x'
+	expect 422
+	request POST '/dead/retry?stage=video'
+	expect 201
+	want '.retried == 0 and .left == 0 and .next == null'
+	request POST '/dead/retry?stage=lyric'
+	want '.retried == 50 and .left == 0 and .next > 0'
+	request POST /dead/retry
+	want '.retried == 1 and .left == 1 and .next == null'
+	request GET /dead/
+	want '.total == 1 and .dead[0].task_id == $t' --arg t "$last"
 }
 
 test_a_callback_is_answered_whatever_it_is() {

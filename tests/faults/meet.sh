@@ -11,6 +11,7 @@ meet() {
 	*:ttsctl/* | *:store/admin* | store.admin_user.* | store.work.retry.* | store.work.cancel.*) ways='ctl renderer pool' ;;
 	store.webhook.enable.*) ways=ctl ;;
 	store.pipeline.control.*) ways=ctl ;;
+	store.pipeline.draft.*) ways=work ;;
 	*:store/pipeline* | *:store/image* | *:store/dead*) ways='pool' ;;
 	*:notify-job/* | *:store/delivery_* | *:store/alert*) ways='notify' ;;
 	*:pipeline-job/* | *:store/stage*) ways='pipeline' ;;
@@ -73,6 +74,7 @@ meet_in_work() {
 	store.trash.again.*) also=media.unlink:EIO, ;;
 	store.work.user.*) delete_user ;;
 	store.event.prune.*) old_events ;;
+	store.pipeline.draft.*) old_draft ;;
 	esac
 	from=$(mark)
 	for attempt in fresh resumed; do
@@ -257,8 +259,20 @@ pipeline_writes() {
 		SELECT id, 2, 0, NOW(3), CONCAT('pipeline/', id), 'audio/mpeg', 1, 1, REPEAT('x', 32) FROM stage s
 		WHERE stage = 'song' AND state = 'done' AND NOT EXISTS (SELECT 1 FROM asset a WHERE a.stage_id = s.id)"
 	api POST "/pipeline/$task/take/2" || true
+	sql "UPDATE stage SET state = 'done', ended_at = NOW(3), stale = 1 WHERE stage = 'song' AND state IN ('pending', 'done')"
+	api POST /song/generate "{\"task_id\":\"$task\"}" || true
 	api POST "/pipeline/$task/cancel" || true
 	api DELETE "/pipeline/$task" || true
+}
+
+# A draft that nobody starts.
+old_draft() {
+	local task
+	task=$(</proc/sys/kernel/random/uuid)
+	printf '\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x04\0\0\0\x03\x08\x02\0\0\0crcc' >"$STATE/tmp/picture"
+	curl -s -m 40 -o /dev/null -H "Authorization: Bearer $(<"$STATE/client/token")" --data-binary "@$STATE/tmp/picture" \
+		"http://127.0.0.1:$PORT/pipeline/$task/image/" || true
+	sql "UPDATE pipeline SET updated_at = NOW(3) - INTERVAL 8 DAY WHERE task_id = '$task'"
 }
 
 # The newest run of a lyric.

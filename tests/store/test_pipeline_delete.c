@@ -50,6 +50,40 @@ a_pipeline_is_deleted_while_it_is_worked_on(void **state)
 }
 
 static void
+a_draft_that_nobody_starts_is_deleted(void **state)
+{
+	const char *started = pipelines_with_song(), *old = pipelines_task();
+	const char *young = pipelines_task();
+	uint64_t *gone, id;
+	size_t n;
+
+	pipelines_add_image(old, "00112233445566778899aabbccddeeff", RC_OK);
+	pipelines_add_image(young, "ee", RC_OK);
+	id = pipelines_read(old).id;
+	fixture_run("UPDATE pipeline SET expires_at = NULL,"
+		    " updated_at = NOW(3) - INTERVAL IF(task_id = '%s', 71, 73) HOUR"
+		    " WHERE user_id = %" PRIu64,
+	    young, pipelines_user);
+	assert_rc(pipeline_forget_drafts(worker, pool, 4, &gone, &n), RC_OK);
+	assert_int_equal(n, 0);
+	assert_rc(pipeline_forget_drafts(worker, pool, 3, &gone, &n), RC_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(gone[0], id);
+	assert_int_equal(pipelines_left(id), 0);
+	assert_int_equal(
+	    fixture_number(
+		"SELECT COUNT(*) FROM trash WHERE pipeline_id = %" PRIu64 " AND bury", id),
+	    1);
+	assert_int_equal(fixture_number("SELECT COUNT(*) FROM trash WHERE path ="
+					" '00112233445566778899aabbccddeeff'"),
+	    1);
+	assert_string_equal(pipelines_overall(young), "draft");
+	assert_string_equal(pipelines_word(started, STAGE_SONG), "completed");
+	assert_rc(pipeline_forget_drafts(worker, pool, 3, &gone, &n), RC_OK);
+	assert_int_equal(n, 0);
+}
+
+static void
 a_deleted_user_has_no_pipelines(void **state)
 {
 	struct pipeline_new in;
@@ -139,6 +173,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(
 		a_pipeline_is_deleted_while_it_is_worked_on, fixture_empty_queue),
+	    cmocka_unit_test_setup(a_draft_that_nobody_starts_is_deleted, fixture_empty_queue),
 	    cmocka_unit_test_setup(a_deleted_user_has_no_pipelines, fixture_empty_queue),
 	    cmocka_unit_test_setup(
 		dead_letters_are_listed_retried_and_dropped, fixture_empty_queue),

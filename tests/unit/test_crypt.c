@@ -1,7 +1,10 @@
 #include "capture.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../../common/base/crypt.h"
 
@@ -26,6 +29,36 @@ sha256_is_that_of_the_standard(void **state)
 	crypt_sha256(hash, NULL, 0);
 	assert_string_equal(hex(hash, sizeof hash),
 	    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
+static void
+a_file_has_the_hash_of_its_bytes(void **state)
+{
+	static uint8_t data[200000];
+	uint8_t hash[CRYPT_SHA256_SIZE], of_data[CRYPT_SHA256_SIZE];
+	FILE *file = tmpfile();
+	int fd = fileno(file);
+	uint64_t len;
+
+	for (size_t i = 0; i < sizeof data; i++)
+		data[i] = (uint8_t)(i * 7);
+	crypt_sha256(of_data, data, sizeof data);
+	assert_int_equal(write(fd, data, sizeof data), sizeof data);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_true(crypt_sha256_file(hash, fd, sizeof data, &len));
+	assert_int_equal(len, sizeof data);
+	assert_memory_equal(hash, of_data, sizeof hash);
+	/* At its end there is nothing; and of what never ends, not much more than the maximum is
+	 * read. */
+	assert_true(crypt_sha256_file(hash, fd, sizeof data, &len));
+	assert_int_equal(len, 0);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_true(crypt_sha256_file(hash, fd, 10, &len));
+	assert_in_range(len, 11, 100000);
+	fclose(file);
+	errno = 0;
+	assert_false(crypt_sha256_file(hash, -1, 10, &len));
+	assert_int_equal(errno, EBADF);
 }
 
 static void
@@ -152,6 +185,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sha256_is_that_of_the_standard),
+	    cmocka_unit_test(a_file_has_the_hash_of_its_bytes),
 	    cmocka_unit_test(keyed_hash_is_blake2b),
 	    cmocka_unit_test(a_password_fits_its_own_hash_only),
 	    cmocka_unit_test(an_unknown_user_costs_what_a_known_one_costs),
