@@ -34,8 +34,8 @@ struct verifying {
 	const struct options *o;
 	int error; /* errno if the current file could not be examined */
 	uint64_t checked, bytes, broken, queued;
-	uint64_t stuck;			  /* broken and could not be repaired */
-	uint64_t results, results_broken; /* files that pipelines have made */
+	uint64_t stuck;					/* broken and could not be repaired */
+	uint64_t results, result_bytes, results_broken; /* files that pipelines have made */
 	struct file_sweep sweep;
 };
 
@@ -310,7 +310,7 @@ check_result(struct verifying *v, const struct admin_result *r)
 	enum rc rc;
 
 	v->results++;
-	v->bytes += r->size_bytes;
+	v->result_bytes += r->size_bytes;
 	progress_add(1);
 	if (finding == CANNOT_TELL)
 		return cannot_tell(v, r->path);
@@ -348,10 +348,22 @@ check_results(struct verifying *v)
 /* ---------------------------------------------------------------- the whole check */
 
 static void
+report_results(const struct verifying *v)
+{
+	if (v->results == 0)
+		return;
+	printf("%s checked, %s", text_count(v->results, "file of pipelines", "files of pipelines"),
+	    text_bytes(v->result_bytes));
+	printf(": %s broken\n", v->results_broken == 0 ? "none" : text_uint(v->results_broken));
+	if (v->results_broken > 0)
+		printf("\"ttsctl pipeline retry\" has a stage of a pipeline done again\n");
+}
+
+static void
 report_sums(const struct verifying *v)
 {
 	const struct swept *files = &v->sweep.files, *temporaries = &v->sweep.temporaries;
-	uint64_t unnamed = files->n + temporaries->n, broken = v->broken + v->results_broken;
+	uint64_t unnamed = files->n + temporaries->n;
 
 	if (v->o->json) {
 		out_close(']');
@@ -360,6 +372,7 @@ report_sums(const struct verifying *v)
 		out_uint("broken_count", v->broken);
 		out_uint("queued", v->queued);
 		out_uint("pipeline_files", v->results);
+		out_uint("pipeline_bytes", v->result_bytes);
 		out_uint("pipeline_files_broken", v->results_broken);
 		out_uint("unnamed", unnamed);
 		out_uint("restored", v->sweep.restored);
@@ -367,19 +380,14 @@ report_sums(const struct verifying *v)
 		out_close('}');
 		return;
 	}
-	printf("%s", text_count(v->checked, "sound", "sounds"));
-	if (v->results > 0)
-		printf(
-		    " and %s", text_count(v->results, "file of pipelines", "files of pipelines"));
-	printf(" checked, %s", text_bytes(v->bytes));
-	printf(": %s broken\n", broken == 0 ? "none" : text_uint(broken));
+	printf("%s checked, %s", text_count(v->checked, "sound", "sounds"), text_bytes(v->bytes));
+	printf(": %s broken\n", v->broken == 0 ? "none" : text_uint(v->broken));
 	if (v->broken > 0 && v->o->repair)
 		printf("%s again\n",
 		    text_count(v->queued, "sentence is rendered", "sentences are rendered"));
 	else if (v->broken > 0)
 		printf("\"ttsctl verify --repair\" has them rendered again\n");
-	if (v->results_broken > 0)
-		printf("\"ttsctl pipeline retry\" has a stage of a pipeline done again\n");
+	report_results(v);
 	if (unnamed > 0)
 		printf("%s no row names%s\n",
 		    text_count(unnamed, "old file that", "old files that"),

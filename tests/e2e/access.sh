@@ -128,6 +128,11 @@ target_pipeline() {
 	esac
 }
 
+# Songs that target_pipeline has made up have no files, which ttsctl verify would notice.
+no_made_up_files() {
+	sql "DELETE FROM asset WHERE path NOT LIKE 'pipeline/%'"
+}
+
 # What there is of the pipeline $task of its owner.
 pipeline_state() {
 	sql "SELECT p.user_id, p.updated_at, p.paused, COUNT(*), SUM(s.dropped), (SELECT COUNT(*) FROM image WHERE pipeline_id =
@@ -223,6 +228,7 @@ test_owner_other_nobody_and_deleted_user_on_every_route() {
 		checked=$((checked + 4))
 	done < <(routes)
 	[ $checked -ge 60 ] || fail "only $checked checked"
+	no_made_up_files
 }
 
 # The answer without the parts that always differ: the date, the request id, and the name that was asked for.
@@ -257,6 +263,7 @@ test_what_is_anothers_looks_like_what_never_was() {
 		checked=$((checked + 1))
 	done < <(routes)
 	[ $checked -ge 9 ] || fail "only $checked checked"
+	no_made_up_files
 }
 
 test_a_sound_is_not_found_by_guessing() {

@@ -487,6 +487,7 @@ test_a_deleted_picture_is_gone_at_once() {
 	mkdir -p "$STATE/media/$path"
 	echo x >"$STATE/media/$path/image-$first-$key.jpg"
 	echo y >"$STATE/media/$path/image-$second-$key.jpg"
+	find "$STATE/inbox" -type f -delete
 	sql "UPDATE image SET state = 'ready', inbox = '', path = CONCAT('$path/image-', id, '-$key.jpg') WHERE pipeline_id = $id"
 	for _ in 1 2 3; do # so that nginx keeps it open
 		request GET "/media/$path/image-$first-$key.jpg"
@@ -604,16 +605,16 @@ test_dead_letters_are_shown_retried_and_dropped() {
 }
 
 test_dead_letters_are_retried_together() {
-	local i last
+	local i first
 	hold_stages
 	new_user
 	for ((i = 0; i < 52; i++)); do
 		start
-		[ $i != 0 ] || last=$task
+		[ $i != 0 ] || first=$task
 	done
 	sql "UPDATE stage SET state = 'failed', ended_at = NOW(3), error = 'x', error_class = IF(id % 2, 'transient', 'permanent') WHERE user_id = $user"
 	# One whose stage before is not completed.
-	sql "UPDATE stage SET stage = 'song' WHERE user_id = $user AND pipeline_id = (SELECT id FROM pipeline WHERE task_id = '$last')"
+	sql "UPDATE stage SET stage = 'song' WHERE user_id = $user AND pipeline_id = (SELECT id FROM pipeline WHERE task_id = '$first')"
 	request POST '/dead/retry?class=x'
 	expect 422
 	request POST '/dead/retry?stage=video'
@@ -624,7 +625,7 @@ test_dead_letters_are_retried_together() {
 	request POST /dead/retry
 	want '.retried == 1 and .left == 1 and .next == null'
 	request GET /dead/
-	want '.total == 1 and .dead[0].task_id == $t' --arg t "$last"
+	want '.total == 1 and .dead[0].task_id == $t' --arg t "$first"
 }
 
 test_a_callback_is_answered_whatever_it_is() {

@@ -263,6 +263,7 @@ pipeline_writes() {
 	api POST /song/generate "{\"task_id\":\"$task\"}" || true
 	api POST "/pipeline/$task/cancel" || true
 	api DELETE "/pipeline/$task" || true
+	sql "DELETE FROM asset WHERE path = CONCAT('pipeline/', stage_id)" # if that was refused: it has no file
 }
 
 # A draft that nobody starts.
