@@ -354,6 +354,7 @@ sys.exit(status)' "$BUILD/ttsctl" -c "$STATE/tts.conf" verify --json 2>"$work/er
 	! grep -q "$key" <<<"$out" || fail "the key of a file is told: $out"
 	request DELETE "/pipeline/$task"
 	release_work
+	until_so 30 test ! -e "$dir"
 	ctl 0 verify
 }
 
