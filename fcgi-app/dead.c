@@ -4,6 +4,7 @@
 #include "../common/work/kick.h"
 #include "../store/pipeline.h"
 #include "handlers.h"
+#include "precond.h"
 #include "query.h"
 #include "route.h"
 
@@ -219,7 +220,7 @@ handle_dead_get(const struct req *req)
 		put_try(&body, &tries[i]);
 	json_put_close(&body, ']');
 	json_put_close(&body, '}');
-	return answer_json(req, &body);
+	return answer_tagged(req, answer_json(req, &body));
 }
 
 static struct answer

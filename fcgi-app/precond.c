@@ -90,27 +90,28 @@ etag_matches(const struct req *req, const char *tag)
 	return req->if_none_match != NULL && list_has(req->if_none_match, tag);
 }
 
-bool
-etag_stale(const struct req *req, const char *tag)
-{
-	return req->if_match != NULL && !list_has(req->if_match, tag);
-}
-
 const char *
 etag(struct pool *pool, uint64_t revision)
 {
 	return pool_printf(pool, "\"%" PRIu64 "\"", revision);
 }
 
-const char *
-etag_of(struct pool *pool, const struct answer *answer)
+struct answer
+answer_tagged(const struct req *req, struct answer answer)
 {
 	uint8_t hash[CRYPT_SHA256_SIZE];
 	char hex[2 * 16 + 1];
+	const char *tag;
 
-	crypt_sha256(hash, answer->body, answer->len);
+	crypt_sha256(hash, answer.body, answer.len);
 	crypt_hex(hex, hash, 16);
-	return pool_printf(pool, "W/\"%s\"", hex);
+	tag = pool_printf(req->pool, "W/\"%s\"", hex);
+	if (etag_matches(req, tag)) {
+		answer.status = 304;
+		answer.len = 0;
+	}
+	answer_header(req, &answer, "ETag", tag);
+	return answer;
 }
 
 /* ------------------------------------------------------------------ Idempotency-Key */

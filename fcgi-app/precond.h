@@ -35,12 +35,11 @@ struct answer idempotency_answer(
 /* Whether If-None-Match has TAG, which may be weak: then the answer is 304. */
 bool etag_matches(const struct req *req, const char *tag);
 
-/* Whether If-Match is there and has neither "*" nor TAG, which may be weak: then the answer is 412.
+/*
+ * Give the answer to a GET of one object a weak tag of what it says (RFC 9110, 8.8.3): 304 without a
+ * body if If-None-Match has it.
  */
-bool etag_stale(const struct req *req, const char *tag);
-
-/* A weak tag of what an answer says. */
-const char *etag_of(struct pool *pool, const struct answer *answer);
+struct answer answer_tagged(const struct req *req, struct answer answer);
 
 /* The entity tag of a revision. */
 const char *etag(struct pool *pool, uint64_t revision);

@@ -9,6 +9,7 @@
 #include "handlers.h"
 #include "../common/base/json.h"
 #include "page.h"
+#include "precond.h"
 
 #define DESCRIPTION_CHARS 200 /* the length of the database column */
 
@@ -170,8 +171,9 @@ handle_webhook_get(const struct req *req)
 {
 	struct webhook w;
 	enum rc rc = webhook_get(req->api->db, req->pool, req->user, req->object, &w);
+	struct answer answer = answer_webhook(req, rc, &w, NULL);
 
-	return answer_webhook(req, rc, &w, NULL);
+	return rc == RC_OK ? answer_tagged(req, answer) : answer;
 }
 
 struct answer

@@ -185,3 +185,40 @@ test_queries_are_the_same_in_openapi() {
 		sort >"$work/openapi"
 	diff "$work/queries" "$work/openapi" || fail 'the OpenAPI file and the program differ'
 }
+
+# tag_holds PATH: 304 without a body while nothing changes, weak or not, in a list or alone.
+tag_holds() {
+	request GET "$1"
+	expect 200
+	tag=$(header ETag)
+	[[ $tag =~ ^W/\"[0-9a-f]{32}\"$ ]] || fail "the tag of $1 is $tag"
+	for sent in "$tag" "${tag#W/}" "\"other\", $tag" '*'; do
+		request GET "$1" -H "If-None-Match: $sent"
+		expect 304
+		[ -z "$body" ] || fail "the 304 of $1 has a body"
+		equal "$(header ETag)" "$tag" "ETag of the 304 of $1"
+	done
+	request GET "$1" -H 'If-None-Match: "other"'
+	expect 200
+}
+
+test_one_object_has_a_tag_that_changes_with_it() {
+	local tag sent entry webhook
+	new_user
+	new_project 'One canary.'
+	until_so 30 project_done
+	tag_holds "/project/$project"
+	send POST "/audio/$(audio_at 1)" '{"text":"Another canary."}'
+	request GET "/project/$project" -H "If-None-Match: $tag"
+	expect 200
+	send POST /lexicon/ '{"from":"nowhere","to":"x","match":"word"}'
+	entry=$(get .id)
+	tag_holds "/lexicon/$entry"
+	send POST /webhook/ '{"url":"http://127.0.0.1:9/"}'
+	expect 201
+	webhook=$(get .id)
+	tag_holds "/webhook/$webhook"
+	send POST "/webhook/$webhook" '{"url":"http://127.0.0.1:9/","description":"mine"}'
+	request GET "/webhook/$webhook" -H "If-None-Match: $tag"
+	expect 200
+}
