@@ -109,8 +109,9 @@ can() {
 
 test_no_password_opens_the_account_of_another_program() {
 	local user file
-	for user in tts_api:api tts_render:renderer tts_work:work tts_notify:notify tts_stream:stream tts_migrate:migration; do
-		for file in api renderer work notify stream migration; do
+	for user in tts_api:api tts_render:renderer tts_work:work tts_notify:notify tts_stream:stream tts_migrate:migration \
+		tts_lyric:lyric tts_song:song tts_video:video tts_tier:tier; do
+		for file in api renderer work notify stream migration lyric song video tier; do
 			if [ "${user#*:}" = $file ]; then
 				enters "${user%:*}" $file.pw || fail "${user%:*} cannot enter with its own password"
 			else
@@ -148,6 +149,10 @@ test_an_account_cannot_do_what_the_other_may() {
 	done
 	for what in 'SELECT password_hash FROM user LIMIT 1' "UPDATE audio SET text = text WHERE id = 0" 'SELECT title FROM project LIMIT 1'; do
 		! can tts_work work.pw "$what" || fail "tts-work can: $what"
+		! can tts_tier tier.pw "$what" || fail "tts-tier can: $what"
+	done
+	for what in 'UPDATE content SET total = total WHERE id = 0' 'SELECT path FROM audio LIMIT 1'; do
+		can tts_tier tier.pw "$what" || fail "tts-tier cannot: $what"
 	done
 }
 
@@ -155,7 +160,8 @@ test_an_account_cannot_do_what_the_other_may() {
 test_each_program_runs_without_the_files_of_the_other() {
 	local name mine
 	cp -r "$STATE/secrets" "$work/kept"
-	for mine in 'tts-api token.key api.pw' 'tts-render media.key renderer.pw' 'tts-work work.pw' 'tts-stream token.key stream.pw'; do
+	for mine in 'tts-api token.key api.pw' 'tts-render media.key renderer.pw' 'tts-work work.pw' 'tts-stream token.key stream.pw' \
+		'tts-tier tier.pw'; do
 		mkdir "$work/some"
 		for name in ${mine#* }; do cp "$work/kept/$name" "$work/some/"; done
 		sed "s|$STATE/secrets/|$work/some/|" "$STATE/tts.conf" >"$work/some.conf"
