@@ -240,7 +240,7 @@ const struct conf_key conf_keys[] = {
 	.offset = offsetof(struct conf, mp3.bitrate_kbps),
 	.min = 8,
 	.max = 160,
-	.number = 48,
+	.number = 64,
 	.number_fits = is_bitrate,
 	.numbers = "8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144 or 160"},
     NUMBER(mp3.quality, 0, 9, 7),

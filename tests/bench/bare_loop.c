@@ -27,7 +27,7 @@ static struct {
 	unsigned char *mp3;
 	size_t mp3_size;
 	unsigned long long samples, bytes;
-} loop = {.kbps = 48, .quality = 7};
+} loop = {.kbps = 64, .quality = 7};
 
 static void
 die(const char *what)

@@ -4,11 +4,11 @@
 . "$(dirname "$0")/lib.sh"
 
 conf_up levels
-# The size of a typical sentence: five seconds at 48 kbit/s.
+# The size of a typical sentence: five seconds at 64 kbit/s.
 low=0/1/1-r1-00000000000000000000000000000000.mp3 high=0/1/2-r1-00000000000000000000000000000000.mp3
 mkdir -p "$STATE"/{media,silver,gold}/0/1 "$STATE/conf.d"
-head -c 30000 /dev/urandom >"$STATE/media/$low"
-head -c 30000 /dev/urandom >"$STATE/gold/$high"
+head -c 40000 /dev/urandom >"$STATE/media/$low"
+head -c 40000 /dev/urandom >"$STATE/gold/$high"
 web before "$PORT_A" "$BENCH_TMP/none.sock"
 echo "levels = { list = ( { name = \"bronze\"; min_count = 0; path = \"$STATE/media\"; },
 	{ name = \"silver\"; min_count = 3; path = \"$STATE/silver\"; }, { name = \"gold\"; min_count = 20; path = \"$STATE/gold\"; } );

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Sentences per second on the cores of this machine, against other ways to make MP3 files with
 # espeak-ng: a Celery worker with two processes whose task runs "espeak-ng and lame", the same pipeline
-# in the shell, and "espeak-ng | ffmpeg". All speak the same sentences, at 48 kbit/s mono and quality 7.
+# in the shell, and "espeak-ng | ffmpeg". All speak the same sentences, at 64 kbit/s mono and quality 7.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=corpus.sh
@@ -15,7 +15,7 @@ cp "$CONF" "$STATE/plain.conf"
 CONF=$STATE/plain.conf set_conf speech.loudness_lufs=0
 total=$(wc -l <"$BENCH_TMP/list")
 out=$BENCH_TMP/out
-export BENCH_OUT=$out BENCH_LAME="-m m --cbr -b 48 -q 7"
+export BENCH_OUT=$out BENCH_LAME="-m m --cbr -b 64 -q 7"
 export BENCH_BROKER=redis+socket://$BENCH_TMP/redis.sock
 
 # The server is also in the package redis-tools, under the name of one of the tools; the package
@@ -55,7 +55,7 @@ lame_pipe() { # VOICE TEXT NUMBER
 
 ffmpeg_pipe() {
 	printf '%s' "$2" | espeak-ng -v "$1" --stdout --stdin |
-		ffmpeg -nostdin -loglevel error -y -i - -ac 1 -codec:a libmp3lame -b:a 48k \
+		ffmpeg -nostdin -loglevel error -y -i - -ac 1 -codec:a libmp3lame -b:a 64k \
 			-compression_level 7 "$out/$3.mp3"
 }
 

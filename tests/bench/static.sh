@@ -4,10 +4,10 @@
 . "$(dirname "$0")/lib.sh"
 
 conf_up static
-# The size of a typical sentence: five seconds at 48 kbit/s.
+# The size of a typical sentence: five seconds at 64 kbit/s.
 name=0/1/1-r1-00000000000000000000000000000000.mp3
 mkdir -p "$STATE/media/0/1"
-head -c 30000 /dev/urandom >"$STATE/media/$name"
+head -c 40000 /dev/urandom >"$STATE/media/$name"
 web ours "$PORT_A" "$BENCH_TMP/none.sock"
 web_bare peer "$PORT_B" "$STATE"
 for port in "$PORT_A" "$PORT_B"; do
