@@ -182,7 +182,8 @@ enum rc stage_take_back(
 
 /*
  * Whether a run of the stage is due, claimable or not, and in how many milliseconds the next one
- * will be; UINT64_MAX: none is known. Two looks into an index, without a lock.
+ * will be; UINT64_MAX: none is known. Also if the stage has no engine yet, which a claim makes.
+ * Looks into indexes, without a lock.
  */
 enum rc stage_due(struct db *db, enum stage stage, bool *due, uint64_t *ms);
 

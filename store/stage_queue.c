@@ -4,20 +4,22 @@
 
 #define DEATHS_MAX 20 /* of programs, one after the other, that had a run in hand */
 
-/* Whether anything is due, and when the next run will be. */
-#define DUE(view)                                                                                  \
+/* Whether anything is due, and when the next run will be. The first claim makes the stage's engine
+ * known. */
+#define DUE(stage, view)                                                                           \
 	{                                                                                          \
 		.text = "SELECT COALESCE(MIN(run_at) <= NOW(3) OR " STAGE_STRANDED(                \
-		    "MAX(run_at)") ", FALSE), (SELECT TIMESTAMPDIFF(MICROSECOND, NOW(3), "         \
+		    "MAX(run_at)") ", FALSE) OR NOT EXISTS (SELECT 1 FROM engine WHERE stage = "   \
+				   "'" stage "'), (SELECT TIMESTAMPDIFF(MICROSECOND, NOW(3), "     \
 				   "MIN(run_at)) FROM " view                                       \
 				   " WHERE state = 'pending' AND run_at > NOW(3)) FROM " view      \
 				   " WHERE state = 'pending'"                                      \
 	}
 
 static const struct sql due_of_stage[STAGES] = {
-    [STAGE_LYRIC] = DUE("stage_lyric"),
-    [STAGE_SONG] = DUE("stage_song"),
-    [STAGE_VIDEO] = DUE("stage_video"),
+    [STAGE_LYRIC] = DUE("lyric", "stage_lyric"),
+    [STAGE_SONG] = DUE("song", "stage_song"),
+    [STAGE_VIDEO] = DUE("video", "stage_video"),
 };
 
 /* ---------------------------------------------------------------- taking back */

@@ -305,9 +305,11 @@ test_a_password_is_asked_for_on_the_terminal_without_echo() {
 test_users_and_projects_are_listed_with_what_they_have() {
 	local id bytes
 	new_user
-	new_project 'One canary. Two canaries. Three canaries.' '.title = "The \u001b[31mcanary"'
+	new_project 'One canary. Two canaries. Three canaries.'
 	all_ready
 	id=$project
+	# The interface refuses such titles now.
+	sql "UPDATE project SET title = CONCAT('The ', CHAR(27), '[31mcanary') WHERE id = $id"
 	new_project 'One more.' '.language = "en"'
 	all_ready
 	bytes=$(find "$STATE"/media/*/{"$id","$project"} -name '*.mp3' -printf '%s\n' | jq -s add)
@@ -395,9 +397,9 @@ test_migrate_runs_the_migrations_with_the_account_for_it() {
 
 test_say_shows_what_the_engine_is_given() {
 	equal "$(printf '가격은 12,300원입니다.\nIt costs $1.50.\n' | "$BUILD/ttsctl" say -)" \
-		$'가격은 만 이천삼백 원입니다.\nIt costs 1 dollar and 50 cents.'
+		$'가겨근 만 이천삼백 워님니다.\nIt costs 1 dollar and 50 cents.'
 	printf '3시 15분' >"$work/text"
-	equal "$("$BUILD/ttsctl" say --lang ko "$work/text")" '세 시 십오 분'
+	equal "$("$BUILD/ttsctl" say --lang ko "$work/text")" '세 시 시보 분'
 	equal "$(echo '5 km' | "$BUILD/ttsctl" say --lang sv -)" '5 km'
 	equal "$("$BUILD/ttsctl" say --json "$work/text" | jq -c '.[0].runs[2]')" \
 		'{"said":4,"said_length":4,"offset":3,"length":3,"verbatim":false}'

@@ -414,3 +414,15 @@ test_what_is_wrong_with_a_form_is_said() {
 		expect 404
 	done
 }
+
+test_alerts_and_dashboard_use_names_that_are_there_with_levels() {
+	local name
+	with_levels
+	run_tier
+	curl -sS -f -m 30 --unix-socket "$STATE/run/metrics.sock" http://x/metrics | grep -oE '^tts_tier_[a-z0-9_]+' | sort -u >"$work/names"
+	cat monitoring/alerts.yml monitoring/dashboard.json | grep -oE '\btts_tier_[a-z0-9_]+' | sort -u >"$work/used"
+	[ "$(wc -l <"$work/used")" -ge 10 ] || fail 'hardly a name is used'
+	while read -r name; do
+		grep -qx "$name" "$work/names" || fail "$name is not there"
+	done <"$work/used"
+}

@@ -213,6 +213,7 @@ test_the_end_of_the_token_ends_the_stream() {
 	with_conf expire_sec=4
 	new_user
 	stream_open "$work/stream"
+	rm -f "$work/poll" # of another test
 	(request GET '/events/?wait=30&after=0' && echo "$status" >"$work/poll") &
 	stream_ends "$work/stream" $reader 8 token_expired
 	until_so 3 test -s "$work/poll"
@@ -311,6 +312,7 @@ test_a_stop_ends_streams_in_order_and_answers_polls() {
 	local pid
 	new_user
 	stream_open "$work/stream"
+	rm -f "$work/poll" # of another test
 	(request GET '/events/?wait=30&after=0' && echo "$status$body" >"$work/poll") &
 	sleep 0.5
 	pid=$(pids_of tts-stream)

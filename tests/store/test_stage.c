@@ -327,6 +327,11 @@ what_is_due_next_is_known(void **state)
 	uint64_t ms;
 	bool due;
 
+	/* A first claim makes the engine known. */
+	fixture_run("DELETE FROM engine");
+	assert_rc(stage_due(stages_db[STAGE_SONG], STAGE_SONG, &due, &ms), RC_OK);
+	assert_true(due);
+	fixture_run("INSERT INTO engine (name, stage) VALUES ('speech', 'song')");
 	assert_rc(stage_due(stages_db[STAGE_SONG], STAGE_SONG, &due, &ms), RC_OK);
 	assert_false(due);
 	assert_true(ms == UINT64_MAX);
