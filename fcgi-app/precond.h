@@ -36,8 +36,8 @@ struct answer idempotency_answer(
 bool etag_matches(const struct req *req, const char *tag);
 
 /*
- * Give the answer to a GET of one object a weak tag of what it says (RFC 9110, 8.8.3): 304 without a
- * body if If-None-Match has it.
+ * Give the answer to a GET of one object a weak tag of what it says (RFC 9110, 8.8.3): 304 without
+ * a body if If-None-Match has it.
  */
 struct answer answer_tagged(const struct req *req, struct answer answer);
 
