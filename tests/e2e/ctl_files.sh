@@ -390,7 +390,8 @@ test_gc_and_verify_know_the_files_of_pipelines() {
 	says 'removed unnamed file pipeline/.*/song-1-2$'
 	! grep -q "${key:1}" <<<"$out" || fail "the key of a file is told: $out"
 	equal "$(cd "$dir" && echo *)" "image-1-$key.jpg notes.txt video-1-$key.mp4"
-	equal "$(cd "$STATE/inbox" && echo *)" "${key//0/2} x"
+	# Other tests may have left pictures there.
+	equal "$(cd "$STATE/inbox" && printf '%s\n' * | grep -xE "${key//0/1}|${key//0/2}|x" | xargs)" "${key//0/2} x"
 	[ ! -e "$dir/.tmp-$key" ] && [ ! -e "$STATE/media/pipeline/4000" ] || fail 'something old stays'
 	[ ! -e "$STATE/gone/t$id" ] && [ ! -e "$STATE/gone/t4000123" ] && [ ! -e "$STATE/gone/i$image" ] && [ ! -e "$STATE/gone/i4000123" ] || fail 'a tombstone stays'
 	rm "$dir/notes.txt" "$STATE/inbox/x"
