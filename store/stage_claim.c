@@ -206,12 +206,12 @@ swap_turns(struct db *db, const struct sql *turn, struct beginner *best, size_t 
 	struct beginner *all[2 * STAGE_CLAIMS_MAX], turns[2 * STAGE_CLAIMS_MAX];
 	size_t k = 0;
 
-	for (size_t i = 0; i < n; i++)
-		all[k++] = &best[i];
-	for (size_t i = 0; i < n_others; i++)
-		all[k++] = &others[i];
-	for (size_t i = 0; i < k; i++)
-		turns[i] = *all[i];
+	if (n + n_others == 0)
+		return RC_OK;
+	for (size_t i = 0; i < n + n_others; i++, k++) {
+		all[k] = i < n ? &best[i] : &others[i - n];
+		turns[k] = *all[k];
+	}
 	qsort(turns, k, sizeof *turns, by_turn);
 	for (size_t i = 0; i < k; i++)
 		if (all[i]->turn != turns[i].turn)
