@@ -287,8 +287,8 @@ static const char *const not_the_tier[] = {
     "SELECT * FROM update_history",
     "UPDATE level_pin SET level = 1",
     "DELETE FROM level_pin",
-    "INSERT INTO trash (created_at, run_at, project_id, audio_id, path, bury)"
-    " VALUES (NOW(), NOW(), 1, 1, '', 0)",
+    ("INSERT INTO trash (created_at, run_at, project_id, audio_id, path, bury)"
+     " VALUES (NOW(), NOW(), 1, 1, '', 0)"),
     "SELECT * FROM trash",
     "SELECT * FROM work",
     "SELECT * FROM event",
