@@ -220,7 +220,7 @@ handle_dead_get(const struct req *req)
 		put_try(&body, &tries[i]);
 	json_put_close(&body, ']');
 	json_put_close(&body, '}');
-	return answer_tagged(req, answer_json(req, &body));
+	return answer_tagged(req, answer_json(req, &body), NULL);
 }
 
 static struct answer

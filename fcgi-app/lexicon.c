@@ -193,7 +193,7 @@ handle_lexicon_get(const struct req *req)
 		return answer_rc(req, rc);
 	buf_init(&body, req->pool, 512);
 	write_entry(&body, &item, NULL);
-	return answer_tagged(req, answer_json(req, &body));
+	return answer_tagged(req, answer_json(req, &body), NULL);
 }
 
 struct answer

@@ -1,4 +1,3 @@
-#include "../common/base/crypt.h"
 #include "../common/base/json.h"
 #include "deleted.h"
 #include "handlers.h"
@@ -13,17 +12,13 @@ static const char *
 tag_of(const struct req *req, const struct pipeline *p, const struct captions *captions)
 {
 	struct pipeline timeless = *p;
-	uint8_t hash[CRYPT_SHA256_SIZE];
-	char hex[2 * 16 + 1];
 	struct buf body;
 
 	for (int i = STAGE_LYRIC; i < STAGES; i++)
 		timeless.runs[i].elapsed_sec = 0;
 	buf_init(&body, req->pool, 4096);
 	pipeline_put(req, &body, &timeless, captions);
-	crypt_sha256(hash, body.data, body.len);
-	crypt_hex(hex, hash, 16);
-	return pool_printf(req->pool, "W/\"%s\"", hex);
+	return etag_of(req->pool, body.data, body.len);
 }
 
 struct answer
@@ -34,7 +29,6 @@ handle_pipeline_status(const struct req *req)
 	struct captions captions = {0};
 	struct answer answer;
 	struct pipeline p;
-	const char *tag;
 	struct buf body;
 	enum rc rc;
 
@@ -45,14 +39,9 @@ handle_pipeline_status(const struct req *req)
 	if (rc != RC_OK)
 		return pipeline_problem(req, rc);
 	captions.v = lines;
-	tag = tag_of(req, &p, &captions);
 	buf_init(&body, req->pool, 4096);
-	if (!etag_matches(req, tag))
-		pipeline_put(req, &body, &p, &captions);
-	answer = answer_json(req, &body);
-	if (body.len == 0)
-		answer.status = 304;
-	answer_header(req, &answer, "ETag", tag);
+	pipeline_put(req, &body, &p, &captions);
+	answer = answer_tagged(req, answer_json(req, &body), tag_of(req, &p, &captions));
 	answer_header(req, &answer, "Vary", "Accept-Language");
 	return answer;
 }

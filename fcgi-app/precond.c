@@ -84,7 +84,7 @@ if_match_read(const struct req *req, const struct if_match **wanted, struct answ
 	return false;
 }
 
-bool
+static bool
 etag_matches(const struct req *req, const char *tag)
 {
 	return req->if_none_match != NULL && list_has(req->if_none_match, tag);
@@ -96,16 +96,22 @@ etag(struct pool *pool, uint64_t revision)
 	return pool_printf(pool, "\"%" PRIu64 "\"", revision);
 }
 
-struct answer
-answer_tagged(const struct req *req, struct answer answer)
+const char *
+etag_of(struct pool *pool, const void *data, size_t len)
 {
 	uint8_t hash[CRYPT_SHA256_SIZE];
 	char hex[2 * 16 + 1];
-	const char *tag;
 
-	crypt_sha256(hash, answer.body, answer.len);
+	crypt_sha256(hash, data, len);
 	crypt_hex(hex, hash, 16);
-	tag = pool_printf(req->pool, "W/\"%s\"", hex);
+	return pool_printf(pool, "W/\"%s\"", hex);
+}
+
+struct answer
+answer_tagged(const struct req *req, struct answer answer, const char *tag)
+{
+	if (tag == NULL)
+		tag = etag_of(req->pool, answer.body, answer.len);
 	if (etag_matches(req, tag)) {
 		answer.status = 304;
 		answer.len = 0;

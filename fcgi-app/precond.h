@@ -32,14 +32,14 @@ bool idempotency_read(const struct req *req,
 struct answer idempotency_answer(
     const struct req *req, enum rc rc, const struct idempotency *idem, const void *object);
 
-/* Whether If-None-Match has TAG, which may be weak: then the answer is 304. */
-bool etag_matches(const struct req *req, const char *tag);
+/* A weak tag of what these bytes say. */
+const char *etag_of(struct pool *pool, const void *data, size_t len);
 
 /*
- * Give the answer to a GET of one object a weak tag of what it says (RFC 9110, 8.8.3): 304 without
- * a body if If-None-Match has it.
+ * Give the answer to a GET of one object the weak TAG (RFC 9110, 8.8.3), or if that is NULL one of
+ * all that it says: 304 without a body if If-None-Match has it.
  */
-struct answer answer_tagged(const struct req *req, struct answer answer);
+struct answer answer_tagged(const struct req *req, struct answer answer, const char *tag);
 
 /* The entity tag of a revision. */
 const char *etag(struct pool *pool, uint64_t revision);

@@ -282,7 +282,7 @@ handle_project_get(const struct req *req)
 		return answer_rc(req, rc);
 	buf_init(&body, req->pool, 512);
 	write_project(&body, &project);
-	return answer_tagged(req, answer_json(req, &body));
+	return answer_tagged(req, answer_json(req, &body), NULL);
 }
 
 struct answer

@@ -1,9 +1,9 @@
 #include "query.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../common/base/form.h"
 #include "../common/base/utf8.h"
 #include "route.h"
 
@@ -17,35 +17,6 @@ const struct query_name query_any_names[] = {{.name = NULL}};
 
 /* ------------------------------------------------------------------ decoding */
 
-static int
-hex_digit(char c)
-{
-	if (isdigit((unsigned char)c))
-		return c - '0';
-	return isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : -1;
-}
-
-/* Decode "%2C" and "+". An escape that is none, or that of NUL, stays as it is. */
-static const char *
-query_decode(struct pool *pool, const char *s, size_t len)
-{
-	char *out = pool_alloc(pool, len + 1), *to = out;
-
-	for (size_t i = 0; i < len; i++) {
-		int high = s[i] == '%' && len - i > 2 ? hex_digit(s[i + 1]) : -1;
-		int low = high >= 0 ? hex_digit(s[i + 2]) : -1;
-
-		if (low >= 0 && high + low > 0) {
-			*to++ = (char)(high * 16 + low);
-			i += 2;
-		} else {
-			*to++ = s[i] == '+' ? ' ' : s[i];
-		}
-	}
-	*to = '\0';
-	return out;
-}
-
 static void
 query_decode_all(struct req *req)
 {
@@ -58,8 +29,8 @@ query_decode_all(struct req *req)
 		size_t value = name < len ? name + 1 : len;
 
 		if (len > 0)
-			v[req->n_pairs++] = (struct query_pair){query_decode(req->pool, s, name),
-			    query_decode(req->pool, s + value, len - value)};
+			v[req->n_pairs++] = (struct query_pair){form_decode(req->pool, s, name),
+			    form_decode(req->pool, s + value, len - value)};
 		s += len + (s[len] == '&');
 	}
 }

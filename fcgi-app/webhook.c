@@ -173,7 +173,7 @@ handle_webhook_get(const struct req *req)
 	enum rc rc = webhook_get(req->api->db, req->pool, req->user, req->object, &w);
 	struct answer answer = answer_webhook(req, rc, &w, NULL);
 
-	return rc == RC_OK ? answer_tagged(req, answer) : answer;
+	return rc == RC_OK ? answer_tagged(req, answer, NULL) : answer;
 }
 
 struct answer

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../common/base/form.h"
 #include "../common/base/utf8.h"
 #include "../store/event.h"
 
@@ -14,34 +15,6 @@ _Static_assert(EVENT_TYPES < 32, "a type of event is a bit of ask.types");
 #define DIGITS_MAX 19 /* of a number below 2^63 */
 
 /* ------------------------------------------------------------------ the query */
-
-static int
-hex_digit(char c)
-{
-	if (isdigit((unsigned char)c))
-		return c - '0';
-	return isxdigit((unsigned char)c) ? tolower((unsigned char)c) - 'a' + 10 : -1;
-}
-
-/* Decode "%2C" and "+". An escape that is not one stays as it is: no value may contain it. */
-static const char *
-query_decode(struct pool *pool, const char *s, size_t len)
-{
-	char *out = pool_alloc(pool, len + 1), *to = out;
-
-	for (size_t i = 0; i < len; i++) {
-		int high = s[i] == '%' && len - i > 2 ? hex_digit(s[i + 1]) : -1;
-		int low = high >= 0 ? hex_digit(s[i + 2]) : -1;
-
-		if (low >= 0 && high + low > 0) {
-			*to++ = (char)(high * 16 + low);
-			i += 2;
-		} else {
-			*to++ = s[i] == '+' ? ' ' : s[i];
-		}
-	}
-	return out;
-}
 
 /* The decoded value of the first NAME in the query; NULL if it is not there. */
 static const char *
@@ -53,7 +26,7 @@ query_value(struct pool *pool, const char *query, const char *name)
 		size_t len = strcspn(query, "&");
 
 		if (len > n && strncmp(query, name, n) == 0 && query[n] == '=')
-			return query_decode(pool, query + n + 1, len - n - 1);
+			return form_decode(pool, query + n + 1, len - n - 1);
 		if (query[len] == '\0')
 			return NULL;
 		query += len + 1;
@@ -76,7 +49,7 @@ query_wrong(struct pool *pool, const char *query)
 			i++;
 		if (len > 0 && (i == sizeof names / sizeof *names || name == len ||
 				   (seen & UINT32_C(1) << i) != 0))
-			return query_decode(pool, query, name < 64 ? name : 64);
+			return form_decode(pool, query, name < 64 ? name : 64);
 		seen |= len > 0 ? UINT32_C(1) << i : 0;
 		query += len;
 		if (*query == '\0')

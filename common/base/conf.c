@@ -4,68 +4,13 @@
 #include <errno.h>
 #include <libconfig.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf_file.h"
 #include "conf_key.h"
 #include "conf_reading.h"
-#include "log.h"
 #include "mem.h"
-
-/* The configuration lives as long as the process. */
-struct pool *
-conf_pool(void)
-{
-	static struct pool *pool;
-
-	if (pool == NULL)
-		pool = pool_new();
-	return pool;
-}
-
-static void __attribute__((format(printf, 3, 0)))
-report_line(struct conf_reading *r, struct location at, const char *fmt, va_list ap)
-{
-	char *message = pool_vprintf(r->pool, fmt, ap);
-
-	if (at.line > 0)
-		log_error("%s:%d: %s", at.path, at.line, message);
-	else
-		log_error("%s: %s", r->path, message);
-	r->errors++;
-}
-
-void
-conf_report(struct conf_reading *r, int line, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	report_line(r, (struct location){r->path, line}, fmt, ap);
-	va_end(ap);
-}
-
-void
-conf_report_at(struct conf_reading *r, struct location at, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	report_line(r, at, fmt, ap);
-	va_end(ap);
-}
-
-void
-conf_report_key(struct conf_reading *r, const char *name, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	report_line(r, r->set[conf_key(name) - conf_keys], fmt, ap);
-	va_end(ap);
-}
 
 /* Skip a string, a comment or a name at S. Return S if none begins there. */
 static const char *
@@ -338,18 +283,6 @@ set_defaults(struct conf *conf)
 {
 	for (size_t i = 0; i < conf_keys_n; i++)
 		set_default(conf, &conf_keys[i]);
-}
-
-bool
-conf_is_set(const struct conf_reading *r, const char *name)
-{
-	return r->set[conf_key(name) - conf_keys].line > 0;
-}
-
-void
-conf_mark_computed(struct conf_reading *r, const char *name)
-{
-	r->origins[conf_key(name) - conf_keys] = CONF_COMPUTED;
 }
 
 /* Read one file on top of what was read before. Return whether it can be judged as a whole. */

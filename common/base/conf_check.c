@@ -8,22 +8,6 @@
 
 #define BATCH_PER_WORKER 16 /* a larger batch delays sentences that are queued during a run */
 
-bool
-conf_path_contains(const char *a, const char *b)
-{
-	size_t len = strlen(a);
-
-	return strncmp(a, b, len) == 0 && (b[len] == '\0' || b[len] == '/');
-}
-
-void
-conf_report_order(
-    struct conf_reading *r, const char *low, int low_value, const char *high, int high_value)
-{
-	conf_report_key(r, conf_is_set(r, low) ? low : high,
-	    "%s: %d is too large for %s, which is %d", low, low_value, high, high_value);
-}
-
 /* Each program locks, touches or counts in files of its own. */
 static void
 check_files(struct conf_reading *r)

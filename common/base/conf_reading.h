@@ -4,7 +4,7 @@
 #include "conf.h"
 #include "mem.h"
 
-/* What the files that read the configuration share: conf.c, conf_check.c, conf_level.c. */
+/* What the files that read the configuration share. */
 
 struct location {
 	const char *path;
@@ -29,6 +29,8 @@ struct conf_reading {
 	size_t levels_n;
 };
 
+/* ------------------------------------------------------------------ common/base/conf_report.c */
+
 /* A pool that lives as long as the process. */
 struct pool *conf_pool(void);
 
@@ -42,23 +44,27 @@ void conf_report_at(struct conf_reading *r, struct location at, const char *fmt,
 void conf_report_key(struct conf_reading *r, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-bool conf_is_set(const struct conf_reading *r, const char *name);
-void conf_mark_computed(struct conf_reading *r, const char *name);
-
-/* Check what depends on more than one key. */
-void conf_check(struct conf_reading *r);
-
 /* LOW is larger than HIGH allows. */
 void conf_report_order(
     struct conf_reading *r, const char *low, int low_value, const char *high, int high_value);
 
+bool conf_is_set(const struct conf_reading *r, const char *name);
+void conf_mark_computed(struct conf_reading *r, const char *name);
+
 /* Tell whether path B is A or is below it. */
 bool conf_path_contains(const char *a, const char *b);
 
-/* Determine what follows from other keys, and from the machine. */
-void conf_complete(struct conf_reading *r);
+/* ------------------------------------------------------------------ common/base/conf_level.c */
 
 /* Check the levels, and put them in order into r->conf. */
 void conf_check_levels(struct conf_reading *r);
+
+/* ------------------------------------------------------------------ common/base/conf_check.c */
+
+/* Check what depends on more than one key. */
+void conf_check(struct conf_reading *r);
+
+/* Determine what follows from other keys, and from the machine. */
+void conf_complete(struct conf_reading *r);
 
 #endif

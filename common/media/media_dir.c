@@ -8,7 +8,24 @@
 
 #include "../base/fault.h"
 #include "media.h"
-#include "media_level.h"
+
+unsigned
+media_roots(const struct conf *conf)
+{
+	return conf->levels.n > 0 ? (unsigned)conf->levels.n : 1;
+}
+
+const char *
+media_root(const struct conf *conf, unsigned rank)
+{
+	return conf->levels.n > 0 ? conf->levels.v[rank].path : conf->media.root;
+}
+
+unsigned
+media_home(const struct conf *conf)
+{
+	return conf->levels.n > 0 ? (unsigned)conf->levels.home : 0;
+}
 
 int
 media_path_loggable(const char *path)

@@ -17,6 +17,15 @@
 
 #define MEDIA_PROJECTS_PER_DIR 1000
 
+/*
+ * The levels of storage: a level is named by its rank, its index in conf->levels, the hottest last.
+ * Without levels media.root is the only one, with rank 0. These are how many there are, the
+ * directory of one, and the one that media.root is: new files go there.
+ */
+unsigned media_roots(const struct conf *conf);
+const char *media_root(const struct conf *conf, unsigned rank);
+unsigned media_home(const struct conf *conf);
+
 /* Open the directory of a level; see media_level.h. Fails with ENODEV if it or its marker is
  * missing, because then nothing is mounted there. */
 int media_open_root(const struct conf *conf, unsigned rank);

@@ -14,24 +14,6 @@
 #define LOOKS 3 /* for a file that is moved at every look */
 #define KEY_DIGITS 32
 
-unsigned
-media_roots(const struct conf *conf)
-{
-	return conf->levels.n > 0 ? (unsigned)conf->levels.n : 1;
-}
-
-const char *
-media_root(const struct conf *conf, unsigned rank)
-{
-	return conf->levels.n > 0 ? conf->levels.v[rank].path : conf->media.root;
-}
-
-unsigned
-media_home(const struct conf *conf)
-{
-	return conf->levels.n > 0 ? (unsigned)conf->levels.home : 0;
-}
-
 /* ---------------------------------------------------------------- room */
 
 int

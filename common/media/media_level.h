@@ -9,21 +9,10 @@
 #include "../base/mem.h"
 #include "../base/rc.h"
 #include "media.h"
+#include "media_dir.h"
 
-/*
- * The levels of storage. Each is a directory with a marker of its own, and a file has the same path
- * below each. A level is named by its rank: its index in conf->levels, the hottest last. Without
- * levels media.root is the only one, with rank 0.
- */
-
-/* The number of levels, at least 1. */
-unsigned media_roots(const struct conf *conf);
-
-/* The directory of a level. */
-const char *media_root(const struct conf *conf, unsigned rank);
-
-/* The level that media.root is: new files go there. */
-unsigned media_home(const struct conf *conf);
+/* The levels of storage. Each is a directory with a marker of its own, and a file has the same path
+ * below each. */
 
 /* Why files cannot be written at a level, an errno value: ENODEV if its directory or the marker in
  * it is missing. 0 if they can. */

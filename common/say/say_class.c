@@ -16,6 +16,14 @@ is_digit(uint32_t c)
 	return c >= '0' && c <= '9';
 }
 
+bool
+say_latin(uint32_t c)
+{
+	if (c < 0x80)
+		return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+	return c >= 0xc0 && c < 0x250 && c != 0xd7 && c != 0xf7;
+}
+
 static bool
 begins_letter(unsigned char c)
 {

@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "../text/text_uni.h"
 #include "say_lang.h"
 
 /* What a number in Korean is depends on the words beside it. */
@@ -138,14 +137,6 @@ is_before_call(const struct say_text *t, size_t at)
 		   entry_at(t, at, numbers) == NULL);
 }
 
-/* A letter or digit without a space: 나라(주). */
-static bool
-is_after_glued(const struct say_text *t, size_t at)
-{
-	return at > 0 && cls_word(uni_cls(utf8_prev(t->s, 0, &at)));
-}
-
-const struct say_near say_ko_nears[] = {{"glued", is_after_glued}, {"code", is_after_code},
-    {"sheet", is_after_sheet}, {"deed", is_before_deed}, {"volume", is_before_volume},
-    {"call", is_before_call}};
+const struct say_near say_ko_nears[] = {{"code", is_after_code}, {"sheet", is_after_sheet},
+    {"deed", is_before_deed}, {"volume", is_before_volume}, {"call", is_before_call}};
 const size_t say_ko_nears_n = SAY_COUNT(say_ko_nears);

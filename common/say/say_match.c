@@ -12,14 +12,6 @@ struct match {
 	size_t begin, at, n;
 };
 
-bool
-say_latin(uint32_t c)
-{
-	if (c < 0x80)
-		return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-	return c >= 0xc0 && c < 0x250 && c != 0xd7 && c != 0xf7;
-}
-
 static bool
 is_digit(uint32_t c)
 {
@@ -95,20 +87,6 @@ match_capture(struct match *m, size_t n, const char *to)
 	m->captures[m->n++] = (struct say_capture){m->text->s + m->at, n, to};
 	m->at += n;
 	return true;
-}
-
-const struct say_table *
-say_table_of(const struct say_language *language, const char *name)
-{
-	size_t len = strcspn(name, ">");
-
-	for (size_t i = 0; i < language->tables_n; i++) {
-		const struct say_table *table = &language->tables[i];
-
-		if (strncmp(table->name, name, len) == 0 && table->name[len] == '\0')
-			return table;
-	}
-	return NULL;
 }
 
 /* "1-12>" */

@@ -5,6 +5,20 @@
 
 #include "../text/text_uni.h"
 
+const struct say_table *
+say_table_of(const struct say_language *language, const char *name)
+{
+	size_t len = strcspn(name, ">");
+
+	for (size_t i = 0; i < language->tables_n; i++) {
+		const struct say_table *table = &language->tables[i];
+
+		if (strncmp(table->name, name, len) == 0 && table->name[len] == '\0')
+			return table;
+	}
+	return NULL;
+}
+
 static bool
 is_space(uint32_t c)
 {

@@ -189,13 +189,10 @@ bool say_element_known(const struct say_language *language, const char *name);
 /* Whether a match may begin at TEXT->at. */
 bool say_starts(const struct say_text *text);
 
-/* Whether C is a Latin letter, with or without accents. */
-bool say_latin(uint32_t c);
+/* ------------------------------------------------------------------ say_near.c */
 
 /* The table whose name, up to a ">", is at NAME; NULL if LANGUAGE has none. */
 const struct say_table *say_table_of(const struct say_language *language, const char *name);
-
-/* ------------------------------------------------------------------ say_near.c */
 
 /* The beginning of the word after AT, or the end of the one before, without a space between. */
 size_t say_next_word(const struct say_text *t, size_t at);
@@ -209,6 +206,9 @@ bool say_near(const struct say_text *t, const struct say_language *language, siz
     size_t end, const char *name);
 
 /* ------------------------------------------------------------------ say_class.c, say_phone.c */
+
+/* Whether C is a Latin letter, with or without accents. */
+bool say_latin(uint32_t c);
 
 /* What an element such as <n> stands for. */
 struct say_class {
