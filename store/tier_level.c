@@ -14,6 +14,17 @@ enum { ALL, ADD, CHANGE, REMOVE, USED, PINNED, NEWEST, CONVERT, CONVERTED, READ,
 /* Seconds since the landmark, of a time; see tier_score.h. */
 #define SINCE(time) "(UNIX_TIMESTAMP(" time ") - 1577836800)"
 
+/* The score at this moment stays the same; one without a half-life counts from the last fetch. */
+/* clang-format off */
+#define CONVERT_SCORES                                                                             \
+	"UPDATE content SET lw = CASE"                                                             \
+	" WHEN total = 0 OR lw < -1e8 THEN lw"                                                     \
+	" WHEN ? = 0 THEN LOG2(total)"                                                             \
+	" WHEN half_life_sec = 0 THEN LOG2(total) + " SINCE("COALESCE(fetched_at, NOW(3))") " / ?" \
+	" ELSE lw - " SINCE("NOW(3)") " / half_life_sec + " SINCE("NOW(3)") " / ? END,"            \
+	" half_life_sec = ? WHERE id > ? AND id <= ? AND half_life_sec <> ?"
+/* clang-format on */
+
 static const struct sql sql[] = {
     [ALL] = {.text = "SELECT id, name, half_life_sec FROM level ORDER BY id FOR UPDATE"},
     [ADD] = {.text =
@@ -26,45 +37,7 @@ static const struct sql sql[] = {
     [USED] = {.text = "SELECT name FROM content WHERE level = ? LIMIT 1"},
     [PINNED] = {.text = "SELECT project_id FROM level_pin WHERE level = ? LIMIT 1"},
     [NEWEST] = {.text = "SELECT COALESCE(MAX(id), 0) FROM content"},
-    /* The score at this moment stays the same; one without a half-life counts from the last
-     * fetch.
-     */
-    [CONVERT] = {.text =
-		     "UPDATE content SET lw = CASE WHEN total = 0 OR lw < -1e8 THEN lw"
-		     " WHEN ? = 0 THEN LOG2(total)"
-		     " WHEN half_life_sec = 0 THEN LOG2(total) + " SINCE(
-			 "COALESCE(fetched_at, NOW(3))") " / ?"
-							 " ELSE lw - " SINCE(
-							     "NOW(3)") " / half_life_sec "
-								       "+ " SINCE("NOW(3)") " / "
-											    "?"
-											    " EN"
-											    "D, "
-											    "hal"
-											    "f_"
-											    "lif"
-											    "e_"
-											    "sec"
-											    " = "
-											    "? "
-											    "WHE"
-											    "RE "
-											    "id "
-											    "> "
-											    "? "
-											    "AND"
-											    " id"
-											    " <="
-											    " ? "
-											    "AND"
-											    " ha"
-											    "lf_"
-											    "lif"
-											    "e_"
-											    "sec"
-											    " <>"
-											    " "
-											    "?"},
+    [CONVERT] = {.text = CONVERT_SCORES},
     [CONVERTED] = {.text = "UPDATE level SET half_life_sec = ?"},
     [READ] = {.text = "SELECT id, name, max_count, half_life_sec,"
 		      " CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED) FROM level"},
