@@ -15,6 +15,7 @@
 #define EXPIRE_MS 30000 /* how often pipelines are, that nobody works on */
 #define SOON_MS 10000	/* the run waits for what is due within this time */
 #define STAY_MS 200	/* after a result: most often, more follows, and to start costs more */
+#define KICKED_MS 1000	/* after a kick, likewise: it is for all stages */
 #define PAID_MS 6000	/* after a signal, how long the answer to what is paid for is waited for */
 
 struct run {
@@ -48,10 +49,33 @@ run_take_over(void *ctx)
 	return RC_OK;
 }
 
+/* Stay until MS from now, at least. */
+static void
+run_stay(struct run *run, int64_t ms)
+{
+	if (run->linger < clock_ms() + ms)
+		run->linger = clock_ms() + ms;
+}
+
+/* Somebody has made a stage due a moment ago: the next one is likely to be this. */
+static void
+run_stay_after_kick(struct run *run)
+{
+	struct timespec kicked = kick_time(run->env->conf->pipeline.kick_file), now;
+	int64_t ago;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	ago =
+	    (now.tv_sec - kicked.tv_sec) * INT64_C(1000) + (now.tv_nsec - kicked.tv_nsec) / 1000000;
+	if (ago >= 0 && ago < KICKED_MS)
+		run_stay(run, KICKED_MS - ago);
+}
+
 /* Nothing can be claimed now, but something will be due in MS. */
 static void
 run_look_ahead(struct run *run, uint64_t ms)
 {
+	run_stay_after_kick(run);
 	if (ms > SOON_MS)
 		return;
 	run->due = clock_ms() + (int64_t)ms + 1;
@@ -155,8 +179,7 @@ run_finish(void *ctx, struct work_loop *loop)
 			run_report(run, w.task);
 	}
 	run->done_n = 0;
-	if (run->linger < clock_ms() + STAY_MS)
-		run->linger = clock_ms() + STAY_MS;
+	run_stay(run, STAY_MS);
 	kick_events(run->env->conf, db_events(run->env->db), &run->events_kicked);
 	work_more(loop); /* there is room for another */
 	return rc;

@@ -405,3 +405,13 @@ test_an_edit_that_completes_a_narration_is_a_kick() {
 	release_renderer
 	release_stages
 }
+
+# A stage that is told before its turn has come is there when it comes.
+test_a_stage_that_is_told_stays_for_a_moment() {
+	local kick=$work/pipeline.kick age
+	sed -e "s|$STATE/run/song.lock|$work/song.lock|; s|$STATE/run/pipeline.kick|$kick|" "$STATE/tts.conf" >"$work/own.conf"
+	touch "$kick"
+	"$BUILD/tts-pipeline" --stage song -c "$work/own.conf" 2>"$work/out" || fail "it ended with $?: $(cat "$work/out")"
+	age=$(($(date +%s%3N) - $(date -r "$kick" +%s%3N)))
+	[ "$age" -ge 950 ] || fail "it was there for $age ms only"
+}
