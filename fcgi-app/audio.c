@@ -1,5 +1,6 @@
 #include <inttypes.h>
 
+#include "../common/base/made_with.h"
 #include "../common/work/kick.h"
 #include "../store/store.h"
 #include "body.h"
@@ -32,6 +33,26 @@ write_uint_or_null(struct buf *out, const char *name, uint64_t value, bool here)
 		json_put_null(out, name);
 }
 
+static void
+write_made_with(struct buf *out, const char *packed)
+{
+	struct made_with what;
+
+	if (!made_with_read(out->pool, packed, &what)) {
+		json_put_null(out, "made_with");
+		return;
+	}
+	json_put_open(out, "made_with", '{');
+	json_put_str(out, "version", what.version);
+	json_put_str(out, "engine", what.engine);
+	json_put_str(out, "encoder", what.encoder);
+	json_put_str(out, "mode", what.mode);
+	json_put_int(out, "bitrate_kbps", what.bitrate_kbps);
+	json_put_int(out, "quality", what.quality);
+	json_put_int(out, "sample_rate_hz", what.sample_rate_hz);
+	json_put_close(out, '}');
+}
+
 /* A sentence has the sound of the current revision or that of the one before the last edit,
  * never both. */
 static void
@@ -58,6 +79,7 @@ write_audio(struct buf *out, const char *url, const struct audio *a)
 		json_put_hundredths(out, "loudness_lufs", a->loudness);
 	else
 		json_put_null(out, "loudness_lufs");
+	write_made_with(out, current ? a->made_with : "");
 	write_url(out, "previous_path", url, a, !current);
 	if (a->state == AUDIO_FAILED)
 		json_put_str(out, "error", a->error);
@@ -238,10 +260,11 @@ handle_audio_mp3(const struct req *req)
 
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
-	if (waiting_for_sound(req, audio.state, audio.error, &problem))
+	if (!audio_is_remade(audio.revision, audio.audio_revision, audio.remade) &&
+	    waiting_for_sound(req, audio.state, audio.error, &problem))
 		return problem;
 	answer_header(
 	    req, &answer, "X-Accel-Redirect", pool_printf(req->pool, PROTECTED "%s", audio.path));
-	answer_header(req, &answer, "ETag", etag(req->pool, audio.revision));
+	answer_header(req, &answer, "ETag", etag(req->pool, audio.audio_revision));
 	return answer;
 }

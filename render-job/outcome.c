@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "../common/base/log.h"
+#include "../common/base/version.h"
+#include "../common/base/made_with.h"
 #include "../common/say/pace.h"
 #include "../common/text/text.h"
 #include "../common/text/text_mixed.h"
+#include "engine/mp3.h"
 #include "engine/speak.h"
 
 /* The range of R 128 for 16-bit samples, in hundredths of LUFS; a child made up anything else. */
@@ -171,6 +174,22 @@ result_refused(
 	}
 }
 
+/* What a sound was made with whose engine has SAMPLE_RATE. */
+static const char *
+sound_makers(const struct conf *conf, struct pool *pool, int sample_rate)
+{
+	int rate = conf->mp3.sample_rate_hz > 0 ? conf->mp3.sample_rate_hz : sample_rate;
+
+	return made_with_pack(
+	    pool, &(struct made_with){.version = TTS_VERSION,
+		      .engine = pool_printf(pool, "espeak-ng %s", speak_version()),
+		      .encoder = pool_printf(pool, "LAME %s", mp3_version()),
+		      .mode = "cbr",
+		      .bitrate_kbps = conf->mp3.bitrate_kbps,
+		      .quality = conf->mp3.quality,
+		      .sample_rate_hz = rate});
+}
+
 void
 outcome_of(const struct conf *conf, struct pool *pool, const struct claim *claim,
     const struct ending *ending, struct result *result)
@@ -180,6 +199,7 @@ outcome_of(const struct conf *conf, struct pool *pool, const struct claim *claim
 		result->duration_ms = (ending->samples * 1000 + (uint64_t)ending->sample_rate / 2) /
 				      (uint64_t)ending->sample_rate;
 		result->size_bytes = ending->mp3_len;
+		result->made_with = sound_makers(conf, pool, ending->sample_rate);
 		result->loudness =
 		    ending->loudness >= LOUDNESS_MIN && ending->loudness <= LOUDNESS_MAX
 			? (int)ending->loudness

@@ -60,8 +60,8 @@ GRANT SELECT (id, deleted, hidden, language, voice, context, sentence_count, rea
     duration_ms),
     UPDATE (updated_at, ready_count, failed_count, duration_ms)
   ON project TO 'tts_render'@'{host}';
-GRANT SELECT, UPDATE (updated_at, audio_revision, path, duration_ms, size_bytes, sha256, loudness, state,
-    run_at, claim_token, host, run_id, lease_until, attempts, crashes, error)
+GRANT SELECT, UPDATE (updated_at, audio_revision, path, duration_ms, size_bytes, sha256, loudness, made_with,
+    state, run_at, claim_token, host, run_id, lease_until, attempts, crashes, error)
   ON audio TO 'tts_render'@'{host}';
 GRANT SELECT, INSERT, UPDATE ON timing TO 'tts_render'@'{host}';
 GRANT SELECT, UPDATE (turn) ON queue_clock TO 'tts_render'@'{host}';

@@ -108,6 +108,33 @@ enum rc admin_retry_waiting(
  */
 enum rc admin_silence(struct db *db, const struct admin_sound *v, size_t n, size_t *taken);
 
+/* ------------------------------------------------------------------ store/admin_rerender.c */
+
+/* Which sounds are made anew, and how far that is. */
+struct admin_rerender {
+	uint64_t user, project; /* 0: all */
+	const char *language;	/* of the voice; NULL: any */
+	/* Those that an older version has made; NULL: those that were made with another version or
+	 * other settings than the present ones. Those of which that is not known are both. */
+	const char *older_than;
+	bool preview; /* only count them */
+
+	/* Zero before the first call. */
+	uint64_t at_project;
+	int64_t at_position;
+	uint64_t seen;		      /* sentences that were looked at */
+	uint64_t sentences, sound_ms; /* those that were chosen, and their present sounds */
+	bool done;
+};
+
+/*
+ * Queue those of the next ADMIN_MAX sentences whose sound is to be made anew, in the bulk lane of
+ * their users. Each gets another revision with the same text, and keeps its sound until the new one
+ * is ready. Call it until R->done. Only sentences that are ready are chosen, so whoever is
+ * interrupted begins again, and queues none twice.
+ */
+enum rc admin_rerender(struct db *db, struct admin_rerender *r);
+
 /* ------------------------------------------------------------------ store/admin_status.c */
 
 /* What there is besides the queue, for which see queue_numbers. */

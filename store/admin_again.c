@@ -18,7 +18,8 @@ enum {
 #define FRESH "state = 'pending', turn = ?, queued_at = NOW(3), " AUDIO_UNTRIED
 #define SHOWN "updated_at = NOW(3), "
 #define NO_SOUND                                                                                   \
-	"audio_revision = 0, path = NULL, duration_ms = NULL, size_bytes = NULL, sha256 = NULL"
+	"audio_revision = 0, path = NULL, duration_ms = NULL, size_bytes = NULL, sha256 = NULL,"   \
+	" made_with = NULL"
 
 static const struct sql sql[] = {
     [FAILED_PROJECTS] =

@@ -15,8 +15,8 @@ enum {
 #define AUDIO                                                                                      \
 	"a.id, a.project_id, a.user_id, a.created_at, a.updated_at, a.text, a.speed, a.revision,"  \
 	" a.state, a.audio_revision, a.path, a.duration_ms, a.size_bytes, a.error, a.position,"    \
-	" a.loudness"
-enum { AUDIO_COLUMNS = 16 };
+	" a.loudness, a.made_with, a.remade"
+enum { AUDIO_COLUMNS = 18 };
 
 /* The first position of the stretch a stands in. */
 #define OWN_STRETCH                                                                                \
@@ -75,6 +75,8 @@ read_audio(const struct cell *row, struct audio_row *out)
 	    .duration_ms = row[11].number,
 	    .size_bytes = row[12].number,
 	    .loudness = row[15].null ? LOUDNESS_UNKNOWN : (int)(int64_t)row[15].number,
+	    .made_with = row[16].s,
+	    .remade = row[17].number,
 	    .error = row[13].s};
 	out->position = (int64_t)row[14].number;
 	return audio_state_read(&row[8], &out->audio.state);

@@ -85,7 +85,8 @@ struct result {
 	enum outcome outcome;
 	const char *path; /* relative to media.root */
 	uint64_t duration_ms, size_bytes;
-	int loudness; /* in hundredths of LUFS, or LOUDNESS_UNKNOWN */
+	int loudness;	       /* in hundredths of LUFS, or LOUDNESS_UNKNOWN */
+	const char *made_with; /* see common/base/made_with.h */
 	const struct timed_word *words;
 	size_t words_n;
 	uint8_t sha256[32];

@@ -21,7 +21,7 @@ static const struct sql sql[] = {
 static const struct sql by_outcome[] = {
     [OUTCOME_READY] = {.text = "UPDATE audio SET state = 'ready', audio_revision = revision,"
 			       " error = '', path = ?, duration_ms = ?, size_bytes = ?,"
-			       " sha256 = ?, loudness = ?, " CHARGED GUARD},
+			       " sha256 = ?, loudness = ?, made_with = ?, " CHARGED GUARD},
     [OUTCOME_RETRY] = {.text = "UPDATE audio SET state = 'pending',"
 			       " run_at = NOW(3) + INTERVAL ? MICROSECOND, " CHARGED GUARD},
     [OUTCOME_FAILED] = {.text = "UPDATE audio SET state = 'failed', error = LEFT(?, 255),"
@@ -64,6 +64,8 @@ write_result(struct db *db, const struct result *r)
 		args[n++] = db_bytes(r->sha256, sizeof r->sha256);
 		args[n++] = r->loudness != LOUDNESS_UNKNOWN ? db_i64(r->loudness)
 							    : (struct arg){.type = ARG_NULL};
+		args[n++] =
+		    r->made_with != NULL ? db_text(r->made_with) : (struct arg){.type = ARG_NULL};
 	} else if (r->outcome == OUTCOME_RETRY) {
 		args[n++] = db_u64((uint64_t)r->delay_ms * 1000);
 	} else if (r->outcome == OUTCOME_FAILED) {

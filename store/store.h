@@ -121,11 +121,21 @@ struct audio {
 	uint64_t audio_revision; /* 0: none */
 	const char *path;	 /* relative to media.root; "" if none */
 	uint64_t duration_ms, size_bytes;
-	int loudness;	   /* of that sound, in hundredths of LUFS */
-	const char *error; /* "" unless failed */
+	int loudness;	       /* of that sound, in hundredths of LUFS */
+	const char *made_with; /* that sound, see common/base/made_with.h; "" if unknown */
+	uint64_t remade;       /* the newest revision that has the text of the one before it */
+	const char *error;     /* "" unless failed */
 };
 
 #define LOUDNESS_UNKNOWN INT32_MIN
+
+/* Whether the newest sound has the text and speed of the present revision, which was only made to
+ * have it rendered again: see admin_rerender. */
+static inline bool
+audio_is_remade(uint64_t revision, uint64_t audio_revision, uint64_t remade)
+{
+	return remade == revision && audio_revision + 1 == revision && audio_revision != 0;
+}
 
 enum rc audio_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct audio *out);
 
@@ -178,7 +188,8 @@ struct timed_word {
 	uint32_t offset, length, start_ms, end_ms;
 };
 
-/* The words of a sentence, and what there is to know of it besides. */
+/* The words of a sentence, and what there is to know of it besides. One that is being made anew is
+ * AUDIO_READY, with the revision of the sound there is. */
 struct timing {
 	enum audio_state state;
 	const char *error; /* "" unless failed */

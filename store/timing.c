@@ -5,7 +5,8 @@
 enum { GET, PUT };
 
 static const struct sql sql[] = {
-    [GET] = {.text = "SELECT a.text, a.revision, a.state, a.error, a.duration_ms, t.words"
+    [GET] = {.text = "SELECT a.text, a.revision, a.state, a.error, a.duration_ms, t.words,"
+		     " a.audio_revision, a.remade"
 		     " FROM audio a JOIN project p ON p.id = a.project_id"
 		     " AND p.deleted = 0 LEFT JOIN timing t ON t.audio_id = a.id"
 		     " AND t.revision = a.audio_revision"
@@ -73,7 +74,12 @@ timing_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct 
 	    .error = row[3].s,
 	    .duration_ms = row[4].number};
 	out->n = timing_unpack(pool, &row[5], &out->words);
-	return audio_state_read(&row[2], &out->state);
+	TRY(audio_state_read(&row[2], &out->state));
+	if (audio_is_remade(out->revision, row[6].number, row[7].number)) {
+		out->state = AUDIO_READY;
+		out->revision = row[6].number;
+	}
+	return RC_OK;
 }
 
 enum rc

@@ -15,6 +15,12 @@ static const struct command_form watch_forms[] = {
 static const struct command_form retry_forms[] = {
     {"", "[--json] audio-id | --project id | --all", "queue failed sentences again"},
 };
+static const struct command_form rerender_forms[] = {
+    {"",
+	"[--json] [--preview] [--user email | id] [--project id] [--language tag]"
+	" [--older-than version]",
+	"make sounds anew with the present version and settings"},
+};
 static const struct command_form verify_forms[] = {
     {"", "[--json] [--repair] [--project id]", "check every file against the database, and repair"},
 };
@@ -122,6 +128,7 @@ const struct command ctl_commands[] = {
     {"status", FORMS(status_forms), cmd_status},
     {"watch", FORMS(watch_forms), cmd_watch},
     {"retry", FORMS(retry_forms), cmd_retry},
+    {"rerender", FORMS(rerender_forms), cmd_rerender},
     {"verify", FORMS(verify_forms), cmd_verify},
     {"gc", FORMS(gc_forms), cmd_gc},
     {"user", FORMS(user_forms), cmd_user},

@@ -6,6 +6,7 @@ _ttsctl() {
 		[status]='--json --interval'
 		[watch]='--json --interval --count'
 		[retry]='--json --project --all'
+		[rerender]='--json --preview --user --project --language --older-than'
 		[verify]='--json --repair --project'
 		[gc]='--json --dry-run --verbose'
 		[user]='list add passwd disable enable delete token'
@@ -90,7 +91,7 @@ _ttsctl() {
 	command=${COMP_WORDS[i]-}
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	-c | --password-file) file=1 ;;
-	--interval | --count | --after | --project | --user | --name | --lang | --max | --reason | --class | --number | --level) return ;;
+	--interval | --count | --after | --project | --user | --name | --lang | --max | --reason | --class | --number | --level | --language | --older-than) return ;;
 	--stage)
 		mapfile -t COMPREPLY < <(compgen -W 'lyric song video' -- "$current")
 		return

@@ -47,6 +47,7 @@ int cmd_gc(const char *conf_path, int argc, char **argv);
 int cmd_migrate(const char *conf_path, int argc, char **argv);
 int cmd_project(const char *conf_path, int argc, char **argv);
 int cmd_retry(const char *conf_path, int argc, char **argv);
+int cmd_rerender(const char *conf_path, int argc, char **argv);
 int cmd_say(const char *conf_path, int argc, char **argv);
 int cmd_split(const char *conf_path, int argc, char **argv);
 int cmd_status(const char *conf_path, int argc, char **argv);

@@ -22,11 +22,14 @@ test_an_audio_has_all_that_is_promised() {
 	all_ready
 	request GET "/audio/$(audio_at 1)"
 	expect 200
-	want 'keys == ["created_at", "duration_ms", "error", "id", "index", "is_audio_required", "loudness_lufs", "path",
+	want 'keys == ["created_at", "duration_ms", "error", "id", "index", "is_audio_required", "loudness_lufs", "made_with",
+		"path",
 		"previous_path", "project", "revision", "size_bytes", "speed", "status", "text", "updated_at", "user"]'
 	want '.index == 1 and .text == "One canary." and .speed == 1 and .is_audio_required == false
 		and .revision == 1 and .status == "ready" and .previous_path == "" and .error == null
 		and .project == $p and .user == $u' --argjson p "$project" --argjson u "$user"
+	want '.made_with | "tts-render \(.version) (\(.engine), \(.encoder))" == $v and .mode == "cbr"
+		and .bitrate_kbps == 64 and .quality == 7 and .sample_rate_hz == 22050' --arg v "$("$BUILD/tts-render" -V)"
 	want '.path | test("^/media/\\d+/\\d+/\\d+-r1-[0-9a-f]{32}\\.mp3$")'
 	equal "$(header ETag)" '"1"'
 }

@@ -103,6 +103,62 @@ test_retry_wants_one_thing_that_there_is() {
 	ctl 64 retry -- -5
 }
 
+# ---------------------------------------------------------------------------------- rerender
+
+test_rerender_makes_sounds_anew_and_the_old_ones_are_heard_meanwhile() {
+	local id old
+	new_user
+	new_project 'One canary. Two canaries.'
+	all_ready
+	id=$(audio_at 2)
+	request GET "/audio/$id"
+	old=$(get .path)
+	cp "$STATE$old" "$work/before.mp3"
+	ctl 0 rerender --preview --json --project "$project"
+	has '.sentences == 0 and .duration_ms == 0'
+	# As a version that was older has left it, and one that did not record it.
+	sql "UPDATE audio SET made_with = REPLACE(made_with, SUBSTRING_INDEX(made_with, ';', 1), '0.0.9') WHERE id = $id"
+	sql "UPDATE audio SET made_with = NULL WHERE id = $(audio_at 1)"
+	hold_renderer
+	ctl 0 rerender --preview --json --user "$email" --older-than 0.1
+	has '.sentences == 2 and .duration_ms > 1000'
+	ctl 0 rerender --preview --language ko --project "$project"
+	says '^0 sentences would be queued again, 0 s of sound$'
+	ctl 0 rerender --json --user "$email"
+	has '.queued == 2 and .duration_ms > 1000'
+	ctl 0 rerender --user "$email"
+	says '^0 sentences queued again'
+	request GET "/audio/$id"
+	want '.revision == 2 and .status == "pending" and .is_audio_required and .path == "" and .previous_path == $p
+		and .made_with == null' --arg p "$old"
+	request GET "$old"
+	expect 200
+	request GET "/audio/$id/mp3_file"
+	expect 200
+	cmp "$work/body" "$work/before.mp3"
+	request GET "/audio/$id/timing"
+	expect 200
+	want '.revision == 1 and (.words | length) == 2'
+	release_renderer
+	all_ready
+	request GET "/audio/$id"
+	want '.revision == 2 and .status == "ready" and .path != $p and .previous_path == "" and .made_with.version == $v' \
+		--arg p "$old" --arg v "$("$BUILD/ttsctl" -V | cut -d ' ' -f 2)"
+	cmp "$STATE$(get .path)" "$work/before.mp3" # the same programs with the same settings
+	until_so 60 answers "$old" 404
+}
+
+test_rerender_wants_what_there_is() {
+	ctl 66 rerender --project 999999999
+	says 'there is no project 999999999' "$err"
+	ctl 67 rerender --user nobody@example.org
+	ctl 64 rerender --older-than yesterday
+	says '"yesterday" is not a version' "$err"
+	ctl 64 rerender --language xx-nothing
+	ctl 64 rerender --project 0
+	ctl 64 rerender 5
+}
+
 # ---------------------------------------------------------------------------------- status
 
 test_status_counts_and_says_what_is_wrong() {

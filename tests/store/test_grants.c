@@ -48,6 +48,8 @@ static const char *const not_the_api[] = {
     "UPDATE audio SET sha256 = NULL",
     "UPDATE audio SET duration_ms = 1",
     "UPDATE audio SET loudness = 1",
+    "UPDATE audio SET made_with = NULL",
+    "UPDATE audio SET remade = 1",
     "UPDATE timing SET words = ''",
     "INSERT INTO timing VALUES (1, 1, '')",
     "DELETE FROM timing",
@@ -128,6 +130,7 @@ static const char *const not_the_notifier[] = {
 };
 
 static const char *const not_the_renderer[] = {
+    "UPDATE audio SET remade = 1",
     "SELECT * FROM user",
     "SELECT id FROM user",
     "UPDATE user SET project_count = 0",
