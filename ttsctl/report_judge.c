@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "../common/say/say_ja_missing.h"
 #include "out.h"
 #include "ttsctl.h"
 
@@ -158,6 +159,21 @@ judge_renderer(struct report *r)
 		    "read what the renderer says: journalctl -u tts-render");
 }
 
+/* Only Japanese needs it, so nothing is wrong without. */
+static void
+judge_japanese(struct report *r)
+{
+	const char *package = say_ja_missing();
+
+	if (package != NULL)
+		report_find(r, false,
+		    pool_printf(r->pool,
+			"Japanese is spoken without knowing how its words are read: %s is not "
+			"installed",
+			package),
+		    "apt-get install libmecab2 open-jtalk-mecab-naist-jdic");
+}
+
 /* ---------------------------------------------------------------- the queue */
 
 /* Failures by what can be done about them: how their reasons begin, as the renderer gives them. */
@@ -269,6 +285,7 @@ report_judge(struct report *r)
 	judge_database(r);
 	judge_site(r);
 	judge_renderer(r);
+	judge_japanese(r);
 	report_work_judge(r);
 	report_notify_judge(r);
 	report_pipeline_judge(r);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lexicon.h"
+#include "say_ja.h"
 #include "say_ko_sound.h"
 #include "../text/text_uni.h"
 
@@ -134,6 +135,15 @@ rules_language(const char *text, size_t len, const char *language)
 	return 2 * hangul > letters ? "ko" : language;
 }
 
+/* Whether the language tag TAG is of the language whose primary subtag is PRIMARY. */
+static bool
+is_language(const char *tag, const char *primary)
+{
+	size_t n = strlen(primary);
+
+	return strncmp(tag, primary, n) == 0 && (tag[n] == '\0' || tag[n] == '-');
+}
+
 struct said
 say_text(struct pool *pool, const char *text, size_t len, const char *language,
     const struct lexicon *lexicon)
@@ -141,22 +151,26 @@ say_text(struct pool *pool, const char *text, size_t len, const char *language,
 	const char *rules = rules_language(text, len, language);
 	struct say_source source = {.glosses = {.n = 0}};
 	struct say_out out;
+	struct said said;
 	size_t kept = 0;
 
 	buf_init(&source.plain, pool, len + 1);
 	say_plain(&source.plain, text, len);
-	if (strcmp(rules, "ko") == 0 || strncmp(rules, "ko-", 3) == 0)
+	if (is_language(rules, "ko"))
 		source.glosses = say_ko_hanja(pool, &source.plain);
 	source.spelled = say_spell(pool, &source.plain, rules);
 	say_begin(&out, pool, source.plain.len);
 	if (lexicon != NULL)
 		kept = say_entries(&out, text, len, &source, language, rules, lexicon);
 	say_between(&out, &source, kept, source.plain.len, rules);
-	return (struct said){.text = out.text.data,
+	said = (struct said){.text = out.text.data,
 	    .len = out.text.len,
 	    .runs = out.runs,
 	    .runs_n = out.runs_n,
 	    .phonemes = out.phonemes};
+	if (is_language(rules, "ja"))
+		say_ja_kana(pool, &said, text, len);
+	return said;
 }
 
 /* The run that contains code point AT of the said text, or else the last run. There must be one. */

@@ -194,6 +194,32 @@ class_number(const struct say_text *t, size_t at)
 	return n > 0 ? n + fraction_length(t, at + n) : 0;
 }
 
+/* 千, 万, 億 or 兆, Japanese or Chinese: their length, or 0. */
+static size_t
+great_sign(const struct say_text *t, size_t at)
+{
+	size_t next = at;
+	uint32_t c = at < t->end ? utf8_next(t->s, t->end, &next) : 0;
+
+	return c == 0x5343 || c == 0x4e07 || c == 0x842c || c == 0x5104 || c == 0x4ebf ||
+		       c == 0x5146
+		   ? next - at
+		   : 0;
+}
+
+/* "3,000", "1.5億", "3億5千万", "2万8000" */
+static size_t
+class_myriad(const struct say_text *t, size_t at)
+{
+	size_t n = class_number(t, at), great;
+
+	while (n > 0 && n < NUMBER_MAX && (great = great_sign(t, at + n)) > 0) {
+		n += great;
+		n += class_number(t, at + n);
+	}
+	return n;
+}
+
 /* The length of a space or full stop that separates thousands, or 0. */
 static size_t
 group_sign(const struct say_text *t, size_t at)
@@ -270,6 +296,7 @@ static const struct say_class classes[] = {
     {"n>", class_grouped, begins_number},
     {"f>", class_number, begins_number},
     {"dec>", class_decimal, begins_number},
+    {"wan>", class_myriad, begins_number},
     {"int>", class_whole, begins_number},
     {"num>", class_comma, begins_number},
     {"d>", class_digits, begins_number},

@@ -40,6 +40,13 @@ joins_digits(uint32_t c)
 	return c == '.' || c == ',' || c == ':' || c == '/' || c == '-' || c == 0x2013;
 }
 
+/* Whether C is of a script that is written without spaces, so that anything may begin after it. */
+static bool
+is_spaceless(uint32_t c)
+{
+	return (c >= 0x3041 && c <= 0x30ff) || (c >= 0x4e00 && c <= 0x9fff);
+}
+
 bool
 say_starts(const struct say_text *t)
 {
@@ -55,7 +62,8 @@ say_starts(const struct say_text *t)
 	if (say_latin(c))
 		return !say_latin(last) && !is_digit(last) && last != '\'' && last != 0x2019;
 	if (c == '-' || c == 0x2212) /* a minus sign, not a hyphen */
-		return !is_digit(last) && !cls_letter(uni_cls(last)) && last != ')' && last != '-';
+		return !is_digit(last) && (is_spaceless(last) || !cls_letter(uni_cls(last))) &&
+		       last != ')' && last != '-';
 	return c != ' ';
 }
 

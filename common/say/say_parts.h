@@ -102,6 +102,7 @@ void say_keep_spelled(struct say_out *out, const char *text, size_t len);
  *   <dec>    a decimal number                                  <d>  digits
  *   <int>    a number with or without groups of thousands, after full stops or spaces
  *   <num>    the same, or a decimal one, with a comma
+ *   <wan>    <f>, and after it 千, 万, 億, 兆 and more of it: 3億5千万
  *   <1-12>   digits of that value, as many as the bounds have: <01-12> has two, <1-12> one or two
  *   <name>   the longest matching entry of that table of the language
  *   <ver> <roman> <low> <cap>   1.2.3, XIV, a Roman number of two or more small letters, a word
@@ -167,7 +168,7 @@ struct say_language {
 	const size_t *nears_n;
 };
 
-extern const struct say_language say_en, say_ko, say_de, say_fr, say_es, say_it, say_ru;
+extern const struct say_language say_en, say_ko, say_de, say_fr, say_es, say_it, say_ru, say_ja;
 
 #define SAY_COUNT(array) (sizeof(array) / sizeof(array)[0])
 

@@ -195,8 +195,8 @@ wide_and_arabic_signs_are_said_as_plain_ones(void **state)
 	static const struct {
 		const char *language, *in, *out;
 	} cases[] = {
-	    {"ja", "今日は１２月です。", "今日は12月です。"},
-	    {"ja", "ＮＨＫ，９９％！（ａ）", "NHK，99%！（a）"},
+	    {"ja", "今日は１２月です。", "キョーワ ジューニガツデス。"},
+	    {"ja", "ＮＨＫ，９９％！（ａ）", "NHK，キュージューキューパーセント！（a）"},
 	    {"zh", "一，二．三：", "一，二．三："},
 	    {"fr", "１，０００：３．５", "1,000:3.5"},
 	    {"ko", "가격은 １２，３００원", "가겨근 만 이천삼백 원"},
@@ -249,7 +249,7 @@ characters_that_stand_for_others_are_spelled_out(void **state)
 	    {"en", "5㎏ and ㎏", "5 kilograms and kg"},
 	    {"en", "20℃ or ℃", "20 degrees Celsius or °C"},
 	    {"sv", "20 ℃", "20 °C"},
-	    {"ja", "㍿三つ", "株式会社三つ"},
+	    {"ja", "㍿三つ", "カブシキガイシャミッツ"},
 	    {"en", "ⓐⓑ", "a b"},
 	    {"ko", "⑫월 ㈜나라 5㎏", "12 월 주시쾨사 나라 오 킬로그램"},
 	    {"en", "१२३ apples, ๔๕", "123 apples, 45"},

@@ -213,7 +213,7 @@ other_han_characters_are_left(void **state)
 	check(*state, "ko", NULL, "새(鳥)", "새(조)");
 	check(*state, "ko", NULL, "我们是中国人。", "我们是中国人。");
 	check(*state, "ko", NULL, "일본어 今日は", "일보너 今日は");
-	check(*state, "ja", NULL, "大韓民國", "大韓民國");
+	check(*state, "ja", NULL, "大韓民国", "ダイカンミンコク");
 	check(*state, "zh", NULL, "韓國(한국)", "韓國(한국)");
 }
 

@@ -64,7 +64,7 @@ signs_of_layout_are_silent(void **state)
 	    {"de", "Das ist **fett** und `so`.", "Das ist fett und so."},
 	    {"de", "Hallo~", "Hallo"},
 	    {"fr", "**Bonjour**, dit-il.", " Bonjour, dit-il."},
-	    {"ja", "**東京**です～~", " 東京です～"},
+	    {"ja", "**東京**です～~", " トーキョーデス "},
 	    {"ko", "**서울**은 *수도*이다", " 서우른 수도이다"},
 	    {"ko", "좋아요~ 감사합니다^^", "조아요 감사함니다"},
 	    {"ko", "와~~ 나무다!", "와 나무다!"},
