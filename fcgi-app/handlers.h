@@ -10,6 +10,15 @@
 struct answer handle_signup(const struct req *req);
 struct answer handle_login(const struct req *req);
 
+/* account.c */
+struct answer handle_user_get(const struct req *req);
+struct answer handle_user_rename(const struct req *req);
+struct answer handle_user_email(const struct req *req);
+struct answer handle_user_password(const struct req *req);
+struct answer handle_user_delete(const struct req *req);
+struct answer handle_logout(const struct req *req);
+struct answer handle_token_refresh(const struct req *req);
+
 /* project.c */
 struct answer handle_project_create(const struct req *req);
 struct answer handle_project_list(const struct req *req);

@@ -243,6 +243,7 @@ main(int argc, char *argv[])
 	crypt_init();
 	auth.key = conf_secret(conf->secrets.token_key_file, CONF_KEY_MIN);
 	auth.expire_sec = conf->token.expire_sec;
+	auth.refresh_sec = (int64_t)conf->token.refresh_days * 86400;
 	api = (struct api){conf, db_new(conf, ACCOUNT_API), &auth}; /* does not connect yet */
 	if (options.check) {
 		db_free(api.db);

@@ -175,9 +175,15 @@ query_find(const char *query, const char *name, const char **value, size_t *len)
 }
 
 bool
-query_preview(const struct req *req)
+query_flag(const struct req *req, const char *name)
 {
-	const char *value = query_value(req, "preview");
+	const char *value = query_value(req, name);
 
 	return value != NULL && strcmp(value, "0") != 0;
+}
+
+bool
+query_preview(const struct req *req)
+{
+	return query_flag(req, "preview");
 }

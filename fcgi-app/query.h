@@ -56,6 +56,9 @@ uint64_t query_number(const struct req *req, const char *name, uint64_t otherwis
 /* Find NAME in a form "a=1&b=2" and return its value and length; false if it is not there. */
 bool query_find(const char *query, const char *name, const char **value, size_t *len);
 
+/* Whether NAME, a QUERY_FLAG, is set. */
+bool query_flag(const struct req *req, const char *name);
+
 /* Whether ?preview is set: report what would be done without doing it. Any value other than 0
  * counts: a client that sends preview=true does not want changes either. */
 bool query_preview(const struct req *req);

@@ -19,6 +19,8 @@ static const struct query_name delivery_names[] = {{.name = "status", .kind = QU
     {.name = "before", .kind = QUERY_OTHER}, {.name = NULL}};
 static const struct query_name replay_names[] = {
     {.name = "after", .kind = QUERY_OTHER}, {.name = NULL}};
+static const struct query_name logout_names[] = {
+    {.name = "all", .kind = QUERY_FLAG}, {.name = NULL}};
 static const struct query_name dead_names[] = {{.name = "stage", .kind = QUERY_OTHER},
     {.name = "class", .kind = QUERY_OTHER}, {.name = "before", .kind = QUERY_OTHER},
     {.name = NULL}};
@@ -27,6 +29,19 @@ static const struct query_name dead_names[] = {{.name = "stage", .kind = QUERY_O
 const struct route routes[] = {
     {"POST", "/signup/", handle_signup, .body = true, .success = 201, .name = "signup"},
     {"POST", "/login/", handle_login, .body = true, .success = 201, .name = "login"},
+    {"POST", "/logout/", handle_logout, .login = true, .success = 201, .query = logout_names,
+	.name = "logout"},
+    {"POST", "/token/refresh", handle_token_refresh, .login = true, .success = 201,
+	.name = "token_refresh"},
+    {"GET", "/user/", handle_user_get, .login = true, .success = 200, .name = "user_get"},
+    {"POST", "/user/", handle_user_rename, .login = true, .body = true, .success = 201,
+	.name = "user_rename"},
+    {"POST", "/user/email", handle_user_email, .login = true, .body = true, .success = 201,
+	.name = "user_email"},
+    {"POST", "/user/password", handle_user_password, .login = true, .body = true, .success = 201,
+	.name = "user_password"},
+    {"DELETE", "/user/", handle_user_delete, .login = true, .body = true, .success = 201,
+	.name = "user_delete"},
     {"POST", "/project/", handle_project_create, .login = true, .body = true, .success = 201,
 	.query = query_preview_names, .name = "project_create"},
     {"GET", "/project/", handle_project_list, .login = true, .success = 200,

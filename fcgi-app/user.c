@@ -8,9 +8,9 @@
 #include "body.h"
 #include "guess.h"
 #include "handlers.h"
-#include "../common/base/json.h"
+#include "user.h"
 
-static void
+void
 write_user(struct buf *out, const struct user *user)
 {
 	json_put_open(out, NULL, '{');
@@ -49,11 +49,11 @@ handle_signup(const struct req *req)
 	return answer_json(req, &body);
 }
 
-static struct answer
+struct answer
 answer_token(const struct req *req, const struct login *login)
 {
-	const struct auth *auth = req->api->auth;
-	const char *token = auth_issue(req->pool, auth, login, time(NULL));
+	int expires_in = 0;
+	const char *token = auth_issue(req->pool, req->api->auth, login, time(NULL), &expires_in);
 	struct buf body;
 
 	if (token == NULL)
@@ -62,12 +62,12 @@ answer_token(const struct req *req, const struct login *login)
 	json_put_open(&body, NULL, '{');
 	json_put_str(&body, "access", token);
 	json_put_str(&body, "token_type", "Bearer");
-	json_put_int(&body, "expires_in", auth->expire_sec);
+	json_put_int(&body, "expires_in", expires_in);
 	json_put_close(&body, '}');
 	return answer_json(req, &body);
 }
 
-static struct answer
+struct answer
 answer_too_soon(const struct req *req, uint32_t wait_sec)
 {
 	struct answer answer = answer_problem(req, 429,
@@ -92,7 +92,7 @@ handle_login(const struct req *req)
 	};
 	const char *hash = NULL, *account;
 	struct answer problem;
-	struct login login;
+	struct login login = {.since = 0};
 	struct user user;
 	uint32_t wait_sec;
 	bool right;

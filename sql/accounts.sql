@@ -1,10 +1,11 @@
 -- What each program may do, and nothing else. Run by "sql/migrate --accounts" with {host} replaced,
 -- after the accounts were made; the tables are those of the present database.
 
--- The API: what a user can ask for. It cannot touch the sound of a sentence, and of a user only the
--- counters.
-GRANT SELECT, INSERT, UPDATE (bulk_turn, edit_turn, project_count)
+-- The API: what a user can ask for, also of the account. It cannot touch the sound of a sentence.
+GRANT SELECT, INSERT, UPDATE (bulk_turn, edit_turn, project_count, updated_at, name, email, email_key,
+    password_hash, token_epoch, disabled, deleted_at)
   ON user TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, DELETE ON logout TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, UPDATE (deleted, updated_at, sentence_count, ready_count, failed_count, duration_ms)
   ON project TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (n) ON stretch TO 'tts_api'@'{host}';
@@ -92,6 +93,7 @@ GRANT SELECT, DELETE, UPDATE (updated_at, revision, state, turn, queued_at, run_
 GRANT SELECT (id, project_id, state), UPDATE (state, updated_at, run_at) ON stage_song TO 'tts_work'@'{host}';
 GRANT SELECT, DELETE, UPDATE (unswept) ON lexicon TO 'tts_work'@'{host}';
 GRANT SELECT (user_id), DELETE ON idempotency TO 'tts_work'@'{host}';
+GRANT SELECT (user_id), DELETE ON logout TO 'tts_work'@'{host}';
 GRANT SELECT ON queue_clock TO 'tts_work'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (run_at, tries) ON trash TO 'tts_work'@'{host}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON content TO 'tts_work'@'{host}';
@@ -124,6 +126,7 @@ GRANT SELECT ON schema_migration TO 'tts_notify'@'{host}';
 GRANT SELECT ON event TO 'tts_stream'@'{host}';
 GRANT SELECT (user_id, seq, oldest, event_at) ON user_seq TO 'tts_stream'@'{host}';
 GRANT SELECT (id, disabled, token_epoch) ON user TO 'tts_stream'@'{host}';
+GRANT SELECT (user_id, session) ON logout TO 'tts_stream'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_stream'@'{host}';
 
 -- The stages of pipelines, a worker each. It sees the pipelines, changes the runs of its own stage, and adds one to

@@ -177,13 +177,6 @@ enum rc admin_users(
 enum rc admin_user_find(
     struct db *db, struct pool *pool, const char *email_or_id, struct admin_user *out);
 
-/*
- * Delete a user: no login counts any more, nobody finds the projects, the e-mail address is free.
- * Work removes the rows and the files, however many they are. RC_NOT_FOUND also for a user who is
- * being deleted already.
- */
-enum rc admin_user_delete(struct db *db, uint64_t id);
-
 /* Both end every login of the user. */
 enum rc admin_user_disable(struct db *db, uint64_t id, bool disabled);
 enum rc admin_user_password(struct db *db, uint64_t id, const char *password_hash);

@@ -46,6 +46,8 @@ static const struct sql sql[] = {
 			"p.deleted = 0"
 			" LEFT JOIN stretch s ON s.project_id = p.id"
 			" WHERE u.id = ? AND u.token_epoch = ? AND NOT u.disabled"
+			" AND NOT EXISTS (SELECT 1 FROM logout l WHERE l.user_id = u.id"
+			" AND l.session = ?)"
 			" ORDER BY s.first_position"},
     /* The inner SELECT walks over the index alone; only the page's own rows are read. */
     [PAGE_FORWARD] = {.text = "SELECT " AUDIO ", " VERSION " FROM (SELECT id FROM audio"
@@ -135,7 +137,8 @@ read_header(struct db *db, struct pool *pool, const struct login *login, uint64_
 
 	*page = (struct page){.pages = 0};
 	TRY(db_query(db, pool, &rows, &sql[HEADER],
-	    ARGS(db_u64(project), db_u64(login->user), db_u64(login->epoch))));
+	    ARGS(db_u64(project), db_u64(login->user), db_u64(login->epoch),
+		db_bytes(login->session, sizeof login->session))));
 	if (rows.n == 0)
 		return RC_DENIED;
 	if (db_row(&rows, 0)[0].null)

@@ -43,7 +43,8 @@ enum rc user_by_email(struct db *db, struct pool *pool, const char *email, struc
 
 /*
  * Tell whether a token of this user still counts: the user exists, is not disabled, and the token
- * was issued in the present epoch (a new password starts a new one). Else RC_DENIED.
+ * was issued in the present epoch (a new password starts a new one), and the login that it came
+ * from was not ended. Else RC_DENIED.
  */
 enum rc user_check(struct db *db, const struct login *login);
 

@@ -23,7 +23,9 @@ static const struct sql sql[] = {
 			  " FROM user WHERE email_key = ? AND disabled = 0"},
     [OWN_INSERT] = {.text = "SELECT " USER " FROM user"
 			    " WHERE email_key = ? AND password_hash = ? FOR UPDATE"},
-    [CHECK] = {.text = "SELECT token_epoch FROM user WHERE id = ? AND disabled = 0"},
+    [CHECK] = {.text = "SELECT token_epoch FROM user WHERE id = ? AND disabled = 0"
+		       " AND NOT EXISTS (SELECT 1 FROM logout WHERE user_id = user.id AND"
+		       " session = ?)"},
     [LOCK] = {.text = "SELECT bulk_turn, edit_turn, project_count, disabled FROM user"
 		      " WHERE id = ? FOR UPDATE"},
     [CLOCK] = {.text = "SELECT turn FROM queue_clock WHERE id = 1"},
@@ -132,7 +134,8 @@ user_check(struct db *db, const struct login *login)
 {
 	struct pool *pool = pool_new();
 	struct rows rows;
-	enum rc rc = db_query(db, pool, &rows, &sql[CHECK], ARGS(db_u64(login->user)));
+	enum rc rc = db_query(db, pool, &rows, &sql[CHECK],
+	    ARGS(db_u64(login->user), db_bytes(login->session, sizeof login->session)));
 
 	if (rc == RC_OK && (rows.n == 0 || db_row(&rows, 0)->number != login->epoch))
 		rc = RC_DENIED;

@@ -1,4 +1,4 @@
-#include "admin.h"
+#include "account.h"
 
 #include <inttypes.h>
 
@@ -22,6 +22,7 @@ enum {
 	CHILDREN,
 	REMOVE_KEYS,
 	REMOVE_ENTRIES,
+	REMOVE_LOGOUTS,
 	REMOVE_COUNTER,
 	REMOVE_EVENTS,
 	SENTENCE,
@@ -48,6 +49,7 @@ static const struct sql sql[] = {
 			  " AND state IN ('pending', 'claimed', 'waiting', 'failed') LIMIT 1"},
     [REMOVE_KEYS] = {.text = "DELETE FROM idempotency WHERE user_id = ? LIMIT ?"},
     [REMOVE_ENTRIES] = {.text = "DELETE FROM lexicon WHERE user_id = ? LIMIT ?"},
+    [REMOVE_LOGOUTS] = {.text = "DELETE FROM logout WHERE user_id = ? LIMIT ?"},
     [REMOVE_COUNTER] = {.text = "DELETE FROM user_seq WHERE user_id = ?"},
     [REMOVE_EVENTS] = {.text = "DELETE FROM event WHERE user_id = ? LIMIT ?"},
     [SENTENCE] = {.text = "SELECT id FROM audio WHERE user_id = ? LIMIT 1"},
@@ -90,7 +92,7 @@ delete_read_back(struct db *db, void *ctx)
 }
 
 enum rc
-admin_user_delete(struct db *db, uint64_t id)
+account_delete(struct db *db, uint64_t id)
 {
 	static const struct txn txn = {.body = delete_body,
 	    .read_back = delete_read_back,
@@ -157,7 +159,7 @@ remove_pipelines(struct db *db, struct user_step *s)
 static enum rc
 remove_rest(struct db *db, const struct user_step *s, bool *left)
 {
-	static const int pages[] = {REMOVE_KEYS, REMOVE_ENTRIES, REMOVE_EVENTS};
+	static const int pages[] = {REMOVE_KEYS, REMOVE_ENTRIES, REMOVE_LOGOUTS, REMOVE_EVENTS};
 	uint64_t user = s->page.claim->object;
 	struct rows rows;
 

@@ -224,6 +224,19 @@ feed_end_others(struct hub *hub, uint64_t user, uint32_t epoch)
 }
 
 void
+feed_end_session(struct hub *hub, uint64_t user, const uint8_t session[AUTH_SESSION_SIZE])
+{
+	struct listener *l = hub_find(hub, user);
+	struct stream *s = l != NULL ? l->streams : NULL, *next;
+
+	for (; s != NULL; s = next) {
+		next = s->next;
+		if (memcmp(s->session, session, sizeof s->session) == 0)
+			feed_end(hub, s, "token_revoked");
+	}
+}
+
+void
 feed_end_user(struct hub *hub, uint64_t user)
 {
 	struct listener *l = hub_find(hub, user);

@@ -20,6 +20,9 @@ void feed_end(struct hub *hub, struct stream *s, const char *why);
 /* End all streams of a user whose token has another epoch. */
 void feed_end_others(struct hub *hub, uint64_t user, uint32_t epoch);
 
+/* End all streams of a user whose token came from this login. */
+void feed_end_session(struct hub *hub, uint64_t user, const uint8_t session[AUTH_SESSION_SIZE]);
+
 /* End all streams of a user. */
 void feed_end_user(struct hub *hub, uint64_t user);
 

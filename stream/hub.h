@@ -27,9 +27,10 @@ struct stream {
 	struct stream *next; /* of the same user */
 	struct ask ask;	     /* ask.after is the number of the last event that was dealt with */
 	uint32_t epoch;	     /* of the token */
-	int64_t expires;     /* when the token does, in seconds since 1970 */
-	int64_t sent_ms;     /* when something was sent last */
-	int64_t until_ms;    /* when a poll is answered in any case */
+	uint8_t session[AUTH_SESSION_SIZE]; /* the same */
+	int64_t expires;		    /* when the token does, in seconds since 1970 */
+	int64_t sent_ms;		    /* when something was sent last */
+	int64_t until_ms;		    /* when a poll is answered in any case */
 	bool behind; /* it has to read events that were there before; the others wait for new
 			ones */
 };

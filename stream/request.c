@@ -87,6 +87,7 @@ request_stream(
 	struct stream *s = hub_add(hub, login->user, x, ask);
 
 	s->epoch = login->epoch;
+	memcpy(s->session, login->session, sizeof s->session);
 	s->expires = login->expires;
 	s->until_ms = clock_ms() + ask->wait_sec * 1000;
 	exchange_keep(x, s);

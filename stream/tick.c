@@ -12,6 +12,19 @@
 #define PING_MS 15000
 #define CHECK_TICKS 12 /* every login is checked within so many ticks: 3 seconds */
 
+/* End the streams of logins that were ended. */
+static void
+check_logouts(struct hub *hub, const uint64_t *users, size_t n)
+{
+	struct listener_logout *v;
+	size_t found;
+
+	if (hub_noted(hub, listener_logouts(hub->db, hub->pool, users, n, &v, &found)) != RC_OK)
+		return;
+	for (size_t i = 0; i < found; i++)
+		feed_end_session(hub, v[i].user, v[i].session);
+}
+
 /*
  * The users whose turn it is to be checked. Their counters are compared on this occasion: it finds
  * events of transactions that were committed long after their last statement, and those that a
@@ -47,6 +60,7 @@ check_some(struct hub *hub)
 		feed_end_others(hub, users[i], v[k].epoch);
 		feed_new(hub, users[i], v[k].seq);
 	}
+	check_logouts(hub, users, n);
 }
 
 /* What a stream has to do with the time. It may be gone afterwards. */

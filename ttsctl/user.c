@@ -10,6 +10,7 @@
 #include "../common/base/log.h"
 #include "../common/text/text.h"
 #include "../common/work/kick.h"
+#include "../store/account.h"
 #include "../store/admin.h"
 #include "ctl.h"
 #include "out.h"
@@ -213,7 +214,7 @@ run_delete(const struct ctl *ctl, struct pool *pool, const struct options *o)
 
 	if (status != EX_OK)
 		return status;
-	status = ctl_status("delete the user", admin_user_delete(ctl->db, u.user.id));
+	status = ctl_status("delete the user", account_delete(ctl->db, u.user.id));
 	if (status != EX_OK)
 		return status;
 	kick_work(ctl->conf);
@@ -247,6 +248,7 @@ run_token(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	struct auth auth = {.expire_sec = conf->token.expire_sec};
 	struct admin_user u;
 	int status = ctl_user(ctl, pool, o->who, &u);
+	int expires_in = 0;
 	const char *token;
 
 	if (status != EX_OK)
@@ -256,15 +258,15 @@ run_token(const struct ctl *ctl, struct pool *pool, const struct options *o)
 		return EX_NOPERM;
 	}
 	auth.key = conf_secret(conf->secrets.token_key_file, CONF_KEY_MIN);
-	token = auth_issue(
-	    pool, &auth, &(struct login){.user = u.user.id, .epoch = u.token_epoch}, time(NULL));
+	token = auth_issue(pool, &auth, &(struct login){.user = u.user.id, .epoch = u.token_epoch},
+	    time(NULL), &expires_in);
 	if (token == NULL)
 		return EX_SOFTWARE;
 	if (o->json) {
 		out_open(NULL, '{');
 		out_string("access", token);
 		out_string("token_type", "Bearer");
-		out_uint("expires_in", (uint64_t)auth.expire_sec);
+		out_uint("expires_in", (uint64_t)expires_in);
 		out_close('}');
 	} else {
 		puts(token);

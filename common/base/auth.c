@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "crypt.h"
 #include "log.h"
 
 #define ASSERTION_SEC 3600 /* the longest that is accepted */
@@ -24,12 +25,16 @@ token_sign(struct pool *pool, const struct auth *auth, jwt_t *jwt, const struct 
 {
 	const char *user = pool_printf(pool, "%" PRIu64, login->user);
 	const char *token;
-	char *signed_token;
+	char *signed_token, session[2 * AUTH_SESSION_SIZE + 1];
+
+	crypt_hex(session, login->session, AUTH_SESSION_SIZE);
 
 	if ((*error = jwt_set_alg(jwt, JWT_ALG_HS256, auth->key.data, (int)auth->key.len)) != 0 ||
 	    (*error = jwt_add_grant(jwt, "sub", user)) != 0 ||
 	    (*error = jwt_add_grant_int(jwt, "iat", (long)now)) != 0 ||
-	    (*error = jwt_add_grant_int(jwt, "exp", (long)now + auth->expire_sec)) != 0 ||
+	    (*error = jwt_add_grant_int(jwt, "exp", (long)login->expires)) != 0 ||
+	    (*error = jwt_add_grant_int(jwt, "auth_time", (long)login->since)) != 0 ||
+	    (*error = jwt_add_grant(jwt, "sid", session)) != 0 ||
 	    (*error = jwt_add_grant_int(jwt, "epoch", (long)login->epoch)) != 0)
 		return NULL;
 	signed_token = jwt_encode_str(jwt);
@@ -43,8 +48,10 @@ token_sign(struct pool *pool, const struct auth *auth, jwt_t *jwt, const struct 
 }
 
 const char *
-auth_issue(struct pool *pool, const struct auth *auth, const struct login *login, time_t now)
+auth_issue(struct pool *pool, const struct auth *auth, const struct login *login, time_t now,
+    int *expires_in)
 {
+	struct login issued = *login;
 	const char *token = NULL;
 	jwt_t *jwt = NULL;
 	int error;
@@ -53,9 +60,18 @@ auth_issue(struct pool *pool, const struct auth *auth, const struct login *login
 		log_error("cannot issue a token: the key has fewer than %d bytes", CONF_KEY_MIN);
 		return NULL;
 	}
+	issued.expires = now + auth->expire_sec;
+	if (login->since == 0) {
+		issued.since = now;
+		crypt_random(issued.session, sizeof issued.session);
+	} else if (issued.expires > login->since + auth->refresh_sec) {
+		issued.expires = login->since + auth->refresh_sec;
+	}
+	if (expires_in != NULL)
+		*expires_in = (int)(issued.expires - now);
 	error = jwt_new(&jwt);
 	if (error == 0)
-		token = token_sign(pool, auth, jwt, login, now, &error);
+		token = token_sign(pool, auth, jwt, &issued, now, &error);
 	if (token == NULL)
 		log_error("cannot issue a token: %s", strerror(error));
 	jwt_free(jwt);
@@ -118,8 +134,49 @@ read_int_claim(jwt_t *jwt, const char *name, uint64_t min, uint64_t max, uint64_
 	return valid;
 }
 
+/* Read a claim that consists of the LEN bytes at OUT in hexadecimal. */
 static bool
-claims_valid(jwt_t *jwt, time_t now, struct login *out)
+read_hex_claim(jwt_t *jwt, const char *name, uint8_t *out, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *s = jwt_get_grant(jwt, name);
+
+	if (s == NULL || strlen(s) != 2 * len || strspn(s, digits) != 2 * len)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		out[i] = (uint8_t)((strchr(digits, s[2 * i]) - digits) << 4 |
+				   (strchr(digits, s[2 * i + 1]) - digits));
+	return true;
+}
+
+/*
+ * Find out which login a token came from. Those of earlier versions do not say it: each is a login
+ * of its own, known by what was signed.
+ */
+static bool
+session_valid(jwt_t *jwt, const char *token, uint64_t issued, struct login *out)
+{
+	uint8_t hash[CRYPT_SHA256_SIZE];
+	char *sid = jwt_get_grants_json(jwt, "sid");
+	bool has_sid = sid != NULL;
+	uint64_t since;
+
+	free(sid);
+	if (has_sid) {
+		if (!read_hex_claim(jwt, "sid", out->session, sizeof out->session) ||
+		    !read_int_claim(jwt, "auth_time", 1, issued, &since))
+			return false;
+		out->since = (int64_t)since;
+		return true;
+	}
+	crypt_sha256(hash, token, (size_t)(strrchr(token, '.') - token));
+	memcpy(out->session, hash, sizeof out->session);
+	out->since = (int64_t)issued;
+	return true;
+}
+
+static bool
+claims_valid(jwt_t *jwt, const char *token, time_t now, struct login *out)
 {
 	const char *user = jwt_get_grant(jwt, "sub");
 	uint64_t issued, ends, epoch;
@@ -127,7 +184,8 @@ claims_valid(jwt_t *jwt, time_t now, struct login *out)
 	if (jwt_get_alg(jwt) != JWT_ALG_HS256 ||
 	    !read_int_claim(jwt, "iat", 0, (uint64_t)now + AUTH_SKEW_SEC, &issued) ||
 	    !read_int_claim(jwt, "exp", (uint64_t)now + 1, INT64_MAX, &ends) || ends <= issued ||
-	    !read_int_claim(jwt, "epoch", 0, UINT32_MAX, &epoch))
+	    !read_int_claim(jwt, "epoch", 0, UINT32_MAX, &epoch) ||
+	    !session_valid(jwt, token, issued, out))
 		return false;
 	out->epoch = (uint32_t)epoch;
 	out->expires = (int64_t)ends;
@@ -144,7 +202,7 @@ auth_verify(const struct auth *auth, const char *authorization, time_t now, stru
 	if (auth->key.len < CONF_KEY_MIN || !token_well_formed(token))
 		return false;
 	valid = jwt_decode(&jwt, token, auth->key.data, (int)auth->key.len) == 0 &&
-		claims_valid(jwt, now, out);
+		claims_valid(jwt, token, now, out);
 	jwt_free(jwt);
 	return valid;
 }

@@ -11,25 +11,36 @@
 #define AUTH_TOKEN_MAX 1024 /* bytes; ours are about 200 long */
 #define AUTH_SKEW_SEC 60    /* how far ahead the clock of the issuing host may be */
 
+#define AUTH_SESSION_SIZE 16
+
 /*
- * The identity in a token: the user, the epoch of the user's tokens at the time of issue, and when
- * the token expires, in seconds since 1970 (only set by auth_verify).
+ * The identity in a token: the user, the epoch of the user's tokens at the time of issue, the login
+ * that the token came from, and when that was, which are the same in a token that was refreshed.
+ * SINCE 0 stands for a login at this moment. All times are in seconds since 1970.
  */
 struct login {
 	uint64_t user;
 	uint32_t epoch;
-	int64_t expires;
+	int64_t since;
+	int64_t expires; /* when the token does; only set by auth_verify */
+	uint8_t session[AUTH_SESSION_SIZE];
 };
 
-/* The key that signs tokens (JSON Web Tokens, RFC 7519, HS256) and their lifetime. */
+/* The key that signs tokens (JSON Web Tokens, RFC 7519, HS256), their lifetime, and for how long
+ * after the login they can be refreshed. */
 struct auth {
 	struct secret key;
 	int expire_sec;
+	int64_t refresh_sec;
 };
 
-/* Issue a token. Returns NULL, after logging why, if the key is too short or memory runs out. */
-const char *auth_issue(
-    struct pool *pool, const struct auth *auth, const struct login *login, time_t now);
+/*
+ * Issue a token, of a new login if LOGIN has no SINCE. *EXPIRES_IN, which may be NULL, is for how
+ * many seconds it is valid: not longer than a refreshed one may be. Returns NULL, after logging
+ * why, if the key is too short or memory runs out.
+ */
+const char *auth_issue(struct pool *pool, const struct auth *auth, const struct login *login,
+    time_t now, int *expires_in);
 
 /*
  * Check the value of an Authorization header, "Bearer TOKEN" or the bare token. True only for a

@@ -147,6 +147,7 @@ struct conf {
 	} pipeline;
 	struct {
 		int expire_sec;
+		int refresh_days; /* since the login */
 	} token;
 	struct {
 		const char *url;    /* the URL that "ttsctl status" checks as a client; "": none */

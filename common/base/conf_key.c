@@ -192,6 +192,7 @@ const struct conf_key conf_keys[] = {
     STRING(http.nginx_conf, path_or_none, "/etc/nginx/nginx.conf"),
 
     NUMBER(token.expire_sec, 1, 2592000, 3600),
+    NUMBER(token.refresh_days, 1, 365, 30),
 
     STRING(media.root, path, "/var/lib/tts/media"),
     STRING(media.gone_root, path, "/var/lib/tts/gone"),

@@ -7,6 +7,13 @@
 declare -A sent=(
 	['POST /signup/']='{"name":"N","email":"EMAIL","password":"some password"}'
 	['POST /login/']='{"email":"OWNER","password":"PASSWORD"}'
+	['POST /logout/']=''
+	['POST /token/refresh']=''
+	['GET /user/']=''
+	['POST /user/']='{"name":"Another"}'
+	['POST /user/email']='{"email":"EMAIL","password":"MINE"}'
+	['POST /user/password']='{"old":"MINE","new":"another password"}'
+	['DELETE /user/']='{"password":"MINE"}'
 	['POST /project/']='{"title":"t","sentences":"A canary."}'
 	['GET /project/']=''
 	['GET /project/{id}']=''
@@ -84,6 +91,7 @@ try() {
 	json=${json/EMAIL/n$BASHPID-$RANDOM$RANDOM@example.org}
 	json=${json/OWNER/$owner_email}
 	json=${json/PASSWORD/$owner_password}
+	json=${json/MINE/"$([ "$token" = "$other" ] && echo "$other_password" || echo "$owner_password")"}
 	json=${json/ID/$3}
 	json=${json/TASK/$task}
 	json=${json/TOKEN/token-$BASHPID-$RANDOM$RANDOM}
@@ -174,10 +182,20 @@ people() {
 	new_user Gone
 	gone=$token
 	sql "DELETE FROM user WHERE id = $user"
+	pair
+}
+
+# The owner, and another user.
+pair() {
 	new_user Other
-	other=$token
+	other=$token other_password=$password
 	new_user Owner
 	owner=$token owner_email=$email owner_password=$password
+}
+
+# spends METHOD PATTERN: succeed if a user cannot go on as before after that request.
+spends() {
+	[[ "$1 $2" =~ ^(POST\ /logout/|POST\ /user/(email|password)|DELETE\ /user/)$ ]]
 }
 
 test_every_route_has_its_row() {
@@ -192,7 +210,7 @@ test_every_route_has_its_row() {
 }
 
 test_owner_other_nobody_and_deleted_user_on_every_route() {
-	local method pattern access name success owner other gone owner_email owner_password id task='' before checked=0
+	local method pattern access name success owner other gone owner_email owner_password other_password id task='' before checked=0
 	people
 	while read -r method pattern access name success; do
 		target "$pattern"
@@ -226,6 +244,7 @@ test_owner_other_nobody_and_deleted_user_on_every_route() {
 		try "$method" "$pattern" "$id"
 		expect "$success"
 		checked=$((checked + 4))
+		! spends "$method" "$pattern" || pair
 	done < <(routes)
 	[ $checked -ge 60 ] || fail "only $checked checked"
 	no_made_up_files
@@ -240,7 +259,7 @@ bare() {
 }
 
 test_what_is_anothers_looks_like_what_never_was() {
-	local method pattern access name success owner other gone owner_email owner_password id task='' never checked=0
+	local method pattern access name success owner other gone owner_email owner_password other_password id task='' never checked=0
 	people
 	while read -r method pattern access name success; do
 		case $pattern:${sent["$method $pattern"]} in

@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../store/account.h"
 #include "../../store/db/db_internal.h"
 #include "../../store/store.h"
 #include "proxy.h"
@@ -80,6 +81,14 @@ sign_up(void)
 }
 
 static enum rc
+change_password(void)
+{
+	uint32_t epoch;
+
+	return account_set_password(through, pool, user, NULL, "changed", &epoch);
+}
+
+static enum rc
 create_project(void)
 {
 	struct slice s = {"text", 4};
@@ -142,6 +151,8 @@ static const struct {
     {delete_audio, "SELECT COUNT(*) FROM trash WHERE audio_id > 0", 1},
     {claim, "SELECT COUNT(*) DIV 3 FROM audio WHERE state = 'claimed'", 0},
     {delete_project, "SELECT COUNT(*) FROM trash WHERE audio_id = 0", 1},
+    {change_password,
+	"SELECT COALESCE(SUM(token_epoch), 0) FROM user WHERE password_hash = 'changed'", 0},
 };
 
 static uint64_t

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "../../store/account.h"
 #include "../../store/admin.h"
 #include "../../store/trash.h"
 #include "working.h"
@@ -95,7 +96,7 @@ a_deleted_user_has_no_pipelines(void **state)
 		p = pipelines_start_with(&in);
 	}
 	pipelines_add_image(p.task, "ab", RC_OK);
-	assert_rc(admin_user_delete(admin, pipelines_user), RC_OK);
+	assert_rc(account_delete(admin, pipelines_user), RC_OK);
 	working_drain();
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM pipeline WHERE user_id = %" PRIu64,
 			     pipelines_user),

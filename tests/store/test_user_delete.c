@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "../../store/account.h"
 #include "../../store/admin.h"
 
 /* A user who is deleted, with all projects. */
@@ -43,7 +44,7 @@ a_deleted_user_is_out_at_once_and_the_address_is_free(void **state)
 
 	fixture_project(user.id, 3);
 	assert_rc(user_check(api, &login), RC_OK);
-	assert_rc(admin_user_delete(admin, user.id), RC_OK);
+	assert_rc(account_delete(admin, user.id), RC_OK);
 	assert_rc(user_check(api, &login), RC_DENIED);
 	assert_rc(user_by_email(api, pool, "Gone@example.org", &user, &hash, &epoch), RC_NOT_FOUND);
 	assert_rc(admin_user_find(admin, pool, "gone@example.org", &found), RC_NOT_FOUND);
@@ -53,8 +54,8 @@ a_deleted_user_is_out_at_once_and_the_address_is_free(void **state)
 	assert_int_equal(n, 0);
 	assert_rc(admin_content(admin, &content), RC_OK);
 	assert_int_equal(content.users + content.disabled, 0);
-	assert_rc(admin_user_delete(admin, user.id), RC_NOT_FOUND);
-	assert_rc(admin_user_delete(admin, user.id + 1000), RC_NOT_FOUND);
+	assert_rc(account_delete(admin, user.id), RC_NOT_FOUND);
+	assert_rc(account_delete(admin, user.id + 1000), RC_NOT_FOUND);
 	/* Whoever wants to undo it cannot do it half. */
 	assert_rc(admin_user_disable(admin, user.id, false), RC_OK);
 	assert_rc(admin_user_password(admin, user.id, "hash"), RC_OK);
@@ -101,7 +102,7 @@ what_the_user_had_goes_step_by_step(void **state)
 	/* One that was deleted before is waited for as well. */
 	deleted = fixture_number("SELECT MIN(id) FROM project");
 	assert_rc(project_delete(api, user, deleted), RC_OK);
-	assert_rc(admin_user_delete(admin, user), RC_OK);
+	assert_rc(account_delete(admin, user), RC_OK);
 	before = left(user);
 	fixture_run("UPDATE work SET priority = 0 WHERE kind = 'user_delete'");
 	c = working_begin(&who);
@@ -138,7 +139,7 @@ a_user_stays_while_there_are_sentences(void **state)
 	struct work_claim c;
 
 	fixture_run("UPDATE project SET deleted = 1 WHERE id = %" PRIu64, p.id);
-	assert_rc(admin_user_delete(admin, user), RC_OK);
+	assert_rc(account_delete(admin, user), RC_OK);
 	c = working_begin(&who);
 	assert_rc(working_step(&c, &step), RC_FAIL);
 	assert_int_equal(fixture_number("SELECT COUNT(*) FROM audio"), 2);

@@ -12,9 +12,10 @@
 
 #define NOW 1769851800
 #define LIFE 3600
+#define REFRESH (10 * LIFE + 600)
 
 static uint8_t key_bytes[] = "0123456789abcdef0123456789abcdef";
-static const struct auth auth = {{32, key_bytes}, LIFE};
+static const struct auth auth = {{32, key_bytes}, LIFE, REFRESH};
 static const struct login ada = {.user = 42, .epoch = 7};
 static struct pool *pool;
 
@@ -73,7 +74,7 @@ forge(jwt_alg_t alg, const char *claims)
 static void
 an_issued_token_is_accepted(void **state)
 {
-	const char *token = auth_issue(pool, &auth, &ada, NOW);
+	const char *token = auth_issue(pool, &auth, &ada, NOW, NULL);
 	struct login login = {0};
 
 	assert_non_null(token);
@@ -96,7 +97,7 @@ the_largest_user_id_fits(void **state)
 	const struct login far = {.user = INT64_MAX, .epoch = UINT32_MAX};
 	struct login login;
 
-	assert_true(auth_verify(&auth, auth_issue(pool, &auth, &far, NOW), NOW, &login));
+	assert_true(auth_verify(&auth, auth_issue(pool, &auth, &far, NOW, NULL), NOW, &login));
 	assert_int_equal(login.user, INT64_MAX);
 	assert_int_equal(login.epoch, UINT32_MAX);
 }
@@ -104,7 +105,7 @@ the_largest_user_id_fits(void **state)
 static void
 a_token_expires(void **state)
 {
-	const char *token = auth_issue(pool, &auth, &ada, NOW);
+	const char *token = auth_issue(pool, &auth, &ada, NOW, NULL);
 	struct login login;
 
 	assert_true(auth_verify(&auth, token, NOW + LIFE - 1, &login));
@@ -114,11 +115,81 @@ a_token_expires(void **state)
 	assert_false(auth_verify(&auth, token, NOW - AUTH_SKEW_SEC - 1, &login));
 }
 
+static void
+a_login_is_known_by_all_its_tokens(void **state)
+{
+	struct login first = {.user = 0}, second = {.user = 0}, refreshed = {.user = 0};
+	int expires_in = 0;
+	const char *token;
+
+	assert_true(auth_verify(&auth, auth_issue(pool, &auth, &ada, NOW, NULL), NOW, &first));
+	assert_true(auth_verify(&auth, auth_issue(pool, &auth, &ada, NOW, NULL), NOW, &second));
+	assert_int_equal(first.since, NOW);
+	assert_memory_not_equal(first.session, second.session, AUTH_SESSION_SIZE);
+
+	token = auth_issue(pool, &auth, &first, NOW + 1800, &expires_in);
+	assert_int_equal(expires_in, LIFE);
+	assert_true(auth_verify(&auth, token, NOW + 1800, &refreshed));
+	assert_int_equal(refreshed.since, NOW);
+	assert_int_equal(refreshed.expires, NOW + 1800 + LIFE);
+	assert_memory_equal(refreshed.session, first.session, AUTH_SESSION_SIZE);
+
+	/* None is valid for longer than it may be refreshed. */
+	token = auth_issue(pool, &auth, &first, NOW + REFRESH - 600, &expires_in);
+	assert_int_equal(expires_in, 600);
+	assert_true(auth_verify(&auth, token, NOW + REFRESH - 1, &refreshed));
+	assert_false(auth_verify(&auth, token, NOW + REFRESH, &refreshed));
+}
+
+#define SID "0123456789abcdef0123456789abcdef"
+
+static void
+a_token_that_names_no_login_is_one_of_its_own(void **state)
+{
+	const char *token = forge(JWT_ALG_HS256, CLAIMS("\"42\"", "1769851800", "1769855400", "7"));
+	const char *other = forge(JWT_ALG_HS256, CLAIMS("\"42\"", "1769851799", "1769855400", "7"));
+	struct login login = {.user = 0}, again = {.user = 0};
+
+	assert_true(auth_verify(&auth, token, NOW, &login));
+	assert_int_equal(login.since, NOW);
+	assert_true(auth_verify(&auth, pool_printf(pool, "Bearer %s", token), NOW, &again));
+	assert_memory_equal(login.session, again.session, AUTH_SESSION_SIZE);
+	assert_true(auth_verify(&auth, other, NOW, &again));
+	assert_memory_not_equal(login.session, again.session, AUTH_SESSION_SIZE);
+}
+
+static void
+a_token_that_names_its_login_wrongly_is_refused(void **state)
+{
+	static const struct {
+		const char *claims;
+		bool good;
+	} rows[] = {
+	    {"\"sid\":\"" SID "\",\"auth_time\":1769851000", true},
+	    {"\"sid\":\"" SID "\"", false},
+	    {"\"sid\":\"" SID "\",\"auth_time\":1769851801", false},
+	    {"\"sid\":\"" SID "\",\"auth_time\":0", false},
+	    {"\"sid\":\"" SID "0\",\"auth_time\":1769851000", false},
+	    {"\"sid\":\"0123456789ABCDEF0123456789abcdef\",\"auth_time\":1769851000", false},
+	    {"\"sid\":\"\",\"auth_time\":1769851000", false},
+	    {"\"sid\":5,\"auth_time\":1769851000", false},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *claims = pool_printf(pool,
+		    "{\"sub\":\"42\",\"iat\":1769851800,\"exp\":1769855400,\"epoch\":7,%s}",
+		    rows[i].claims);
+
+		if (good(forge(JWT_ALG_HS256, claims)) != rows[i].good)
+			fail_msg("%s", claims);
+	}
+}
+
 /* Flip every bit of every byte, and remove every byte. */
 static void
 every_changed_token_is_refused(void **state)
 {
-	const char *token = auth_issue(pool, &auth, &ada, NOW);
+	const char *token = auth_issue(pool, &auth, &ada, NOW, NULL);
 	size_t i, len = strlen(token);
 	char *changed = pool_strdup(pool, token);
 	int bit;
@@ -190,13 +261,14 @@ other_keys_and_short_keys_are_refused(void **state)
 {
 	static const char good_claims[] = CLAIMS("\"42\"", "1769851800", "1769855400", "7");
 	uint8_t other_bytes[] = "0123456789abcdef0123456789abcdeF";
-	const struct auth other = {{32, other_bytes}, LIFE}, weak = {{31, key_bytes}, LIFE};
-	const char *token = auth_issue(pool, &auth, &ada, NOW);
+	const struct auth other = {{32, other_bytes}, LIFE, REFRESH},
+			  weak = {{31, key_bytes}, LIFE, REFRESH};
+	const char *token = auth_issue(pool, &auth, &ada, NOW, NULL);
 	struct login login;
 
 	assert_false(auth_verify(&other, token, NOW, &login));
 	assert_false(auth_verify(&weak, token, NOW, &login));
-	assert_null(auth_issue(pool, &weak, &ada, NOW));
+	assert_null(auth_issue(pool, &weak, &ada, NOW, NULL));
 	/* Not even a token that was signed with such a key. */
 	assert_true(good(forge_with(32, JWT_ALG_HS256, good_claims)));
 	token = forge_with(31, JWT_ALG_HS256, good_claims);
@@ -220,6 +292,11 @@ main(void)
 	    cmocka_unit_test_setup_teardown(an_issued_token_is_accepted, setup, teardown),
 	    cmocka_unit_test_setup_teardown(the_largest_user_id_fits, setup, teardown),
 	    cmocka_unit_test_setup_teardown(a_token_expires, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_login_is_known_by_all_its_tokens, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_token_that_names_no_login_is_one_of_its_own, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		a_token_that_names_its_login_wrongly_is_refused, setup, teardown),
 	    cmocka_unit_test_setup_teardown(every_changed_token_is_refused, setup, teardown),
 	    cmocka_unit_test_setup_teardown(only_hs256, setup, teardown),
 	    cmocka_unit_test_setup_teardown(claims_are_needed, setup, teardown),

@@ -23,7 +23,7 @@ setup(void **state)
 	pool = pool_new();
 	conf.limits.body_bytes = 100;
 	conf.limits.json_depth = 16;
-	auth = (struct auth){{32, (uint8_t *)(uintptr_t)key}, 3600};
+	auth = (struct auth){{32, (uint8_t *)(uintptr_t)key}, 3600, 86400};
 	api = (struct api){&conf, NULL, &auth};
 	return 0;
 }
