@@ -206,7 +206,7 @@ ctl_help(const char *name, const char *action)
 	if (name != NULL)
 		put_usage(stdout, name, action);
 	else
-		puts("usage: ttsctl [-c file] command [argument ...]");
+		puts("usage: ttsctl [-c file] [--local] command [argument ...]");
 	putchar('\n');
 	put_summaries(name, action);
 	if (name == NULL)

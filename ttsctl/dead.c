@@ -96,7 +96,7 @@ static void
 put_row(const struct dead *d)
 {
 	printf("%8" PRIu64 "  %8" PRIu64 "  %-5s  %-15s  %.19s  ", d->id, d->user,
-	    stage_name(d->stage), d->error_class, d->failed_at.s);
+	    stage_name(d->stage), d->error_class, text_moment(d->failed_at.s));
 	text_put(d->task);
 	printf(": ");
 	text_put(d->error);
@@ -153,7 +153,7 @@ put_text(const struct dead *d)
 	text_put(d->task);
 	printf("\n%-12s %s, at step %s, after %" PRIu64 " attempts\n", "engine", d->engine,
 	    stage_step_name(d->step), d->attempts);
-	printf("%-12s %.19s\n", "failed", d->failed_at.s);
+	printf("%-12s %.19s\n", "failed", text_moment(d->failed_at.s));
 	printf("%-12s %s: ", "error", d->error_class);
 	text_put(d->error);
 	putchar('\n');

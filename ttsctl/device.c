@@ -27,7 +27,7 @@ static void
 put_row(const struct device *d)
 {
 	printf("%10" PRIu64 "  %10" PRIu64 "  %-8s  %-12s  %.19s\n", d->id, d->user, d->platform,
-	    d->language, d->updated_at.s);
+	    d->language, text_moment(d->updated_at.s));
 }
 
 /* Where a list is. */

@@ -164,7 +164,7 @@ ask_connection(struct doctor *d)
 		if (e != NULL && e->failing_since.s[0] != '\0')
 			found(d,
 			    pool_printf(d->pool, "the engine %s has not answered since %.19s: %s",
-				e->name, e->failing_since.s, e->reason),
+				e->name, text_moment(e->failing_since.s), e->reason),
 			    pool_printf(d->pool, "from this machine: tts-pipeline -t --stage %s",
 				stage_name(s)));
 		else if (t->errors > 0 &&

@@ -68,8 +68,8 @@ put_event(struct pool *pool, const struct options *o, const struct event *e)
 	} else if (o->json) {
 		printf("{\"user\":%" PRIu64 ",\"event\":%s}\n", e->user, event_json(pool, e));
 	} else {
-		printf("%s  %6" PRIu64 "  %8" PRIu64 "  %-29s", e->created_at.s, e->user, e->seq,
-		    event_type_name(e->type));
+		printf("%s  %6" PRIu64 "  %8" PRIu64 "  %-29s", text_moment(e->created_at.s),
+		    e->user, e->seq, event_type_name(e->type));
 		if (e->project != 0)
 			printf("  project %" PRIu64, e->project);
 		if (e->audio != 0)

@@ -7,6 +7,7 @@
 #include "../common/base/conf.h"
 #include "../common/base/log.h"
 #include "../common/base/version.h"
+#include "out.h"
 #include "ttsctl.h"
 
 static const char *
@@ -33,6 +34,7 @@ main(int argc, char **argv)
 	const char *conf_path = default_conf_path();
 	static const struct option longs[] = {
 	    {"help", no_argument, NULL, 'h'},
+	    {"local", no_argument, NULL, 'l'},
 	    {"version", no_argument, NULL, 'V'},
 	    {NULL, 0, NULL, 0},
 	};
@@ -43,6 +45,9 @@ main(int argc, char **argv)
 		switch (option) {
 		case 'c':
 			conf_path = optarg;
+			break;
+		case 'l':
+			text_use_local_time();
 			break;
 		case 'h':
 			return ctl_help(NULL, NULL);

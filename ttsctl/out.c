@@ -12,9 +12,11 @@
 
 #define RING 8
 #define SIZE 64
+#define FORM "%Y-%m-%dT%H:%M:%S"
 
 static unsigned depth;
 static bool begun; /* the open bracket is not empty */
+static bool local; /* lines show local time */
 
 /* ---------------------------------------------------------------- JSON */
 
@@ -234,14 +236,45 @@ text_span(uint64_t s)
 	return out;
 }
 
+static const char *
+format_time(uint64_t seconds, bool here)
+{
+	char *out = next_buffer();
+	time_t when = (time_t)seconds;
+	struct tm tm;
+	size_t n = 0;
+
+	if ((here ? localtime_r(&when, &tm) : gmtime_r(&when, &tm)) != NULL)
+		n = strftime(out, SIZE - 1, FORM, &tm);
+	snprintf(out + n, SIZE - n, "%s", n == 0 ? "?" : here ? "" : "Z");
+	return out;
+}
+
 const char *
 text_time(uint64_t s)
 {
-	char *out = next_buffer();
-	time_t when = (time_t)s;
-	struct tm tm;
+	return format_time(s, local);
+}
 
-	if (gmtime_r(&when, &tm) == NULL || strftime(out, SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		snprintf(out, SIZE, "?");
-	return out;
+void
+out_time(const char *name, uint64_t seconds)
+{
+	out_string(name, format_time(seconds, false));
+}
+
+const char *
+text_moment(const char *utc)
+{
+	struct tm tm = {0};
+
+	if (!local || strptime(utc, FORM, &tm) == NULL)
+		return utc;
+	return format_time((uint64_t)timegm(&tm), true);
+}
+
+void
+text_use_local_time(void)
+{
+	tzset();
+	local = true;
 }

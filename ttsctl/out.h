@@ -21,6 +21,9 @@ void out_real(const char *name, double n);
 void out_bool(const char *name, bool b);
 void out_null(const char *name);
 
+/* Seconds since 1970, as "2026-01-31T09:30:00Z". */
+void out_time(const char *name, uint64_t seconds);
+
 /* Flush the output. False, logged, if some of it could not be written. */
 bool out_written(void);
 
@@ -30,11 +33,25 @@ void text_put(const char *s);
 /* "1 file", "2 files". The result is valid as long as those below. */
 const char *text_count(uint64_t n, const char *one, const char *many);
 
-/* "1,234,567", "12.3 MiB", "2 h 5 min", "2026-01-31T09:30:00Z". Each result is overwritten by
- * the eighth call after it. */
+/*
+ * "1,234,567", "12.3 MiB", "2 h 5 min", "2026-01-31T09:30:00Z". Each result is overwritten by the
+ * eighth call after it.
+ */
 const char *text_uint(uint64_t n);
 const char *text_bytes(uint64_t n);
 const char *text_span(uint64_t seconds);
 const char *text_time(uint64_t seconds_since_1970);
+
+/*
+ * A time of the database, "2026-01-31T09:30:00.123Z", as lines show it: as it is, or in local time,
+ * which has no fraction. What is not a time stays as it is. Valid as long as those above.
+ */
+const char *text_moment(const char *utc);
+
+/*
+ * From now on lines show times in the time zone of the environment or of the machine, without a
+ * "Z": "2026-01-31T18:30:00". JSON is not changed.
+ */
+void text_use_local_time(void);
 
 #endif

@@ -63,7 +63,7 @@ put_row(const struct pipeline *p)
 	printf("%8" PRIu64 "  %8" PRIu64 "  %-10s", p->id, p->user, overall(p));
 	for (enum stage s = 0; s < STAGES; s++)
 		printf("  %-10s", pipeline_word_name(pipeline_stage_word(p, s)));
-	printf("  %.19s  ", p->updated_at.s);
+	printf("  %.19s  ", text_moment(p->updated_at.s));
 	text_put(p->task);
 	putchar('\n');
 }

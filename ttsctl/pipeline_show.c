@@ -60,7 +60,8 @@ pipeline_text_tries(const struct stage_try *v, size_t n)
 		    "outcome", "class", "host, what happened");
 	for (size_t i = 0; i < n; i++) {
 		printf("%4" PRIu64 "  %-5s  %.19s  %-19.19s  %-8s  %-15s  ", v[i].n, v[i].step,
-		    v[i].began_at.s, v[i].ended_at.s, v[i].outcome, v[i].error_class);
+		    text_moment(v[i].began_at.s), text_moment(v[i].ended_at.s), v[i].outcome,
+		    v[i].error_class);
 		text_put(v[i].host);
 		if (v[i].status != 0)
 			printf(", status %d", v[i].status);
@@ -163,7 +164,7 @@ put_run(const struct admin_run *r)
 		printf(", charged %u", r->tries);
 	putchar('\n');
 	if (strcmp(r->state, "pending") == 0)
-		printf("  not before %.19s\n", r->run_at.s);
+		printf("  not before %.19s\n", text_moment(r->run_at.s));
 	if (r->external_id[0] != '\0') {
 		printf("  at the service: ");
 		text_put(r->external_id);
@@ -192,13 +193,14 @@ put_head(const struct pipeline *p)
 		    pipeline_word_name(pipeline_stage_word(p, s)));
 	putchar('\n');
 	if (p->paused[0] != '\0') {
-		printf("%-10s by %s since %.19s: ", "paused", p->paused, p->paused_at.s);
+		printf(
+		    "%-10s by %s since %.19s: ", "paused", p->paused, text_moment(p->paused_at.s));
 		text_put(p->pause_reason);
 		putchar('\n');
 	}
-	printf("%-10s %.19s\n", "created", p->created_at.s);
-	put_line("started", p->started_at.s);
-	put_line("expires", p->expires_at.s);
+	printf("%-10s %.19s\n", "created", text_moment(p->created_at.s));
+	put_line("started", text_moment(p->started_at.s));
+	put_line("expires", text_moment(p->expires_at.s));
 	printf("%-10s %s\n", "pictures", text_uint(p->images));
 }
 

@@ -62,9 +62,9 @@ put_row(const struct admin_project *found, uint64_t bytes)
 {
 	const struct project *p = &found->project;
 
-	printf("%10" PRIu64 "  %.10s  %10s  %8s  %8s  %10s  %12s  ", p->id, p->created_at.s,
-	    text_uint(p->sentence_count), text_uint(pending_count(p)), text_uint(p->failed_count),
-	    text_bytes(bytes), text_span(p->duration_ms / 1000));
+	printf("%10" PRIu64 "  %.10s  %10s  %8s  %8s  %10s  %12s  ", p->id,
+	    text_moment(p->created_at.s), text_uint(p->sentence_count), text_uint(pending_count(p)),
+	    text_uint(p->failed_count), text_bytes(bytes), text_span(p->duration_ms / 1000));
 	text_put(found->email);
 	fputs("  ", stdout);
 	text_put(p->title);
@@ -126,8 +126,8 @@ put_text(const struct ctl *ctl, const struct admin_project *found, uint64_t byte
 	} lines[] = {
 	    {"title", p->title},
 	    {"user", found->email},
-	    {"created", p->created_at.s},
-	    {"updated", p->updated_at.s},
+	    {"created", text_moment(p->created_at.s)},
+	    {"updated", text_moment(p->updated_at.s)},
 	    {"language", p->language[0] != '\0' ? p->language : "detected from the text"},
 	    {"voice", p->voice[0] != '\0' ? p->voice : "that of the language"},
 	};

@@ -170,8 +170,8 @@ static void
 put_json_run(const struct pipeline_note *n)
 {
 	out_open(NULL, '{');
-	out_string("began", text_time(n->run.began / 1000));
-	out_string("ended", text_time(n->run.ended / 1000));
+	out_time("began", n->run.began / 1000);
+	out_time("ended", n->run.ended / 1000);
 	out_string("end", run_end_name(n->run.end));
 	out_uint("claimed", n->claimed);
 	out_uint("done", n->done);

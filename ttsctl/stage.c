@@ -68,7 +68,7 @@ list_stages(const struct ctl *ctl, struct pool *pool, const struct options *o)
 		    v[i].paused ? "paused" : "on", text_uint(v[i].pending),
 		    text_uint(v[i].outstanding), text_uint(v[i].waiting), text_uint(v[i].dead));
 		if (v[i].paused) {
-			printf("%s, %.19s, ", v[i].changed_by, v[i].changed_at.s);
+			printf("%s, %.19s, ", v[i].changed_by, text_moment(v[i].changed_at.s));
 			text_put(v[i].reason);
 		}
 		putchar('\n');

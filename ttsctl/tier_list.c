@@ -151,7 +151,8 @@ put_row(const struct ctl *ctl, struct pool *pool, const struct tier_row *r)
 {
 	printf("%-10s  %10s  %12s  %10s  %-19.19s  ", r->level,
 	    tier_score_text(pool, tier_now(ctl, r->lw)), text_uint(r->total),
-	    tier_bytes_text(r->bytes), r->fetched_at.s[0] != '\0' ? r->fetched_at.s : "never");
+	    tier_bytes_text(r->bytes),
+	    r->fetched_at.s[0] != '\0' ? text_moment(r->fetched_at.s) : "never");
 	text_put(r->name);
 	if (r->target[0] != '\0')
 		printf(", moves to %s", r->target);
@@ -261,7 +262,7 @@ tier_run_pins(const struct ctl *ctl, struct pool *pool, const struct tier_option
 	for (size_t i = 0; i < n; i++) {
 		if (!o->json) {
 			printf("%10" PRIu64 "  %-16s  %.19s\n", v[i].project, v[i].level,
-			    v[i].since.s);
+			    text_moment(v[i].since.s));
 			continue;
 		}
 		out_open(NULL, '{');

@@ -16,7 +16,7 @@
 static void
 put_move(struct pool *pool, const struct tier_moved *m)
 {
-	printf("%.19s  ", m->at.s);
+	printf("%.19s  ", text_moment(m->at.s));
 	text_put(m->name);
 	printf(" moves %s to %s  %s, score %s, %s", m->from, m->to, m->reason,
 	    tier_score_text(pool, m->heat * (1 + TIER_EXACT)), tier_bytes_text(m->bytes));
@@ -119,7 +119,8 @@ static void
 put_place(const struct ctl *ctl, const struct file *f)
 {
 	if (f->has_row)
-		printf("%-10s %s, since %.19s\n", "level", f->row.level, f->row.updated_at.s);
+		printf("%-10s %s, since %.19s\n", "level", f->row.level,
+		    text_moment(f->row.updated_at.s));
 	if (f->found == RC_NOT_FOUND)
 		printf("%-10s on no level\n", "found");
 	else if (f->found != RC_OK)
@@ -143,7 +144,7 @@ put_file(const struct ctl *ctl, struct pool *pool, const struct file *f)
 		return;
 	}
 	printf("%-10s %s, last %.19s\n", "fetched", text_count(r->total, "time", "times"),
-	    r->fetched_at.s[0] != '\0' ? r->fetched_at.s : "never");
+	    r->fetched_at.s[0] != '\0' ? text_moment(r->fetched_at.s) : "never");
 	printf("%-10s %s\n", "size", tier_bytes_text(r->bytes));
 	if (r->pinned[0] != '\0')
 		printf("%-10s to %s\n", "pinned", r->pinned);
@@ -153,7 +154,7 @@ put_file(const struct ctl *ctl, struct pool *pool, const struct file *f)
 		printf("%-10s ", "error");
 		text_put(r->error);
 		printf(" (%s, the next not before %.19s)\n", text_count(r->tries, "try", "tries"),
-		    r->run_at.s);
+		    text_moment(r->run_at.s));
 	}
 	if (f->moves_n > 0)
 		putchar('\n');

@@ -98,7 +98,7 @@ _ttsctl() {
 		;;
 	esac
 	if [ "$i" -ge "$COMP_CWORD" ]; then
-		list="-c -h --help -V --version ${!words[*]}"
+		list="-c --local -h --help -V --version ${!words[*]}"
 	elif [[ ${words[$command]--} == -* ]]; then # it has no actions
 		list="${words[$command]-} --help"
 		[[ $command != split && $command != say ]] || [[ $current == -* ]] || file=1

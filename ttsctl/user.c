@@ -51,7 +51,7 @@ static void
 put_text(const struct admin_user *u)
 {
 	printf("%10" PRIu64 "  %.10s  %8s  %10s  %10s  %12s  %-8s  ", u->user.id,
-	    u->user.created_at.s, text_uint(u->projects), text_uint(u->sentences),
+	    text_moment(u->user.created_at.s), text_uint(u->projects), text_uint(u->sentences),
 	    text_bytes(u->bytes), text_span(u->duration_ms / 1000), u->disabled ? "disabled" : "");
 	text_put(u->user.email);
 	fputs("  ", stdout);

@@ -51,7 +51,7 @@ static void
 put_row(const struct webhook *w)
 {
 	printf("%10" PRIu64 "  %10" PRIu64 "  %-8s  %.19s  ", w->id, w->user, state_of(w),
-	    w->updated_at.s);
+	    text_moment(w->updated_at.s));
 	text_put(w->url);
 	putchar('\n');
 }
@@ -123,7 +123,7 @@ put_delivery(const struct delivery *d)
 	if (d->seq != 0)
 		(void)snprintf(event, sizeof event, "%" PRIu64, d->seq);
 	printf("%10s  %-8s  %2u  %-28s  %.19s  ", event, delivery_state_name(d->state), d->tries,
-	    d->type, d->run_at.s);
+	    d->type, text_moment(d->run_at.s));
 	text_put(d->error);
 	putchar('\n');
 }
@@ -137,7 +137,7 @@ put_text(const struct webhook *w, const struct delivery *v, size_t n)
 	text_put(w->url);
 	printf("\n%-12s %s\n", "types", w->types[0] != '\0' ? w->types : "all");
 	if (w->failing.s[0] != '\0')
-		printf("%-12s %.19s\n", "fails since", w->failing.s);
+		printf("%-12s %.19s\n", "fails since", text_moment(w->failing.s));
 	printf("%10s  %-8s  %2s  %-28s  %-19s  %s\n", "event", "state", "n", "type", "not before",
 	    "error");
 	for (size_t i = 0; i < n; i++)

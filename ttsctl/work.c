@@ -77,7 +77,7 @@ put_row(const struct work *w)
 	printf("%10" PRIu64 "  %-9s  %-14s  %10" PRIu64 "  ", w->id, work_state_name(w->state),
 	    work_kind_name(w->kind), w->object);
 	put_progress(w, 22);
-	printf("  %5u  %.19s  ", w->tries, w->updated_at.s);
+	printf("  %5u  %.19s  ", w->tries, text_moment(w->updated_at.s));
 	text_put(w->error[0] != '\0' ? w->error : w->host);
 	putchar('\n');
 }
@@ -150,10 +150,10 @@ put_text(const struct work *w, const struct work_try *tries, size_t n)
 		printf("%-10s %" PRIu64 "\n", "user", w->user);
 	if (w->parent != 0)
 		printf("%-10s %" PRIu64 "\n", "for work", w->parent);
-	printf("%-10s %s\n", "created", w->created_at.s);
-	printf("%-10s %s\n", "updated", w->updated_at.s);
+	printf("%-10s %s\n", "created", text_moment(w->created_at.s));
+	printf("%-10s %s\n", "updated", text_moment(w->updated_at.s));
 	if (w->state == WORK_STATE_PENDING)
-		printf("%-10s %s\n", "not before", w->run_at.s);
+		printf("%-10s %s\n", "not before", text_moment(w->run_at.s));
 	printf("%-10s ", "progress");
 	put_progress(w, 0);
 	if (w->changed > 0)
@@ -167,8 +167,9 @@ put_text(const struct work *w, const struct work_try *tries, size_t n)
 	if (n > 0)
 		printf("\n%6s  %-24s  %-24s  %-9s  %s\n", "begun", "from", "to", "outcome", "host");
 	for (size_t i = 0; i < n; i++) {
-		printf("%6" PRIu64 "  %-24s  %-24s  %-9s  ", tries[i].n, tries[i].began_at.s,
-		    tries[i].ended_at.s, tries[i].outcome);
+		printf("%6" PRIu64 "  %-24s  %-24s  %-9s  ", tries[i].n,
+		    text_moment(tries[i].began_at.s), text_moment(tries[i].ended_at.s),
+		    tries[i].outcome);
 		text_put(tries[i].host);
 		putchar('\n');
 	}

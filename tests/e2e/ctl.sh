@@ -532,7 +532,7 @@ test_the_completion_knows_each_command_each_action_and_each_option() {
 	. ttsctl/ttsctl.bash
 	usage=$("$BUILD/ttsctl" 2>&1 | sed 's/^.*\[-c file\] //')
 	[ "$(cut -d ' ' -f 1 <<<"$usage" | sort -u | wc -l)" -ge 10 ] || fail 'there are fewer commands than there were'
-	equal "$(completed '')" "$({ printf '%s\n' -c -h -V --help --version && cut -d ' ' -f 1 <<<"$usage"; } | LC_ALL=C sort -u | paste -s -d ' ')"
+	equal "$(completed '')" "$({ printf '%s\n' -c -h -V --help --local --version && cut -d ' ' -f 1 <<<"$usage"; } | LC_ALL=C sort -u | paste -s -d ' ')"
 	while read -r command action rest; do
 		if [[ $action =~ ^[a-z]+$ ]]; then
 			actions=$(awk -v c="$command" '$1 == c { print $2 }' <<<"$usage" | LC_ALL=C sort | paste -s -d ' ')

@@ -106,6 +106,18 @@ never_says() {
 	! grep -qE -- "$1" <<<"$out" || fail "a line has \"$1\": $out"
 }
 
+# With --local lines have the time of the zone, and JSON has UTC.
+test_times_are_shown_in_local_time_if_it_is_wanted() {
+	stages_paused
+	new_user
+	pipeline noon
+	sql "UPDATE pipeline SET created_at = '2026-01-31 20:30:00', updated_at = created_at WHERE id = $pipeline"
+	says '^created +2026-01-31T20:30:00$' "$("$BUILD/ttsctl" -c "$STATE/tts.conf" pipeline show noon)"
+	says '^created +2026-02-01T05:30:00$' "$(TZ=KST-9 "$BUILD/ttsctl" --local -c "$STATE/tts.conf" pipeline show noon)"
+	says ' 2026-02-01T05:30:00 +noon$' "$(TZ=KST-9 "$BUILD/ttsctl" -c "$STATE/tts.conf" --local pipeline list --all)"
+	equal "$(TZ=KST-9 "$BUILD/ttsctl" -c "$STATE/tts.conf" --local pipeline show --json noon | jq -r .created_at)" 2026-01-31T20:30:00.000Z
+}
+
 test_dead_letters_are_dealt_with_by_filter_and_in_pages() {
 	local i before
 	new_user

@@ -109,6 +109,31 @@ numbers_can_be_read(void **state)
 }
 
 static void
+put_time(void)
+{
+	out_open(NULL, '[');
+	out_time(NULL, 1769851800);
+	out_close(']');
+}
+
+static void
+lines_show_local_time_if_it_is_wanted(void **state)
+{
+	static const char utc[] = "2026-01-31T09:30:00.123Z", late[] = "2026-12-31T23:59:59.999Z";
+
+	assert_int_equal(setenv("TZ", "KST-9", 1), 0);
+	assert_string_equal(text_time(1769851800), "2026-01-31T09:30:00Z");
+	assert_string_equal(text_moment(utc), utc);
+	text_use_local_time();
+	assert_string_equal(text_time(1769851800), "2026-01-31T18:30:00");
+	assert_string_equal(text_moment(utc), "2026-01-31T18:30:00");
+	assert_string_equal(text_moment(late), "2027-01-01T08:59:59");
+	assert_string_equal(text_moment(""), "");
+	assert_string_equal(text_moment("never"), "never");
+	assert_string_equal(output(put_time), "[\n  \"2026-01-31T09:30:00Z\"\n]\n");
+}
+
+static void
 a_number_of_a_command_line_is_a_number(void **state)
 {
 	static const char *const wrong[] = {"", "0", "-1", "+1", " 1", "1 ", "1x", "0x1", "1.5",
@@ -136,6 +161,7 @@ main(void)
 	    cmocka_unit_test(json_has_commas_where_they_belong),
 	    cmocka_unit_test(strings_of_others_are_escaped),
 	    cmocka_unit_test(numbers_can_be_read),
+	    cmocka_unit_test(lines_show_local_time_if_it_is_wanted),
 	    cmocka_unit_test(a_number_of_a_command_line_is_a_number),
 	};
 
