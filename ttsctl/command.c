@@ -56,7 +56,7 @@ static const struct command_form work_forms[] = {
     {"cancel", "[--json] id", "cancel what need not be done"},
 };
 static const struct command_form pipeline_forms[] = {
-    {"list", "[--json] [--all] [--user email | id]",
+    {"list", "[--json] [--all] [--stage stage] [--state state] [--class class] [--user email | id]",
 	"list the pipelines that are not finished or have failed, or all of them"},
     {"show", "[--json] task-id | id", "show one pipeline, its runs and what was tried"},
     {"retry", "[--json] task-id | id lyric | song | video", "do one stage again"},

@@ -12,6 +12,7 @@
 #include "out.h"
 #include "pipeline.h"
 #include "progress.h"
+#include "stage.h"
 #include "ttsctl.h"
 
 #define PAGE 128
@@ -32,15 +33,6 @@ struct action {
 
 /* ---------------------------------------------------------------- which ones */
 
-static bool
-is_class(const char *name)
-{
-	for (size_t i = 0; i < CLASSES; i++)
-		if (strcmp(name, pipeline_class_names[i]) == 0)
-			return true;
-	return false;
-}
-
 /* The filter that the options are: EX_OK, or the status to exit with. */
 static int
 filter_of(
@@ -50,14 +42,9 @@ filter_of(
 	int status;
 
 	*out = (struct dead_filter){.stage = STAGES, .error_class = ""};
-	if (o->stage != NULL && (out->stage = stage_named(o->stage)) == STAGES) {
-		log_error("there is no such stage: lyric, song, video");
+	if ((o->stage != NULL && !stage_read(o->stage, &out->stage)) ||
+	    (o->error_class != NULL && !class_is_known(o->error_class)))
 		return EX_USAGE;
-	}
-	if (o->error_class != NULL && !is_class(o->error_class)) {
-		log_error("there is no such class of errors; tts-pipeline(8) lists them");
-		return EX_USAGE;
-	}
 	if (o->error_class != NULL)
 		out->error_class = o->error_class;
 	if (o->user == NULL)

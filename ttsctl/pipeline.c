@@ -12,6 +12,7 @@
 #include "ctl.h"
 #include "out.h"
 #include "pipeline.h"
+#include "stage.h"
 #include "ttsctl.h"
 
 #define FOUND_MAX 8 /* pipelines with one task_id that are named */
@@ -20,7 +21,8 @@ struct options {
 	bool json, all;
 	const char *user, *reason;
 	const char *name;  /* a task_id, or the id of a pipeline */
-	const char *stage; /* for retry */
+	const char *stage; /* for retry and list */
+	const char *state, *error_class;
 };
 
 struct action {
@@ -68,22 +70,42 @@ put_row(const struct pipeline *p)
 	putchar('\n');
 }
 
-/* Without --all, what is neither completed nor cancelled. */
+/* Where a list is, and what it has. */
+struct listing {
+	const struct options *o;
+	enum stage stage;	  /* STAGES: any */
+	enum pipeline_word state; /* of that stage or of the whole; PIPELINE_WORDS: any */
+	uint64_t user;		  /* 0: all */
+	uint64_t before;
+};
+
 static bool
-is_listed(const struct pipeline *p, const struct options *o)
+has_class(const struct pipeline *p, enum stage stage, const char *error_class)
+{
+	for (enum stage s = 0; s < STAGES; s++)
+		if ((stage == STAGES || stage == s) &&
+		    strcmp(p->runs[s].error_class != NULL ? p->runs[s].error_class : "",
+			error_class) == 0)
+			return true;
+	return false;
+}
+
+/* With neither --all nor --state, what is neither completed nor cancelled. */
+static bool
+is_listed(const struct pipeline *p, const struct listing *l)
 {
 	enum stage current;
 	enum pipeline_word word = pipeline_overall(p, &current);
+	bool over = word == PIPELINE_COMPLETED || word == PIPELINE_CANCELLED;
 
-	return o->all || (word != PIPELINE_COMPLETED && word != PIPELINE_CANCELLED);
+	if (over && !l->o->all && l->state == PIPELINE_WORDS)
+		return false;
+	if (l->o->error_class != NULL && !has_class(p, l->stage, l->o->error_class))
+		return false;
+	if (l->state == PIPELINE_WORDS)
+		return l->stage == STAGES || l->o->error_class != NULL || l->stage == current;
+	return (l->stage == STAGES ? word : pipeline_stage_word(p, l->stage)) == l->state;
 }
-
-/* Where a list is. */
-struct listing {
-	const struct options *o;
-	uint64_t user; /* 0: all */
-	uint64_t before;
-};
 
 /* One that was deleted meanwhile is left out. */
 static enum rc
@@ -100,7 +122,7 @@ list_page(const struct ctl *ctl, struct pool *pool, void *ctx, bool *more)
 
 		l->before = v[i].id;
 		rc = pipeline_get(ctl->db, pool, &key, &p);
-		if (rc == RC_OK && is_listed(&p, l->o)) {
+		if (rc == RC_OK && is_listed(&p, l)) {
 			if (l->o->json) {
 				out_open(NULL, '{');
 				put_json_members(&p);
@@ -120,13 +142,25 @@ static int
 run_list(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
 	struct admin_user user = {.projects = 0};
-	struct listing l = {.o = o, .before = UINT64_MAX};
+	struct listing l = {.o = o,
+	    .stage = STAGES,
+	    .state = o->state != NULL ? 0 : PIPELINE_WORDS,
+	    .before = UINT64_MAX};
 	const struct ctl_pages pages = {"list the pipelines", o->json,
 	    "      id      user  state       lyric       song        video       updated"
 	    "              task_id",
 	    list_page, &l};
-	int status = o->user != NULL ? ctl_user(ctl, pool, o->user, &user) : EX_OK;
+	int status;
 
+	while (o->state != NULL && strcmp(pipeline_word_name(l.state), o->state) != 0)
+		if (++l.state == PIPELINE_WORDS) {
+			log_error("there is no such state; ttsctl(8) lists them");
+			return EX_USAGE;
+		}
+	if ((o->stage != NULL && !stage_read(o->stage, &l.stage)) ||
+	    (o->error_class != NULL && !class_is_known(o->error_class)))
+		return EX_USAGE;
+	status = o->user != NULL ? ctl_user(ctl, pool, o->user, &user) : EX_OK;
 	l.user = user.user.id;
 	return status == EX_OK ? ctl_list(ctl, &pages) : status;
 }
@@ -227,14 +261,12 @@ changed(
 static int
 run_retry(const struct ctl *ctl, struct pool *pool, const struct options *o)
 {
-	enum stage stage = stage_named(o->stage);
+	enum stage stage;
 	struct pipeline_key key;
 	int status;
 
-	if (stage == STAGES) {
-		log_error("there is no such stage: lyric, song, video");
+	if (!stage_read(o->stage, &stage))
 		return EX_USAGE;
-	}
 	status = find(ctl, pool, o, &key);
 	if (status != EX_OK)
 		return status;
@@ -302,22 +334,27 @@ parse(int argc, char **argv, const struct action *action, struct options *o)
 	    {"all", no_argument, NULL, 'a'},
 	    {"user", required_argument, NULL, 'u'},
 	    {"reason", required_argument, NULL, 'r'},
+	    {"stage", required_argument, NULL, 's'},
+	    {"state", required_argument, NULL, 't'},
+	    {"class", required_argument, NULL, 'c'},
 	    {NULL, 0, NULL, 0},
 	};
 	int option;
 
 	*o = (struct options){.reason = ""};
-	while ((option = getopt_long(argc, argv, "jau:r:", longs, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "jau:r:s:t:c:", longs, NULL)) != -1) {
 		if (strchr(action->options, option) == NULL)
 			return false;
 		if (option == 'j')
 			o->json = true;
 		else if (option == 'a')
 			o->all = true;
-		else if (option == 'u')
-			o->user = optarg;
 		else
-			o->reason = optarg;
+			*(option == 'u'	    ? &o->user
+			    : option == 's' ? &o->stage
+			    : option == 't' ? &o->state
+			    : option == 'c' ? &o->error_class
+					    : &o->reason) = optarg;
 	}
 	if (action->of && optind < argc)
 		o->name = argv[optind++];
@@ -331,7 +368,7 @@ int
 cmd_pipeline(const char *conf_path, int argc, char **argv)
 {
 	static const struct action actions[] = {
-	    {"list", "jau", false, false, run_list},
+	    {"list", "jaustc", false, false, run_list},
 	    {"show", "j", true, false, run_show},
 	    {"retry", "j", true, true, run_retry},
 	    {"resume", "j", true, false, run_resume},

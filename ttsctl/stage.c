@@ -26,6 +26,25 @@ struct action {
 	int (*run)(const struct ctl *ctl, struct pool *pool, const struct options *o);
 };
 
+bool
+stage_read(const char *name, enum stage *out)
+{
+	*out = stage_named(name);
+	if (*out == STAGES)
+		log_error("there is no such stage: lyric, song, video");
+	return *out != STAGES;
+}
+
+bool
+class_is_known(const char *name)
+{
+	for (size_t i = 0; i < CLASSES; i++)
+		if (strcmp(name, pipeline_class_names[i]) == 0)
+			return true;
+	log_error("there is no such class of errors; tts-pipeline(8) lists them");
+	return false;
+}
+
 /* ---------------------------------------------------------------- the stages */
 
 void

@@ -47,7 +47,7 @@ _ttsctl() {
 		[work show]='--json'
 		[work retry]='--json --all'
 		[work cancel]='--json'
-		[pipeline list]='--json --all --user'
+		[pipeline list]='--json --all --stage --state --class --user'
 		[pipeline show]='--json'
 		[pipeline retry]='--json lyric song video'
 		[pipeline resume]='--json'
@@ -91,7 +91,7 @@ _ttsctl() {
 	command=${COMP_WORDS[i]-}
 	case ${COMP_WORDS[COMP_CWORD - 1]} in
 	-c | --password-file) file=1 ;;
-	--interval | --count | --after | --project | --user | --name | --lang | --max | --reason | --class | --number | --level | --language | --older-than) return ;;
+	--interval | --count | --after | --project | --user | --name | --lang | --max | --reason | --class | --state | --number | --level | --language | --older-than) return ;;
 	--stage)
 		mapfile -t COMPREPLY < <(compgen -W 'lyric song video' -- "$current")
 		return

@@ -43,6 +43,13 @@ tries() {
 		'no answer', 'an excerpt', 503 FROM seq_1_to_$1"
 }
 
+# listed OPTIONS IDS: those pipelines of the user are listed.
+listed() {
+	# shellcheck disable=SC2086 # words are wanted
+	ctl 0 pipeline list --json --user "$email" $1
+	equal "$(jq -r '[.[].id] | join(" ")' <<<"$out")" "$2" "$1"
+}
+
 test_pipelines_are_listed_shown_and_changed() {
 	local other command
 	new_user
@@ -60,6 +67,23 @@ test_pipelines_are_listed_shown_and_changed() {
 	ctl 0 pipeline list --json --user "$email"
 	has 'length == 1 and (.[0] | .id == $p and .user == $u and .task_id == "shop-1" and .status == "failed" and .song == "failed")' \
 		--argjson p "$pipeline" --argjson u "$user"
+	listed '' "$pipeline"
+	listed '--stage song' "$pipeline"
+	listed '--stage video' ''
+	listed '--state failed' "$pipeline"
+	listed '--state pending' ''
+	listed '--stage lyric --state completed' "$pipeline"
+	listed '--stage lyric --state failed' ''
+	listed '--stage video --state pending --all' "$pipeline"
+	listed '--class provider_failed' "$pipeline"
+	listed '--class transient' ''
+	listed '--stage song --state failed --class provider_failed' "$pipeline"
+	listed '--stage lyric --class provider_failed' ''
+	for command in '--stage lied' '--state dead' '--class bad'; do
+		# shellcheck disable=SC2086 # words are wanted
+		ctl 64 pipeline list $command
+		says 'there is no such ' "$err"
+	done
 	for command in 'pipeline list' 'dead list' 'project list'; do
 		# shellcheck disable=SC2086 # words are wanted
 		ctl 67 $command --user nobody@example.net
