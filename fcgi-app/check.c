@@ -121,7 +121,10 @@ check_tag(const struct field *field)
 const char *
 check_language(const struct field *field)
 {
-	return tag_well_formed(field->text->s) && voice_by_language(field->text->s) != NULL
+	const struct voice *voice =
+	    tag_well_formed(field->text->s) ? voice_by_language(field->text->s) : NULL;
+
+	return voice != NULL && voice_offered(voice)
 		   ? NULL
 		   : "must be the BCP 47 tag of a language that a voice speaks (GET /voices/)";
 }
@@ -129,8 +132,10 @@ check_language(const struct field *field)
 const char *
 check_voice(const struct field *field)
 {
-	return voice_by_id(field->text->s) != NULL ? NULL
-						   : "must be the id of a voice (GET /voices/)";
+	const struct voice *voice = voice_by_id(field->text->s);
+
+	return voice != NULL && voice_offered(voice) ? NULL
+						     : "must be the id of a voice (GET /voices/)";
 }
 
 const char *

@@ -17,6 +17,7 @@
 #include "../common/base/crypt.h"
 #include "../common/base/log.h"
 #include "../common/base/version.h"
+#include "../common/say/voice.h"
 #include "../common/work/kick.h"
 #include "count.h"
 #include "deleted.h"
@@ -254,6 +255,7 @@ main(int argc, char *argv[])
 	count_open(conf);
 	db_share_throttles(api.db, count_throttles());
 	guess_open(count_guesses());
+	voice_offer_constructed(conf->speech.constructed_languages != 0);
 	worker_begin(conf);
 	fcgi = fcgi_new(STDIN_FILENO);
 	waiting = block_signals(); /* after fcgi_new, which installs its own handlers */

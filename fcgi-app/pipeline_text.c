@@ -29,13 +29,16 @@ text_language_name(const char *tag)
 const char *
 text_language_tag(const char *name)
 {
+	const struct voice *voice;
+
 	for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
 		if (strcasecmp(languages[i].name, name) == 0)
 			return languages[i].tag;
 	for (const struct voice *v = voices; v < voices + voices_n; v++)
-		if (strcasecmp(v->name, name) == 0)
+		if (voice_offered(v) && strcasecmp(v->name, name) == 0)
 			return v->language;
-	return voice_by_language(name) != NULL ? name : NULL;
+	voice = voice_by_language(name);
+	return voice != NULL && voice_offered(voice) ? name : NULL;
 }
 
 /* Whether the LEN characters at S are the tag of LANGUAGE or of a kind of it: "ko", "ko-KR". */

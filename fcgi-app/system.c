@@ -4,24 +4,43 @@
 #include "handlers.h"
 #include "../common/base/json.h"
 
+static void
+write_voice(struct buf *out, const struct voice *v)
+{
+	json_put_open(out, NULL, '{');
+	json_put_str(out, "id", v->id);
+	json_put_str(out, "name", v->name);
+	json_put_str(out, "language", v->language);
+	json_put_str(out, "gender", v->gender);
+	json_put_open(out, "variants", '[');
+	while (++v < voices + voices_n && v->variant[0] != '\0') {
+		json_put_open(out, NULL, '{');
+		json_put_str(out, "id", v->id);
+		json_put_str(out, "gender", v->gender);
+		json_put_close(out, '}');
+	}
+	json_put_close(out, ']');
+	json_put_close(out, '}');
+}
+
 struct answer
 handle_voices(const struct req *req)
 {
-	struct buf body;
-	size_t i;
+	struct buf page, body;
+	uint64_t n = 0;
 
-	buf_init(&body, req->pool, 8192);
+	buf_init(&page, req->pool, 32768);
+	json_put_open(&page, NULL, '[');
+	for (const struct voice *v = voices; v < voices + voices_n; v++)
+		if (v->variant[0] == '\0' && voice_offered(v)) {
+			write_voice(&page, v);
+			n++;
+		}
+	json_put_close(&page, ']');
+	buf_init(&body, req->pool, 32768);
 	json_put_open(&body, NULL, '{');
-	json_put_uint(&body, "cnt", voices_n);
-	json_put_open(&body, "page", '[');
-	for (i = 0; i < voices_n; i++) {
-		json_put_open(&body, NULL, '{');
-		json_put_str(&body, "id", voices[i].id);
-		json_put_str(&body, "name", voices[i].name);
-		json_put_str(&body, "language", voices[i].language);
-		json_put_close(&body, '}');
-	}
-	json_put_close(&body, ']');
+	json_put_uint(&body, "cnt", n);
+	json_put_json(&body, "page", page.data);
 	json_put_close(&body, '}');
 	return answer_json(req, &body);
 }

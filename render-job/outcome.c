@@ -40,6 +40,8 @@ outcome_unspeakable(const struct claim *claim, const struct voice *voice)
 		return "the text is too long";
 	if (!text_speakable(claim->text, claim->text_len))
 		return "there is nothing to speak";
+	if (!text_readable(claim->text, claim->text_len))
+		return "no voice can read this script";
 	return NULL;
 }
 
@@ -50,7 +52,7 @@ run_voice(const struct text_run *run, const struct voice *voice)
 	const struct voice *other = NULL;
 	if (strcmp(run->language, voice->language) != 0)
 		other = voice_by_language(run->language);
-	return other != NULL ? other : voice;
+	return other != NULL ? voice_like(other, voice) : voice;
 }
 
 struct said

@@ -198,12 +198,13 @@ struct conf {
 		const char *lock_file;
 	} levels;
 	struct {
-		const char *language;  /* for Latin script if the project sets none */
-		int loudness_lufs;     /* of every sound; 0: leave it as the engine made it */
-		int lead_ms, trail_ms; /* silence before and after, at normal speed */
-		int max_seconds;       /* of sound; anything longer is a failure */
-		int timeout_sec;       /* wall clock for one sentence */
-		int memory_mib;	       /* address space the child may add to what it starts with */
+		const char *language;	   /* for Latin script if the project sets none */
+		int constructed_languages; /* 1: their voices are offered */
+		int loudness_lufs;	   /* of every sound; 0: leave it as the engine made it */
+		int lead_ms, trail_ms;	   /* silence before and after, at normal speed */
+		int max_seconds;	   /* of sound; anything longer is a failure */
+		int timeout_sec;	   /* wall clock for one sentence */
+		int memory_mib; /* address space the child may add to what it starts with */
 	} speech;
 	struct {
 		int bitrate_kbps;

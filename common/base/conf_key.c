@@ -224,6 +224,7 @@ const struct conf_key conf_keys[] = {
     STRING(levels.lock_file, path, "/run/tts/tier.lock"),
 
     STRING(speech.language, language, "en"),
+    NUMBER(speech.constructed_languages, 0, 1, 0),
     {.name = "speech.loudness_lufs",
 	.offset = offsetof(struct conf, speech.loudness_lufs),
 	.min = -40,

@@ -1,6 +1,7 @@
 #ifndef TTS_VOICE_H
 #define TTS_VOICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -12,8 +13,13 @@ struct voice {
 	const char *name;     /* for people: "Korean" */
 	const char *language; /* BCP 47 tag */
 	const char *engine;   /* the engine's name for it */
+	const char *gender;   /* "male" or "female": how it sounds */
+	const char
+	    *variant;	  /* "+f2": another timbre of the voice before it; "": the voice itself */
+	bool constructed; /* of a language that somebody has made up */
 };
 
+/* In the order of their ids, so that the variants of a voice follow it. */
 extern const struct voice voices[];
 extern const size_t voices_n;
 
@@ -25,6 +31,16 @@ const struct voice *voice_by_id(const char *id);
  * language ("en" for "en-AU" if there is no such voice); NULL if no voice speaks the language.
  */
 const struct voice *voice_by_language(const char *tag);
+
+/* VOICE in the timbre of LIKE if there is such a variant, otherwise VOICE. */
+const struct voice *voice_like(const struct voice *voice, const struct voice *like);
+
+/* Have voices of constructed languages offered, or not: see voice_offered. For the whole process.
+ */
+void voice_offer_constructed(bool offered);
+
+/* Whether clients can choose VOICE. Those that were chosen before go on speaking. */
+bool voice_offered(const struct voice *voice);
 
 /* The settings that determine the voice of a sentence. All but FALLBACK may be "". */
 struct voice_wish {

@@ -1,4 +1,5 @@
 #include "text.h"
+#include "text_script.h"
 #include "text_uni.h"
 
 void
@@ -21,4 +22,21 @@ text_speakable(const char *s, size_t len)
 		if (uni_spoken(utf8_next(s, len, &i)))
 			return true;
 	return false;
+}
+
+bool
+text_readable(const char *s, size_t len)
+{
+	size_t read = 0, spelled = 0;
+
+	for (size_t i = 0; i < len;) {
+		uint32_t c = utf8_next(s, len, &i);
+
+		if (c < 0x250 || !cls_letter(uni_cls(c)) || uni_script(c)[0] == '\0' ||
+		    script_of(c) < scripts_n)
+			read += cls_letter(uni_cls(c)) ? 1 : 0;
+		else
+			spelled++;
+	}
+	return spelled <= read;
 }

@@ -15,6 +15,10 @@ void text_trim(const char **s, size_t *len);
 /* Tell whether the text contains a letter, a digit or another character that a voice can say. */
 bool text_speakable(const char *s, size_t len);
 
+/* Tell whether at least half of the letters are of scripts that a voice can read. It spells those
+ * of others, Khmer for instance: a name for each letter. */
+bool text_readable(const char *s, size_t len);
+
 /* A part of a text: DATA points into the text and is not NUL-terminated. */
 struct slice {
 	const char *data;

@@ -14,9 +14,11 @@
 #include <unistd.h>
 
 #include "../../common/base/log.h"
+#include "../../common/say/voice.h"
 
 #define DICTIONARY "_dict"
 #define VOICES "/lang/"
+#define VARIANTS "/voices/!v/"
 #define FILES_MAX 512
 
 /*
@@ -101,23 +103,42 @@ file_add(const char *path)
 	return ok;
 }
 
-/* Called by nftw(3) for each entry: adds the dictionaries and everything below lang/. */
+/* Whether the directory BELOW the engine's own has files that are wanted. */
+static bool
+directory_wanted(const char *below)
+{
+	size_t len = strlen(below);
+	return strncmp(below, VOICES, len) == 0 || strncmp(below, VARIANTS, len) == 0 ||
+	       strncmp(below, VOICES, strlen(VOICES)) == 0;
+}
+
+/* Whether a voice of ours has the timbre in the file NAME; the engine has many that none has. */
+static bool
+variant_wanted(const char *name)
+{
+	for (size_t i = 0; i < voices_n; i++)
+		if (voices[i].variant[0] != '\0' && strcmp(voices[i].variant + 1, name) == 0)
+			return true;
+	return false;
+}
+
+/* Called by nftw(3) for each entry: adds the dictionaries, everything below lang/, and the variants
+ * of voices. */
 static int
 visit_entry(const char *path, const struct stat *st, int type, struct FTW *at)
 {
 	const char *name = path + at->base, *below = path + loading.dir_len;
 	size_t len = strlen(name), end = strlen(DICTIONARY);
 	bool dictionary = len > end && strcmp(name + len - end, DICTIONARY) == 0;
-	bool voice = strncmp(below, VOICES, strlen(VOICES)) == 0;
+	bool voice = strncmp(below, VOICES, strlen(VOICES)) == 0 ||
+		     (strncmp(below, VARIANTS, strlen(VARIANTS)) == 0 && variant_wanted(name));
 	if (type == FTW_DNR) {
 		log_error("cannot read the directory %s", path);
 		return FTW_STOP;
 	}
-	/* Other directories contain variants of voices and data of other engines. */
+	/* Other directories contain data of other engines. */
 	if (type == FTW_D)
-		return at->level == 1 && strncmp(below, VOICES, strlen(below)) != 0
-			   ? FTW_SKIP_SUBTREE
-			   : FTW_CONTINUE;
+		return directory_wanted(below) ? FTW_CONTINUE : FTW_SKIP_SUBTREE;
 	if (type != FTW_F || (!dictionary && !voice))
 		return FTW_CONTINUE;
 	if (files_n == FILES_MAX) {

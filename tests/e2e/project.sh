@@ -69,13 +69,24 @@ test_language_voice_and_speed_of_a_project() {
 	request GET /voices/
 	expect 200
 	want '.cnt == (.page | length) and .cnt > 50 and any(.page[]; .id == "ko" and .language == "ko")
-		and all(.page[]; (keys == ["id", "language", "name"]))'
+		and all(.page[]; (keys == ["gender", "id", "language", "name", "variants"])) and all(.page[]; .id != "eo")
+		and (.page[] | select(.id == "ko") | .gender == "male" and (.variants | length) > 2 and .variants[0] == {id: "ko+f2", gender: "female"})'
 	new_project 'Guten canary Tag.' '.language = "de" | .speed = 150'
 	want '.language == "de" and .voice == null'
 	request GET "/project/$project/page/1"
 	want '.page[0].speed == 150'
 	new_project 'Hello canary.' '.voice = "ko"'
 	want '.voice == "ko"'
+	new_project '카나리아. Привет, 카나리아.' '.voice = "ko+f2" | .language = "ko-KR"'
+	want '.voice == "ko+f2"'
+	all_ready
+	new_project 'ខ្ញុំទៅសាលារៀន'
+	until_so 60 project_done
+	request GET "/audio/$(audio_at 1)"
+	want '.status == "failed" and .error == "no voice can read this script"'
+	send POST /project/ '{"title":"t","sentences":"x","voice":"ko+f2","language":"en"}'
+	expect 422
+	equal "$(fields)" voice
 	send POST /project/ '{"title":"t","sentences":"x","voice":"../../../etc/passwd","language":"not a language","speed":5}'
 	expect 422
 	equal "$(fields)" 'language speed voice'

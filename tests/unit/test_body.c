@@ -314,6 +314,14 @@ languages_and_voices_must_exist(void **state)
 	assert_accepted(voice, pool_printf(pool, "{\"f\":\"%s\"}", voices[0].id));
 	assert_refused(voice, "{\"f\":\"../../../etc/passwd\"}", "id of a voice");
 	assert_refused(voice, "{\"f\":\"mb-us1\"}", "id of a voice");
+	assert_accepted(voice, "{\"f\":\"ko+f2\"}");
+	assert_refused(voice, "{\"f\":\"ko+whisper\"}", "id of a voice");
+	assert_refused(language, "{\"f\":\"eo\"}", "BCP 47");
+	assert_refused(voice, "{\"f\":\"eo+f2\"}", "id of a voice");
+	voice_offer_constructed(true);
+	assert_accepted(language, "{\"f\":\"eo\"}");
+	assert_accepted(voice, "{\"f\":\"eo+f2\"}");
+	voice_offer_constructed(false);
 }
 
 static void

@@ -98,6 +98,31 @@ only_what_can_be_spoken_is_given_to_a_child(void **state)
 }
 
 static void
+a_script_that_no_voice_can_read_is_no_sound(void **state)
+{
+	static const struct {
+		const char *text;
+		bool read;
+	} cases[] = {{"ខ្ញុំទៅសាលារៀន", false}, {"ຂ້ອຍໄປໂຮງຮຽນ", false}, {"བོད་སྐད་ཡིག་", false},
+	    {"ខ្ញុំទៅសាលារៀន OK", false}, {"The Khmer word ខ្ញុំ means I.", true},
+	    {"나는 학교에 갑니다.", true}, {"12,345", true}, {"Ωμέγα", true}, {"あいう", true},
+	    {"ʻokina ʼn", true}, {"ⅷ ½", true}};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct claim c = claimed(0, 0);
+		const char *why;
+
+		c.text = cases[i].text;
+		c.text_len = strlen(c.text);
+		why = outcome_unspeakable(&c, voice_by_language("en"));
+		if (cases[i].read)
+			assert_null(why);
+		else
+			assert_string_equal(why, "no voice can read this script");
+	}
+}
+
+static void
 loudness_that_cannot_be_is_not_known(void **state)
 {
 	static const struct {
@@ -261,6 +286,7 @@ main(void)
 	    cmocka_unit_test(release_charges_nothing),
 	    cmocka_unit_test(duration_is_that_of_the_samples),
 	    cmocka_unit_test(only_what_can_be_spoken_is_given_to_a_child),
+	    cmocka_unit_test(a_script_that_no_voice_can_read_is_no_sound),
 	    cmocka_unit_test(loudness_that_cannot_be_is_not_known),
 	    cmocka_unit_test(crash_is_charged_and_said),
 	    cmocka_unit_test(what_cannot_change_fails_at_once),

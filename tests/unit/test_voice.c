@@ -15,8 +15,8 @@ voices_have_what_they_need(void **state)
 		assert_true(strlen(v->id) > 0 && strlen(v->id) < 64);
 		assert_true(strlen(v->name) > 0 && strlen(v->language) > 0);
 		for (const char *s = v->id; *s != '\0'; s++)
-			assert_true(
-			    islower((unsigned char)*s) || isdigit((unsigned char)*s) || *s == '-');
+			assert_true(islower((unsigned char)*s) || isdigit((unsigned char)*s) ||
+				    *s == '-' || (v->variant[0] != '\0' && *s == '+'));
 		assert_ptr_equal(voice_by_id(v->id), v);
 		/* A name that would start another program, or leave the directory of voices. */
 		assert_null(strstr(v->engine, "mb"));
@@ -24,6 +24,82 @@ voices_have_what_they_need(void **state)
 		assert_null(strstr(v->engine, "!v"));
 		assert_true(v->engine[0] != '/');
 	}
+}
+
+/* The text with N more characters at its end, which are SUFFIX. */
+static bool
+is_with(const char *longer, const char *s, const char *suffix)
+{
+	size_t len = strlen(s);
+
+	return strncmp(longer, s, len) == 0 && strcmp(longer + len, suffix) == 0;
+}
+
+static void
+variants_follow_their_voice(void **state)
+{
+	const struct voice *base = NULL;
+
+	for (const struct voice *v = voices; v < voices + voices_n; v++) {
+		assert_true(strcmp(v->gender, "male") == 0 || strcmp(v->gender, "female") == 0);
+		if (v->variant[0] == '\0') {
+			base = v;
+			continue;
+		}
+		assert_non_null(base);
+		assert_true(is_with(v->id, base->id, v->variant));
+		assert_true(is_with(v->engine, base->engine, v->variant));
+		assert_string_equal(v->language, base->language);
+		assert_int_equal(v->constructed, base->constructed);
+		assert_ptr_equal(voice_like(base, v), v);
+		assert_ptr_equal(voice_like(v, base), v);
+	}
+}
+
+static void
+main_languages_have_voices_of_both_genders(void **state)
+{
+	static const char *const main_languages[] = {
+	    "ar", "cmn", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "ru", "vi"};
+
+	for (size_t i = 0; i < sizeof main_languages / sizeof main_languages[0]; i++) {
+		const struct voice *v = voice_by_language(main_languages[i]);
+		unsigned male = 0, female = 0;
+
+		assert_non_null(v);
+		do {
+			male += strcmp(v->gender, "male") == 0;
+			female += strcmp(v->gender, "female") == 0;
+		} while (++v < voices + voices_n && v->variant[0] != '\0');
+		assert_true(male >= 1 && female >= 2);
+	}
+}
+
+static void
+another_voice_gets_the_same_timbre(void **state)
+{
+	assert_string_equal(voice_like(voice_by_id("cmn"), voice_by_id("ko+f2"))->id, "cmn+f2");
+	assert_string_equal(voice_like(voice_by_id("cmn"), voice_by_id("ko"))->id, "cmn");
+	/* Vietnamese does not have this one. */
+	assert_string_equal(voice_like(voice_by_id("vi"), voice_by_id("ko+m7"))->id, "vi");
+}
+
+static void
+constructed_languages_are_offered_if_wanted(void **state)
+{
+	static const char *const constructed[] = {"eo", "ia", "io", "jbo", "lfn", "qya"};
+
+	for (size_t i = 0; i < sizeof constructed / sizeof constructed[0]; i++) {
+		const struct voice *v = voice_by_id(constructed[i]);
+
+		assert_non_null(v);
+		assert_false(voice_offered(v));
+		voice_offer_constructed(true);
+		assert_true(voice_offered(v));
+		voice_offer_constructed(false);
+	}
+	assert_true(voice_offered(voice_by_id("la")));
+	assert_true(voice_offered(voice_by_id("ko+f2")));
 }
 
 static void
@@ -131,6 +207,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(voices_have_what_they_need),
+	    cmocka_unit_test(variants_follow_their_voice),
+	    cmocka_unit_test(main_languages_have_voices_of_both_genders),
+	    cmocka_unit_test(another_voice_gets_the_same_timbre),
+	    cmocka_unit_test(constructed_languages_are_offered_if_wanted),
 	    cmocka_unit_test(ids_are_unique_and_in_order),
 	    cmocka_unit_test(only_an_id_is_an_id),
 	    cmocka_unit_test(language_finds_its_voice),

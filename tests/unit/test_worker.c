@@ -73,6 +73,8 @@ parts_sound_like_those_of_a_fresh_process(void **state)
 	    {"cmn", "我用 Windows 电脑。", 50, 3},
 	    {"ko", "한국(かんこく) 사람", 400, 3},
 	    {"he", "אני Windows", 25, 2},
+	    {"ko+f2", "한국(かんこく) 사람", 100, 3},
+	    {"de+f5", "Das heißt Привет, sagte er.", 100, 3},
 	};
 
 	begin_with(2);
