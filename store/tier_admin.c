@@ -24,6 +24,7 @@ enum {
 	PIN,
 	UNPIN,
 	LOST,
+	REST,
 	RETRY
 };
 
@@ -59,6 +60,8 @@ static const struct sql sql[] = {
 		      " reason = 'found', update_time = NOW(3), tries = 0, error = ''"
 		      " WHERE state = 'still' AND audio_id IN (",
 	DB_IDS},
+    [REST] = {.text = "SELECT level, state = 'moving' OR target IS NOT NULL FROM content"
+		      " WHERE name = ? FOR UPDATE"},
     [RETRY] = {.text = "UPDATE content SET tries = 0, error = '', run_at = NOW(3)"
 		       " WHERE tries > 0 AND state = 'still' LIMIT ?"},
 };
@@ -333,6 +336,62 @@ tier_admin_lost(struct db *db, const uint64_t *audios, size_t n)
 	struct losing l = {audios, n};
 
 	return db_conf(db)->levels.n == 0 ? RC_OK : db_transact(db, &txn, &l);
+}
+
+/* ------------------------------------------------------------------ second copies */
+
+struct removal {
+	struct pool *pool;
+	const char *name;
+	void (*remove)(void *ctx, unsigned level);
+	void *ctx;
+};
+
+/* The rank of a level by its number in the database; RC_NOT_READY if it is not configured. */
+static enum rc
+find_rank(struct db *db, struct pool *pool, uint64_t id, unsigned *rank)
+{
+	const struct conf *conf = db_conf(db);
+	struct rows rows;
+
+	TRY(db_query(db, pool, &rows, &sql[LEVELS], NO_ARGS));
+	for (size_t i = 0; i < rows.n; i++)
+		for (*rank = 0; *rank < conf->levels.n; ++*rank)
+			if (db_row(&rows, i)[0].number == id &&
+			    strcmp(db_row(&rows, i)[1].s, conf->levels.v[*rank].name) == 0)
+				return RC_OK;
+	return RC_NOT_READY;
+}
+
+static enum rc
+undisturbed_body(struct db *db, void *ctx)
+{
+	const struct removal *r = ctx;
+	struct rows rows;
+	unsigned rank;
+
+	TRY(db_query(db, r->pool, &rows, &sql[REST], ARGS(db_text(r->name))));
+	if (rows.n == 0)
+		return RC_NOT_FOUND;
+	if (db_row(&rows, 0)[1].number != 0)
+		return RC_STALE;
+	TRY(find_rank(db, r->pool, db_row(&rows, 0)[0].number, &rank));
+	r->remove(r->ctx, rank);
+	return RC_OK;
+}
+
+enum rc
+tier_admin_undisturbed(
+    struct db *db, const char *name, void (*remove)(void *ctx, unsigned level), void *ctx)
+{
+	static const struct txn txn = {.body = undisturbed_body,
+	    .before_commit = "store.tier.undisturbed.before_commit",
+	    .committed = "store.tier.undisturbed.committed"};
+	struct removal r = {pool_new(), name, remove, ctx};
+	enum rc rc = db_transact(db, &txn, &r);
+
+	pool_free(r.pool);
+	return rc;
 }
 
 /* ------------------------------------------------------------------ retry */

@@ -81,6 +81,14 @@ enum rc tier_admin_unpin(struct db *db, uint64_t project);
  */
 enum rc tier_admin_lost(struct db *db, const uint64_t *audios, size_t n);
 
+/*
+ * Run REMOVE with the rank of the level on which the row of the file NAME says it is, while nobody
+ * can move it: the row is locked, neither claimed nor to be moved by an outside program. Else
+ * RC_STALE; RC_NOT_FOUND if there is no such row. REMOVE may run more than once, and must be short.
+ */
+enum rc tier_admin_undisturbed(
+    struct db *db, const char *name, void (*remove)(void *ctx, unsigned level), void *ctx);
+
 /* Have moves that failed tried again at once. *N: how many. */
 enum rc tier_admin_retry(struct db *db, uint64_t *n);
 

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "../common/base/log.h"
-#include "../common/work/tier_stats.h"
 
 _Static_assert(CONF_LEVELS <= TIER_STATS_LEVELS, "every level has its counters");
 
@@ -105,6 +104,18 @@ void
 count_pruned(uint64_t n)
 {
 	count_add(TIER_PRUNED, n, NULL);
+}
+
+uint64_t
+count_cursor(enum tier_counter walk)
+{
+	return counters_get(&counters, walk);
+}
+
+void
+count_cursor_moves(enum tier_counter walk, uint64_t id)
+{
+	counters_set(&counters, walk, id);
 }
 
 void

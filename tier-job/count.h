@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "../common/base/conf.h"
+#include "../common/work/tier_stats.h"
 #include "../store/db/db.h"
 #include "../store/tier.h"
 
@@ -36,6 +37,14 @@ void count_pruned(uint64_t n);
 
 /* The row says that the file was moved. */
 void count_moved(const struct tier_move *move);
+
+/*
+ * Where a walk over rows goes on that is longer than a run, TIER_LOOKED_TO or TIER_PRUNED_TO: after
+ * the row with this id, 0 for the first one. Forgotten when the machine is started: then it begins
+ * anew.
+ */
+uint64_t count_cursor(enum tier_counter walk);
+void count_cursor_moves(enum tier_counter walk, uint64_t id);
 
 /* The row is another program's. */
 void count_stale(size_t n);

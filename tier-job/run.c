@@ -16,7 +16,7 @@
 
 #define PINS_AT_ONCE 500
 #define ROOM_AT_ONCE 50 /* so that not many more leave than must */
-#define PRUNE_MS 2000
+#define PRUNE_PAGES 20	/* in one run; each is a transaction */
 #define LOOK_MS 10000
 
 /* ---------------------------------------------------------------- kinds of moves */
@@ -145,13 +145,13 @@ look_at_place(const struct conf *conf, struct tier_spot *place)
 }
 
 /* Rows that the counter made say that the file is on the level of media.root, and no size: correct
- * that, for a moment. */
+ * that, for a moment, from where the last run stopped. */
 static enum rc
 run_look(const struct run_env *env)
 {
 	int64_t until = clock_ms() + LOOK_MS;
 	struct tier_spot *v;
-	uint64_t cursor = 0;
+	uint64_t cursor = count_cursor(TIER_LOOKED_TO);
 	size_t n = 0, seen;
 	enum rc rc;
 
@@ -166,6 +166,8 @@ run_look(const struct run_env *env)
 				v[seen++] = v[i];
 		if (rc == RC_OK)
 			rc = tier_seen(env->db, v, seen);
+		if (rc == RC_OK)
+			count_cursor_moves(TIER_LOOKED_TO, cursor);
 		pool_free(pool);
 	} while (rc == RC_OK && cursor != 0 && clock_ms() < until && !*env->stop);
 	return rc;
@@ -188,17 +190,21 @@ run_all_moves(struct mover *m)
 	return rc != RC_OK ? rc : settled;
 }
 
+/* Some pages of rows, from where the last run stopped. */
 static enum rc
 run_prune(const struct run_env *env)
 {
-	int64_t until = clock_ms() + PRUNE_MS;
-	uint64_t cursor = 0, n = 0;
-	enum rc rc;
+	uint64_t cursor = count_cursor(TIER_PRUNED_TO), n = 0;
+	enum rc rc = RC_OK;
 
-	do {
+	for (int i = 0; i < PRUNE_PAGES && rc == RC_OK && !*env->stop; i++) {
 		rc = tier_prune(env->db, &cursor, &n);
 		count_pruned(n);
-	} while (rc == RC_OK && cursor != 0 && clock_ms() < until && !*env->stop);
+		if (rc == RC_OK)
+			count_cursor_moves(TIER_PRUNED_TO, cursor);
+		if (cursor == 0)
+			break;
+	}
 	return rc;
 }
 
@@ -220,7 +226,9 @@ run_move(const struct run_env *env)
 		rc = mover_take_back(&m, true);
 	if (rc == RC_OK && !*env->stop)
 		rc = run_all_moves(&m);
-	if (rc == RC_OK && capacity_usable(&m.room) != (1u << env->conf->levels.n) - 1)
+	/* One that cannot be used is what metrics, status and the alert are for: with the others
+	 * the run did its work. */
+	if (rc == RC_OK && capacity_usable(&m.room) == 0)
 		rc = RC_NO_SPACE;
 	pool_free(pool);
 	return rc;

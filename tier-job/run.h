@@ -18,7 +18,7 @@ struct run_env {
 /*
  * Count the fetches in nginx's log, complete what dead runs left, and, within levels.hours, move
  * files: those with a pin, those that have become cold or hot, and the coldest of a full level,
- * until the budget of a run is spent or *STOP is set. RC_NO_SPACE if a level cannot be used;
+ * until the budget of a run is spent or *STOP is set. RC_NO_SPACE if no level can be used;
  * RC_NOT_READY, logged, if the database has files on a level that is not configured.
  */
 enum rc run_tier(const struct run_env *env);

@@ -95,6 +95,7 @@ collect_garbage(const struct ctl *ctl, const struct options *o)
 	    .now = time(NULL)};
 	const struct report_line lines[] = {
 	    {"files", "unnamed files", &s.files},
+	    {"second_copies", "second copies", &s.second},
 	    {"temporary_files", "temporary files", &s.temporaries},
 	    {"directories", "empty directories", &s.dirs},
 	    {"tombstones", "tombstones", &s.tombstones},

@@ -148,7 +148,7 @@ sweep_file(struct file_sweep *sweep, struct victim *v, const struct admin_sound 
 	snprintf(path, sizeof path, "%s/%s", v->dir->path, v->file->name);
 	row = row_of(rows, n, v->file->audio);
 	if (row != NULL && strcmp(row->path, path) == 0)
-		return RC_OK;
+		return sweep_second(sweep, path, (uint64_t)v->file->st.st_size);
 	return sweep_unnamed(sweep, v, row, path);
 }
 

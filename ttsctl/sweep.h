@@ -32,7 +32,8 @@ struct file_sweep {
 	unsigned rank; /* the level that is being swept */
 
 	struct swept files, temporaries, dirs, tombstones;
-	uint64_t foreign;  /* not made by our programs; never removed */
+	struct swept second; /* copies on other levels; YOUNG: files that are being moved */
+	uint64_t foreign;    /* not made by our programs; never removed */
 	uint64_t restored; /* tombstones that hid an existing object; also counted in TOMBSTONES */
 
 	/* Deleted sentences that still have a young file. */
@@ -54,6 +55,10 @@ enum rc sweep_pipelines(struct file_sweep *sweep);
 
 /* Call it after sweep_media over all projects and sweep_pipelines. */
 enum rc sweep_tombstones(struct file_sweep *sweep);
+
+/* PATH, which a row of the database names, is at the level sweep->rank: remove copies of it at
+ * other levels. (sweep_second.c) */
+enum rc sweep_second(struct file_sweep *sweep, const char *path, uint64_t bytes);
 
 /* Count the foreign file at PATH below ROOT, and write a line about it. */
 void sweep_report_foreign(struct file_sweep *sweep, const char *root, const char *path);

@@ -106,6 +106,8 @@ flush_files(struct reading *r)
 
 		if (named[i]) {
 			r->left++;
+			if (!r->inbox && !temporary)
+				rc = sweep_second(r->sweep, names[i], (uint64_t)r->st[i].st_size);
 		} else if (!sweep_is_old(r->sweep, r->st[i].st_mtime)) {
 			swept->young++;
 			r->left++;

@@ -375,6 +375,7 @@ report_sums(const struct verifying *v)
 		out_uint("pipeline_bytes", v->result_bytes);
 		out_uint("pipeline_files_broken", v->results_broken);
 		out_uint("unnamed", unnamed);
+		out_uint("second_copies", v->sweep.second.n);
 		out_uint("restored", v->sweep.restored);
 		sweep_foreign_json(&v->sweep);
 		out_close('}');
@@ -391,6 +392,10 @@ report_sums(const struct verifying *v)
 	if (unnamed > 0)
 		printf("%s no row names%s\n",
 		    text_count(unnamed, "old file that", "old files that"),
+		    v->o->repair ? ": removed" : "; \"ttsctl gc\" removes them");
+	if (v->sweep.second.n > 0)
+		printf("%s of files on another level of storage%s\n",
+		    text_count(v->sweep.second.n, "second copy", "second copies"),
 		    v->o->repair ? ": removed" : "; \"ttsctl gc\" removes them");
 	if (v->sweep.restored > 0)
 		printf("%s something that is there%s\n",
@@ -454,7 +459,8 @@ run_verify(const struct ctl *ctl, const struct options *o)
 	report_sums(&v);
 	if (rc != RC_OK)
 		status = ctl_status("check everything", rc);
-	else if (v.stuck + v.sweep.files.stuck + v.sweep.temporaries.stuck > 0)
+	else if (v.stuck + v.sweep.files.stuck + v.sweep.temporaries.stuck + v.sweep.second.stuck >
+		 0)
 		status = EX_IOERR;
 	else
 		status = is_wrong(&v) ? CTL_WRONG : EX_OK;

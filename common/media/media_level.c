@@ -163,6 +163,16 @@ media_find(const struct conf *conf, const char *path, unsigned *rank)
 	return errno == ENOENT ? RC_NOT_FOUND : RC_NO_SPACE;
 }
 
+unsigned
+media_levels(const struct conf *conf, const char *path)
+{
+	unsigned mask = 0;
+
+	for (unsigned i = 0; i < media_roots(conf); i++)
+		mask |= look_at_level(conf, i, path, level_has) >= 0 ? 1u << i : 0;
+	return mask;
+}
+
 const char *
 media_find_absolute(const struct conf *conf, struct pool *pool, const char *path)
 {

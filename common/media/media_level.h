@@ -47,6 +47,10 @@ int media_open(const struct conf *conf, const char *path, unsigned *rank);
  * cannot be looked at. */
 enum rc media_find(const struct conf *conf, const char *path, unsigned *rank);
 
+/* The levels that have it, as a bit mask of ranks. One that cannot be looked at counts as one that
+ * does not. */
+unsigned media_levels(const struct conf *conf, const char *path);
+
 /* The absolute path of the file PATH where it is now; below media.root if it is nowhere. */
 const char *media_find_absolute(const struct conf *conf, struct pool *pool, const char *path);
 
@@ -56,6 +60,11 @@ enum rc media_find_name(
     const struct conf *conf, const char *name, char out[MEDIA_PATH_SIZE], unsigned *rank);
 
 /* ------------------------------------------------------------------ common/media/media_move.c */
+
+/* Whether the file PATH is the same at two levels, byte for byte. RC_STALE if it is not, or
+ * cannot be read to its end; RC_NOT_FOUND if one of them does not have it; RC_NO_SPACE, logged, if
+ * it cannot be opened. */
+enum rc media_compare(const struct conf *conf, const char *path, unsigned a, unsigned b);
 
 /*
  * Move a file to another level in two steps, so that there is no moment without it.

@@ -295,6 +295,30 @@ media_move_end(const struct conf *conf, const char *path, unsigned keep, unsigne
 	return rc;
 }
 
+enum rc
+media_compare(const struct conf *conf, const char *path, unsigned a, unsigned b)
+{
+	struct place v[2] = {{-1, -1, NULL}, {-1, -1, NULL}};
+	const unsigned ranks[2] = {a, b};
+	struct stat st;
+	int rc = 0, error;
+
+	for (int i = 0; i < 2 && rc == 0; i++) {
+		rc = open_source(conf, path, ranks[i], &v[i], &st);
+		if (rc < 0 && errno != ENOENT)
+			log_error("cannot read %.*s at %s: %s", media_path_loggable(path), path,
+			    media_root(conf, ranks[i]), strerror(errno));
+	}
+	error = rc < 0 ? errno : 0;
+	if (error == 0 && compare_contents(v[0].fd, v[1].fd) < 0)
+		rc = 1;
+	place_close(&v[0]);
+	place_close(&v[1]);
+	if (rc < 0)
+		return error == ENOENT ? RC_NOT_FOUND : RC_NO_SPACE;
+	return rc == 0 ? RC_OK : RC_STALE;
+}
+
 unsigned
 media_move_leftovers(const struct conf *conf, const char *path, unsigned rank, uint64_t run)
 {

@@ -27,6 +27,8 @@ enum tier_counter {
 	TIER_SWEPT,  /* second copies and temporary files removed */
 	TIER_PRUNED, /* old rows of the history */
 	TIER_LAST_MOVE,
+	TIER_LOOKED_TO, /* the id of the last row whose file was looked for; 0: none, or all were */
+	TIER_PRUNED_TO, /* the same of rows whose file may be gone */
 	/* By level, when the last run began. */
 	TIER_USABLE,
 	TIER_FULL = TIER_USABLE + TIER_STATS_LEVELS, /* over its high mark */

@@ -263,3 +263,95 @@ test_sounds_of_a_level_that_is_lost_are_rendered_and_move_up_again() {
 rendered_again() {
 	[ -s "$STATE/media/${paths[0]}" ] && [ "$(sql "SELECT state FROM audio WHERE id = ${ids[0]}")" = ready ]
 }
+
+# second_copy LEVEL PATH: as a copy that could not be removed, or of a backup.
+second_copy() {
+	mkdir -p "$work/levels/$1/${2%/*}"
+	cp -p "$STATE/media/$2" "$work/levels/$1/$2"
+}
+
+# The one that the row names stays, whatever the level; without a row the lowest.
+test_gc_removes_second_copies_on_other_levels() {
+	trap no_levels EXIT
+	with_levels
+	moved
+	sounds 4
+	fetched "${names[0]}" 2001
+	moved
+	cp -p "$work/levels/gold/${paths[0]}" "$STATE/media/${paths[0]}"
+	second_copy silver "${paths[0]}"
+	second_copy gold "${paths[1]}"
+	# They differ, so nobody knows which one is whole.
+	second_copy silver "${paths[2]}"
+	echo x >>"$work/levels/silver/${paths[2]}"
+	# It is being moved.
+	second_copy gold "${paths[3]}"
+	sql "INSERT INTO content (name, level, generate_time, update_time, half_life_sec, run_at, state, target, claim_token, lease_until)
+		SELECT '${names[3]}', b.id, NOW(3), NOW(3), 0, NOW(3), 'moving', g.id, REPEAT('x', 16), NOW(3) + INTERVAL 1 DAY
+		FROM level b JOIN level g ON g.name = 'gold' WHERE b.name = 'bronze'"
+	tier 74 gc --dry-run --json
+	has '.second_copies | .removed == 3 and .bytes > 0 and .kept == 1 and .stuck == 1'
+	[ -e "$work/levels/silver/${paths[0]}" ] || fail 'a dry run removes'
+	tier 74 verify
+	says '^3 second copies of files on another level of storage; "ttsctl gc" removes them$'
+	tier 74 gc --verbose
+	says "^removed second copy on bronze of ${names[0]}\$"
+	says "^removed second copy on silver of ${names[0]}\$"
+	says "^removed second copy on gold of ${names[1]}\$"
+	says '^second copies +3 '
+	says "${names[2]} is not the same on the levels bronze and silver" "$err"
+	never grep -q 0123456789abcdef <<<"$out$err"
+	[ -s "$work/levels/gold/${paths[0]}" ] && [ ! -e "$STATE/media/${paths[0]}" ] && [ ! -e "$work/levels/silver/${paths[0]}" ] ||
+		fail 'the first file is elsewhere'
+	[ -s "$STATE/media/${paths[1]}" ] && [ ! -e "$work/levels/gold/${paths[1]}" ] || fail 'the second file is elsewhere'
+	[ -s "$STATE/media/${paths[2]}" ] && [ -s "$work/levels/silver/${paths[2]}" ] || fail 'one of copies that differ is gone'
+	[ -s "$STATE/media/${paths[3]}" ] && [ -s "$work/levels/gold/${paths[3]}" ] || fail 'a copy of a file that is moved is gone'
+	sql "UPDATE content SET state = 'still', target = NULL, claim_token = NULL, lease_until = NULL WHERE state = 'moving'"
+	rm "$work/levels/silver/${paths[2]}"
+	tier 0 gc --json
+	has '.second_copies | .removed == 1 and .kept == 0 and .stuck == 0'
+	[ ! -e "$work/levels/gold/${paths[3]}" ] || fail 'a second copy stays'
+	tier 0 verify
+}
+
+# More rows than a run looks at: the next one goes on with the others.
+test_rows_of_what_is_gone_are_removed_in_more_than_one_run() {
+	trap no_levels EXIT
+	with_levels
+	moved
+	# Those that another host moves stay, although they have no file.
+	sql "INSERT INTO content (name, level, generate_time, update_time, half_life_sec, run_at, state, target, claim_token, host, lease_until)
+		SELECT CONCAT('0/999/', seq, '-r1'), l.id, NOW(3), NOW(3), 0, NOW(3), 'moving', l.id, REPEAT('x', 16), 'elsewhere', NOW(3) + INTERVAL 1 DAY
+		FROM seq_1_to_12000 JOIN level l ON l.name = 'bronze';
+		INSERT INTO content (name, level, generate_time, update_time, half_life_sec, run_at) SELECT '0/999/99999-r1', id, NOW(3), NOW(3), 0, NOW(3)
+		FROM level WHERE name = 'bronze'"
+	moved
+	equal "$(sql "SELECT COUNT(*) FROM content WHERE name = '0/999/99999-r1'")" 1 'rows after one run'
+	moved
+	equal "$(sql "SELECT COUNT(*) FROM content WHERE name = '0/999/99999-r1'")" 0 'rows after two runs'
+	equal "$(sql 'SELECT COUNT(*) FROM content')" 12000
+}
+
+# What the others allow is done; only without any level is there nothing that can be done.
+test_a_run_without_a_level_ends_well_and_tells_of_it() {
+	trap no_levels EXIT
+	with_levels
+	sounds 1
+	rm "$work/levels/gold/.tts-media"
+	fetched "${names[0]}" 2001
+	moved
+	grep -q 'level gold cannot be used' "$work/tier.log" || fail "$(cat "$work/tier.log")"
+	tier 0 tier show --json "${names[0]}"
+	has '.content_level == "silver" and .found_on == "silver"'
+	tier 1 status --json
+	has '.tier.runs[0].end == "ok"'
+	rm "$work/levels/silver/.tts-media"
+	mv "$STATE/media/.tts-media" "$work/marker"
+	moved 74
+	mv "$work/marker" "$STATE/media/.tts-media"
+	: >"$work/levels/silver/.tts-media"
+	: >"$work/levels/gold/.tts-media"
+	moved
+	tier 0 tier show --json "${names[0]}"
+	has '.content_level == "gold"'
+}

@@ -4,6 +4,7 @@
 
 . tests/faults/tier_outside.sh
 . tests/faults/tier_hosts.sh
+. tests/faults/tier_load.sh
 
 # The levels are file systems of their own if the machine allows that; gold and silver have room beside the level for
 # something else that fills them.
@@ -245,7 +246,7 @@ tier_without_database() {
 
 # What cannot be moved stays where it was, and can be fetched; when the level is back it is moved.
 level_in_trouble() {
-	local wanted=$1 break=$2 mend=$3 status=0
+	local break=$1 mend=$2 status=0
 	need_own_levels
 	warm 0
 	tier_drain
@@ -253,7 +254,7 @@ level_in_trouble() {
 	warm 30
 	$break
 	tier || status=$?
-	[ $status = "$wanted" ] || fail "it ended with status $status"
+	[ $status = 0 ] || fail "it ended with status $status"
 	[ -z "$(on_level gold)" ] || fail 'files came to the level'
 	files_are_served
 	$mend
@@ -342,13 +343,14 @@ cases_tier() {
 		test_case "$([ $point = tier.copied ] && echo short || echo usual)" "SIGTERM at $point" asked_to_leave_tier "$point"
 	done
 	test_case short 'the database dies in the middle' tier_without_database
-	test_case short 'the fast level is not mounted' level_in_trouble 74 gold_unmounted gold_mounted
-	test_case usual 'the fast level is read-only' level_in_trouble 74 gold_read_only gold_writable
-	test_case usual 'the fast level is full' level_in_trouble 0 gold_full gold_roomy
+	test_case short 'the fast level is not mounted' level_in_trouble gold_unmounted gold_mounted
+	test_case usual 'the fast level is read-only' level_in_trouble gold_read_only gold_writable
+	test_case usual 'the fast level is full' level_in_trouble gold_full gold_roomy
 	test_case short 'files are deleted while their level is away' deleted_while_away
 	test_case usual 'another host takes moves over' overtaken_tier
 	test_case short 'a host that comes too late' late_tier
 	n=$(pick 400 10000 10000)
 	test_case short "two hosts move $n files" two_hosts "$n"
+	test_case usual 'files are read while they are moved 10000 times' moved_under_load 1000 10000
 	test_case short 'edits and deletions during moves' edited_meanwhile "$(pick 6 60 600)"
 }

@@ -5,19 +5,22 @@ admin_dies_at() {
 	local point=$1 from command id status
 	warm 0
 	tier_drain
-	# A row for a file that is gone, and one that could not be moved.
+	# A row for a file that is gone, one that could not be moved, and a file with a second copy.
+	id=$(still_on bronze)
+	mkdir -p "$STATE/g/gold/${id%/*}"
+	cp -p "$STATE/media/$id" "$STATE/g/gold/$id"
 	id=$(sql "SELECT id FROM audio WHERE project_id = $PROJECT AND path IS NOT NULL LIMIT 1")
 	find "$STATE"/{media,s,g} -name "$id-r*.mp3" -exec touch -d '-1 day' {} + -delete
 	sql "UPDATE content SET tries = 1, error = 'made up', run_at = NOW(3) + INTERVAL 1 HOUR WHERE project_id = $PROJECT"
 	from=$(mark)
-	for command in "tier pin $PROJECT silver" "tier unpin $PROJECT" 'tier retry' 'verify --repair'; do
+	for command in "tier pin $PROJECT silver" "tier unpin $PROJECT" 'tier retry' gc 'verify --repair'; do
 		status=0
 		# shellcheck disable=SC2086 # words are wanted
 		ctl TTS_FAULT="$point:kill" $command || true
 		# shellcheck disable=SC2086
 		ctl $command || status=$?
 		# Nothing to be unpinned, something to be repaired.
-		[[ "$command $status" =~ ^(tier pin .* 0|tier unpin .* (0|66)|tier retry 0|verify --repair (0|1))$ ]] ||
+		[[ "$command $status" =~ ^(tier pin .* 0|tier unpin .* (0|66)|tier retry 0|gc 0|verify --repair (0|1))$ ]] ||
 			fail "ttsctl $command ended with $status"
 	done
 	struck "$point" "$from" || fail "$point is never met"

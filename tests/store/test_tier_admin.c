@@ -1,4 +1,4 @@
-#include "fixture.h"
+#include "tiers.h"
 
 #include "../../store/tier_admin.h"
 
@@ -147,6 +147,40 @@ what_failed_is_listed_and_tried_again_at_once(void **state)
 }
 
 static void
+note_level(void *ctx, unsigned level)
+{
+	*(unsigned *)ctx = level;
+}
+
+static void
+a_copy_is_removed_only_while_nobody_moves_the_file(void **state)
+{
+	struct db *db = tiers_db(ACCOUNT_TIER, 1000, 2000, "");
+	unsigned level = 99;
+
+	file("0/1/1-r1", 5, 1, "");
+	file("0/1/2-r1", 5, 1, ", target = level");
+	fixture_run("UPDATE content SET level = " LEVEL_ID " WHERE name = '0/1/1-r1'", "gold");
+	assert_rc(tier_admin_undisturbed(db, "0/1/1-r1", note_level, &level), RC_OK);
+	assert_int_equal(level, GOLD);
+	level = 99;
+	assert_rc(tier_admin_undisturbed(db, "0/1/1-r", note_level, &level), RC_NOT_FOUND);
+	/* An outside program was asked to move it. */
+	assert_rc(tier_admin_undisturbed(db, "0/1/2-r1", note_level, &level), RC_STALE);
+	/* tts-tier moves it. */
+	fixture_run("UPDATE content SET state = 'moving', target = level, claim_token ="
+		    " REPEAT('x', 16), lease_until = NOW(3)");
+	assert_rc(tier_admin_undisturbed(db, "0/1/1-r1", note_level, &level), RC_STALE);
+	assert_int_equal(level, 99);
+	/* A level that is not in the configuration. */
+	fixture_run("UPDATE content SET state = 'still', target = NULL, claim_token = NULL,"
+		    " lease_until = NULL, level = 99");
+	assert_rc(tier_admin_undisturbed(db, "0/1/1-r1", note_level, &level), RC_NOT_READY);
+	assert_int_equal(level, 99);
+	db_free(db);
+}
+
+static void
 the_maximum_is_that_of_the_highest_level(void **state)
 {
 	uint64_t count;
@@ -168,6 +202,8 @@ main(void)
 	    cmocka_unit_test_setup(moves_are_of_all_of_one_file_or_of_one_project, three_levels),
 	    cmocka_unit_test_setup(a_pin_is_for_a_project_and_a_level_that_exist, three_levels),
 	    cmocka_unit_test_setup(what_failed_is_listed_and_tried_again_at_once, three_levels),
+	    cmocka_unit_test_setup(
+		a_copy_is_removed_only_while_nobody_moves_the_file, three_levels),
 	    cmocka_unit_test_setup(the_maximum_is_that_of_the_highest_level, three_levels),
 	};
 

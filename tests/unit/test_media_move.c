@@ -130,6 +130,35 @@ a_move_that_fails_changes_nothing(void **state)
 	}
 }
 
+static enum rc
+compare_quietly(unsigned a, unsigned b)
+{
+	enum rc rc;
+
+	capture_begin();
+	rc = media_compare(&conf, PATH, a, b);
+	capture_end();
+	return rc;
+}
+
+static void
+copies_are_compared_byte_by_byte(void **state)
+{
+	put(0, PATH, "sound");
+	assert_int_equal(media_levels(&conf, PATH), 1);
+	assert_int_equal(compare_quietly(0, 2), RC_NOT_FOUND);
+	put(2, PATH, "sound");
+	assert_int_equal(media_levels(&conf, PATH), 5);
+	assert_int_equal(compare_quietly(0, 2), RC_OK);
+	put(2, PATH, "sounD");
+	assert_int_equal(compare_quietly(0, 2), RC_STALE);
+	put(2, PATH, "soun");
+	assert_int_equal(compare_quietly(0, 2), RC_STALE);
+	assert_int_equal(unlink(path_in(gold, MEDIA_MARKER)), 0);
+	assert_int_equal(compare_quietly(0, 2), RC_NO_SPACE);
+	assert_int_equal(media_levels(&conf, PATH), 1);
+}
+
 static void
 what_is_gone_is_not_moved(void **state)
 {
@@ -243,6 +272,7 @@ main(void)
 	    level_test(levels_on_one_file_system_share_the_file),
 	    level_test(every_byte_is_copied),
 	    level_test(a_move_that_fails_changes_nothing),
+	    level_test(copies_are_compared_byte_by_byte),
 	    level_test(what_is_gone_is_not_moved),
 	    level_test(nothing_is_moved_where_nothing_is_mounted),
 	    level_test(nothing_is_removed_where_the_file_would_be_lost),
