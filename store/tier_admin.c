@@ -24,6 +24,8 @@ enum {
 	PIN,
 	UNPIN,
 	LOST,
+	FORGET,
+	STRAY,
 	REST,
 	RETRY
 };
@@ -60,6 +62,10 @@ static const struct sql sql[] = {
 		      " reason = 'found', update_time = NOW(3), tries = 0, error = ''"
 		      " WHERE state = 'still' AND audio_id IN (",
 	DB_IDS},
+    [FORGET] = {.text = "DELETE FROM content WHERE audio_id IN (", DB_IDS},
+    [STRAY] = {.text =
+		   "SELECT l.name, l.path, COUNT(*) FROM level l JOIN content c ON c.level = l.id"
+		   " GROUP BY l.id ORDER BY l.rank"},
     [REST] = {.text = "SELECT level, state = 'moving' OR target IS NOT NULL FROM content"
 		      " WHERE name = ? FOR UPDATE"},
     [RETRY] = {.text = "UPDATE content SET tries = 0, error = '', run_at = NOW(3)"
@@ -304,6 +310,33 @@ tier_admin_unpin(struct db *db, uint64_t project)
 	return db_transact(db, &txn, &project);
 }
 
+/* ------------------------------------------------------------------ stray levels */
+
+static bool
+is_configured(const struct conf *conf, const char *level, const char *path)
+{
+	for (size_t i = 0; i < conf->levels.n; i++)
+		if (strcmp(conf->levels.v[i].name, level) == 0)
+			return true;
+	return conf->levels.n == 0 && strcmp(conf->media.root, path) == 0;
+}
+
+enum rc
+tier_admin_stray(struct db *db, struct pool *pool, struct tier_stray v[CONF_LEVELS], size_t *n)
+{
+	struct rows rows;
+
+	*n = 0;
+	TRY(db_query(db, pool, &rows, &sql[STRAY], NO_ARGS));
+	for (size_t i = 0; i < rows.n && *n < CONF_LEVELS; i++) {
+		const struct cell *row = db_row(&rows, i);
+
+		if (!is_configured(db_conf(db), row[0].s, row[1].s))
+			v[(*n)++] = (struct tier_stray){row[0].s, row[1].s, row[2].number};
+	}
+	return RC_OK;
+}
+
 /* ------------------------------------------------------------------ lost sounds */
 
 struct losing {
@@ -316,12 +349,16 @@ lost_body(struct db *db, void *ctx)
 {
 	const struct losing *l = ctx;
 	const struct conf *conf = db_conf(db);
-	const char *home = conf->levels.v[conf->levels.home].name;
+	const char *home = conf->levels.v[conf->levels.home].name; /* NULL without levels */
 	size_t k;
 
 	for (size_t i = 0; i < l->n; i += k) {
 		k = db_chunk(l->n - i);
-		TRY(db_run_ids(db, NULL, NULL, &sql[LOST], l->audios + i, k, ARGS(db_text(home))));
+		if (conf->levels.n == 0)
+			TRY(db_run_ids(db, NULL, NULL, &sql[FORGET], l->audios + i, k, NO_ARGS));
+		else
+			TRY(db_run_ids(
+			    db, NULL, NULL, &sql[LOST], l->audios + i, k, ARGS(db_text(home))));
 	}
 	return RC_OK;
 }
@@ -335,7 +372,7 @@ tier_admin_lost(struct db *db, const uint64_t *audios, size_t n)
 	    .committed = "store.tier.lost_sounds.committed"};
 	struct losing l = {audios, n};
 
-	return db_conf(db)->levels.n == 0 ? RC_OK : db_transact(db, &txn, &l);
+	return db_transact(db, &txn, &l);
 }
 
 /* ------------------------------------------------------------------ second copies */

@@ -58,6 +58,17 @@ enum rc tier_admin_history(struct db *db, struct pool *pool, const char *name, u
 /* The maximum count of the highest level, which rises with the counts; 0 if it is not known. */
 enum rc tier_admin_max(struct db *db, uint64_t *count);
 
+/* A level that is not in the configuration. */
+struct tier_stray {
+	const char *level, *path;
+	uint64_t files; /* that the database has there */
+};
+
+/* Levels with files that nobody finds any more, at most CONF_LEVELS: they are not in the
+ * configuration, and are not media.root. The configuration need not have any level. */
+enum rc tier_admin_stray(
+    struct db *db, struct pool *pool, struct tier_stray v[CONF_LEVELS], size_t *n);
+
 /* A project whose files stay on one level. */
 struct tier_pin {
 	uint64_t project;
@@ -77,7 +88,8 @@ enum rc tier_admin_unpin(struct db *db, uint64_t project);
 
 /*
  * The sounds of N sentences are lost, and are rendered again to the level of media.root: that is
- * where their rows say they are from now on, so that they are moved up again.
+ * where their rows say they are from now on, so that they are moved up again. Without levels in the
+ * configuration their rows are removed: a file without one is there too.
  */
 enum rc tier_admin_lost(struct db *db, const uint64_t *audios, size_t n);
 

@@ -60,6 +60,8 @@ report_read(struct report *r, const struct ctl *ctl)
 		r->rc = report_notify_read(r, ctl->db);
 	if (r->rc == RC_OK)
 		r->rc = report_pipeline_read(r, ctl->db);
+	if (r->rc == RC_OK)
+		r->rc = report_tier_read(r, ctl->db);
 	for (size_t i = 0; i < sizeof shares / sizeof *shares && r->rc == RC_OK; i++)
 		r->rc = admin_shares(
 		    ctl->db, r->pool, shares[i].by, REPORT_SHARES, shares[i].v, shares[i].n);

@@ -43,7 +43,21 @@ report_tier_host(struct report *r)
 	t->runs_n = tier_stats_notes(t->v, t->runs);
 }
 
+enum rc
+report_tier_read(struct report *r, struct db *db)
+{
+	return tier_admin_stray(db, r->pool, r->tier.stray, &r->tier.stray_n);
+}
+
 /* ---------------------------------------------------------------- what is wrong */
+
+const char *
+report_tier_stray(struct pool *pool, const struct tier_stray *stray)
+{
+	return pool_printf(pool,
+	    "%s on the level %s, %s, which is not in levels.list: clients get 404 for them",
+	    text_count(stray->files, "file is", "files are"), stray->level, stray->path);
+}
 
 static void
 judge_level(struct report *r, unsigned i)
@@ -97,6 +111,8 @@ report_tier_judge(struct report *r)
 {
 	const struct report_tier *t = &r->tier;
 
+	for (size_t i = 0; i < t->stray_n; i++)
+		report_find(r, true, report_tier_stray(r->pool, &t->stray[i]), REPORT_STRAY_TODO);
 	if (!has_levels(r))
 		return;
 	for (unsigned i = 0; i < r->conf->levels.n; i++)

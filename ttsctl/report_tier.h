@@ -3,6 +3,7 @@
 
 #include "../common/media/media_level.h"
 #include "../common/work/tier_stats.h"
+#include "../store/tier_admin.h"
 #include "ctl.h"
 
 struct report;
@@ -15,6 +16,10 @@ struct report_tier {
 		bool has_room;
 		struct media_room room;
 	} levels[CONF_LEVELS];
+
+	/* With files that nobody finds. */
+	struct tier_stray stray[CONF_LEVELS];
+	size_t stray_n;
 
 	/* The lock of this host's tts-tier. */
 	bool locked;
@@ -30,6 +35,14 @@ struct report_tier {
 
 /* Read what there is to read on this host. */
 void report_tier_host(struct report *report);
+
+/* Read what the database has. */
+enum rc report_tier_read(struct report *report, struct db *db);
+
+/* Say what is wrong with a level, and what to do about it. */
+const char *report_tier_stray(struct pool *pool, const struct tier_stray *stray);
+#define REPORT_STRAY_TODO                                                                          \
+	"put it back in levels.list and run tts-setup; to take a level away see tts-levels(7)"
 
 /* Note what is wrong. */
 void report_tier_judge(struct report *report);

@@ -6,6 +6,7 @@
 
 #include "../common/base/log.h"
 #include "out.h"
+#include "report_tier.h"
 #include "tier.h"
 #include "ttsctl.h"
 
@@ -148,12 +149,26 @@ parse(int argc, char **argv, const struct action *action, struct tier_options *o
 	return optind == argc && (o->name == NULL || o->project == 0);
 }
 
+/* Files may be where nobody looks any more. */
+static void
+tell_stray(const struct ctl *ctl, struct pool *pool)
+{
+	struct tier_stray v[CONF_LEVELS];
+	size_t n;
+
+	if (db_ready(ctl->db) != RC_OK || tier_admin_stray(ctl->db, pool, v, &n) != RC_OK)
+		return;
+	for (size_t i = 0; i < n; i++)
+		log_error("%s; " REPORT_STRAY_TODO, report_tier_stray(pool, &v[i]));
+}
+
 /* Without levels there is nothing to say, and a level has to be one of them. */
 static int
-check_levels(const struct ctl *ctl, const struct tier_options *o)
+check_levels(const struct ctl *ctl, struct pool *pool, const struct tier_options *o)
 {
 	bool known = o->level == NULL;
 
+	tell_stray(ctl, pool);
 	if (ctl->conf->levels.n == 0) {
 		log_error("there are no levels of storage: levels.list is not set; see "
 			  "tts-levels(7)");
@@ -197,7 +212,7 @@ cmd_tier(const char *conf_path, int argc, char **argv)
 	pool = pool_new();
 	status = ctl_open(&ctl, conf_path);
 	if (status == EX_OK)
-		status = check_levels(&ctl, &o);
+		status = check_levels(&ctl, pool, &o);
 	if (status == EX_OK)
 		status = action->run(&ctl, pool, &o);
 	pool_free(pool);

@@ -355,3 +355,51 @@ test_a_run_without_a_level_ends_well_and_tells_of_it() {
 	tier 0 tier show --json "${names[0]}"
 	has '.content_level == "gold"'
 }
+
+# files_on LEVEL: how the files there that nobody looks for are told of.
+files_on() {
+	echo "1 file is on the level $1, $work/levels/$1, which is not in levels.list: clients get 404 for them"
+}
+
+test_files_on_a_level_that_was_taken_away_too_early_are_told_of() {
+	local line
+	trap no_levels EXIT
+	with_levels
+	sounds 3
+	fetched "${names[0]}" 2001
+	fetched "${names[1]}" 1001
+	fetched "${names[2]}" 1
+	moved
+	tier 0 tier
+	never grep -q 'levels.list' <<<"$out$err"
+	# Gold alone.
+	sed -i '/name = "gold"/d; s/\(name = "silver".*\),$/\1/' "$work/levels/conf.d/levels.conf"
+	tier 1 status
+	says "^WRONG: $(files_on gold)\$"
+	never grep -q 'level silver' <<<"$(grep WRONG <<<"$out")"
+	tier 0 tier
+	says "$(files_on gold); put it back in levels.list and run tts-setup" "$err"
+	moved 78
+	# All of them.
+	rm "$work/levels/conf.d/levels.conf"
+	tier 1 status
+	says "^WRONG: $(files_on gold)\$"
+	says "^WRONG: $(files_on silver)\$"
+	never grep -q 'level bronze' <<<"$out"
+	tier 69 tier
+	says "$(files_on silver)" "$err"
+	# Back again, as it is said.
+	with_levels
+	moved
+	tier 0 verify
+	tier 0 tier show --json "${names[0]}"
+	has '.found_on == "gold"'
+	# Without levels they are rendered again, and then nothing is missing.
+	rm "$work/levels/conf.d/levels.conf"
+	tier 0 verify --repair
+	says '^2 sentences are rendered again$'
+	until_so 30 all_ready
+	tier 0 verify
+	tier 0 status
+	never grep -q 'levels.list' <<<"$out"
+}

@@ -176,10 +176,13 @@ still_on() {
 		WHERE l.name = '$1' AND c.state = 'still' AND c.pinned IS NULL AND c.project_id <> $PINNED LIMIT 1"
 }
 
+# dies_at POINT N IN_A_ROW: N deaths, and a look after each few of them, the later of which find what the ones before
+# left.
 dies_at() {
-	local point=$1 n=$2 i
-	for ((i = 0; i < n; i++)); do
+	local point=$1 n=$2 in_a_row=$3 i
+	for ((i = 1; i <= n; i++)); do
 		meet_tier "$point" kill || fail "$point is never met"
+		[ $((i % in_a_row)) = 0 ] || continue
 		tier_drain
 		tier_is_sound
 	done
@@ -314,7 +317,7 @@ gone_from_gold() {
 cases_tier_points() {
 	local point media=() store=() steps=()
 	for point in $(tier_points); do
-		test_case usual "kill -9 at $point" dies_at "$point" "$(pick 1 50 50)"
+		test_case usual "kill -9 at $point" dies_at "$point" "$(pick 1 50 50)" "$(pick 1 5 1)"
 		case $point in
 		*.before_commit | tier.start | tier.done) ;; # as if it had not begun, or as at tier.grace
 		media.level | media.move.link | media.move.cop* | media.move.comp*) ;; # as at media.move.write

@@ -116,6 +116,40 @@ sql_of() {
 	inside mariadb -N -B "$1" -e "$2"
 }
 
+# A level that is a directory of this machine goes as media.root does, one that is mounted stays.
+test_purged_it_takes_the_sounds_of_levels_but_empties_no_mount() {
+	local sound=0/1/1-r1-0123456789abcdef0123456789abcdef.mp3 level
+	install_again
+	inside sh -c 'mkdir -p /srv/silver /srv/gold && mount -t tmpfs -o mode=755,size=8M none /srv/gold'
+	cat >"$root/etc/tts/conf.d/levels.conf" <<-END
+		levels = { list = ({ name = "bronze"; path = "/var/lib/tts/media"; min_count = 0; },
+			{ name = "silver"; path = "/srv/silver"; min_count = 2; free_mib = 1; },
+			{ name = "gold"; path = "/srv/gold"; min_count = 3; free_mib = 1; }); };
+	END
+	inside tts-setup
+	for level in silver gold; do
+		inside sh -c "mkdir -p /srv/$level/${sound%/*} && echo x >/srv/$level/$sound && touch /srv/$level/not-ours"
+	done
+	inside sh -c 'echo x >/var/log/nginx/tts-fetches.log.1; touch /var/log/nginx/other.log'
+	# Nobody says that sounds may go.
+	echo 'tts-provider tts-provider/remove-sounds boolean false' >"$root/root/answers"
+	inside debconf-set-selections /root/answers
+	rm "$root/root/answers"
+	purge
+	for level in silver gold; do
+		inside test -s "/srv/$level/$sound"
+	done
+	equal "$(inside find /var/log/nginx -name 'tts*')" '' 'logs that are left'
+	install_again
+	purge true
+	says_left '/srv/gold: a file system is mounted there'
+	says_left '/srv/silver, which contains other files'
+	inside test -s "/srv/gold/$sound"
+	equal "$(inside find /srv/silver -mindepth 1)" /srv/silver/not-ours
+	inside test -e /var/log/nginx/other.log
+	inside sh -c 'umount /srv/gold && rm -r /srv/gold /srv/silver /var/log/nginx/other.log && rm -rf /var/lib/tts'
+}
+
 test_purged_it_takes_all_if_told_to() {
 	install_again
 	new_user
