@@ -145,6 +145,12 @@ $(BUILD)/hanja.inc: common/say/mkhanja
 	$(call say,GEN)common/say/mkhanja >$@.new && mv $@.new $@
 $(BUILD)/o/common/say/say_ko_hanja.o: $(BUILD)/hanja.inc
 
+# How Chinese characters are read in words, and simplified forms from Debian's unicode-data.
+$(BUILD)/hanzi.inc: common/say/mkhanzi common/say/mandarin.words
+	@mkdir -p $(@D)
+	$(call say,GEN)common/say/mkhanzi >$@.new && mv $@.new $@
+$(BUILD)/o/common/say/say_zh_words.o: $(BUILD)/hanzi.inc
+
 # ---------------------------------------------------------------------------------- unit and store
 # A test program is one file; it is linked with the objects of every folder it includes from.
 TESTS_unit  := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c))

@@ -5,6 +5,7 @@
 #include "lexicon.h"
 #include "say_ja.h"
 #include "say_ko_sound.h"
+#include "say_zh_words.h"
 #include "../text/text_uni.h"
 
 static bool
@@ -19,6 +20,15 @@ say_entry(struct say_out *out, const char *text, size_t len, const struct lexico
 	say_plain(&plain, entry->to, strlen(entry->to));
 	say_clean(&said, plain.data, plain.len);
 	return say_replace(out, text, len, &said);
+}
+
+/* Whether the language tag TAG is of the language whose primary subtag is PRIMARY. */
+static bool
+is_language(const char *tag, const char *primary)
+{
+	size_t n = strlen(primary);
+
+	return strncmp(tag, primary, n) == 0 && (tag[n] == '\0' || tag[n] == '-');
 }
 
 /* An author's text after say_plain, with Hanja read, and after say_spell. */
@@ -58,8 +68,8 @@ say_piece(
 	say_normal(out, &text, rules);
 }
 
-/* Say the plain text from FROM to TO: what is written twice once, and Korean as it is pronounced.
- */
+/* Say the plain text from FROM to TO: what is written twice once, and Korean and Chinese as they
+ * are pronounced. */
 static void
 say_between(
     struct say_out *out, const struct say_source *source, size_t from, size_t to, const char *rules)
@@ -82,6 +92,8 @@ say_between(
 	}
 	say_piece(out, source, kept, to, rules);
 	say_ko_sound(out->text.data + begin, out->text.len - begin);
+	if (is_language(rules, "cmn"))
+		say_zh_words(out->pool, out->text.data + begin, out->text.len - begin);
 }
 
 /*
@@ -119,7 +131,7 @@ say_entries(struct say_out *out, const char *text, size_t len, const struct say_
 
 /*
  * The language whose rules apply to a sentence: LANGUAGE, except that a sentence with mostly Hangul
- * letters is read by a Korean voice whatever the project's voice is.
+ * letters is read by a Korean voice whatever the project's voice is, and that Chinese is Mandarin.
  */
 static const char *
 rules_language(const char *text, size_t len, const char *language)
@@ -132,16 +144,9 @@ rules_language(const char *text, size_t len, const char *language)
 		hangul += uni_hangul(c);
 		letters += cls_letter(uni_cls(c));
 	}
-	return 2 * hangul > letters ? "ko" : language;
-}
-
-/* Whether the language tag TAG is of the language whose primary subtag is PRIMARY. */
-static bool
-is_language(const char *tag, const char *primary)
-{
-	size_t n = strlen(primary);
-
-	return strncmp(tag, primary, n) == 0 && (tag[n] == '\0' || tag[n] == '-');
+	if (2 * hangul > letters)
+		return "ko";
+	return is_language(language, "zh") && !is_language(language, "zh-yue") ? "cmn" : language;
 }
 
 struct said

@@ -6,9 +6,10 @@
 /* How numbers and the like are read aloud in each language; the rules refer to the readers by
  * letter. */
 extern const struct say_reader say_en_readers[], say_ko_readers[], say_de_readers[],
-    say_fr_readers[], say_es_readers[], say_it_readers[], say_ru_readers[], say_ja_readers[];
+    say_fr_readers[], say_es_readers[], say_it_readers[], say_ru_readers[], say_ja_readers[],
+    say_zh_readers[];
 extern const size_t say_en_readers_n, say_ko_readers_n, say_de_readers_n, say_fr_readers_n,
-    say_es_readers_n, say_it_readers_n, say_ru_readers_n, say_ja_readers_n;
+    say_es_readers_n, say_it_readers_n, say_ru_readers_n, say_ja_readers_n, say_zh_readers_n;
 
 enum { SAY_EN_TABLES = 63, SAY_DE_TABLES = 37 };
 extern const struct say_table say_en_tables[SAY_EN_TABLES], say_de_tables[SAY_DE_TABLES];

@@ -168,7 +168,8 @@ struct say_language {
 	const size_t *nears_n;
 };
 
-extern const struct say_language say_en, say_ko, say_de, say_fr, say_es, say_it, say_ru, say_ja;
+extern const struct say_language say_en, say_ko, say_de, say_fr, say_es, say_it, say_ru, say_ja,
+    say_zh;
 
 #define SAY_COUNT(array) (sizeof(array) / sizeof(array)[0])
 

@@ -90,6 +90,12 @@ japanese_is_read_as_the_fixture_says(void **state)
 	assert_in_range(walk(*state, "ja"), 60, 10000);
 }
 
+static void
+chinese_is_read_as_the_fixture_says(void **state)
+{
+	assert_in_range(walk(*state, "zh"), 60, 10000);
+}
+
 static int
 begin(void **state)
 {
@@ -116,6 +122,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(italian_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(russian_is_read_as_the_fixture_says, begin, end),
 	    cmocka_unit_test_setup_teardown(japanese_is_read_as_the_fixture_says, begin, end),
+	    cmocka_unit_test_setup_teardown(chinese_is_read_as_the_fixture_says, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
