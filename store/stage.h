@@ -92,11 +92,13 @@ extern const char *const pipeline_class_names[CLASSES];
 /* What follows from a class in a stage. */
 struct stage_policy {
 	unsigned tries; /* so many charges fail the stage for good; 0: it is never charged */
-	int base_sec;	/* of the time to the next try, which grows with each; see stage_rest_ms */
-	int cap_sec;	/* the longest */
-	int hold_sec;	/* how long the engine is not asked at all; 0: it is */
-	bool disables;	/* the engine is not asked before somebody enables it */
-	bool alerts;	/* an administrator is told at once */
+	unsigned
+	    fetch_tries; /* the same of a result that is fetched, which costs nothing; 0: TRIES */
+	int base_sec;	 /* of the time to the next try, which grows with each; see stage_rest_ms */
+	int cap_sec;	 /* the longest */
+	int hold_sec;	 /* how long the engine is not asked at all; 0: it is */
+	bool disables;	 /* the engine is not asked before somebody enables it */
+	bool alerts;	 /* an administrator is told at once */
 	bool alerts_dead; /* or when the stage has failed for good */
 };
 

@@ -132,9 +132,11 @@ judge_failure(struct finishing *f)
 	struct stage_result *r = f->r;
 	const struct stage_policy *policy = stage_policy(r->claim->stage, r->class);
 	bool charged = policy->tries > 0 && !f->away && !r->uncharged;
+	unsigned most =
+	    r->step == STEP_FETCH && policy->fetch_tries > 0 ? policy->fetch_tries : policy->tries;
 
 	f->tries += charged;
-	r->failed = r->final || (charged && f->tries >= policy->tries);
+	r->failed = r->final || (charged && f->tries >= most);
 	f->state = r->failed ? STAGE_FAILED : STAGE_PENDING;
 	if (charged)
 		f->rest_ms = stage_rest_ms(policy, f->tries);

@@ -45,7 +45,7 @@ const char *pipeline_class_name(enum pipeline_class class)
 	[CLASS_SYSTEM] = {WAITS(base), .alerts = true}
 
 /* A charge more than there are tries after the first: three more for a lyric and a song, two for a
- * video, which costs most. */
+ * video, which costs most; but three more to fetch it. */
 static const struct stage_policy policies[STAGES][CLASSES] = {
     [STAGE_LYRIC] =
 	{ALL_STAGES(LYRIC_SEC), [CLASS_TRANSIENT] = {CHARGED(4, LYRIC_SEC), .alerts_dead = true},
@@ -59,11 +59,11 @@ static const struct stage_policy policies[STAGES][CLASSES] = {
 	    [CLASS_PROVIDER_FAILED] = {CHARGED(4, SONG_SEC), .alerts_dead = true},
 	    [CLASS_TIMEOUT] = {CHARGED(2, SONG_SEC), .alerts_dead = true},
 	    [CLASS_NOT_READY] = {WAITS(30)}},
-    [STAGE_VIDEO] =
-	{ALL_STAGES(VIDEO_SEC), [CLASS_TRANSIENT] = {CHARGED(3, VIDEO_SEC), .alerts_dead = true},
-	    [CLASS_TOO_SHORT] = {AT_ONCE},
-	    [CLASS_PROVIDER_FAILED] = {CHARGED(3, VIDEO_SEC), .alerts_dead = true},
-	    [CLASS_TIMEOUT] = {AT_ONCE, .alerts_dead = true}, [CLASS_NOT_READY] = {WAITS(60)}},
+    [STAGE_VIDEO] = {ALL_STAGES(VIDEO_SEC),
+	[CLASS_TRANSIENT] = {CHARGED(3, VIDEO_SEC), .fetch_tries = 4, .alerts_dead = true},
+	[CLASS_TOO_SHORT] = {AT_ONCE},
+	[CLASS_PROVIDER_FAILED] = {CHARGED(3, VIDEO_SEC), .alerts_dead = true},
+	[CLASS_TIMEOUT] = {AT_ONCE, .alerts_dead = true}, [CLASS_NOT_READY] = {WAITS(60)}},
 };
 
 const struct stage_policy *

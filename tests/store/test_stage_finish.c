@@ -90,6 +90,31 @@ every_class_of_every_stage_does_as_expected(void **state)
 		}
 }
 
+/* Whatever a stage costs, fetching its result costs nothing. */
+static void
+a_result_is_fetched_three_times_more(void **state)
+{
+	for (enum stage stage = STAGE_SONG; stage <= STAGE_VIDEO; stage++) {
+		uint64_t id = stages_make(stage, "task");
+		struct stage_worker at = stages_worker(stage, "a");
+		struct stage_claim c = stages_begin(&at);
+		struct stage_result r = stages_result(&c, CLASS_OK, STEP_FETCH);
+
+		assert_rc(stage_finish(stages_db[stage], &r), RC_OK);
+		for (unsigned i = 1; i <= 4; i++) {
+			fixture_run("UPDATE stage SET run_at = NOW(3)");
+			assert_string_equal(stages_newest(id, stage),
+			    i == 1 ? "pending fetch 0"
+				   : pool_printf(pool, "pending fetch %u transient", i - 1));
+			c = stages_begin(&at);
+			r = stages_result(&c, CLASS_TRANSIENT, STEP_FETCH);
+			assert_rc(stage_finish(stages_db[stage], &r), RC_OK);
+		}
+		assert_string_equal(stages_newest(id, stage), "failed fetch 4 transient");
+		(void)stages_nothing(NULL);
+	}
+}
+
 static void
 rests_grow_up_to_ten_minutes(void **state)
 {
@@ -368,6 +393,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(every_class_of_every_stage_does_as_expected),
+	    TEST(a_result_is_fetched_three_times_more),
 	    TEST(rests_grow_up_to_ten_minutes),
 	    TEST(waiting_costs_no_try),
 	    TEST(what_the_service_gave_up_is_begun_anew),
