@@ -12,6 +12,7 @@
  * sentences in nine languages, none of 3 s was more than 0.15 LU off the target. If the limiter
  * loses more than LOSS_SURE, the result is measured.
  */
+#define SHORT_OWN 0.65	/* share of its own loudness in the gain of the shortest sound */
 #define LOSS_SURE 1.0	/* dB */
 #define STEP_SMALL 0.05 /* dB */
 #define STEPS 8		/* maximum steps to find a gain */
@@ -46,15 +47,29 @@ apply_gain(const struct level *level, int16_t *pcm, size_t n, double lufs, const
 	return gain;
 }
 
-double
-level_set(const struct level *level, int16_t *pcm, size_t n, double *gain)
+/*
+ * Where a sound of N samples and LUFS is to be. The shorter it is, the more of what it is louder or
+ * quieter than usual belongs to its words, and is kept: a third of that at most.
+ */
+static double
+level_aim(const struct level *level, size_t n, double lufs)
 {
-	bool set = level->target != 0;
-	double lufs = set ? loudness_measure(pcm, n, level->sample_rate) : LOUDNESS_NONE, lost;
-	bool own = lufs > LOUDNESS_NONE &&
-		   n * 1000 >= (uint64_t)LEVEL_OWN_MS * (uint64_t)level->sample_rate;
-	double fixed = set ? level->gain : 0;
+	double length = (double)n * 1000 / level->sample_rate / LEVEL_OWN_MS;
+	double own = fmin(SHORT_OWN + (1 - SHORT_OWN) * length, 1);
+	return level->target + (1 - own) * (lufs + level->gain - level->target);
+}
 
+double
+level_set(const struct level *how, int16_t *pcm, size_t n, double *gain)
+{
+	struct level aim = *how, *level = &aim;
+	bool set = how->target != 0;
+	double lufs = set ? loudness_measure(pcm, n, how->sample_rate) : LOUDNESS_NONE, lost;
+	bool own = lufs > LOUDNESS_NONE;
+	double fixed = set ? how->gain : 0;
+
+	if (own)
+		aim.target = level_aim(how, n, lufs);
 	*gain = 0;
 	for (int i = 0; i < ROUNDS; i++) {
 		double more = apply_gain(level, pcm, n, lufs, own ? NULL : &fixed, &lost);

@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Sounds of at least this length are levelled by their own loudness; in shorter ones it is not
- * significant. */
+/* Sounds of at least this length are levelled by their own loudness, shorter ones in part by that
+ * which is typical of their voice. */
 #define LEVEL_OWN_MS 3000
 
 struct level {
@@ -21,6 +21,6 @@ struct level {
  * loudness afterwards in LUFS; LOUDNESS_NONE if the sound is too short to measure or there is no
  * target.
  */
-double level_set(const struct level *level, int16_t *pcm, size_t n, double *gain);
+double level_set(const struct level *how, int16_t *pcm, size_t n, double *gain);
 
 #endif
