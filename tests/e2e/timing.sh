@@ -48,6 +48,8 @@ test_what_is_said_otherwise_refers_to_what_was_written() {
 	equal "$(words '회의는 내일 3시에 있다.' | tr '|' '\n' | grep -cE '^(회의는|내일|있다)$')" 3
 	equal "$(words 'Ich habe 12.345 Euro und 17 Cent.' '.language = "de"')" 'Ich|habe|12.345|Euro|und|17|Cent'
 	equal "$(words 'He said Привет and 你好 to me.')" 'He|said|Привет|and|你|好|to|me'
+	equal "$(words '今日は8月8日に学校へ行った。' '.language = "ja"')" '今日は|8月8日に|学校へ|行った'
+	equal "$(words '他在银行工作。' '.language = "zh"')" '他|在|银|行|工|作'
 }
 
 # At any speed: the same words, each at about the time that the speed implies.
