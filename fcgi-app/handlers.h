@@ -19,6 +19,11 @@ struct answer handle_user_delete(const struct req *req);
 struct answer handle_logout(const struct req *req);
 struct answer handle_token_refresh(const struct req *req);
 
+/* key.c */
+struct answer handle_key_create(const struct req *req);
+struct answer handle_key_list(const struct req *req);
+struct answer handle_key_delete(const struct req *req);
+
 /* project.c */
 struct answer handle_project_create(const struct req *req);
 struct answer handle_project_list(const struct req *req);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "../common/base/auth.h"
+#include "../store/key.h"
 #include "../store/store.h"
 #include "body.h"
 #include "handlers.h"
@@ -29,19 +30,25 @@ static const struct query_name dead_names[] = {{.name = "stage", .kind = QUERY_O
 const struct route routes[] = {
     {"POST", "/signup/", handle_signup, .body = true, .success = 201, .name = "signup"},
     {"POST", "/login/", handle_login, .body = true, .success = 201, .name = "login"},
-    {"POST", "/logout/", handle_logout, .login = true, .success = 201, .query = logout_names,
-	.name = "logout"},
-    {"POST", "/token/refresh", handle_token_refresh, .login = true, .success = 201,
+    {"POST", "/logout/", handle_logout, .login = true, .person = true, .success = 201,
+	.query = logout_names, .name = "logout"},
+    {"POST", "/token/refresh", handle_token_refresh, .login = true, .person = true, .success = 201,
 	.name = "token_refresh"},
     {"GET", "/user/", handle_user_get, .login = true, .success = 200, .name = "user_get"},
-    {"POST", "/user/", handle_user_rename, .login = true, .body = true, .success = 201,
-	.name = "user_rename"},
-    {"POST", "/user/email", handle_user_email, .login = true, .body = true, .success = 201,
-	.name = "user_email"},
-    {"POST", "/user/password", handle_user_password, .login = true, .body = true, .success = 201,
-	.name = "user_password"},
-    {"DELETE", "/user/", handle_user_delete, .login = true, .body = true, .success = 201,
-	.name = "user_delete"},
+    {"POST", "/user/", handle_user_rename, .login = true, .person = true, .body = true,
+	.success = 201, .name = "user_rename"},
+    {"POST", "/user/email", handle_user_email, .login = true, .person = true, .body = true,
+	.success = 201, .name = "user_email"},
+    {"POST", "/user/password", handle_user_password, .login = true, .person = true, .body = true,
+	.success = 201, .name = "user_password"},
+    {"DELETE", "/user/", handle_user_delete, .login = true, .person = true, .body = true,
+	.success = 201, .name = "user_delete"},
+    {"POST", "/key/", handle_key_create, .login = true, .person = true, .body = true,
+	.success = 201, .name = "key_create"},
+    {"GET", "/key/", handle_key_list, .login = true, .person = true, .success = 200,
+	.name = "key_list"},
+    {"DELETE", "/key/{id}", handle_key_delete, .login = true, .person = true, .success = 201,
+	.name = "key_delete"},
     {"POST", "/project/", handle_project_create, .login = true, .body = true, .success = 201,
 	.query = query_preview_names, .name = "project_create"},
     {"GET", "/project/", handle_project_list, .login = true, .success = 200,
@@ -326,12 +333,51 @@ no_route(const struct req *req, const char *allow)
 	return problem;
 }
 
+/* The key exists. Tell whether it may do this: only a login may change the account. */
+static bool
+check_scope(struct req *req, const struct key_login *key, struct answer *problem)
+{
+	bool reads = strcmp(req->route->method, "GET") == 0;
+
+	if (req->route->person)
+		*problem = answer_problem(req, 403, "An API key cannot do this; log in.");
+	else if (reads ? !key->read : !key->write)
+		*problem = answer_problem(
+		    req, 403, "The API key does not have the scope %s.", reads ? "read" : "write");
+	else
+		return true;
+	answer_header(req, problem, "WWW-Authenticate", "Bearer error=\"insufficient_scope\"");
+	return false;
+}
+
+/* Check an API key with this hash. That it was used is noted at times; if that is not possible, the
+ * request is carried out all the same. */
+static bool
+check_key(struct req *req, const uint8_t *hash, struct answer *problem)
+{
+	struct key_login key;
+	enum rc rc = key_check(req->api->db, hash, &key);
+
+	if (rc != RC_OK) {
+		*problem = answer_rc(req, rc);
+		return false;
+	}
+	if (key.unused)
+		(void)key_used(req->api->db, key.id);
+	req->login = key.login;
+	req->user = key.login.user;
+	return check_scope(req, &key, problem);
+}
+
 /* Check the login. Every refusal has the same text, which never reveals what was wrong. */
 static bool
 check_login(struct req *req, struct answer *problem)
 {
+	uint8_t hash[AUTH_KEY_HASH_SIZE];
 	enum rc rc = RC_DENIED;
 
+	if (req->authorization != NULL && auth_key_hash(req->authorization, hash))
+		return check_key(req, hash, problem);
 	if (req->authorization != NULL &&
 	    auth_verify(req->api->auth, req->authorization, time(NULL), &req->login))
 		rc = req->route->store_checks ? RC_OK : user_check(req->api->db, &req->login);

@@ -22,6 +22,7 @@ struct route {
 	struct answer (*handler)(const struct req *req);
 	bool login;	   /* a login is required, or the answer is 401; sets req->user */
 	bool store_checks; /* the handler's own statement checks whether the login is still valid */
+	bool person;	   /* only for who has logged in: an API key is refused */
 	bool body;	   /* a JSON body is required; otherwise a body is ignored */
 	bool raw;	   /* except by the handler, which takes any */
 	bool picture;	   /* the body may have pipeline.image_bytes */

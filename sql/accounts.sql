@@ -6,6 +6,7 @@ GRANT SELECT, INSERT, UPDATE (bulk_turn, edit_turn, project_count, updated_at, n
     password_hash, token_epoch, disabled, deleted_at)
   ON user TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE ON logout TO 'tts_api'@'{host}';
+GRANT SELECT, INSERT, DELETE, UPDATE (used_at) ON api_key TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, UPDATE (deleted, updated_at, sentence_count, ready_count, failed_count, duration_ms)
   ON project TO 'tts_api'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (n) ON stretch TO 'tts_api'@'{host}';
@@ -94,6 +95,7 @@ GRANT SELECT (id, project_id, state), UPDATE (state, updated_at, run_at) ON stag
 GRANT SELECT, DELETE, UPDATE (unswept) ON lexicon TO 'tts_work'@'{host}';
 GRANT SELECT (user_id), DELETE ON idempotency TO 'tts_work'@'{host}';
 GRANT SELECT (user_id), DELETE ON logout TO 'tts_work'@'{host}';
+GRANT SELECT (user_id), DELETE ON api_key TO 'tts_work'@'{host}';
 GRANT SELECT ON queue_clock TO 'tts_work'@'{host}';
 GRANT SELECT, INSERT, DELETE, UPDATE (run_at, tries) ON trash TO 'tts_work'@'{host}';
 GRANT SELECT, INSERT, UPDATE, DELETE ON content TO 'tts_work'@'{host}';
@@ -127,6 +129,7 @@ GRANT SELECT ON event TO 'tts_stream'@'{host}';
 GRANT SELECT (user_id, seq, oldest, event_at) ON user_seq TO 'tts_stream'@'{host}';
 GRANT SELECT (id, disabled, token_epoch) ON user TO 'tts_stream'@'{host}';
 GRANT SELECT (user_id, session) ON logout TO 'tts_stream'@'{host}';
+GRANT SELECT (id, user_id, hash, can_read, can_write, expires_at, used_at) ON api_key TO 'tts_stream'@'{host}';
 GRANT SELECT ON schema_migration TO 'tts_stream'@'{host}';
 
 -- The stages of pipelines, a worker each. It sees the pipelines, changes the runs of its own stage, and adds one to

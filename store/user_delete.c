@@ -23,6 +23,7 @@ enum {
 	REMOVE_KEYS,
 	REMOVE_ENTRIES,
 	REMOVE_LOGOUTS,
+	REMOVE_API_KEYS,
 	REMOVE_COUNTER,
 	REMOVE_EVENTS,
 	SENTENCE,
@@ -49,6 +50,7 @@ static const struct sql sql[] = {
 			  " AND state IN ('pending', 'claimed', 'waiting', 'failed') LIMIT 1"},
     [REMOVE_KEYS] = {.text = "DELETE FROM idempotency WHERE user_id = ? LIMIT ?"},
     [REMOVE_ENTRIES] = {.text = "DELETE FROM lexicon WHERE user_id = ? LIMIT ?"},
+    [REMOVE_API_KEYS] = {.text = "DELETE FROM api_key WHERE user_id = ? LIMIT ?"},
     [REMOVE_LOGOUTS] = {.text = "DELETE FROM logout WHERE user_id = ? LIMIT ?"},
     [REMOVE_COUNTER] = {.text = "DELETE FROM user_seq WHERE user_id = ?"},
     [REMOVE_EVENTS] = {.text = "DELETE FROM event WHERE user_id = ? LIMIT ?"},
@@ -159,7 +161,8 @@ remove_pipelines(struct db *db, struct user_step *s)
 static enum rc
 remove_rest(struct db *db, const struct user_step *s, bool *left)
 {
-	static const int pages[] = {REMOVE_KEYS, REMOVE_ENTRIES, REMOVE_LOGOUTS, REMOVE_EVENTS};
+	static const int pages[] = {
+	    REMOVE_KEYS, REMOVE_ENTRIES, REMOVE_LOGOUTS, REMOVE_API_KEYS, REMOVE_EVENTS};
 	uint64_t user = s->page.claim->object;
 	struct rows rows;
 

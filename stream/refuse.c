@@ -9,6 +9,7 @@ static const struct {
 } titles[] = {
     {400, "Bad Request", NULL, NULL},
     {401, "Unauthorized", NULL, NULL},
+    {403, "Forbidden", NULL, NULL},
     {404, "Not Found", NULL, NULL},
     {405, "Method Not Allowed", "Allow", "GET, HEAD"},
     {406, "Not Acceptable", NULL, NULL},

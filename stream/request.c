@@ -6,6 +6,7 @@
 #include "../common/base/clock.h"
 #include "../common/base/log.h"
 #include "../store/event.h"
+#include "../store/key.h"
 #include "count.h"
 #include "feed.h"
 #include "refuse.h"
@@ -16,23 +17,48 @@ path_is_ours(const char *path)
 	return strcmp(path, "/events") == 0 || strcmp(path, "/events/") == 0;
 }
 
+/* Check the API key with this hash. */
+static enum rc
+request_key(struct hub *hub, const uint8_t *hash, struct login *login, bool *may_read)
+{
+	struct key_login key;
+	enum rc rc = key_check(hub->db, hash, &key);
+
+	if (rc == RC_OK) {
+		*login = key.login;
+		*may_read = key.read;
+	}
+	return rc;
+}
+
 /* Check the login. Every refusal has the same text. */
 static bool
 request_login(struct hub *hub, struct exchange *x, struct login *login)
 {
+	static const struct ask_problem forbidden = {
+	    403, NULL, "The API key does not have the scope read."};
 	const char *authorization = exchange_header(x, "Authorization");
-	enum rc rc;
+	uint8_t hash[AUTH_KEY_HASH_SIZE];
+	bool may_read = true, key = authorization != NULL && auth_key_hash(authorization, hash);
+	enum rc rc = RC_BUSY;
 
-	if (authorization == NULL || !auth_verify(&hub->auth, authorization, time(NULL), login)) {
+	if (authorization == NULL ||
+	    (!key && !auth_verify(&hub->auth, authorization, time(NULL), login))) {
 		refuse_login(hub, x);
 		return false;
 	}
-	rc = hub_may_ask(hub) ? hub_noted(hub, user_check(hub->db, login)) : RC_BUSY;
-	if (rc == RC_DENIED)
+	if (hub_may_ask(hub))
+		rc = hub_noted(hub,
+		    key ? request_key(hub, hash, login, &may_read) : user_check(hub->db, login));
+	if (rc == RC_DENIED) {
 		refuse_login(hub, x);
-	else if (rc != RC_OK)
+	} else if (rc != RC_OK) {
 		refuse_busy(hub, x);
-	return rc == RC_OK;
+	} else if (!may_read) {
+		exchange_set(x, "WWW-Authenticate", "Bearer error=\"insufficient_scope\"");
+		refuse(hub, x, &forbidden);
+	}
+	return rc == RC_OK && may_read;
 }
 
 /* Tell whether the user may have another stream, and there is room for one. */

@@ -207,6 +207,35 @@ auth_verify(const struct auth *auth, const char *authorization, time_t now, stru
 	return valid;
 }
 
+#define KEY_PREFIX "tts_"
+#define KEY_BYTES 32
+
+_Static_assert(AUTH_KEY_HASH_SIZE == CRYPT_SHA256_SIZE, "a key is hashed with SHA-256");
+
+const char *
+auth_key_new(struct pool *pool)
+{
+	uint8_t bytes[KEY_BYTES];
+	char hex[2 * KEY_BYTES + 1];
+
+	crypt_random(bytes, sizeof bytes);
+	crypt_hex(hex, bytes, sizeof bytes);
+	return pool_printf(pool, KEY_PREFIX "%s", hex);
+}
+
+bool
+auth_key_hash(const char *authorization, uint8_t hash[AUTH_KEY_HASH_SIZE])
+{
+	const char *key = skip_scheme(authorization);
+	const size_t prefix = strlen(KEY_PREFIX), digits = (size_t)2 * KEY_BYTES;
+
+	if (strncmp(key, KEY_PREFIX, prefix) != 0 ||
+	    strspn(key + prefix, "0123456789abcdef") != digits || key[prefix + digits] != '\0')
+		return false;
+	crypt_sha256(hash, key, prefix + digits);
+	return true;
+}
+
 const char *
 auth_assert(struct pool *pool, const struct assertion *a, time_t now)
 {

@@ -49,6 +49,19 @@ const char *auth_issue(struct pool *pool, const struct auth *auth, const struct 
  */
 bool auth_verify(const struct auth *auth, const char *authorization, time_t now, struct login *out);
 
+/*
+ * API keys, which programs send in place of a token: "tts_" and 256 random bits in hexadecimal.
+ * They are stored as the SHA-256 of all of it.
+ */
+#define AUTH_KEY_HASH_SIZE 32
+
+/* Make a key. */
+const char *auth_key_new(struct pool *pool);
+
+/* Hash the key in the value of an Authorization header, with or without "Bearer"; false if it has
+ * none. */
+bool auth_key_hash(const char *authorization, uint8_t hash[AUTH_KEY_HASH_SIZE]);
+
 /* What a service account tells the issuer of access tokens (RFC 7523). */
 struct assertion {
 	const char *key;    /* a private RSA key in PEM */

@@ -223,6 +223,7 @@ struct conf {
 		int sentences_per_project;
 		int webhooks_per_user;
 		int devices_per_user;
+		int keys_per_user;
 		int pipelines_per_user;
 	} limits;
 	struct {

@@ -269,6 +269,7 @@ const struct conf_key conf_keys[] = {
     NUMBER(limits.sentences_per_project, 1, 1000000, 100000),
     NUMBER(limits.webhooks_per_user, 0, 1000, 20),
     NUMBER(limits.devices_per_user, 0, 1000, 20),
+    NUMBER(limits.keys_per_user, 0, 1000, 20),
     NUMBER(limits.pipelines_per_user, 0, 1000000, 10000),
 
     STRING(metrics.api_file, path, "/run/tts/metrics.api"),

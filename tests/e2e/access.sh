@@ -14,6 +14,9 @@ declare -A sent=(
 	['POST /user/email']='{"email":"EMAIL","password":"MINE"}'
 	['POST /user/password']='{"old":"MINE","new":"another password"}'
 	['DELETE /user/']='{"password":"MINE"}'
+	['POST /key/']='{"name":"N","scopes":["read"]}'
+	['GET /key/']=''
+	['DELETE /key/{id}']=''
 	['POST /project/']='{"title":"t","sentences":"A canary."}'
 	['GET /project/']=''
 	['GET /project/{id}']=''
@@ -162,6 +165,10 @@ target() {
 		send POST /lexicon/ "{\"project_id\":$id,\"from\":\"nowhere\",\"to\":\"x\",\"match\":\"word\"}"
 		id=$(get .id)
 		;;
+	/key/\{id\})
+		send POST /key/ '{"name":"N","scopes":["read"]}'
+		id=$(get .id)
+		;;
 	/device/\{id\})
 		send POST /device/ "{\"token\":\"token-$BASHPID-$RANDOM$RANDOM\",\"platform\":\"ios\",\"language\":\"ko\"}"
 		id=$(get .id)
@@ -256,6 +263,37 @@ bare() {
 	grep -viE '^(Date|X-Request-Id):' "$head" | tr -d '\r'
 	jq -cS 'del(.request_id)' <<<"$body"
 	[[ $body =~ \"request_id\":\"[0-9a-f]{32}\" ]] && echo "${body/"${BASH_REMATCH[0]}"/}"
+}
+
+# What a key without the scope gets, and one with it, which is not refused for that.
+test_each_scope_of_a_key_is_for_its_routes() {
+	local method pattern access name success key only checked=0 other='' owner_email='' owner_password='' task
+	local -A keys
+	task=$(cat /proc/sys/kernel/random/uuid)
+	new_user
+	for only in read write; do
+		send POST /key/ "{\"name\":\"N\",\"scopes\":[\"$only\"]}"
+		expect 201
+		keys[$only]=$(get .key)
+	done
+	while read -r method pattern access name success; do
+		[ "$access" = login ] || continue
+		for only in read write; do
+			token=${keys[$only]}
+			try "$method" "$pattern" 1
+			case "$method $pattern" in
+			*\ /key/* | *\ /logout/ | *\ /token/* | POST\ /user/* | DELETE\ /user/) expect 403 ;;
+			GET*) [ $only = read ] && may || expect 403 ;;
+			*) [ $only = write ] && may || expect 403 ;;
+			esac
+			checked=$((checked + 1))
+		done
+	done < <(routes)
+	[ $checked -ge 120 ] || fail "only $checked checked"
+}
+
+may() {
+	[[ $status != 40[13] ]] || fail "$last: $status: $body"
 }
 
 test_what_is_anothers_looks_like_what_never_was() {

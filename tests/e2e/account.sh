@@ -222,3 +222,70 @@ test_a_user_who_deletes_the_account_is_gone_with_all_sounds() {
 user_is_gone() {
 	[ "$(sql "SELECT (SELECT COUNT(*) FROM user WHERE id = $1) + (SELECT COUNT(*) FROM audio WHERE user_id = $1)")" = 0 ]
 }
+
+test_a_key_is_used_like_a_token() {
+	local login key id
+	new_user
+	login=$token
+	send POST /key/ '{"name":"","scopes":["read","admin"],"expires_in_days":0}'
+	expect 422
+	equal "$(fields)" 'expires_in_days name scopes'
+	send POST /key/ '{"name":"twice","scopes":["read","read"]}'
+	expect 422
+	send POST /key/ '{"name":"Backup","scopes":["write","read"],"expires_in_days":null}'
+	expect 201
+	want '.name == "Backup" and .scopes == ["read", "write"] and .expires_at == null and .used_at == null
+		and (.key | test("^tts_[0-9a-f]{64}$"))'
+	key=$(get .key) id=$(get .id)
+	token=$key
+	new_project 'One canary.'
+	request GET "/project/$project/page/1"
+	expect 200
+	token=
+	request GET /project/ -H "Authorization: $key"
+	expect 200
+	want '.total == 1'
+	request GET /project/ -H "Authorization: Bearer ${key%?}"
+	expect 401
+	request GET /project/ -H "Authorization: Bearer ${key}0"
+	expect 401
+	# Nowhere is the key itself, but in that answer.
+	[ "$(sql "SELECT COUNT(*) FROM api_key WHERE HEX(hash) = '$(printf '%s' "$key" | sha256sum | cut -d' ' -f1)'")" = 1 ]
+	token=$login
+	request GET /key/
+	expect 200
+	want '.cnt == 1 and (.page[0] | has("key") | not) and .page[0].id == $id and .page[0].used_at != null' --argjson id "$id"
+	token=$key
+	stream_begin "$work/events"
+	token=$login
+	request DELETE "/key/$id"
+	expect 201
+	token=$key
+	request GET /project/
+	expect 401
+	until_so 5 has_ended "$work/events"
+	request GET '/events/?wait=0'
+	expect 401
+}
+
+test_a_key_survives_a_new_password_and_ends_in_time() {
+	local login key short
+	new_user
+	send POST /key/ '{"name":"Long","scopes":["read"]}'
+	key=$(get .key)
+	send POST /key/ '{"name":"Short","scopes":["read"],"expires_in_days":1}'
+	expect 201
+	short=$(get .key)
+	want '.expires_at > .created_at'
+	send POST /user/password "{\"old\":\"$password\",\"new\":\"another password\"}"
+	expect 201
+	token=$key
+	request GET /user/
+	expect 200
+	token=$short
+	request GET /user/
+	expect 200
+	sql "UPDATE api_key SET expires_at = NOW(3) WHERE user_id = $user AND name = 'Short'"
+	request GET /user/
+	expect 401
+}

@@ -79,7 +79,7 @@ want_problem() {
 	[[ $(header X-Request-Id) =~ ^[0-9a-f]{32}$ ]] || fail "$last: X-Request-Id: $(header X-Request-Id)"
 	! grep -qiE 'sql|mariadb|errno|/tmp/|segmentation' <<<"$body" || fail "$last: says too much: $body"
 	case $1 in
-	401) [ -n "$(header WWW-Authenticate)" ] || fail "$last: 401 without WWW-Authenticate" ;;
+	401 | 403) [ -n "$(header WWW-Authenticate)" ] || fail "$last: $1 without WWW-Authenticate" ;;
 	405) [ -n "$(header Allow)" ] || fail "$last: 405 without Allow" ;;
 	429 | 503) [[ $(header Retry-After) =~ ^[0-9]+$ ]] || fail "$last: $1 without Retry-After" ;;
 	esac

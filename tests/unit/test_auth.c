@@ -185,6 +185,29 @@ a_token_that_names_its_login_wrongly_is_refused(void **state)
 	}
 }
 
+static void
+a_key_is_known_by_its_hash(void **state)
+{
+	const char *key = auth_key_new(pool), *other = auth_key_new(pool);
+	uint8_t hash[AUTH_KEY_HASH_SIZE], again[AUTH_KEY_HASH_SIZE];
+
+	assert_int_equal(strlen(key), 68);
+	assert_string_not_equal(key, other);
+	assert_true(auth_key_hash(key, hash));
+	assert_true(auth_key_hash(pool_printf(pool, "bearer  %s", key), again));
+	assert_memory_equal(hash, again, sizeof hash);
+	assert_true(auth_key_hash(other, again));
+	assert_memory_not_equal(hash, again, sizeof hash);
+	assert_false(auth_key_hash(pool_printf(pool, "%s0", key), again));
+	assert_false(auth_key_hash(pool_printf(pool, "%s ", key), again));
+	assert_false(auth_key_hash(pool_printf(pool, "%.67s", key), again));
+	assert_false(auth_key_hash(pool_printf(pool, "TTS_%s", key + 4), again));
+	assert_false(auth_key_hash(pool_printf(pool, "Basic %s", key), again));
+	assert_false(auth_key_hash(auth_issue(pool, &auth, &ada, NOW, NULL), again));
+	assert_false(auth_key_hash("tts_", again));
+	assert_false(good(key));
+}
+
 /* Flip every bit of every byte, and remove every byte. */
 static void
 every_changed_token_is_refused(void **state)
@@ -297,6 +320,7 @@ main(void)
 		a_token_that_names_no_login_is_one_of_its_own, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		a_token_that_names_its_login_wrongly_is_refused, setup, teardown),
+	    cmocka_unit_test_setup_teardown(a_key_is_known_by_its_hash, setup, teardown),
 	    cmocka_unit_test_setup_teardown(every_changed_token_is_refused, setup, teardown),
 	    cmocka_unit_test_setup_teardown(only_hs256, setup, teardown),
 	    cmocka_unit_test_setup_teardown(claims_are_needed, setup, teardown),

@@ -38,6 +38,7 @@ an_empty_file_is_all_defaults(void **state)
 	    c->scheduler.batch_size, c->scheduler.workers < 62 ? 16 * c->scheduler.workers : 1000);
 	assert_int_equal(c->token.expire_sec, 3600);
 	assert_int_equal(c->token.refresh_days, 30);
+	assert_int_equal(c->limits.keys_per_user, 20);
 	assert_int_equal(c->mp3.bitrate_kbps, 64);
 	assert_int_equal(c->mp3.quality, 7);
 	assert_int_equal(c->mp3.sample_rate_hz, 0);
