@@ -27,6 +27,35 @@ test_a_sound_may_be_kept_for_ever() {
 	cmp "$work/body" "$STATE$path"
 }
 
+test_pages_of_other_origins_may_use_a_sound() {
+	local header
+	a_sound
+	token=
+	for header in '' 'Range: bytes=0-9' 'If-None-Match: *'; do
+		request GET "$path" -H 'Origin: https://example.org' ${header:+-H "$header"}
+		equal "$(header Access-Control-Allow-Origin)" '*' "$header"
+		equal "$(header Cross-Origin-Resource-Policy)" cross-origin "$header"
+	done
+	# Nothing that needs a login may be read by them.
+	request GET /openapi.json -H 'Origin: https://example.org'
+	equal "$(header Access-Control-Allow-Origin)" ''
+	login
+	request GET "/audio/$id/mp3_file" -H 'Origin: https://example.org'
+	expect 200
+	equal "$(header Access-Control-Allow-Origin)" ''
+	request GET "/audio/$id" -H 'Origin: https://example.org'
+	equal "$(header Access-Control-Allow-Origin)" ''
+}
+
+test_chromium_decodes_a_sound_in_a_page_of_another_origin() {
+	command -v chromium >/dev/null && command -v node >/dev/null || exit 77
+	a_sound
+	body=$(node tests/e2e/clients/sound.mjs chromium "http://localhost:$PORT" "$url$path" "$work/chromium") || fail "$body"
+	want '.origin == $origin and .length == $size and .element > 0.3 and (.decoded - .element | fabs) < 0.3
+		and (.etag | length) > 5 and .part == [206, "bytes 0-99/\($size)", 100]' \
+		--arg origin "http://localhost:$PORT" --argjson size "$(stat -c %s "$STATE$path")"
+}
+
 test_parts_of_a_sound() {
 	local size odd
 	a_sound
