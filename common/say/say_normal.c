@@ -10,7 +10,7 @@
 #include "../text/text_uni.h"
 
 static const struct say_language *const languages[] = {
-    &say_en, &say_ko, &say_de, &say_fr, &say_es, &say_it, &say_ru, &say_ja, &say_zh};
+    &say_en, &say_ko, &say_de, &say_fr, &say_es, &say_it, &say_ru, &say_ja, &say_zh, &say_he};
 
 /* For each byte, which of a language's rules may match something that begins with it; built on
  * first use. */

@@ -169,7 +169,7 @@ struct say_language {
 };
 
 extern const struct say_language say_en, say_ko, say_de, say_fr, say_es, say_it, say_ru, say_ja,
-    say_zh;
+    say_zh, say_he;
 
 #define SAY_COUNT(array) (sizeof(array) / sizeof(array)[0])
 

@@ -80,6 +80,8 @@ test_language_voice_and_speed_of_a_project() {
 	new_project '카나리아. Привет, 카나리아.' '.voice = "ko+f2" | .language = "ko-KR"'
 	want '.voice == "ko+f2"'
 	all_ready
+	new_project '1, 2, 3' '.language = "he"' # its voice makes no sound of digits
+	all_ready
 	new_project 'ខ្ញុំទៅសាលារៀន'
 	until_so 60 project_done
 	request GET "/audio/$(audio_at 1)"
