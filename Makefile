@@ -292,7 +292,7 @@ install-units: all units
 	install -D -m 644 $(BUILD)/units/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/tts-provider.conf
 	install -D -m 644 $(BUILD)/units/tmpfiles.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/tts-provider.conf
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/sbin systemd/tts-setup
-	install -D -m 755 -t $(DESTDIR)$(SHARE) systemd/api-conf systemd/backup
+	install -D -m 755 -t $(DESTDIR)$(SHARE) systemd/api-conf systemd/api-stop systemd/backup
 
 # The package, in BUILD/deb.
 deb:

@@ -146,6 +146,20 @@ elapsed_us(const struct timespec *since)
 	return (now.tv_sec - since->tv_sec) * 1000000 + (now.tv_nsec - since->tv_nsec) / 1000;
 }
 
+/*
+ * Whether to serve another request, after pending signals were delivered. ppoll(2) does that only
+ * if it has to wait: while each call finds a request at once, a worker would never see the signal.
+ */
+static bool
+go_on(const sigset_t *waiting)
+{
+	sigset_t blocked;
+
+	sigprocmask(SIG_SETMASK, waiting, &blocked);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	return !leaving;
+}
+
 static int
 serve_request(struct fcgi *fcgi, struct req *req)
 {
@@ -197,7 +211,7 @@ serve_requests(const struct api *api, struct fcgi *fcgi, const sigset_t *waiting
 	bool gone = deleted_stay_gone(api);
 	int error;
 
-	while (!leaving) {
+	while (go_on(waiting)) {
 		struct pollfd listening = {.fd = STDIN_FILENO, .events = POLLIN};
 		struct req req = {.api = api, .pool = pool};
 

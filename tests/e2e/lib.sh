@@ -129,12 +129,14 @@ audio_at() {
 	jq -r --argjson i "$1" '.page[] | select(.index == $i).id' <<<"$body"
 }
 
-# until_so SECONDS COMMAND…: wait until the command succeeds, or fail the test.
+# until_so SECONDS COMMAND…: wait until the command succeeds, or fail the test; SECONDS is for a machine that does
+# nothing else, so "patience" times that is waited.
+patience=4
 until_so() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + patience * $1))
 	shift
 	until "$@"; do
-		[ $SECONDS -lt $end ] || fail "not so in time: $*; ${last-}: ${body:0:300}"
+		[ $SECONDS -lt $end ] || fail "not so in time: $*; ${last-}: $(head -c 300 <<<"${body-}")"
 		sleep 0.05
 	done
 }

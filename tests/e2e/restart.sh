@@ -10,13 +10,26 @@ test_a_worker_that_is_killed_is_replaced() {
 		kill -9 "$pid"
 	done
 	until_so 20 answers /project/ 200
-	until_so 20 all_workers
-	[ -z "$(comm -12 <(echo "$before") <(pids_of tts-api | sort))" ] || fail 'an old worker is still there'
+	until_so 20 all_replaced "$before"
 }
 
 # Four for most requests and two for heavy ones.
 all_workers() {
 	[ "$(pids_of tts-api | wc -l)" = 6 ]
+}
+
+# A worker of its own: it is told to end while it reads a request, and another one waits already.
+test_a_worker_answers_one_more_request_when_it_is_told_to_end() {
+	local pid
+	spawn-fcgi -s "$work/sock" -P "$work/worker.pid" -- "$BUILD/tts-api" -c "$STATE/tts.conf" >/dev/null
+	pid=$(<"$work/worker.pid")
+	node tests/e2e/fastcgi.mjs "$work/sock" "$pid" >"$work/answers" || fail "$(cat "$work/answers")"
+	! kill -0 "$pid" 2>/dev/null || fail 'it is still there'
+	equal "$(jq -c . "$work/answers")" '[1,0,0]' 'answers to the three requests'
+}
+
+all_replaced() {
+	all_workers && [ -z "$(comm -12 <(echo "$1") <(pids_of tts-api | sort))" ]
 }
 
 # logged PATTERN: the pool has logged this since $log_from.

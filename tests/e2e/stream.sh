@@ -204,7 +204,7 @@ test_older_events_than_are_kept_are_a_reset() {
 
 # stream_ends FILE PID SECONDS: the stream ends in that time, with the reason as its last event.
 stream_ends() {
-	until_so "$3" stream_ended "$2"
+	patience=1 until_so "$3" stream_ended "$2" # what is promised
 	wait "$2" || fail "the stream was cut: $(cat "$1.error")"
 	equal "$(tail -n 3 "$1")" "$(printf 'event: end\ndata: {"type":"end","data":{"reason":"%s"}}\n' "$4")"
 }

@@ -245,6 +245,27 @@ test_ten_restarts_and_ten_reloads_under_load_lose_no_request() {
 	project_done_later
 }
 
+# A signal that comes between fork(2) and execve(2) of a worker is lost.
+test_a_worker_that_loses_the_first_signal_is_stopped_too() {
+	local drop=/etc/systemd/system/tts-api.service.d
+	inside mkdir -p $drop
+	cat >"$root$drop/slow.conf" <<-'END'
+		[Service]
+		ExecStart=
+		ExecStart=/usr/bin/multiwatch -r 100 -f 2 -- /bin/sh -c 'trap "" TERM USR1; sleep 7.75; exec /usr/sbin/tts-api -c /run/tts-api/conf/tts.conf'
+	END
+	inside systemctl daemon-reload
+	inside systemctl restart tts-api.service
+	until_so 20 inside pgrep -f '^sleep 7.75'
+	sleep 0.5 # both
+	inside systemctl stop tts-api.service
+	equal "$(inside systemctl show -P Result tts-api.service)" success
+	inside rm -r $drop
+	inside systemctl daemon-reload
+	inside systemctl start tts-api.service
+	until_so 20 healthy
+}
+
 project_done_later() {
 	kept
 	until_so 60 project_done
