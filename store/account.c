@@ -102,8 +102,8 @@ change_body(struct db *db, void *ctx)
 
 /* Repeating it after a COMMIT that was not answered is harmless. */
 static const struct txn change_txn = {.body = change_body,
-    .before_commit = "store.account.change.before_commit",
-    .committed = "store.account.change.committed"};
+    .before_commit = "store.account.before_commit",
+    .committed = "store.account.committed"};
 
 enum rc
 account_rename(struct db *db, struct pool *pool, uint64_t id, const char *name, struct user *user)
@@ -153,8 +153,8 @@ account_set_password(struct db *db, struct pool *pool, uint64_t id, const char *
 {
 	static const struct txn txn = {.body = password_body,
 	    .read_back = password_read_back,
-	    .before_commit = "store.account.password.before_commit",
-	    .committed = "store.account.password.committed"};
+	    .before_commit = "store.account.before_commit",
+	    .committed = "store.account.committed"};
 	struct change c = {.pool = pool,
 	    .id = id,
 	    .proved = proved,
@@ -178,8 +178,8 @@ enum rc
 account_logout(struct db *db, const struct login *login)
 {
 	static const struct txn txn = {.body = end_body,
-	    .before_commit = "store.account.logout.before_commit",
-	    .committed = "store.account.logout.committed"};
+	    .before_commit = "store.account.before_commit",
+	    .committed = "store.account.committed"};
 	struct login ended = *login;
 
 	return db_transact(db, &txn, &ended);
@@ -197,8 +197,8 @@ enum rc
 account_logout_all(struct db *db, uint64_t id)
 {
 	static const struct txn txn = {.body = end_all_body,
-	    .before_commit = "store.account.logout_all.before_commit",
-	    .committed = "store.account.logout_all.committed"};
+	    .before_commit = "store.account.before_commit",
+	    .committed = "store.account.committed"};
 
 	return db_transact(db, &txn, &id);
 }

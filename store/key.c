@@ -93,8 +93,8 @@ key_create(struct db *db, struct pool *pool, uint64_t user, const struct key_new
 {
 	static const struct txn txn = {.body = create_body,
 	    .read_back = create_read_back,
-	    .before_commit = "store.key.create.before_commit",
-	    .committed = "store.key.create.committed"};
+	    .before_commit = "store.key.before_commit",
+	    .committed = "store.key.committed"};
 	struct change c = {.pool = pool, .user = user, .in = in, .keys_max = keys_max, .out = out};
 
 	return db_transact(db, &txn, &c);
@@ -142,8 +142,8 @@ key_delete(struct db *db, struct pool *pool, uint64_t user, uint64_t id)
 {
 	static const struct txn txn = {.body = delete_body,
 	    .read_back = delete_read_back,
-	    .before_commit = "store.key.delete.before_commit",
-	    .committed = "store.key.delete.committed"};
+	    .before_commit = "store.key.before_commit",
+	    .committed = "store.key.committed"};
 	struct change c = {.pool = pool, .user = user, .id = id};
 
 	return db_transact(db, &txn, &c);
@@ -187,8 +187,8 @@ enum rc
 key_used(struct db *db, uint64_t id)
 {
 	static const struct txn txn = {.body = used_body,
-	    .before_commit = "store.key.used.before_commit",
-	    .committed = "store.key.used.committed"};
+	    .before_commit = "store.key.before_commit",
+	    .committed = "store.key.committed"};
 
 	return db_transact(db, &txn, &id);
 }

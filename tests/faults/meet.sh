@@ -16,7 +16,7 @@ meet() {
 	*:notify-job/* | *:store/delivery_* | *:store/alert*) ways='notify' ;;
 	*:pipeline-job/* | *:store/stage*) ways='pipeline' ;;
 	*:stream/*) ways='stream' ;;
-	*:store/webhook* | *:store/delivery.c* | *:store/device*) ways='pool' ;;
+	*:store/webhook* | *:store/delivery.c* | *:store/device* | *:store/account* | *:store/key*) ways='pool' ;;
 	*:work-job/* | *:store/work* | *:store/trash* | *:store/event_prune*) ways='work pool ctl' ;;
 	*:store/queue* | *:render-job/* | *:common/*) ways='renderer work pool ctl' ;;
 	esac
@@ -226,6 +226,15 @@ device_writes() {
 	api DELETE "/device/$id" || true
 }
 
+# Create an API key and delete it.
+key_writes() {
+	local id
+	sql 'DELETE FROM api_key' # there are only so many for a user
+	id=$(api POST /key/ '{"name":"x","scopes":["read"]}' | jq .id) || true
+	[[ $id =~ ^[0-9]+$ ]] || id=$(api GET /key/ | jq '.page[0].id')
+	api DELETE "/key/$id" || true
+}
+
 # With every write of a user to pipelines; what workers do is done by statements.
 pipeline_writes() {
 	local task id image
@@ -319,6 +328,8 @@ meet_in_pool() {
 	for i in 1 2; do
 		case $point in
 		store.webhook.* | store.delivery.*) webhook_writes ;;
+		store.account.*) api POST /user/ '{"name":"Somebody"}' || true ;;
+		store.key.*) key_writes ;;
 		store.device.*) device_writes "$point-$i-$RANDOM" ;;
 		store.pipeline.* | store.image.* | store.dead.*) pipeline_writes ;;
 		store.lexicon.*) dictionary "project-$point-$i-$RANDOM" || true ;;
