@@ -226,7 +226,8 @@ tier_rank(const struct db *db, const struct tier_levels *levels, uint64_t id, un
 struct arg
 tier_real(struct pool *pool, double d)
 {
-	return db_text(pool_printf(pool, "%.17g", d));
+	/* The database has no infinity, and would take it for 0. */
+	return db_text(pool_printf(pool, "%.17g", fmin(fmax(d, -1e300), 1e300)));
 }
 
 double

@@ -98,11 +98,20 @@ capacity_full(const struct capacity *c, unsigned rank)
 }
 
 double
+capacity_margin(const struct capacity *c)
+{
+	return log2(c->conf->levels.replace_percent / 100.0);
+}
+
+double
 capacity_lw_min(const struct capacity *c, unsigned rank)
 {
 	if (!capacity_exceeds(c, rank, 0, c->conf->levels.low_percent))
 		return 0;
-	return c->v[rank].coldest + log2(c->conf->levels.replace_percent / 100.0);
+	/* None of its files may leave. */
+	if (isinf(c->v[rank].coldest))
+		return capacity_full(c, rank) ? c->v[rank].coldest : 0;
+	return c->v[rank].coldest + capacity_margin(c);
 }
 
 static uint64_t
@@ -132,6 +141,28 @@ capacity_excess(const struct capacity *c, unsigned rank)
 	if (now->fs_used > percent_of(now->fs_size, high))
 		excess = more(excess, above(now->fs_used, percent_of(now->fs_size, low)));
 	return more(excess, above(now->fs_used + level->free_bytes, now->fs_size));
+}
+
+static uint64_t
+less(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+uint64_t
+capacity_left(const struct capacity *c, unsigned rank)
+{
+	const struct conf_level *level = &c->conf->levels.v[rank];
+	const struct capacity_level *now = &c->v[rank];
+	int high = c->conf->levels.high_percent;
+	uint64_t left = UINT64_MAX;
+
+	if (level->max_bytes > 0)
+		left = above(percent_of(level->max_bytes, high), now->used);
+	if (!now->apart)
+		return left;
+	left = less(left, above(percent_of(now->fs_size, high), now->fs_used));
+	return less(left, above(now->fs_size, now->fs_used + level->free_bytes));
 }
 
 void

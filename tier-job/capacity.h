@@ -36,13 +36,20 @@ unsigned capacity_open(const struct capacity *c);
 bool capacity_takes(const struct capacity *c, unsigned rank, uint64_t bytes);
 
 /* The score a file must have to be moved up to a level: 0 if there is room, otherwise more by
- * levels.replace_percent than the coldest that would have to leave. */
+ * levels.replace_percent than the coldest that would have to leave; INFINITY if it is full and none
+ * can leave. */
 double capacity_lw_min(const struct capacity *c, unsigned rank);
 
 bool capacity_full(const struct capacity *c, unsigned rank);
 
 /* How many bytes must leave a full level; 0 if it is not full. */
 uint64_t capacity_excess(const struct capacity *c, unsigned rank);
+
+/* How many bytes a level takes before it is full, as far as files that leave it make room. */
+uint64_t capacity_left(const struct capacity *c, unsigned rank);
+
+/* How many times as hot a file has to be as one whose place it takes, as a difference of scores. */
+double capacity_margin(const struct capacity *c);
 
 /* A file has come to a level. */
 void capacity_add(struct capacity *c, unsigned rank, uint64_t bytes);

@@ -67,6 +67,61 @@ run_down(struct mover *m)
 	return rc;
 }
 
+/* How many of the N coldest files of a level have to leave, so that hotter ones have room: each
+ * only for one that is hotter by MARGIN. LEFT is the room that there is. */
+static size_t
+count_leaving(uint64_t left, double margin, const struct tier_move *hot, size_t hot_n,
+    const struct tier_move *cold, size_t n)
+{
+	size_t leaving = 0;
+
+	for (size_t i = 0; i < hot_n; i++) {
+		while (left < hot[i].bytes) {
+			if (leaving == n || cold[leaving].lw + margin > hot[i].lw)
+				return leaving;
+			left += cold[leaving++].bytes;
+		}
+		left -= hot[i].bytes;
+	}
+	return leaving;
+}
+
+/*
+ * The coldest files of a level that is almost full leave it for hotter ones. *N is how many left:
+ * their room is there in the next run, when the old copies are gone, so that the hotter ones wait.
+ */
+static enum rc
+run_make_way(struct mover *m, unsigned level, uint64_t *n)
+{
+	unsigned open = (capacity_open(&m->room) & ((1u << level) - 1)) | 1u << level;
+	struct mover_question q = {.why = TIER_COLDEST, .level = level, .usable = open};
+	const struct tier_question up = {.why = TIER_UP,
+	    .level = level,
+	    .usable = capacity_usable(&m->room),
+	    .lw_min = capacity_lw_min(&m->room, level),
+	    .max = ROOM_AT_ONCE};
+	const struct tier_question down = {
+	    .why = TIER_COLDEST, .level = level, .usable = open, .max = ROOM_AT_ONCE};
+	struct pool *pool = pool_new();
+	struct tier_move *hot = pool_array(pool, TIER_MAX, sizeof *hot);
+	struct tier_move *cold = pool_array(pool, TIER_MAX, sizeof *cold);
+	size_t hot_n = 0, cold_n = 0;
+	uint64_t bytes;
+	bool more;
+	enum rc rc = tier_would_move(m->db, pool, &up, hot, &hot_n);
+
+	*n = m->files;
+	if (rc == RC_OK && hot_n > 0)
+		rc = tier_would_move(m->db, pool, &down, cold, &cold_n);
+	q.max = count_leaving(
+	    capacity_left(&m->room, level), capacity_margin(&m->room), hot, hot_n, cold, cold_n);
+	pool_free(pool);
+	if (rc == RC_OK && q.max > 0)
+		rc = mover_move(m, &q, &bytes, &more);
+	*n -= m->files;
+	return rc;
+}
+
 /* What a crowded level does not take goes to the next lower one: for that one, the crowded level
  * cannot be used. */
 static enum rc
@@ -76,6 +131,13 @@ run_up(struct mover *m)
 	enum rc rc = RC_OK;
 
 	for (unsigned i = (unsigned)m->conf->levels.n; i-- > 1 && rc == RC_OK;) {
+		uint64_t left = 0;
+
+		if ((usable & 1u << i) != 0 && capacity_lw_min(&m->room, i) != 0 &&
+		    !mover_is_over(m))
+			rc = run_make_way(m, i, &left);
+		if (rc != RC_OK || left > 0)
+			continue;
 		if ((usable & 1u << i) != 0)
 			rc = run_moves(m, (struct mover_question){.why = TIER_UP,
 					      .level = i,

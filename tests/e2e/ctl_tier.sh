@@ -403,3 +403,43 @@ test_files_on_a_level_that_was_taken_away_too_early_are_told_of() {
 	tier 0 status
 	never grep -q 'levels.list' <<<"$out"
 }
+
+# A level that is almost full: a hotter file takes the place of the coldest one if it is hotter by a quarter, and only then.
+test_a_full_level_has_the_hottest_files() {
+	local name
+	trap no_levels EXIT
+	with_levels
+	sed -i '/name = "gold"/s/free_mib/max_mib = 1; free_mib/' "$work/levels/conf.d/levels.conf"
+	sounds 5
+	fetched "${names[0]}" 2100
+	fetched "${names[1]}" 2200
+	for name in "${names[@]:2}"; do fetched "$name" 1; done
+	moved
+	# As if each were half as large as the level.
+	sql 'UPDATE content SET bytes = 500000'
+	fetched "${names[2]}" 2299
+	moved
+	on gold 0
+	on gold 1
+	on silver 2
+	# The one gets its place, and has room there in the next run; the other stays out of a lower level until then.
+	fetched "${names[3]}" 2999
+	fetched "${names[4]}" 2149
+	moved
+	on silver 0
+	on gold 1
+	on bronze 3
+	on bronze 4
+	tier 0 tier history --json "${names[0]}"
+	has '.[0].reason == "full" and .[0].old_content_level == "gold"'
+	moved
+	on gold 1
+	on gold 3
+	tier 0 verify
+}
+
+# on LEVEL N: the Nth file of "sounds" is there.
+on() {
+	tier 0 tier show --json "${names[$2]}"
+	has '.content_level == $l and .found_on == $l' --arg l "$1"
+}

@@ -152,8 +152,12 @@ a_full_level_gives_its_coldest(void **state)
 	tiers_row("0/1/4-r1", "silver", 35);
 	tiers_row("0/1/5-r1", "silver", 38);
 	assert_rc(tier_coldest(tier, GOLD, &lw), RC_OK);
-	/* Those that make room are replaced only by what is a quarter hotter. */
+	/* If none can make room, nothing comes. */
 	q.why = TIER_UP;
+	q.lw_min = (double)INFINITY;
+	assert_rc(tier_claim(tier, pool, &q, v, &n), RC_OK);
+	assert_int_equal(n, 0);
+	/* Those that make room are replaced only by what is a quarter hotter. */
 	q.lw_min = lw + log2(1.25);
 	assert_rc(tier_claim(tier, pool, &q, v, &n), RC_OK);
 	assert_int_equal(n, 1);
