@@ -9,6 +9,7 @@
 #include "../common/base/json.h"
 #include "page.h"
 #include "precond.h"
+#include "query.h"
 #include "route.h"
 #include "waiting.h"
 
@@ -116,22 +117,39 @@ answer_audio(const struct req *req, enum rc rc, const struct audio *audio)
 
 /* ------------------------------------------------------------------ handlers */
 
+/* Read a page of a project: of all sentences, or of those with ?status=. */
+static enum rc
+page_read(const struct req *req, const struct page_wish *wish, struct page *page, struct audio *v)
+{
+	const struct api *api = req->api;
+	size_t state = query_word(req, "status", waiting_words);
+	enum rc rc;
+
+	if (state == SIZE_MAX)
+		return audio_page(api->db, req->pool, &req->login, req->object, wish, page, v);
+	rc = user_check(api->db, &req->login);
+	if (rc != RC_OK)
+		return rc;
+	return audio_page_of(api->db, req->pool, req->login.user, req->object,
+	    (enum audio_state)state, wish, page, v);
+}
+
 struct answer
 handle_project_page(const struct req *req)
 {
-	struct audio v[PAGE_SIZE];
+	const struct page_wish wish = page_query(req);
+	struct audio v[PAGE_SIZE_MAX];
 	struct page page = {0};
 	struct buf body;
-	enum rc rc;
+	enum rc rc = page_read(req, &wish, &page, v);
 	size_t i;
 
-	rc = audio_page(req->api->db, req->pool, &req->login, req->object, req->page, &page, v);
 	if (rc != RC_OK)
 		return page_problem(req, rc, &page);
 	body = page_begin(req, &page);
 	for (i = 0; i < page.n; i++)
 		write_audio(&body, req->api->conf->media.url, &v[i]);
-	return page_end(req, &body);
+	return page_end(req, &body, &wish, &page);
 }
 
 struct answer

@@ -4,6 +4,7 @@
 #include "../common/work/kick.h"
 #include "../store/pipeline.h"
 #include "handlers.h"
+#include "page.h"
 #include "precond.h"
 #include "query.h"
 #include "route.h"
@@ -110,9 +111,11 @@ query_problem(const struct req *req, const char *field)
 struct answer
 handle_dead_list(const struct req *req)
 {
-	struct dead v[DEAD_PAGE];
+	const size_t max = (size_t)query_number(req, "per_page", DEAD_PAGE);
+	struct dead *v = pool_array(req->pool, max, sizeof *v);
 	struct dead_filter filter;
 	uint64_t before, total;
+	struct answer answer;
 	const char *wrong;
 	struct buf body;
 	size_t n = 0;
@@ -123,7 +126,7 @@ handle_dead_list(const struct req *req)
 		return query_problem(req, wrong);
 	rc = dead_count(req->api->db, &filter, &total);
 	if (rc == RC_OK)
-		rc = dead_list(req->api->db, req->pool, &filter, before, DEAD_PAGE, v, &n);
+		rc = dead_list(req->api->db, req->pool, &filter, before, max, v, &n);
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
 	buf_init(&body, req->pool, 4096);
@@ -137,12 +140,14 @@ handle_dead_list(const struct req *req)
 		json_put_close(&body, '}');
 	}
 	json_put_close(&body, ']');
-	if (n == DEAD_PAGE)
+	if (n == max)
 		json_put_uint(&body, "next", v[n - 1].id);
 	else
 		json_put_null(&body, "next");
 	json_put_close(&body, '}');
-	return answer_json(req, &body);
+	answer = answer_json(req, &body);
+	page_link_before(req, &answer, n == max ? v[n - 1].id : 0);
+	return answer;
 }
 
 /* Those that cannot be done again now are left: the stage before is not completed, or somebody else

@@ -5,6 +5,7 @@
 #include "../store/webhook.h"
 #include "handlers.h"
 #include "../common/base/json.h"
+#include "page.h"
 #include "query.h"
 #include "route.h"
 
@@ -106,7 +107,9 @@ status_query(const struct req *req, enum delivery_state *out)
 struct answer
 handle_webhook_deliveries(const struct req *req)
 {
-	struct delivery v[DELIVERY_PAGE];
+	const size_t max = (size_t)query_number(req, "per_page", DELIVERY_PAGE);
+	struct delivery *v = pool_array(req->pool, max, sizeof *v);
+	struct answer answer;
 	enum delivery_state state;
 	uint64_t before;
 	struct buf body;
@@ -120,7 +123,8 @@ handle_webhook_deliveries(const struct req *req)
 	if (!number_query(req, "before", &before))
 		return answer_fields(
 		    req, &(struct bad_field){"before", "must be the id of a delivery"}, 1);
-	rc = delivery_list(req->api->db, req->pool, req->user, req->object, state, before, v, &n);
+	rc = delivery_list(
+	    req->api->db, req->pool, req->user, req->object, state, before, max, v, &n);
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
 	buf_init(&body, req->pool, 8192);
@@ -130,12 +134,14 @@ handle_webhook_deliveries(const struct req *req)
 	for (size_t i = 0; i < n; i++)
 		write_delivery(&body, &v[i]);
 	json_put_close(&body, ']');
-	if (n == DELIVERY_PAGE)
+	if (n == max)
 		json_put_uint(&body, "next", v[n - 1].id);
 	else
 		json_put_null(&body, "next");
 	json_put_close(&body, '}');
-	return answer_json(req, &body);
+	answer = answer_json(req, &body);
+	page_link_before(req, &answer, n == max ? v[n - 1].id : 0);
+	return answer;
 }
 
 struct answer

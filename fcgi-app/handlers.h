@@ -25,6 +25,8 @@ struct answer handle_key_list(const struct req *req);
 struct answer handle_key_delete(const struct req *req);
 
 /* project.c */
+extern const char *const project_status_words[]; /* these end with NULL */
+extern const char *const project_sort_words[];
 struct answer handle_project_create(const struct req *req);
 struct answer handle_project_list(const struct req *req);
 struct answer handle_project_get(const struct req *req);

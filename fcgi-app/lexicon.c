@@ -168,18 +168,19 @@ project_query(const struct req *req)
 struct answer
 handle_lexicon_list(const struct req *req)
 {
-	struct lexicon_item v[PAGE_SIZE];
+	const struct page_wish wish = page_query(req);
+	struct lexicon_item v[PAGE_SIZE_MAX];
 	struct page page = {0};
 	struct buf body;
-	enum rc rc = lexicon_list(
-	    req->api->db, req->pool, req->user, project_query(req), page_query(req), &page, v);
+	enum rc rc =
+	    lexicon_list(req->api->db, req->pool, req->user, project_query(req), &wish, &page, v);
 
 	if (rc != RC_OK)
 		return page_problem(req, rc, &page);
 	body = page_begin(req, &page);
 	for (size_t i = 0; i < page.n; i++)
 		write_entry(&body, &v[i], NULL);
-	return page_end(req, &body);
+	return page_end(req, &body, &wish, &page);
 }
 
 struct answer

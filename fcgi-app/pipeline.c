@@ -61,19 +61,20 @@ handle_pipeline_delete(const struct req *req)
 struct answer
 handle_pipeline_list(const struct req *req)
 {
-	struct pipeline v[PAGE_SIZE];
+	const struct page_wish wish = page_query(req);
+	struct pipeline *v = pool_array(req->pool, wish.size, sizeof *v);
 	struct page page = {0};
 	struct answer answer;
 	struct buf body;
 	enum rc rc;
 
-	rc = pipeline_list(req->api->db, req->pool, req->user, page_query(req), &page, v);
+	rc = pipeline_list(req->api->db, req->pool, req->user, &wish, &page, v);
 	if (rc != RC_OK)
 		return page_problem(req, rc, &page);
 	body = page_begin(req, &page);
 	for (size_t i = 0; i < page.n; i++)
 		pipeline_put(req, &body, &v[i], NULL);
-	answer = page_end(req, &body);
+	answer = page_end(req, &body, &wish, &page);
 	answer_header(req, &answer, "Vary", "Accept-Language");
 	return answer;
 }

@@ -14,13 +14,22 @@
 #include "precond.h"
 #include "query.h"
 
-static const char *
-project_status(const struct project *p)
-{
-	if (p->ready_count + p->failed_count < p->sentence_count)
-		return "rendering";
-	return p->failed_count > 0 ? "complete_with_errors" : "complete";
-}
+const char *const project_status_words[] = {
+    [PROJECT_RENDERING - 1] = "rendering",
+    [PROJECT_COMPLETE - 1] = "complete",
+    [PROJECT_COMPLETE_WITH_ERRORS - 1] = "complete_with_errors",
+    NULL,
+};
+
+const char *const project_sort_words[] = {
+    [PROJECT_NEWEST] = "-created_at",
+    [PROJECT_OLDEST] = "created_at",
+    [PROJECT_CHANGED_LAST] = "-updated_at",
+    [PROJECT_CHANGED_FIRST] = "updated_at",
+    [PROJECT_TITLE] = "title",
+    [PROJECT_TITLE_BACK] = "-title",
+    NULL,
+};
 
 static void
 write_or_null(struct buf *out, const char *name, const char *s)
@@ -47,7 +56,7 @@ write_project(struct buf *out, const struct project *p)
 	json_put_uint(out, "pending_count", p->sentence_count - p->ready_count - p->failed_count);
 	json_put_uint(out, "failed_count", p->failed_count);
 	json_put_uint(out, "duration_ms", p->duration_ms);
-	json_put_str(out, "status", project_status(p));
+	json_put_str(out, "status", project_status_words[project_status(p) - 1]);
 	json_put_close(out, '}');
 }
 
@@ -253,22 +262,39 @@ handle_project_create(const struct req *req)
 	return idempotency_answer(req, rc, &idem, &project);
 }
 
+/* The filter of ?status=, ?q= and ?sort=. */
+static struct project_filter
+filter_query(const struct req *req)
+{
+	struct project_filter filter = {.title = query_value(req, "q")};
+	size_t status = query_word(req, "status", project_status_words);
+	size_t order = query_word(req, "sort", project_sort_words);
+
+	if (status != SIZE_MAX)
+		filter.status = (enum project_status)(status + 1);
+	if (order != SIZE_MAX)
+		filter.order = (enum project_order)order;
+	return filter;
+}
+
 struct answer
 handle_project_list(const struct req *req)
 {
-	struct project v[PAGE_SIZE];
+	const struct project_filter filter = filter_query(req);
+	const struct page_wish wish = page_query(req);
+	struct project v[PAGE_SIZE_MAX];
 	struct page page = {0};
 	struct buf body;
 	enum rc rc;
 	size_t i;
 
-	rc = project_list(req->api->db, req->pool, req->user, page_query(req), &page, v);
+	rc = project_list(req->api->db, req->pool, req->user, &filter, &wish, &page, v);
 	if (rc != RC_OK)
 		return page_problem(req, rc, &page);
 	body = page_begin(req, &page);
 	for (i = 0; i < page.n; i++)
 		write_project(&body, &v[i]);
-	return page_end(req, &body);
+	return page_end(req, &body, &wish, &page);
 }
 
 struct answer

@@ -158,6 +158,19 @@ query_number(const struct req *req, const char *name, uint64_t otherwise)
 	return value != NULL ? strtoull(value, NULL, 10) : otherwise;
 }
 
+size_t
+query_word(const struct req *req, const char *name, const char *const *words)
+{
+	const char *value = query_value(req, name);
+	size_t i = 0;
+
+	if (value == NULL)
+		return SIZE_MAX;
+	while (words[i] != NULL && strcmp(words[i], value) != 0)
+		i++;
+	return i;
+}
+
 bool
 query_find(const char *query, const char *name, const char **value, size_t *len)
 {

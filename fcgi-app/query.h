@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "../store/store.h"
 #include "answer.h"
 #include "req.h"
 
@@ -32,12 +33,15 @@ struct query_pair {
 
 /* The names that several routes have. */
 extern const struct query_name query_preview_names[]; /* preview */
-extern const struct query_name query_page_names[];    /* page */
+extern const struct query_name query_page_names[];    /* page, per_page */
 extern const struct query_name query_any_names[];     /* whatever another service adds */
 /* clang-format off */
+#define QUERY_PER_PAGE                                                                             \
+	{.name = "per_page", .kind = QUERY_NUMBER, .min = 1, .max = PAGE_SIZE_MAX,                 \
+	    .wrong = "must be a number from 1 to 100"}
 #define QUERY_PAGES                                                                                \
 	{.name = "page", .kind = QUERY_NUMBER, .min = 1, .max = UINT64_MAX,                        \
-	    .wrong = "must be a number from 1"}
+	    .wrong = "must be a number from 1"}, QUERY_PER_PAGE
 /* clang-format on */
 
 /*
@@ -52,6 +56,9 @@ const char *query_value(const struct req *req, const char *name);
 
 /* The number that is the value of NAME, a QUERY_NUMBER; OTHERWISE without it. */
 uint64_t query_number(const struct req *req, const char *name, uint64_t otherwise);
+
+/* Which of WORDS the value of NAME, a QUERY_WORD, is; SIZE_MAX without it. */
+size_t query_word(const struct req *req, const char *name, const char *const *words);
 
 /* Find NAME in a form "a=1&b=2" and return its value and length; false if it is not there. */
 bool query_find(const char *query, const char *name, const char **value, size_t *len);

@@ -13,15 +13,41 @@
 #include "body.h"
 #include "handlers.h"
 #include "query.h"
+#include "waiting.h"
 
+static const struct query_name project_names[] = {QUERY_PAGES,
+    {.name = "status",
+	.kind = QUERY_WORD,
+	.words = project_status_words,
+	.wrong = "must be rendering, complete or complete_with_errors"},
+    {.name = "q",
+	.kind = QUERY_CHARS,
+	.min = 1,
+	.max = 100,
+	.wrong = "must be 1 to 100 characters of UTF-8"},
+    {.name = "sort",
+	.kind = QUERY_WORD,
+	.words = project_sort_words,
+	.wrong = "must be created_at, updated_at or title, with - in front for the opposite order"},
+    {.name = NULL}};
+static const struct query_name sentence_names[] = {QUERY_PER_PAGE,
+    {.name = "status",
+	.kind = QUERY_WORD,
+	.words = waiting_words,
+	.wrong = "must be pending, rendering, ready or failed"},
+    {.name = NULL}};
 static const struct query_name lexicon_names[] = {
     QUERY_PAGES, {.name = "project_id", .kind = QUERY_OTHER}, {.name = NULL}};
-static const struct query_name delivery_names[] = {{.name = "status", .kind = QUERY_OTHER},
-    {.name = "before", .kind = QUERY_OTHER}, {.name = NULL}};
+static const struct query_name delivery_names[] = {QUERY_PER_PAGE,
+    {.name = "status", .kind = QUERY_OTHER}, {.name = "before", .kind = QUERY_OTHER},
+    {.name = NULL}};
 static const struct query_name replay_names[] = {
     {.name = "after", .kind = QUERY_OTHER}, {.name = NULL}};
 static const struct query_name logout_names[] = {
     {.name = "all", .kind = QUERY_FLAG}, {.name = NULL}};
+static const struct query_name dead_list_names[] = {QUERY_PER_PAGE,
+    {.name = "stage", .kind = QUERY_OTHER}, {.name = "class", .kind = QUERY_OTHER},
+    {.name = "before", .kind = QUERY_OTHER}, {.name = NULL}};
 static const struct query_name dead_names[] = {{.name = "stage", .kind = QUERY_OTHER},
     {.name = "class", .kind = QUERY_OTHER}, {.name = "before", .kind = QUERY_OTHER},
     {.name = NULL}};
@@ -51,14 +77,14 @@ const struct route routes[] = {
 	.name = "key_delete"},
     {"POST", "/project/", handle_project_create, .login = true, .body = true, .success = 201,
 	.query = query_preview_names, .name = "project_create"},
-    {"GET", "/project/", handle_project_list, .login = true, .success = 200,
-	.query = query_page_names, .name = "project_list"},
+    {"GET", "/project/", handle_project_list, .login = true, .success = 200, .query = project_names,
+	.name = "project_list"},
     {"GET", "/project/{id}", handle_project_get, .login = true, .success = 200,
 	.name = "project_get"},
     {"DELETE", "/project/{id}", handle_project_delete, .login = true, .success = 201,
 	.name = "project_delete"},
     {"GET", "/project/{id}/page/{n}", handle_project_page, .login = true, .store_checks = true,
-	.success = 200, .name = "project_page"},
+	.success = 200, .query = sentence_names, .name = "project_page"},
     {"POST", "/audio/", handle_audio_create, .login = true, .body = true, .success = 201,
 	.name = "audio_create"},
     {"GET", "/audio/{id}", handle_audio_get, .login = true, .success = 200, .name = "audio_get"},
@@ -83,7 +109,7 @@ const struct route routes[] = {
     {"POST", "/webhook/", handle_webhook_create, .login = true, .body = true, .success = 201,
 	.name = "webhook_create"},
     {"GET", "/webhook/", handle_webhook_list, .login = true, .success = 200,
-	.name = "webhook_list"},
+	.query = query_page_names, .name = "webhook_list"},
     {"GET", "/webhook/{id}", handle_webhook_get, .login = true, .success = 200,
 	.name = "webhook_get"},
     {"POST", "/webhook/{id}", handle_webhook_change, .login = true, .body = true, .success = 201,
@@ -102,7 +128,8 @@ const struct route routes[] = {
 	.query = replay_names, .name = "webhook_replay"},
     {"POST", "/device/", handle_device_register, .login = true, .body = true, .success = 201,
 	.name = "device_register"},
-    {"GET", "/device/", handle_device_list, .login = true, .success = 200, .name = "device_list"},
+    {"GET", "/device/", handle_device_list, .login = true, .success = 200,
+	.query = query_page_names, .name = "device_list"},
     {"DELETE", "/device/{id}", handle_device_delete, .login = true, .success = 201,
 	.name = "device_delete"},
     {"POST", "/pipeline/start", handle_pipeline_start, .login = true, .body = true, .success = 201,
@@ -130,7 +157,7 @@ const struct route routes[] = {
     {"POST", "/pipeline/{task}/image/", handle_image_add, .login = true, .raw = true,
 	.picture = true, .success = 201, .name = "image_add"},
     {"GET", "/pipeline/{task}/image/", handle_image_list, .login = true, .success = 200,
-	.name = "image_list"},
+	.query = query_page_names, .name = "image_list"},
     {"POST", "/pipeline/{task}/image/{id}", handle_image_move, .login = true, .body = true,
 	.success = 201, .name = "image_move"},
     {"DELETE", "/pipeline/{task}/image/{id}", handle_image_delete, .login = true, .success = 201,
@@ -149,7 +176,7 @@ const struct route routes[] = {
 	.name = "video_generate"},
     {"GET", "/video/status/{task}", handle_video_status, .login = true, .success = 200,
 	.name = "video_status"},
-    {"GET", "/dead/", handle_dead_list, .login = true, .success = 200, .query = dead_names,
+    {"GET", "/dead/", handle_dead_list, .login = true, .success = 200, .query = dead_list_names,
 	.name = "dead_list"},
     {"POST", "/dead/retry", handle_dead_retry_all, .login = true, .success = 201,
 	.query = dead_names, .name = "dead_retry_all"},
@@ -157,7 +184,7 @@ const struct route routes[] = {
     {"POST", "/dead/{id}/retry", handle_dead_retry, .login = true, .success = 201,
 	.name = "dead_retry"},
     {"DELETE", "/dead/{id}", handle_dead_drop, .login = true, .success = 201, .name = "dead_drop"},
-    {"GET", "/voices/", handle_voices, .success = 200, .name = "voices"},
+    {"GET", "/voices/", handle_voices, .success = 200, .query = query_page_names, .name = "voices"},
     {"GET", "/healthz", handle_healthz, .success = 200, .name = "healthz"},
 };
 const size_t routes_n = sizeof routes / sizeof routes[0];

@@ -3,6 +3,7 @@
 #include "../store/db/db.h"
 #include "handlers.h"
 #include "../common/base/json.h"
+#include "page.h"
 
 static void
 write_voice(struct buf *out, const struct voice *v)
@@ -23,26 +24,36 @@ write_voice(struct buf *out, const struct voice *v)
 	json_put_close(out, '}');
 }
 
+/* Variants are listed with the voice that they are variants of. */
+static bool
+voice_is_listed(const struct voice *v)
+{
+	return v->variant[0] == '\0' && voice_offered(v);
+}
+
 struct answer
 handle_voices(const struct req *req)
 {
-	struct buf page, body;
+	struct page_wish wish;
+	struct page page;
+	struct buf body;
 	uint64_t n = 0;
 
-	buf_init(&page, req->pool, 32768);
-	json_put_open(&page, NULL, '[');
 	for (const struct voice *v = voices; v < voices + voices_n; v++)
-		if (v->variant[0] == '\0' && voice_offered(v)) {
-			write_voice(&page, v);
-			n++;
-		}
-	json_put_close(&page, ']');
-	buf_init(&body, req->pool, 32768);
-	json_put_open(&body, NULL, '{');
-	json_put_uint(&body, "cnt", n);
-	json_put_json(&body, "page", page.data);
-	json_put_close(&body, '}');
-	return answer_json(req, &body);
+		n += voice_is_listed(v);
+	wish = page_query_or_all(req, n);
+	if (!page_place(&wish, n, &page))
+		return page_problem(req, RC_NOT_FOUND, &page);
+	body = page_begin(req, &page);
+	n = 0;
+	for (const struct voice *v = voices; v < voices + voices_n; v++) {
+		if (!voice_is_listed(v))
+			continue;
+		if (n >= page_before(&wish) && n < page_before(&wish) + page.n)
+			write_voice(&body, v);
+		n++;
+	}
+	return page_end(req, &body, &wish, &page);
 }
 
 /* A database that is away or does not fit makes this the same 503 as everywhere else. */

@@ -2,18 +2,18 @@
 
 #include "../common/base/json.h"
 
-static const char *const states[] = {
+const char *const waiting_words[] = {
     [AUDIO_PENDING] = "pending",
     [AUDIO_CLAIMED] = "rendering",
     [AUDIO_READY] = "ready",
     [AUDIO_FAILED] = "failed",
-    [AUDIO_DELETED] = "deleted",
+    [AUDIO_DELETED] = NULL, /* nobody sees such a sentence */
 };
 
 const char *
 waiting_status(enum audio_state state)
 {
-	return states[state];
+	return waiting_words[state];
 }
 
 static struct answer
@@ -24,7 +24,7 @@ answer_not_yet(const struct req *req, enum audio_state state)
 
 	buf_init(&body, req->pool, 256);
 	json_put_open(&body, NULL, '{');
-	json_put_str(&body, "status", states[state]);
+	json_put_str(&body, "status", waiting_words[state]);
 	json_put_str(&body, "detail", "The sound is not ready yet; try again later.");
 	json_put_close(&body, '}');
 	answer = answer_json(req, &body);

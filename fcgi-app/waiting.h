@@ -6,6 +6,9 @@
 #include "../store/store.h"
 #include "answer.h"
 
+/* The names of states for clients, by state; NULL after those. */
+extern const char *const waiting_words[];
+
 /* The name of a state for clients: "pending", "rendering", "ready", "failed". */
 const char *waiting_status(enum audio_state state);
 

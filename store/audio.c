@@ -11,13 +11,6 @@ enum {
 	PAGE_BACK,
 };
 
-/* Column lists and the function that reads such a row belong together. */
-#define AUDIO                                                                                      \
-	"a.id, a.project_id, a.user_id, a.created_at, a.updated_at, a.text, a.speed, a.revision,"  \
-	" a.state, a.audio_revision, a.path, a.duration_ms, a.size_bytes, a.error, a.position,"    \
-	" a.loudness, a.made_with, a.remade"
-enum { AUDIO_COLUMNS = 18 };
-
 /* The first position of the stretch a stands in. */
 #define OWN_STRETCH                                                                                \
 	"(SELECT MAX(m.first_position) FROM stretch m"                                             \
@@ -31,12 +24,13 @@ enum { AUDIO_COLUMNS = 18 };
 #define VERSION "(SELECT updated_at FROM project WHERE id = ?)"
 
 static const struct sql sql[] = {
-    [GET] = {.text = "SELECT " AUDIO ", p.updated_at, " OWN_STRETCH ","
+    [GET] = {.text = "SELECT " AUDIO_COLUMNS ", p.updated_at, " OWN_STRETCH ","
 		     " (SELECT CAST(COALESCE(SUM(t.n), 0) AS UNSIGNED) FROM stretch t"
 		     " WHERE t.project_id = a.project_id AND t.first_position < " OWN_STRETCH ")"
 		     " FROM audio a JOIN project p ON p.id = a.project_id"
 		     " AND p.deleted = 0 WHERE a.id = ? AND a.user_id = ?"},
-    [LOCK] = {.text = "SELECT " AUDIO " FROM audio a WHERE a.id = ? AND a.user_id = ? FOR UPDATE"},
+    [LOCK] = {.text = "SELECT " AUDIO_COLUMNS
+		      " FROM audio a WHERE a.id = ? AND a.user_id = ? FOR UPDATE"},
     [RANK] = {.text = "SELECT COUNT(*), " VERSION " FROM audio"
 		      " WHERE project_id = ? AND position BETWEEN ? AND ?"},
     /* The time only once: each value of each row costs, and a long project has many stretches. */
@@ -50,18 +44,18 @@ static const struct sql sql[] = {
 			" AND l.session = ?)"
 			" ORDER BY s.first_position"},
     /* The inner SELECT walks over the index alone; only the page's own rows are read. */
-    [PAGE_FORWARD] = {.text = "SELECT " AUDIO ", " VERSION " FROM (SELECT id FROM audio"
+    [PAGE_FORWARD] = {.text = "SELECT " AUDIO_COLUMNS ", " VERSION " FROM (SELECT id FROM audio"
 			      " WHERE project_id = ? AND position >= ? AND position < ?"
 			      " ORDER BY position LIMIT ? OFFSET ?) k"
 			      " STRAIGHT_JOIN audio a ON a.id = k.id"},
-    [PAGE_BACK] = {.text = "SELECT " AUDIO ", " VERSION " FROM (SELECT id FROM audio"
+    [PAGE_BACK] = {.text = "SELECT " AUDIO_COLUMNS ", " VERSION " FROM (SELECT id FROM audio"
 			   " WHERE project_id = ? AND position >= ? AND position < ?"
 			   " ORDER BY position DESC LIMIT ? OFFSET ?) k"
 			   " STRAIGHT_JOIN audio a ON a.id = k.id"},
 };
 
-static enum rc
-read_audio(const struct cell *row, struct audio_row *out)
+enum rc
+audio_read(const struct cell *row, struct audio_row *out)
 {
 	out->audio = (struct audio){.id = row[0].number,
 	    .project = row[1].number,
@@ -96,9 +90,9 @@ audio_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct a
 		if (rows.n == 0)
 			return RC_NOT_FOUND;
 		row = db_row(&rows, 0);
-		TRY(read_audio(row, &found));
+		TRY(audio_read(row, &found));
 		*out = found.audio;
-		row += AUDIO_COLUMNS;
+		row += AUDIO_COLUMNS_N;
 		TRY(db_query(db, pool, &rank, &sql[RANK],
 		    ARGS(db_u64(out->project), db_u64(out->project), db_i64((int64_t)row[1].number),
 			db_i64(found.position))));
@@ -117,7 +111,7 @@ audio_lock(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct 
 	TRY(db_query(db, pool, &rows, &sql[LOCK], ARGS(db_u64(id), db_u64(user))));
 	if (rows.n == 0)
 		return RC_NOT_FOUND;
-	return read_audio(db_row(&rows, 0), out);
+	return audio_read(db_row(&rows, 0), out);
 }
 
 /* ---------------------------------------------------------------- a page */
@@ -130,7 +124,7 @@ struct header {
 
 static enum rc
 read_header(struct db *db, struct pool *pool, const struct login *login, uint64_t project,
-    uint64_t n, struct page *page, struct header *header)
+    const struct page_wish *wish, struct page *page, struct header *header)
 {
 	struct rows rows;
 	struct stretch *v;
@@ -143,17 +137,14 @@ read_header(struct db *db, struct pool *pool, const struct login *login, uint64_
 		return RC_DENIED;
 	if (db_row(&rows, 0)[0].null)
 		return RC_NOT_FOUND;
-	page->total = db_row(&rows, 0)[0].number;
-	page->pages = page->total == 0 ? 1 : (page->total + PAGE_SIZE - 1) / PAGE_SIZE;
-	if (n < 1 || n > page->pages)
+	if (!page_place(wish, db_row(&rows, 0)[0].number, page))
 		return RC_NOT_FOUND;
 	v = pool_array(pool, rows.n, sizeof *v);
 	for (size_t i = 0; i < rows.n; i++)
 		v[i] = (struct stretch){
 		    (int64_t)db_row(&rows, i)[2].number, db_row(&rows, i)[3].number};
 	header->version = db_row(&rows, 0)[1].s;
-	page->n = n < page->pages ? PAGE_SIZE : page->total - (n - 1) * PAGE_SIZE;
-	header->walk = place_walk(v, rows.n, (n - 1) * PAGE_SIZE, page->n);
+	header->walk = place_walk(v, rows.n, page_before(wish), page->n);
 	return RC_OK;
 }
 
@@ -172,29 +163,29 @@ sort_page(struct audio_row *v, size_t n)
 
 enum rc
 audio_page(struct db *db, struct pool *pool, const struct login *login, uint64_t project,
-    uint64_t n, struct page *page, struct audio v[PAGE_SIZE])
+    const struct page_wish *wish, struct page *page, struct audio *v)
 {
 	for (int try = 0; try < VERSION_TRIES; try++) {
-		struct audio_row found[PAGE_SIZE];
+		struct audio_row found[PAGE_SIZE_MAX];
 		struct header h;
 		struct rows rows;
 		const char *version;
 
-		TRY(read_header(db, pool, login, project, n, page, &h));
+		TRY(read_header(db, pool, login, project, wish, page, &h));
 		if (page->n == 0)
 			return RC_OK;
 		TRY(db_query(db, pool, &rows, &sql[h.walk.back ? PAGE_BACK : PAGE_FORWARD],
 		    ARGS(db_u64(project), db_u64(project), db_i64(h.walk.low), db_i64(h.walk.high),
 			db_u64(page->n), db_u64(h.walk.offset))));
 		for (size_t i = 0; i < rows.n; i++)
-			TRY(read_audio(db_row(&rows, i), &found[i]));
+			TRY(audio_read(db_row(&rows, i), &found[i]));
 		sort_page(found, rows.n);
 		page->n = rows.n;
 		for (size_t i = 0; i < rows.n; i++) {
 			v[i] = found[i].audio;
-			v[i].index = (n - 1) * PAGE_SIZE + i + 1;
+			v[i].index = page_before(wish) + i + 1;
 		}
-		version = rows.n == 0 ? "" : db_row(&rows, 0)[AUDIO_COLUMNS].s;
+		version = rows.n == 0 ? "" : db_row(&rows, 0)[AUDIO_COLUMNS_N].s;
 		if (strcmp(version, h.version) == 0)
 			return RC_OK;
 	}

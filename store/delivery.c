@@ -144,19 +144,19 @@ delivery_again(struct db *db, struct pool *pool, uint64_t user, uint64_t webhook
 
 enum rc
 delivery_list(struct db *db, struct pool *pool, uint64_t user, uint64_t webhook,
-    enum delivery_state state, uint64_t before, struct delivery v[DELIVERY_PAGE], size_t *n)
+    enum delivery_state state, uint64_t before, size_t max, struct delivery *v, size_t *n)
 {
-	struct arg below = db_u64(before == 0 ? INT64_MAX : before), max = db_u64(DELIVERY_PAGE);
+	struct arg below = db_u64(before == 0 ? INT64_MAX : before), limit = db_u64(max);
 	struct webhook w;
 	struct rows rows;
 
 	if (user != 0)
 		TRY(webhook_get(db, pool, user, webhook, &w));
 	if (state == DELIVERY_STATES)
-		TRY(db_query(db, pool, &rows, &sql[LIST], ARGS(db_u64(webhook), below, max)));
+		TRY(db_query(db, pool, &rows, &sql[LIST], ARGS(db_u64(webhook), below, limit)));
 	else
 		TRY(db_query(db, pool, &rows, &sql[LIST_STATE],
-		    ARGS(db_u64(webhook), below, db_text(states[state]), max)));
+		    ARGS(db_u64(webhook), below, db_text(states[state]), limit)));
 	*n = rows.n;
 	for (size_t i = 0; i < rows.n; i++)
 		TRY(delivery_read(db_row(&rows, i), &v[i]));

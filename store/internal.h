@@ -73,6 +73,13 @@ enum rc idempotency_keep(struct db *db, struct pool *pool, uint64_t user,
 
 /* ------------------------------------------------------------------ store/project.c */
 
+/* The columns that project_read reads. */
+#define PROJECT_COLUMNS                                                                            \
+	"id, user_id, created_at, updated_at, title, language, voice, sentence_count,"             \
+	" ready_count, failed_count, duration_ms"
+
+void project_read(const struct cell *row, struct project *p);
+
 /* Of a sentence: its project is not being deleted. For WHERE. */
 #define IN_LIVING_PROJECT "project_id NOT IN (SELECT id FROM project WHERE deleted = 1)"
 
@@ -167,6 +174,15 @@ struct audio_row {
 	struct audio audio;
 	int64_t position;
 };
+
+/* The columns of audio a that audio_read reads. */
+#define AUDIO_COLUMNS                                                                              \
+	"a.id, a.project_id, a.user_id, a.created_at, a.updated_at, a.text, a.speed, a.revision,"  \
+	" a.state, a.audio_revision, a.path, a.duration_ms, a.size_bytes, a.error, a.position,"    \
+	" a.loudness, a.made_with, a.remade"
+enum { AUDIO_COLUMNS_N = 18 };
+
+enum rc audio_read(const struct cell *row, struct audio_row *out);
 
 /* Read and lock a sentence of this user, whose project is locked. No index yet. */
 enum rc audio_lock(

@@ -355,8 +355,8 @@ lexicon_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct
 }
 
 enum rc
-lexicon_list(struct db *db, struct pool *pool, uint64_t user, uint64_t project, uint64_t n,
-    struct page *page, struct lexicon_item v[PAGE_SIZE])
+lexicon_list(struct db *db, struct pool *pool, uint64_t user, uint64_t project,
+    const struct page_wish *wish, struct page *page, struct lexicon_item *v)
 {
 	struct rows rows;
 
@@ -364,13 +364,11 @@ lexicon_list(struct db *db, struct pool *pool, uint64_t user, uint64_t project, 
 	TRY(owns_project(db, pool, user, project));
 	TRY(db_query(
 	    db, pool, &rows, &sql[COUNT], ARGS(db_u64(user), db_u64(project), db_u64(project))));
-	page->total = db_row(&rows, 0)->number;
-	page->pages = page->total == 0 ? 1 : (page->total + PAGE_SIZE - 1) / PAGE_SIZE;
-	if (n < 1 || n > page->pages)
+	if (!page_place(wish, db_row(&rows, 0)->number, page))
 		return RC_NOT_FOUND;
 	TRY(db_query(db, pool, &rows, &sql[LIST],
-	    ARGS(db_u64(user), db_u64(project), db_u64(project), db_u64(PAGE_SIZE),
-		db_u64((n - 1) * PAGE_SIZE))));
+	    ARGS(db_u64(user), db_u64(project), db_u64(project), db_u64(wish->size),
+		db_u64(page_before(wish)))));
 	for (size_t i = 0; i < rows.n; i++) {
 		struct lexicon_row row;
 

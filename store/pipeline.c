@@ -247,22 +247,24 @@ pipeline_captions(
 /* ---------------------------------------------------------------- many */
 
 enum rc
-pipeline_list(struct db *db, struct pool *pool, uint64_t user, uint64_t n, struct page *page,
-    struct pipeline v[PAGE_SIZE])
+pipeline_list(struct db *db, struct pool *pool, uint64_t user, const struct page_wish *wish,
+    struct page *page, struct pipeline *v)
 {
 	struct rows rows;
 
 	*page = (struct page){.pages = 1};
 	TRY(db_query(db, pool, &rows, &sql[COUNT], ARGS(db_u64(user))));
-	page->total = db_row(&rows, 0)->number;
-	if (page->total > 0)
-		page->pages = (page->total + PAGE_SIZE - 1) / PAGE_SIZE;
-	if (n < 1 || n > page->pages)
+	if (!page_place(wish, db_row(&rows, 0)->number, page))
 		return RC_NOT_FOUND;
 	TRY(db_query(db, pool, &rows, &sql[PAGE],
-	    ARGS(db_u64(user), db_u64(PAGE_SIZE), db_u64((n - 1) * PAGE_SIZE))));
+	    ARGS(db_u64(user), db_u64(wish->size), db_u64(page_before(wish)))));
 	for (size_t i = 0; i < rows.n; i++)
 		read_pipeline(db_row(&rows, i), &v[i]);
 	page->n = rows.n;
-	return read_runs(db, pool, v, rows.n, false);
+	for (size_t i = 0, k; i < page->n; i += k) {
+		k = db_chunk(page->n - i);
+		k = k < PAGE_SIZE ? k : PAGE_SIZE;
+		TRY(read_runs(db, pool, v + i, k, false));
+	}
+	return RC_OK;
 }

@@ -109,10 +109,10 @@ enum pipeline_word pipeline_overall(const struct pipeline *p, enum stage *curren
 enum rc pipeline_get(
     struct db *db, struct pool *pool, const struct pipeline_key *key, struct pipeline *out);
 
-/* Page N (from 1) of the user's pipelines, newest first; see project_list. Of texts only the
- * beginning is read, and no prompts. */
-enum rc pipeline_list(struct db *db, struct pool *pool, uint64_t user, uint64_t n,
-    struct page *page, struct pipeline v[PAGE_SIZE]);
+/* A page of the user's pipelines, newest first; V holds wish->size; see project_list. Of texts only
+ * the beginning is read, and no prompts. */
+enum rc pipeline_list(struct db *db, struct pool *pool, uint64_t user, const struct page_wish *wish,
+    struct page *page, struct pipeline *v);
 
 /* A line of a song. */
 struct pipeline_caption {

@@ -10,18 +10,11 @@ enum {
 	INSERT_AUDIO,
 	GET,
 	OWN_INSERT,
-	COUNT,
-	PAGE,
 	LOCK,
 	LOCK_ALL,
 	TALLY,
 	TALLY_RENDERED,
 };
-
-/* Column lists and the function that reads such a row belong together. */
-#define PROJECT                                                                                    \
-	"id, user_id, created_at, updated_at, title, language, voice, sentence_count,"             \
-	" ready_count, failed_count, duration_ms"
 
 static const struct sql sql[] = {
     [INSERT] = {.text = "INSERT INTO project (user_id, created_at, updated_at, title, language,"
@@ -30,16 +23,10 @@ static const struct sql sql[] = {
     [INSERT_AUDIO] = {.text = "INSERT INTO audio (project_id, user_id, created_at, updated_at,"
 			      " queued_at, run_at, position, text, speed, turn) VALUES ",
 	.item = "(?, ?, NOW(3), NOW(3), NOW(3), NOW(3), ?, ?, ?, ?)"},
-    [GET] = {.text =
-		 "SELECT " PROJECT " FROM project WHERE id = ? AND user_id = ? AND deleted = 0"},
-    [OWN_INSERT] = {.text = "SELECT " PROJECT " FROM project"
+    [GET] = {.text = "SELECT " PROJECT_COLUMNS
+		     " FROM project WHERE id = ? AND user_id = ? AND deleted = 0"},
+    [OWN_INSERT] = {.text = "SELECT " PROJECT_COLUMNS " FROM project"
 			    " WHERE id = ? AND user_id = ? AND title = ? FOR UPDATE"},
-    [COUNT] = {.text = "SELECT project_count FROM user WHERE id = ?"},
-    /* The inner SELECT walks over the index alone; only the page's own rows are read. */
-    [PAGE] = {.text =
-		  "SELECT p.* FROM (SELECT id FROM project WHERE user_id = ? AND deleted = 0"
-		  " AND hidden = 0 ORDER BY id DESC LIMIT ? OFFSET ?) k"
-		  " JOIN (SELECT " PROJECT " FROM project) p ON p.id = k.id ORDER BY p.id DESC"},
     [LOCK] = {.text = "SELECT sentence_count FROM project"
 		      " WHERE id = ? AND user_id = ? AND deleted = 0 FOR UPDATE"},
     [LOCK_ALL] = {.text = "SELECT id, deleted, hidden FROM project WHERE id IN (",
@@ -55,8 +42,8 @@ static const struct sql sql[] = {
 				" WHERE id = ?"},
 };
 
-static void
-read_project(const struct cell *row, struct project *p)
+void
+project_read(const struct cell *row, struct project *p)
 {
 	*p = (struct project){.id = row[0].number,
 	    .user = row[1].number,
@@ -136,7 +123,7 @@ get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct project
 	TRY(db_query(db, pool, &rows, &sql[GET], ARGS(db_u64(id), db_u64(user))));
 	if (rows.n == 0)
 		return RC_NOT_FOUND;
-	read_project(db_row(&rows, 0), out);
+	project_read(db_row(&rows, 0), out);
 	return RC_OK;
 }
 
@@ -172,7 +159,7 @@ create_read_back(struct db *db, void *ctx)
 	    ARGS(db_u64(c->id), db_u64(c->user), db_text(c->in->title))));
 	if (rows.n == 0)
 		return RC_BUSY;
-	read_project(db_row(&rows, 0), &found);
+	project_read(db_row(&rows, 0), &found);
 	return strcmp(found.created_at.s, c->out->created_at.s) == 0 ? RC_OK : RC_BUSY;
 }
 
@@ -200,29 +187,6 @@ enum rc
 project_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct project *out)
 {
 	return get(db, pool, user, id, out);
-}
-
-enum rc
-project_list(struct db *db, struct pool *pool, uint64_t user, uint64_t n, struct page *page,
-    struct project v[PAGE_SIZE])
-{
-	struct rows rows;
-
-	*page = (struct page){.pages = 1};
-	TRY(db_query(db, pool, &rows, &sql[COUNT], ARGS(db_u64(user))));
-	if (rows.n == 0)
-		return RC_NOT_FOUND;
-	page->total = db_row(&rows, 0)->number;
-	if (page->total > 0)
-		page->pages = (page->total + PAGE_SIZE - 1) / PAGE_SIZE;
-	if (n < 1 || n > page->pages)
-		return RC_NOT_FOUND;
-	TRY(db_query(db, pool, &rows, &sql[PAGE],
-	    ARGS(db_u64(user), db_u64(PAGE_SIZE), db_u64((n - 1) * PAGE_SIZE))));
-	for (size_t i = 0; i < rows.n; i++)
-		read_project(db_row(&rows, i), &v[i]);
-	page->n = rows.n;
-	return RC_OK;
 }
 
 /* ---------------------------------------------------------------- for the other nouns */

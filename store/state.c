@@ -49,6 +49,12 @@ audio_state_read(const struct cell *cell, enum audio_state *out)
 	return RC_OK;
 }
 
+const char *
+audio_state_name(enum audio_state state)
+{
+	return audio_states[state];
+}
+
 enum rc
 work_state_read(const struct cell *cell, enum work_state *out)
 {

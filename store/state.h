@@ -13,6 +13,9 @@
 enum rc audio_state_read(const struct cell *cell, enum audio_state *out);
 enum rc work_state_read(const struct cell *cell, enum work_state *out);
 
+/* The name of a state. */
+const char *audio_state_name(enum audio_state state);
+
 /* The same of the kinds of work. */
 enum rc work_kind_read(const struct cell *cell, enum work_kind *out);
 

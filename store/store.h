@@ -12,14 +12,34 @@
 #include "../common/text/text.h"
 #include "db/db.h"
 
-#define PAGE_SIZE 10 /* sentences or projects a page: part of the contract with clients */
+/* ------------------------------------------------------------------ store/page.c */
 
-/* Where a page stands: TOTAL things on PAGES pages (at least 1, even when there is nothing). */
+#define PAGE_SIZE                                                                                  \
+	10 /* things a page, unless others are asked for: part of the contract with clients */
+#define PAGE_SIZE_MAX 100
+
+/* The page that is asked for: number N, from 1, of pages of SIZE things, at most PAGE_SIZE_MAX. */
+struct page_wish {
+	uint64_t n;
+	size_t size;
+};
+
+/* The page that there is: TOTAL things on PAGES pages (at least 1, even when there is nothing). */
 struct page {
 	uint64_t total;
 	uint64_t pages;
 	size_t n; /* on this page */
 };
+
+/* How many things come before the page. */
+static inline uint64_t
+page_before(const struct page_wish *wish)
+{
+	return (wish->n - 1) * wish->size;
+}
+
+/* Fill in PAGE for a list of TOTAL things. Returns false, with n 0, if it has no such page. */
+bool page_place(const struct page_wish *wish, uint64_t total, struct page *page);
 
 /* ------------------------------------------------------------------ store/user.c */
 
@@ -91,10 +111,39 @@ enum rc project_create(struct db *db, struct pool *pool, uint64_t user,
 enum rc project_get(
     struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct project *out);
 
-/* Page N (from 1) of the user's projects, newest first; V holds PAGE_SIZE. RC_NOT_FOUND when there
- * is no such page; PAGE is then filled in all the same. */
-enum rc project_list(struct db *db, struct pool *pool, uint64_t user, uint64_t n, struct page *page,
-    struct project v[PAGE_SIZE]);
+enum project_status {
+	PROJECT_RENDERING = 1,
+	PROJECT_COMPLETE,
+	PROJECT_COMPLETE_WITH_ERRORS,
+};
+enum project_status project_status(const struct project *p);
+
+/* In which order a list has projects: ties by id, in the same direction. */
+enum project_order {
+	PROJECT_NEWEST,
+	PROJECT_OLDEST,
+	PROJECT_CHANGED_LAST, /* first */
+	PROJECT_CHANGED_FIRST,
+	PROJECT_TITLE,
+	PROJECT_TITLE_BACK,
+	PROJECT_ORDERS,
+};
+
+/* Which projects a list has, and in which order; all, newest first, if it is zeroed. */
+struct project_filter {
+	enum project_status status; /* 0: any */
+	const char *title;	    /* has this in it, in any case of letters; NULL: any */
+	enum project_order order;
+};
+
+/*
+ * A page of the user's projects; V holds wish->size. RC_NOT_FOUND when there is no such page; PAGE
+ * is then filled in all the same. With a status, a title or an order that is not by age, all
+ * projects of the user are read, which are limits.projects_per_user at most.
+ */
+enum rc project_list(struct db *db, struct pool *pool, uint64_t user,
+    const struct project_filter *filter, const struct page_wish *wish, struct page *page,
+    struct project *v);
 
 /*
  * Delete the project: from now on nobody finds it or anything in it. Its directory goes to the
@@ -102,7 +151,7 @@ enum rc project_list(struct db *db, struct pool *pool, uint64_t user, uint64_t n
  */
 enum rc project_delete(struct db *db, uint64_t user, uint64_t id);
 
-/* ------------------------------------------------------------------ store/audio.c, audio_edit.c */
+/* ------------------------------------------------------------------ store/audio.c */
 
 /* AUDIO_DELETED: its project is; nobody is told of such a sentence any more. */
 enum audio_state { AUDIO_PENDING, AUDIO_CLAIMED, AUDIO_READY, AUDIO_FAILED, AUDIO_DELETED };
@@ -140,12 +189,21 @@ audio_is_remade(uint64_t revision, uint64_t audio_revision, uint64_t remade)
 
 enum rc audio_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct audio *out);
 
-/* Page N (from 1) of a project; V holds PAGE_SIZE. RC_NOT_FOUND with page->pages == 0 when there is
+/* A page of a project; V holds wish->size. RC_NOT_FOUND with page->pages == 0 when there is
  * no such project, with the true number when there is no such page. An empty project has one empty
- * page. Costs the same for every N. Checks the login on the way, as user_check does: this is what
- * clients ask most. */
+ * page. Costs the same for every page. Checks the login on the way, as user_check does: this is
+ * what clients ask most. */
 enum rc audio_page(struct db *db, struct pool *pool, const struct login *login, uint64_t project,
-    uint64_t n, struct page *page, struct audio v[PAGE_SIZE]);
+    const struct page_wish *wish, struct page *page, struct audio *v);
+
+/* ------------------------------------------------------------------ store/audio_filter.c */
+
+/* A page of the sentences of a project that are in STATE, in reading order, with the index that
+ * each has among all. As above, but the login was checked before. */
+enum rc audio_page_of(struct db *db, struct pool *pool, uint64_t user, uint64_t project,
+    enum audio_state state, const struct page_wish *wish, struct page *page, struct audio *v);
+
+/* ------------------------------------------------------------------ store/audio_edit.c */
 
 /*
  * Put a sentence at INDEX (1 to n + 1, or -1 for the end) and queue it. RC_RANGE when INDEX is
@@ -242,8 +300,9 @@ enum rc lexicon_delete_preview(struct db *db, const struct conf *conf, struct po
 enum rc lexicon_get(
     struct db *db, struct pool *pool, uint64_t user, uint64_t id, struct lexicon_item *out);
 
-/* Page N (from 1) of the entries, newest first: of one project, or all of the user's (0). */
-enum rc lexicon_list(struct db *db, struct pool *pool, uint64_t user, uint64_t project, uint64_t n,
-    struct page *page, struct lexicon_item v[PAGE_SIZE]);
+/* A page of the entries, newest first: of one project, or all of the user's (0). V holds
+ * wish->size. */
+enum rc lexicon_list(struct db *db, struct pool *pool, uint64_t user, uint64_t project,
+    const struct page_wish *wish, struct page *page, struct lexicon_item *v);
 
 #endif

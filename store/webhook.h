@@ -99,10 +99,10 @@ enum rc delivery_test(
 
 #define DELIVERY_PAGE 50
 
-/* The newest DELIVERY_PAGE deliveries before the one with the id BEFORE (0: all), of one STATE or
+/* The newest MAX deliveries before the one with the id BEFORE (0: all), of one STATE or
  * of all (DELIVERY_STATES). */
 enum rc delivery_list(struct db *db, struct pool *pool, uint64_t user, uint64_t webhook,
-    enum delivery_state state, uint64_t before, struct delivery v[DELIVERY_PAGE], size_t *n);
+    enum delivery_state state, uint64_t before, size_t max, struct delivery *v, size_t *n);
 
 /*
  * Send the event SEQ again, with all its tries, unless it is being sent. USER 0: for the operator.

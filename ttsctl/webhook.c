@@ -153,7 +153,8 @@ run_show(const struct ctl *ctl, struct pool *pool, const struct options *o)
 	enum rc rc = webhook_get_any(ctl->db, pool, o->id, &w);
 
 	if (rc == RC_OK)
-		rc = delivery_list(ctl->db, pool, 0, o->id, DELIVERY_STATES, 0, v, &n);
+		rc = delivery_list(
+		    ctl->db, pool, 0, o->id, DELIVERY_STATES, 0, DELIVERY_PAGE, v, &n);
 	if (rc != RC_OK)
 		return ctl_status("show the webhook", rc);
 	if (!o->json) {

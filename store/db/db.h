@@ -13,7 +13,7 @@ struct timestamp {
 };
 
 /* The schema that this program requires: the number of the newest file in sql/. */
-#define DB_SCHEMA 12
+#define DB_SCHEMA 13
 
 /*
  * One connection to the database, opened when first needed and again after it was lost (never in

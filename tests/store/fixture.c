@@ -314,8 +314,8 @@ fixture_audio(uint64_t user, uint64_t project, uint64_t i)
 	struct audio v[PAGE_SIZE];
 	struct page page;
 
-	assert_rc(audio_page(api, pool, &(struct login){.user = user}, project, i / PAGE_SIZE + 1,
-		      &page, v),
+	assert_rc(audio_page(api, pool, &(struct login){.user = user}, project,
+		      PAGE_OF_TEN(i / PAGE_SIZE + 1), &page, v),
 	    RC_OK);
 	assert_true(i % PAGE_SIZE < page.n);
 	return v[i % PAGE_SIZE];
@@ -330,8 +330,8 @@ fixture_texts(uint64_t user, uint64_t project)
 
 	buf_init(&texts, pool, 100);
 	for (uint64_t n = 1; n <= page.pages; n++) {
-		assert_rc(
-		    audio_page(api, pool, &(struct login){.user = user}, project, n, &page, v),
+		assert_rc(audio_page(api, pool, &(struct login){.user = user}, project,
+			      PAGE_OF_TEN(n), &page, v),
 		    RC_OK);
 		for (size_t i = 0; i < page.n; i++) {
 			assert_int_equal(v[i].index, (n - 1) * PAGE_SIZE + i + 1);

@@ -55,6 +55,13 @@ void fixture_run(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int fixture_shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 extern char fixture_said[8192];
 
+/* The page with this number of a list that has ten things on each. */
+#define PAGE_OF_TEN(number)                                                                        \
+	&(struct page_wish)                                                                        \
+	{                                                                                          \
+		.n = (number), .size = PAGE_SIZE                                                   \
+	}
+
 /* A new user, and a project of N sentences "one", "two" … that are all queued. */
 uint64_t fixture_user(void);
 struct project fixture_project(uint64_t user, size_t n);

@@ -108,7 +108,8 @@ hooks_newest(uint64_t user, uint64_t webhook)
 	struct delivery v[DELIVERY_PAGE];
 	size_t n;
 
-	assert_rc(delivery_list(api, pool, user, webhook, DELIVERY_STATES, 0, v, &n), RC_OK);
+	assert_rc(delivery_list(api, pool, user, webhook, DELIVERY_STATES, 0, DELIVERY_PAGE, v, &n),
+	    RC_OK);
 	assert_true(n > 0);
 	return v[0];
 }

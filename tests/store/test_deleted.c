@@ -40,19 +40,21 @@ nobody_finds_a_deleted_project_nor_anything_in_it(void **state)
 
 	assert_rc(project_get(api, pool, user, p.id, &out), RC_NOT_FOUND);
 	assert_rc(project_delete(api, user, p.id), RC_NOT_FOUND);
-	assert_rc(project_list(api, pool, user, 1, &page, list), RC_OK);
+	assert_rc(
+	    project_list(api, pool, user, &(struct project_filter){0}, PAGE_OF_TEN(1), &page, list),
+	    RC_OK);
 	assert_int_equal(page.total + page.n, 0);
 	assert_rc(audio_get(api, pool, user, a.id, &a), RC_NOT_FOUND);
-	assert_rc(audio_page(api, pool, &login, p.id, 1, &page, v), RC_NOT_FOUND);
+	assert_rc(audio_page(api, pool, &login, p.id, PAGE_OF_TEN(1), &page, v), RC_NOT_FOUND);
 	assert_rc(timing_get(api, pool, user, a.id, &timing), RC_NOT_FOUND);
 	assert_rc(audio_edit(api, pool, user, a.id, "x", 1, 1, NULL, &a), RC_NOT_FOUND);
 	assert_rc(audio_retry(api, pool, user, a.id, NULL, &a), RC_NOT_FOUND);
 	assert_rc(audio_delete(api, user, a.id, NULL), RC_NOT_FOUND);
 	assert_rc(
 	    audio_insert(api, pool, user, p.id, 1, "x", 1, 1, 1000, NULL, &a, &n), RC_NOT_FOUND);
-	assert_rc(lexicon_list(api, pool, user, 0, 1, &page, items), RC_OK);
+	assert_rc(lexicon_list(api, pool, user, 0, PAGE_OF_TEN(1), &page, items), RC_OK);
 	assert_int_equal(page.total + page.n, 0);
-	assert_rc(lexicon_list(api, pool, user, p.id, 1, &page, items), RC_NOT_FOUND);
+	assert_rc(lexicon_list(api, pool, user, p.id, PAGE_OF_TEN(1), &page, items), RC_NOT_FOUND);
 	assert_rc(lexicon_get(api, pool, user, item.entry.id, &item), RC_NOT_FOUND);
 	assert_rc(lexicon_put(api, fixture_conf(NULL, 10), pool, user, &entry, &item, &swept),
 	    RC_NOT_FOUND);

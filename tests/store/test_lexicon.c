@@ -177,15 +177,15 @@ a_project_has_entries_of_its_own(void **state)
 	assert_int_equal(put(user, entry, NULL), 0);
 	entry.language = "fr";
 	assert_int_equal(put(user, entry, NULL), 2); /* before one for all languages */
-	assert_rc(lexicon_list(api, pool, user, 0, 1, &page, v), RC_OK);
+	assert_rc(lexicon_list(api, pool, user, 0, PAGE_OF_TEN(1), &page, v), RC_OK);
 	assert_int_equal(page.total, 4);
 	assert_int_equal(page.n, 4);
 	assert_string_equal(v[0].entry.language, "fr");
-	assert_rc(lexicon_list(api, pool, user, p.id, 1, &page, v), RC_OK);
+	assert_rc(lexicon_list(api, pool, user, p.id, PAGE_OF_TEN(1), &page, v), RC_OK);
 	assert_int_equal(page.total, 1);
-	assert_rc(lexicon_list(api, pool, user, 0, 2, &page, v), RC_NOT_FOUND);
+	assert_rc(lexicon_list(api, pool, user, 0, PAGE_OF_TEN(2), &page, v), RC_NOT_FOUND);
 	assert_int_equal(page.pages, 1);
-	assert_rc(lexicon_list(api, pool, other, p.id, 1, &page, v), RC_NOT_FOUND);
+	assert_rc(lexicon_list(api, pool, other, p.id, PAGE_OF_TEN(1), &page, v), RC_NOT_FOUND);
 	assert_int_equal(page.pages, 0);
 	entry.project = p.id;
 	assert_rc(lexicon_put(api, &terms, pool, other, &entry, &item, &swept), RC_NOT_FOUND);
@@ -193,7 +193,7 @@ a_project_has_entries_of_its_own(void **state)
 	assert_rc(lexicon_get(api, pool, other, v[0].entry.id, &item), RC_NOT_FOUND);
 	assert_rc(lexicon_delete(api, &terms, pool, other, v[0].entry.id, &swept), RC_NOT_FOUND);
 	assert_rc(project_delete(api, user, p.id), RC_OK);
-	assert_rc(lexicon_list(api, pool, user, 0, 1, &page, v), RC_OK);
+	assert_rc(lexicon_list(api, pool, user, 0, PAGE_OF_TEN(1), &page, v), RC_OK);
 	assert_int_equal(page.total, 3);
 }
 

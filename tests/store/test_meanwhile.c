@@ -65,10 +65,10 @@ a_page_is_of_one_moment(void **state)
 	struct page page;
 
 	/* The statements are prepared, so that the next two are run at once. */
-	assert_rc(audio_page(through, pool, &login, project.id, 1, &page, v), RC_OK);
+	assert_rc(audio_page(through, pool, &login, project.id, PAGE_OF_TEN(1), &page, v), RC_OK);
 	proxy_meanwhile(insert_in_front, NULL);
 	proxy_set(PROXY_WAIT_STATEMENT);
-	assert_rc(audio_page(through, pool, &login, project.id, 1, &page, v), RC_OK);
+	assert_rc(audio_page(through, pool, &login, project.id, PAGE_OF_TEN(1), &page, v), RC_OK);
 	proxy_join();
 	assert_string_equal(v[0].text, "new");
 	assert_int_equal(page.total, 1201);

@@ -192,8 +192,8 @@ read_one(void)
 
 	assert_rc(audio_get(api, pool, user, model[i].id, &a), RC_OK);
 	same(&a, i);
-	assert_rc(audio_page(api, pool, &(struct login){.user = user}, project, i / PAGE_SIZE + 1,
-		      &page, v),
+	assert_rc(audio_page(api, pool, &(struct login){.user = user}, project,
+		      PAGE_OF_TEN(i / PAGE_SIZE + 1), &page, v),
 	    RC_OK);
 	assert_int_equal(page.total, n);
 	for (size_t j = 0; j < page.n; j++)
@@ -209,8 +209,8 @@ read_all(void)
 	size_t i = 0, ready = 0, failed = 0, duration = 0;
 
 	for (uint64_t number = 1; i < n; number++) {
-		assert_rc(
-		    audio_page(api, pool, &(struct login){.user = user}, project, number, &page, v),
+		assert_rc(audio_page(api, pool, &(struct login){.user = user}, project,
+			      PAGE_OF_TEN(number), &page, v),
 		    RC_OK);
 		assert_int_equal(page.pages, (n + PAGE_SIZE - 1) / PAGE_SIZE);
 		assert_int_equal(page.n, n - i < PAGE_SIZE ? n - i : PAGE_SIZE);

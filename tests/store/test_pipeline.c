@@ -231,14 +231,14 @@ a_page_has_the_newest_and_another_user_sees_none(void **state)
 		in = pipelines_request(pipelines_task());
 		pipelines_start_with(&in);
 	}
-	assert_rc(pipeline_list(api, pool, pipelines_user, 1, &page, v), RC_OK);
+	assert_rc(pipeline_list(api, pool, pipelines_user, PAGE_OF_TEN(1), &page, v), RC_OK);
 	assert_int_equal(page.total, 12);
 	assert_int_equal(page.n, 10);
 	assert_string_equal(v[0].task, in.task);
 	assert_int_equal(v[9].runs[STAGE_LYRIC].state, STAGE_PENDING);
-	assert_rc(pipeline_list(api, pool, pipelines_user, 2, &page, v), RC_OK);
+	assert_rc(pipeline_list(api, pool, pipelines_user, PAGE_OF_TEN(2), &page, v), RC_OK);
 	assert_int_equal(page.n, 2);
-	assert_rc(pipeline_list(api, pool, pipelines_user, 3, &page, v), RC_NOT_FOUND);
+	assert_rc(pipeline_list(api, pool, pipelines_user, PAGE_OF_TEN(3), &page, v), RC_NOT_FOUND);
 	assert_int_equal(page.pages, 2);
 	pipelines_user = fixture_user();
 	theirs = pipelines_key(in.task);
@@ -250,7 +250,7 @@ a_page_has_the_newest_and_another_user_sees_none(void **state)
 	assert_rc(pipeline_edit_lyric(api, &theirs, "x"), RC_NOT_FOUND);
 	assert_rc(pipeline_choose_take(api, &theirs, 1), RC_NOT_FOUND);
 	assert_rc(pipeline_delete(api, &theirs, &page.total), RC_NOT_FOUND);
-	assert_rc(pipeline_list(api, pool, pipelines_user, 1, &page, v), RC_OK);
+	assert_rc(pipeline_list(api, pool, pipelines_user, PAGE_OF_TEN(1), &page, v), RC_OK);
 	assert_int_equal(page.n, 0);
 }
 

@@ -23,8 +23,9 @@ sentences_stand_in_reading_order(void **state)
 	assert_string_equal(again.language, "en");
 	assert_string_equal(again.voice, "");
 	for (uint64_t n = 1; n <= 124; n++) {
-		assert_rc(
-		    audio_page(api, pool, &(struct login){.user = user}, p.id, n, &page, v), RC_OK);
+		assert_rc(audio_page(api, pool, &(struct login){.user = user}, p.id, PAGE_OF_TEN(n),
+			      &page, v),
+		    RC_OK);
 		assert_int_equal(page.total, 1234);
 		assert_int_equal(page.pages, 124);
 		assert_int_equal(page.n, n < 124 ? 10 : 4);
@@ -55,24 +56,30 @@ a_page_that_is_not_there_tells_the_last_one(void **state)
 	struct audio v[PAGE_SIZE];
 
 	assert_rc(
-	    audio_page(api, pool, &(struct login){.user = user}, p.id, 4, &page, v), RC_NOT_FOUND);
-	assert_int_equal(page.pages, 3);
-	assert_rc(
-	    audio_page(api, pool, &(struct login){.user = user}, p.id, 0, &page, v), RC_NOT_FOUND);
-	assert_int_equal(page.pages, 3);
-	assert_rc(audio_page(api, pool, &(struct login){.user = user}, p.id, UINT64_MAX, &page, v),
+	    audio_page(api, pool, &(struct login){.user = user}, p.id, PAGE_OF_TEN(4), &page, v),
 	    RC_NOT_FOUND);
 	assert_int_equal(page.pages, 3);
-	assert_rc(audio_page(api, pool, &(struct login){.user = user}, p.id + 1000, 1, &page, v),
+	assert_rc(
+	    audio_page(api, pool, &(struct login){.user = user}, p.id, PAGE_OF_TEN(0), &page, v),
+	    RC_NOT_FOUND);
+	assert_int_equal(page.pages, 3);
+	assert_rc(audio_page(api, pool, &(struct login){.user = user}, p.id,
+		      PAGE_OF_TEN(UINT64_MAX), &page, v),
+	    RC_NOT_FOUND);
+	assert_int_equal(page.pages, 3);
+	assert_rc(audio_page(api, pool, &(struct login){.user = user}, p.id + 1000, PAGE_OF_TEN(1),
+		      &page, v),
 	    RC_NOT_FOUND);
 	assert_int_equal(page.pages, 0);
 
-	assert_rc(
-	    audio_page(api, pool, &(struct login){.user = user}, empty.id, 1, &page, v), RC_OK);
+	assert_rc(audio_page(
+		      api, pool, &(struct login){.user = user}, empty.id, PAGE_OF_TEN(1), &page, v),
+	    RC_OK);
 	assert_int_equal(page.total, 0);
 	assert_int_equal(page.pages, 1);
 	assert_int_equal(page.n, 0);
-	assert_rc(audio_page(api, pool, &(struct login){.user = user}, empty.id, 2, &page, v),
+	assert_rc(audio_page(
+		      api, pool, &(struct login){.user = user}, empty.id, PAGE_OF_TEN(2), &page, v),
 	    RC_NOT_FOUND);
 	assert_int_equal(page.pages, 1);
 }
@@ -148,23 +155,158 @@ projects_are_listed_newest_first(void **state)
 	struct page page;
 	struct project v[PAGE_SIZE];
 
-	assert_rc(project_list(api, pool, user, 1, &page, v), RC_OK);
+	assert_rc(
+	    project_list(api, pool, user, &(struct project_filter){0}, PAGE_OF_TEN(1), &page, v),
+	    RC_OK);
 	assert_int_equal(page.total, 0);
 	assert_int_equal(page.pages, 1);
 	for (size_t i = 0; i < 23; i++)
 		ids[i] = fixture_project(user, i % 3).id;
 	fixture_project(fixture_user(), 1);
 	for (uint64_t n = 1; n <= 3; n++) {
-		assert_rc(project_list(api, pool, user, n, &page, v), RC_OK);
+		assert_rc(project_list(api, pool, user, &(struct project_filter){0}, PAGE_OF_TEN(n),
+			      &page, v),
+		    RC_OK);
 		assert_int_equal(page.total, 23);
 		assert_int_equal(page.pages, 3);
 		assert_int_equal(page.n, n < 3 ? 10 : 3);
 		for (size_t i = 0; i < page.n; i++)
 			assert_int_equal(v[i].id, ids[22 - (n - 1) * PAGE_SIZE - i]);
 	}
-	assert_rc(project_list(api, pool, user, 4, &page, v), RC_NOT_FOUND);
+	assert_rc(
+	    project_list(api, pool, user, &(struct project_filter){0}, PAGE_OF_TEN(4), &page, v),
+	    RC_NOT_FOUND);
 	assert_int_equal(page.pages, 3);
-	assert_rc(project_list(api, pool, user, 0, &page, v), RC_NOT_FOUND);
+	assert_rc(
+	    project_list(api, pool, user, &(struct project_filter){0}, PAGE_OF_TEN(0), &page, v),
+	    RC_NOT_FOUND);
+}
+
+/* The ids of a list on one page, as indexes of IDS, like "210". */
+static const char *
+listed(uint64_t user, const struct project_filter *filter, const uint64_t *ids, size_t n)
+{
+	const struct page_wish wish = {.n = 1, .size = PAGE_SIZE_MAX};
+	struct project v[PAGE_SIZE_MAX];
+	struct page page;
+	struct buf out;
+
+	assert_rc(project_list(api, pool, user, filter, &wish, &page, v), RC_OK);
+	assert_int_equal(page.total, page.n);
+	buf_init(&out, pool, 16);
+	for (size_t i = 0; i < page.n; i++)
+		for (size_t j = 0; j < n; j++)
+			if (v[i].id == ids[j])
+				buf_addu(&out, j);
+	return out.data;
+}
+
+static void
+projects_are_found_by_status_and_title_and_sorted(void **state)
+{
+	static const char *const titles[] = {"B 100%", "Ä_1", "a_1", "한국어 🙂", "c 100"};
+	uint64_t user = fixture_user(), ids[5];
+
+	for (size_t i = 0; i < 5; i++) {
+		ids[i] = fixture_project(user, 2).id;
+		fixture_run("UPDATE project SET title = '%s', updated_at = NOW(3) - INTERVAL %d"
+			    " SECOND WHERE id = %d",
+		    titles[i], (int)(i * 3 % 5), (int)ids[i]);
+	}
+	fixture_run("UPDATE project SET ready_count = 2 WHERE id = %d", (int)ids[1]);
+	fixture_run(
+	    "UPDATE project SET ready_count = 1, failed_count = 1 WHERE id = %d", (int)ids[2]);
+
+#define LISTED(...) listed(user, &(struct project_filter){__VA_ARGS__}, ids, 5)
+	assert_string_equal(LISTED(.status = 0), "43210");
+	assert_string_equal(LISTED(.order = PROJECT_OLDEST), "01234");
+	assert_string_equal(LISTED(.status = PROJECT_RENDERING), "430");
+	assert_string_equal(LISTED(.status = PROJECT_COMPLETE), "1");
+	assert_string_equal(LISTED(.status = PROJECT_COMPLETE_WITH_ERRORS), "2");
+	assert_string_equal(LISTED(.order = PROJECT_TITLE), "12043");
+	assert_string_equal(LISTED(.order = PROJECT_TITLE_BACK), "34021");
+	assert_string_equal(LISTED(.order = PROJECT_CHANGED_LAST), "02413");
+	assert_string_equal(LISTED(.order = PROJECT_CHANGED_FIRST), "31420");
+	assert_string_equal(LISTED(.title = "a_"), "21");
+	assert_string_equal(LISTED(.title = "0%"), "0");
+	assert_string_equal(LISTED(.title = "100", .order = PROJECT_OLDEST), "04");
+	assert_string_equal(LISTED(.title = "국"), "3");
+	assert_string_equal(LISTED(.title = "🙂"), "3");
+	assert_string_equal(LISTED(.title = "🙃"), "");
+	assert_string_equal(LISTED(.title = "|"), "");
+	assert_string_equal(LISTED(.title = "' OR 1 --"), "");
+	assert_string_equal(LISTED(.title = "1", .status = PROJECT_RENDERING), "40");
+	assert_string_equal(
+	    listed(fixture_user(), &(struct project_filter){.title = "1"}, ids, 5), "");
+#undef LISTED
+	fixture_run(
+	    "UPDATE project SET ready_count = 0, failed_count = 0 WHERE user_id = %d", (int)user);
+}
+
+static void
+pages_have_the_size_that_is_asked_for(void **state)
+{
+	uint64_t user = fixture_user();
+	struct project p = fixture_project(user, 1700);
+	const struct login login = {.user = user};
+	struct audio v[PAGE_SIZE_MAX];
+	struct page page;
+
+	for (size_t size = 1; size <= PAGE_SIZE_MAX; size += 33) {
+		uint64_t pages = (1700 + size - 1) / size;
+
+		for (uint64_t n = 1; n <= pages; n += n < pages - 1 && n > 2 ? pages - n - 1 : 1) {
+			const struct page_wish wish = {n, size};
+
+			assert_rc(audio_page(api, pool, &login, p.id, &wish, &page, v), RC_OK);
+			assert_int_equal(page.pages, pages);
+			assert_int_equal(page.n, n < pages ? size : 1700 - (pages - 1) * size);
+			for (size_t i = 0; i < page.n; i++)
+				assert_int_equal(v[i].index, (n - 1) * size + i + 1);
+		}
+	}
+}
+
+static void
+sentences_are_found_by_state_with_their_index(void **state)
+{
+	uint64_t user = fixture_user();
+	struct project p = fixture_project(user, 1700), other = fixture_project(user, 30);
+	const struct page_wish wish = {2, 7};
+	struct audio v[PAGE_SIZE_MAX], *a;
+	struct page page;
+
+	/* Every hundredth sentence, and some of another project. */
+	fixture_run("UPDATE audio SET state = 'failed', error = 'x' WHERE project_id IN (%d, %d)"
+		    " AND (id - %d) %% 100 = 0",
+	    (int)p.id, (int)other.id, (int)fixture_audio(user, p.id, 0).id);
+	fixture_run("UPDATE project p SET failed_count = (SELECT COUNT(*) FROM audio WHERE"
+		    " project_id = p.id AND state = 'failed') WHERE user_id = %d",
+	    (int)user);
+	assert_rc(audio_page_of(api, pool, user, p.id, AUDIO_FAILED, &wish, &page, v), RC_OK);
+	assert_int_equal(page.total, 17);
+	assert_int_equal(page.pages, 3);
+	assert_int_equal(page.n, 7);
+	for (size_t i = 0; i < page.n; i++) {
+		a = &v[i];
+		assert_int_equal(a->index, (7 + i) * 100 + 1);
+		assert_int_equal(a->id, fixture_audio(user, p.id, a->index - 1).id);
+		assert_int_equal(a->state, AUDIO_FAILED);
+	}
+	assert_rc(
+	    audio_page_of(api, pool, user, p.id, AUDIO_READY, PAGE_OF_TEN(1), &page, v), RC_OK);
+	assert_int_equal(page.n, 0);
+	assert_int_equal(page.pages, 1);
+	assert_rc(audio_page_of(api, pool, user, p.id, AUDIO_FAILED, PAGE_OF_TEN(3), &page, v),
+	    RC_NOT_FOUND);
+	assert_int_equal(page.pages, 2);
+	assert_rc(
+	    audio_page_of(api, pool, fixture_user(), p.id, AUDIO_FAILED, PAGE_OF_TEN(1), &page, v),
+	    RC_NOT_FOUND);
+	assert_int_equal(page.pages, 0);
+	assert_rc(project_delete(api, user, p.id), RC_OK);
+	assert_rc(audio_page_of(api, pool, user, p.id, AUDIO_FAILED, PAGE_OF_TEN(1), &page, v),
+	    RC_NOT_FOUND);
 }
 
 static void
@@ -232,10 +374,13 @@ nobody_sees_the_projects_of_another(void **state)
 	assert_rc(project_get(api, pool, other, p.id, &q), RC_NOT_FOUND);
 	assert_rc(project_delete(api, other, p.id), RC_NOT_FOUND);
 	assert_rc(
-	    audio_page(api, pool, &(struct login){.user = other}, p.id, 1, &page, v), RC_NOT_FOUND);
+	    audio_page(api, pool, &(struct login){.user = other}, p.id, PAGE_OF_TEN(1), &page, v),
+	    RC_NOT_FOUND);
 	assert_int_equal(page.pages, 0);
 	assert_int_equal(page.total, 0);
-	assert_rc(project_list(api, pool, other, 1, &page, list), RC_OK);
+	assert_rc(project_list(
+		      api, pool, other, &(struct project_filter){0}, PAGE_OF_TEN(1), &page, list),
+	    RC_OK);
 	assert_int_equal(page.total, 0);
 	assert_rc(project_get(api, pool, user, p.id, &q), RC_OK);
 	fixture_check();
@@ -251,6 +396,9 @@ main(void)
 	    cmocka_unit_test(a_long_sentence_comes_at_its_full_length),
 	    cmocka_unit_test(a_value_the_server_refuses_changes_nothing),
 	    cmocka_unit_test(projects_are_listed_newest_first),
+	    cmocka_unit_test(projects_are_found_by_status_and_title_and_sorted),
+	    cmocka_unit_test(pages_have_the_size_that_is_asked_for),
+	    cmocka_unit_test(sentences_are_found_by_state_with_their_index),
 	    cmocka_unit_test(the_limit_of_projects_holds),
 	    cmocka_unit_test(a_deleted_project_leaves_only_its_directory_in_the_trash),
 	    cmocka_unit_test(nobody_sees_the_projects_of_another),

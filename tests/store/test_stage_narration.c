@@ -94,7 +94,9 @@ nobody_sees_the_project_of_a_song(void **state)
 	assert_rc(stage_narrate(
 		      stages_db[STAGE_SONG], fixture_conf(NULL, 10), &c, "en", lines, 2, &queued),
 	    RC_OK);
-	assert_rc(project_list(api, pool, user, 1, &page, list), RC_OK);
+	assert_rc(
+	    project_list(api, pool, user, &(struct project_filter){0}, PAGE_OF_TEN(1), &page, list),
+	    RC_OK);
 	assert_int_equal(page.total, 1);
 	assert_int_equal(page.n, 1);
 	assert_int_equal(list[0].id, shown.id);

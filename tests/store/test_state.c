@@ -30,8 +30,9 @@ authors_are_not_told_a_state_that_was_guessed(void **state)
 	struct audio a = with_unknown_state(&user);
 
 	assert_rc(audio_get(api, pool, user, a.id, &out), RC_FAIL);
-	assert_rc(
-	    audio_page(api, pool, &(struct login){.user = user}, a.project, 1, &page, v), RC_FAIL);
+	assert_rc(audio_page(api, pool, &(struct login){.user = user}, a.project, PAGE_OF_TEN(1),
+		      &page, v),
+	    RC_FAIL);
 	assert_rc(timing_get(api, pool, user, a.id, &timing), RC_FAIL);
 	assert_rc(audio_retry(api, pool, user, a.id, NULL, &out), RC_FAIL);
 	assert_rc(audio_delete(api, user, a.id, NULL), RC_FAIL);

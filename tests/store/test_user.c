@@ -65,7 +65,8 @@ a_token_counts_for_its_epoch_and_an_enabled_user(void **state)
 	struct page page;
 
 #define PAGE_OF(user_, epoch_)                                                                     \
-	audio_page(api, pool, &(struct login){.user = user_, .epoch = epoch_}, p.id, 1, &page, v)
+	audio_page(api, pool, &(struct login){.user = user_, .epoch = epoch_}, p.id,               \
+	    PAGE_OF_TEN(1), &page, v)
 	assert_rc(PAGE_OF(user, 0), RC_OK);
 	assert_rc(PAGE_OF(user, 1), RC_DENIED);
 	assert_rc(PAGE_OF(user + 1000, 0), RC_DENIED);

@@ -120,7 +120,8 @@ others_see_nothing_of_it(void **state)
 	assert_rc(delivery_test(api, pool, stranger, w.id, &d), RC_NOT_FOUND);
 	assert_rc(delivery_again(api, pool, stranger, w.id, 1, &d), RC_NOT_FOUND);
 	assert_rc(
-	    delivery_list(api, pool, stranger, w.id, DELIVERY_STATES, 0, list, &n), RC_NOT_FOUND);
+	    delivery_list(api, pool, stranger, w.id, DELIVERY_STATES, 0, DELIVERY_PAGE, list, &n),
+	    RC_NOT_FOUND);
 	assert_rc(webhook_list(api, pool, stranger, &v, &n), RC_OK);
 	assert_int_equal(n, 0);
 	fixture_run("UPDATE user SET disabled = 1 WHERE id = %ju", (uintmax_t)user);

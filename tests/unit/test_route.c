@@ -7,7 +7,6 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../fcgi-app/page.h"
 #include "../../fcgi-app/query.h"
 #include "../../fcgi-app/route.h"
 
@@ -227,33 +226,6 @@ a_picture_may_be_longer_than_other_bodies(void **state)
 	assert_int_equal(route_body_max(&req), 100);
 }
 
-/* The page that a list is asked for; 0 if the query is refused. */
-static uint64_t
-page_of(const char *query)
-{
-	struct req req = request("GET", "/project/");
-	struct answer problem;
-	const char *allow;
-
-	req.query = query;
-	req.route = route_find(&req, &allow);
-	if (query_read(&req, &problem))
-		return page_query(&req);
-	assert_int_equal(problem.status, 422);
-	return 0;
-}
-
-static void
-the_page_can_be_in_the_query(void **state)
-{
-	assert_int_equal(page_of(""), 1);
-	assert_int_equal(page_of("page=7"), 7);
-	assert_int_equal(page_of("&&page=7&"), 7);
-	assert_int_equal(page_of("p%61ge=%37"), 7);
-	assert_int_equal(page_of("page=999999999999999"), 999999999999999);
-	assert_int_equal(page_of("page=99999999999999999999999"), PAGE_BEYOND);
-}
-
 /* What an answer says is wrong with a query. */
 static const char *
 wrong_with(const char *method, const char *path, const char *query)
@@ -289,6 +261,13 @@ names_and_values_of_queries_are_checked(void **state)
 	    {"page=-1", "page"},
 	    {"page=7&page=8", "page"},
 	    {"status=failed&page=1", "status"},
+	    {"per_page=0", "per_page"},
+	    {"per_page=101", "per_page"},
+	    {"per_page=ten", "per_page"},
+	    {"sort=name", "sort"},
+	    {"sort", "sort"},
+	    {"q=", "q"},
+	    {"q=%ff", "q"},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -455,7 +434,6 @@ main(void)
 	    cmocka_unit_test_setup_teardown(pipelines_are_named_by_uuids, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		a_picture_may_be_longer_than_other_bodies, setup, teardown),
-	    cmocka_unit_test_setup_teardown(the_page_can_be_in_the_query, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		names_and_values_of_queries_are_checked, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
