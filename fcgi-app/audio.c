@@ -117,6 +117,20 @@ answer_audio(const struct req *req, enum rc rc, const struct audio *audio)
 
 /* ------------------------------------------------------------------ handlers */
 
+static struct answer
+answer_sentences(const struct req *req, enum rc rc, const struct page_wish *wish,
+    const struct page *page, const struct audio *v)
+{
+	struct buf body;
+
+	if (rc != RC_OK)
+		return page_problem(req, rc, page);
+	body = page_begin(req, page);
+	for (size_t i = 0; i < page->n; i++)
+		write_audio(&body, req->api->conf->media.url, &v[i]);
+	return page_end(req, &body, wish, page);
+}
+
 /* Read a page of a project: of all sentences, or of those with ?status=. */
 static enum rc
 page_read(const struct req *req, const struct page_wish *wish, struct page *page, struct audio *v)
@@ -140,16 +154,26 @@ handle_project_page(const struct req *req)
 	const struct page_wish wish = page_query(req);
 	struct audio v[PAGE_SIZE_MAX];
 	struct page page = {0};
-	struct buf body;
 	enum rc rc = page_read(req, &wish, &page, v);
-	size_t i;
 
-	if (rc != RC_OK)
-		return page_problem(req, rc, &page);
-	body = page_begin(req, &page);
-	for (i = 0; i < page.n; i++)
-		write_audio(&body, req->api->conf->media.url, &v[i]);
-	return page_end(req, &body, &wish, &page);
+	return answer_sentences(req, rc, &wish, &page, v);
+}
+
+struct answer
+handle_project_find(const struct req *req)
+{
+	const struct page_wish wish = page_query(req);
+	const char *text = query_value(req, "q");
+	struct audio v[PAGE_SIZE_MAX];
+	struct page page = {0};
+	enum rc rc;
+
+	if (text == NULL)
+		return answer_fields(req,
+		    &(struct bad_field){"q", "is required: the text that sentences are to have"},
+		    1);
+	rc = audio_find(req->api->db, req->pool, req->user, req->object, text, &wish, &page, v);
+	return answer_sentences(req, rc, &wish, &page, v);
 }
 
 struct answer
@@ -240,6 +264,33 @@ handle_audio_edit(const struct req *req)
 }
 
 struct answer
+handle_audio_move(const struct req *req)
+{
+	int64_t index = 0;
+	const struct field fields[] = {
+	    {"index", FIELD_INT, true, INT64_MIN, INT64_MAX, check_index, .number = &index},
+	};
+	const struct if_match *if_match;
+	struct answer problem;
+	struct audio audio;
+	uint64_t count = 0;
+	enum rc rc;
+
+	if (!if_match_read(req, &if_match, &problem) ||
+	    !body_read(req, fields, sizeof fields / sizeof fields[0], &problem))
+		return problem;
+	rc = audio_move(
+	    req->api->db, req->pool, req->user, req->object, index, if_match, &audio, &count);
+	if (rc == RC_RANGE)
+		return answer_fields(req,
+		    &(struct bad_field){
+			"index", pool_printf(req->pool,
+				     "must be 1 to %" PRIu64 ", or -1 for the end", count)},
+		    1);
+	return answer_audio(req, rc, &audio);
+}
+
+struct answer
 handle_audio_retry(const struct req *req)
 {
 	const struct if_match *if_match;
@@ -281,8 +332,13 @@ handle_audio_mp3(const struct req *req)
 	if (!audio_is_remade(audio.revision, audio.audio_revision, audio.remade) &&
 	    waiting_for_sound(req, audio.state, audio.error, &problem))
 		return problem;
+	answer_header(req, &answer, "ETag", etag(req->pool, audio.audio_revision));
+	if (if_none_match_has(req, answer.headers->value)) {
+		answer.status = 304;
+		answer.cache = "private, no-cache";
+		return answer;
+	}
 	answer_header(
 	    req, &answer, "X-Accel-Redirect", pool_printf(req->pool, PROTECTED "%s", audio.path));
-	answer_header(req, &answer, "ETag", etag(req->pool, audio.audio_revision));
 	return answer;
 }

@@ -30,14 +30,17 @@ extern const char *const project_sort_words[];
 struct answer handle_project_create(const struct req *req);
 struct answer handle_project_list(const struct req *req);
 struct answer handle_project_get(const struct req *req);
+struct answer handle_project_retry(const struct req *req);
 struct answer handle_project_delete(const struct req *req);
 
 /* audio.c */
 struct answer handle_project_page(const struct req *req);
+struct answer handle_project_find(const struct req *req);
 struct answer handle_audio_create(const struct req *req);
 struct answer handle_audio_get(const struct req *req);
 struct answer handle_audio_edit(const struct req *req);
 struct answer handle_audio_delete(const struct req *req);
+struct answer handle_audio_move(const struct req *req);
 struct answer handle_audio_retry(const struct req *req);
 struct answer handle_audio_mp3(const struct req *req);
 

@@ -102,17 +102,22 @@ struct answer
 handle_key_list(const struct req *req)
 {
 	struct page page = {.pages = 1};
+	struct page_wish wish;
 	struct buf body;
 	struct key *v;
-	enum rc rc = key_list(req->api->db, req->pool, req->user, &v, &page.n);
+	size_t n;
+	enum rc rc = key_list(req->api->db, req->pool, req->user, &v, &n);
 
 	if (rc != RC_OK)
 		return answer_rc(req, rc);
-	page.total = page.n;
+	wish = page_query_or_all(req, n);
+	if (!page_place(&wish, n, &page))
+		return page_problem(req, RC_NOT_FOUND, &page);
+	v += page_before(&wish);
 	body = page_begin(req, &page);
 	for (size_t i = 0; i < page.n; i++)
 		write_key(&body, &v[i], NULL);
-	return page_end(req, &body);
+	return page_end(req, &body, &wish, &page);
 }
 
 struct answer

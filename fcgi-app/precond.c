@@ -84,8 +84,8 @@ if_match_read(const struct req *req, const struct if_match **wanted, struct answ
 	return false;
 }
 
-static bool
-etag_matches(const struct req *req, const char *tag)
+bool
+if_none_match_has(const struct req *req, const char *tag)
 {
 	return req->if_none_match != NULL && list_has(req->if_none_match, tag);
 }
@@ -112,7 +112,7 @@ answer_tagged(const struct req *req, struct answer answer, const char *tag)
 {
 	if (tag == NULL)
 		tag = etag_of(req->pool, answer.body, answer.len);
-	if (etag_matches(req, tag)) {
+	if (if_none_match_has(req, tag)) {
 		answer.status = 304;
 		answer.len = 0;
 	}

@@ -32,6 +32,9 @@ bool idempotency_read(const struct req *req,
 struct answer idempotency_answer(
     const struct req *req, enum rc rc, const struct idempotency *idem, const void *object);
 
+/* Whether If-None-Match (RFC 9110, 13.1.2) has TAG, weak or not, or is "*". */
+bool if_none_match_has(const struct req *req, const char *tag);
+
 /* A weak tag of what these bytes say. */
 const char *etag_of(struct pool *pool, const void *data, size_t len);
 

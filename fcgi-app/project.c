@@ -312,6 +312,24 @@ handle_project_get(const struct req *req)
 }
 
 struct answer
+handle_project_retry(const struct req *req)
+{
+	uint64_t queued;
+	struct buf body;
+	enum rc rc = project_retry(req->api->db, req->pool, req->user, req->object, &queued);
+
+	if (queued > 0)
+		kick_renderer(req->api->conf);
+	if (rc != RC_OK)
+		return answer_rc(req, rc);
+	buf_init(&body, req->pool, 64);
+	json_put_open(&body, NULL, '{');
+	json_put_uint(&body, "queued", queued);
+	json_put_close(&body, '}');
+	return answer_json(req, &body);
+}
+
+struct answer
 handle_project_delete(const struct req *req)
 {
 	enum rc rc = project_delete(req->api->db, req->user, req->object);

@@ -15,21 +15,24 @@
 #include "query.h"
 #include "waiting.h"
 
+/* clang-format off */
+#define QUERY_TEXT                                                                                 \
+	{.name = "q", .kind = QUERY_CHARS, .min = 1, .max = 100,                                   \
+	    .wrong = "must be 1 to 100 characters of UTF-8"}
+/* clang-format on */
+
 static const struct query_name project_names[] = {QUERY_PAGES,
     {.name = "status",
 	.kind = QUERY_WORD,
 	.words = project_status_words,
 	.wrong = "must be rendering, complete or complete_with_errors"},
-    {.name = "q",
-	.kind = QUERY_CHARS,
-	.min = 1,
-	.max = 100,
-	.wrong = "must be 1 to 100 characters of UTF-8"},
+    QUERY_TEXT,
     {.name = "sort",
 	.kind = QUERY_WORD,
 	.words = project_sort_words,
 	.wrong = "must be created_at, updated_at or title, with - in front for the opposite order"},
     {.name = NULL}};
+static const struct query_name find_names[] = {QUERY_PAGES, QUERY_TEXT, {.name = NULL}};
 static const struct query_name sentence_names[] = {QUERY_PER_PAGE,
     {.name = "status",
 	.kind = QUERY_WORD,
@@ -72,7 +75,7 @@ const struct route routes[] = {
     {"POST", "/key/", handle_key_create, .login = true, .person = true, .body = true,
 	.success = 201, .name = "key_create"},
     {"GET", "/key/", handle_key_list, .login = true, .person = true, .success = 200,
-	.name = "key_list"},
+	.query = query_page_names, .name = "key_list"},
     {"DELETE", "/key/{id}", handle_key_delete, .login = true, .person = true, .success = 201,
 	.name = "key_delete"},
     {"POST", "/project/", handle_project_create, .login = true, .body = true, .success = 201,
@@ -85,6 +88,10 @@ const struct route routes[] = {
 	.name = "project_delete"},
     {"GET", "/project/{id}/page/{n}", handle_project_page, .login = true, .store_checks = true,
 	.success = 200, .query = sentence_names, .name = "project_page"},
+    {"GET", "/project/{id}/find", handle_project_find, .login = true, .success = 200,
+	.query = find_names, .name = "project_find"},
+    {"POST", "/project/{id}/retry", handle_project_retry, .login = true, .success = 201,
+	.name = "project_retry"},
     {"POST", "/audio/", handle_audio_create, .login = true, .body = true, .success = 201,
 	.name = "audio_create"},
     {"GET", "/audio/{id}", handle_audio_get, .login = true, .success = 200, .name = "audio_get"},
@@ -96,6 +103,8 @@ const struct route routes[] = {
 	.name = "audio_mp3"},
     {"GET", "/audio/{id}/timing", handle_audio_timing, .login = true, .success = 200,
 	.name = "audio_timing"},
+    {"POST", "/audio/{id}/move", handle_audio_move, .login = true, .body = true, .success = 201,
+	.name = "audio_move"},
     {"POST", "/audio/{id}/retry", handle_audio_retry, .login = true, .success = 201,
 	.name = "audio_retry"},
     {"POST", "/lexicon/", handle_lexicon_create, .login = true, .body = true, .success = 201,

@@ -1,3 +1,4 @@
+#include "audio_change.h"
 #include "queue_core.h"
 
 enum { PROJECT_OF, INSERT, EDIT, RETRY, DELETE };
@@ -16,24 +17,9 @@ static const struct sql sql[] = {
     [DELETE] = {.text = "DELETE FROM audio WHERE id = ?"},
 };
 
-/* A requested change and its result. */
-struct change {
-	struct pool *pool;
-	uint64_t user, project, id;
-	int64_t index;
-	const char *text;
-	size_t text_len;
-	int speed;
-	uint64_t sentences_max;
-	const struct if_match *if_match;
-	struct idempotency *idem;
-	uint64_t revision; /* after the change */
-	uint64_t *count;
-	struct audio *out;
-};
-
-static enum rc
-tell_change(struct db *db, const struct change *c, enum event_type type, const char *data)
+enum rc
+audio_change_tell(
+    struct db *db, const struct audio_change *c, enum event_type type, const char *data)
 {
 	struct event_new event = {
 	    .user = c->user, .type = type, .project = c->project, .audio = c->id, .data = data};
@@ -46,7 +32,7 @@ tell_change(struct db *db, const struct change *c, enum event_type type, const c
 static enum rc
 insert_body(struct db *db, void *ctx)
 {
-	struct change *c = ctx;
+	struct audio_change *c = ctx;
 	struct locked_user user;
 	struct audio_row row;
 	struct place place;
@@ -73,7 +59,7 @@ insert_body(struct db *db, void *ctx)
 	*c->out = row.audio;
 	c->out->index = before + 1;
 	TRY(idempotency_keep(db, c->pool, c->user, c->idem, c->out));
-	return tell_change(db, c, EVENT_AUDIO_INSERTED,
+	return audio_change_tell(db, c, EVENT_AUDIO_INSERTED,
 	    event_data_inserted(c->pool, c->out->revision, c->out->index));
 }
 
@@ -81,7 +67,7 @@ insert_body(struct db *db, void *ctx)
 static enum rc
 insert_read_back(struct db *db, void *ctx)
 {
-	const struct change *c = ctx;
+	const struct audio_change *c = ctx;
 	struct audio_row row;
 	enum rc rc = audio_lock(db, c->pool, c->user, c->id, &row);
 
@@ -99,7 +85,7 @@ audio_insert(struct db *db, struct pool *pool, uint64_t user, uint64_t project, 
 	    .read_back = insert_read_back,
 	    .before_commit = "store.insert.before_commit",
 	    .committed = "store.insert.committed"};
-	struct change c = {.pool = pool,
+	struct audio_change c = {.pool = pool,
 	    .user = user,
 	    .project = project,
 	    .index = index,
@@ -118,7 +104,7 @@ audio_insert(struct db *db, struct pool *pool, uint64_t user, uint64_t project, 
 
 /* Find the project of a sentence, which has to be locked before the sentence. */
 static enum rc
-change_find_project(struct db *db, struct change *c)
+change_find_project(struct db *db, struct audio_change *c)
 {
 	struct rows rows;
 
@@ -130,7 +116,7 @@ change_find_project(struct db *db, struct change *c)
 }
 
 static enum rc
-change_check_revision(const struct change *c, const struct audio *a)
+change_check_revision(const struct audio_change *c, const struct audio *a)
 {
 	if (c->if_match == NULL)
 		return RC_OK;
@@ -140,15 +126,13 @@ change_check_revision(const struct change *c, const struct audio *a)
 	return RC_STALE;
 }
 
-/* Lock user, project and sentence, in this order. RC_STALE if that is not of a wanted revision. */
-static enum rc
-change_lock_all(struct db *db, struct change *c, struct locked_user *user, struct audio_row *row)
+enum rc
+audio_change_lock(struct db *db, struct audio_change *c, struct locked_user *user,
+    struct audio_row *row, uint64_t *sentences)
 {
-	uint64_t sentences;
-
 	TRY(change_find_project(db, c));
 	TRY(user_lock(db, c->pool, c->user, user));
-	TRY(project_lock(db, c->pool, c->user, c->project, &sentences));
+	TRY(project_lock(db, c->pool, c->user, c->project, sentences));
 	TRY(audio_lock(db, c->pool, c->user, c->id, row));
 	return change_check_revision(c, &row->audio);
 }
@@ -165,7 +149,7 @@ tally_uncount(const struct audio *a)
 }
 
 static bool
-change_is_real(const struct change *c, const struct audio *a)
+change_is_real(const struct audio_change *c, const struct audio *a)
 {
 	return c->speed != a->speed || c->text_len != a->text_len ||
 	       memcmp(c->text, a->text, c->text_len) != 0;
@@ -174,14 +158,14 @@ change_is_real(const struct change *c, const struct audio *a)
 static enum rc
 edit_body(struct db *db, void *ctx)
 {
-	const struct change *asked = ctx;
-	struct change *result = ctx, c = *asked;
+	const struct audio_change *asked = ctx;
+	struct audio_change *result = ctx, c = *asked;
 	struct locked_user user;
 	struct audio_row row;
 	struct tally tally;
-	uint64_t turn;
+	uint64_t sentences, turn;
 
-	TRY(change_lock_all(db, &c, &user, &row));
+	TRY(audio_change_lock(db, &c, &user, &row, &sentences));
 	if (c.text == NULL) {
 		c.text = row.audio.text;
 		c.text_len = row.audio.text_len;
@@ -202,7 +186,7 @@ edit_body(struct db *db, void *ctx)
 	TRY(audio_get(db, c.pool, c.user, c.id, c.out));
 	return result->revision == row.audio.revision
 		   ? RC_OK
-		   : tell_change(db, &c, EVENT_AUDIO_CHANGED,
+		   : audio_change_tell(db, &c, EVENT_AUDIO_CHANGED,
 			 event_data_changed(c.pool, result->revision, "edited"));
 }
 
@@ -211,8 +195,8 @@ edit_body(struct db *db, void *ctx)
 static enum rc
 edit_read_back(struct db *db, void *ctx)
 {
-	const struct change *c = ctx;
-	struct change seen = *c;
+	const struct audio_change *c = ctx;
+	struct audio_change seen = *c;
 	struct audio_row row;
 	enum rc rc = audio_lock(db, c->pool, c->user, c->id, &row);
 
@@ -235,7 +219,7 @@ audio_edit(struct db *db, struct pool *pool, uint64_t user, uint64_t id, const c
 	    .read_back = edit_read_back,
 	    .before_commit = "store.edit.before_commit",
 	    .committed = "store.edit.committed"};
-	struct change c = {.pool = pool,
+	struct audio_change c = {.pool = pool,
 	    .user = user,
 	    .id = id,
 	    .text = text,
@@ -250,12 +234,12 @@ audio_edit(struct db *db, struct pool *pool, uint64_t user, uint64_t id, const c
 static enum rc
 retry_body(struct db *db, void *ctx)
 {
-	struct change *c = ctx;
+	struct audio_change *c = ctx;
 	struct locked_user user;
 	struct audio_row row;
-	uint64_t turn;
+	uint64_t sentences, turn;
 
-	TRY(change_lock_all(db, c, &user, &row));
+	TRY(audio_change_lock(db, c, &user, &row, &sentences));
 	if (row.audio.state == AUDIO_FAILED) {
 		struct tally tally = tally_uncount(&row.audio);
 
@@ -267,7 +251,7 @@ retry_body(struct db *db, void *ctx)
 	TRY(audio_get(db, c->pool, c->user, c->id, c->out));
 	return row.audio.state != AUDIO_FAILED
 		   ? RC_OK
-		   : tell_change(db, c, EVENT_AUDIO_CHANGED,
+		   : audio_change_tell(db, c, EVENT_AUDIO_CHANGED,
 			 event_data_changed(c->pool, row.audio.revision, "retried"));
 }
 
@@ -278,7 +262,8 @@ audio_retry(struct db *db, struct pool *pool, uint64_t user, uint64_t id,
 	static const struct txn txn = {.body = retry_body,
 	    .before_commit = "store.retry.before_commit",
 	    .committed = "store.retry.committed"};
-	struct change c = {.pool = pool, .user = user, .id = id, .if_match = if_match, .out = out};
+	struct audio_change c = {
+	    .pool = pool, .user = user, .id = id, .if_match = if_match, .out = out};
 
 	return db_transact(db, &txn, &c);
 }
@@ -288,7 +273,7 @@ audio_retry(struct db *db, struct pool *pool, uint64_t user, uint64_t id,
 static enum rc
 delete_body(struct db *db, void *ctx)
 {
-	struct change *c = ctx;
+	struct audio_change *c = ctx;
 	struct event_list events = {.pool = c->pool};
 	struct audio_row row;
 	struct tally tally;
@@ -317,7 +302,7 @@ delete_body(struct db *db, void *ctx)
 static enum rc
 delete_read_back(struct db *db, void *ctx)
 {
-	const struct change *c = ctx;
+	const struct audio_change *c = ctx;
 	struct audio_row row;
 	enum rc rc = audio_lock(db, c->pool, c->user, c->id, &row);
 
@@ -331,7 +316,7 @@ audio_delete(struct db *db, uint64_t user, uint64_t id, const struct if_match *i
 	    .read_back = delete_read_back,
 	    .before_commit = "store.remove.before_commit",
 	    .committed = "store.remove.committed"};
-	struct change c = {.pool = pool_new(), .user = user, .id = id, .if_match = if_match};
+	struct audio_change c = {.pool = pool_new(), .user = user, .id = id, .if_match = if_match};
 	enum rc rc = db_transact(db, &txn, &c);
 
 	pool_free(c.pool);

@@ -80,6 +80,9 @@ enum rc idempotency_keep(struct db *db, struct pool *pool, uint64_t user,
 
 void project_read(const struct cell *row, struct project *p);
 
+/* A pattern for LIKE with ESCAPE '|' that finds S, whatever is in it. */
+const char *pattern_of(struct pool *pool, const char *s);
+
 /* Of a sentence: its project is not being deleted. For WHERE. */
 #define IN_LIVING_PROJECT "project_id NOT IN (SELECT id FROM project WHERE deleted = 1)"
 

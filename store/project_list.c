@@ -48,9 +48,8 @@ project_status(const struct project *p)
 	return p->failed_count > 0 ? PROJECT_COMPLETE_WITH_ERRORS : PROJECT_COMPLETE;
 }
 
-/* A pattern for LIKE that finds S, whatever is in it. */
-static const char *
-like_pattern(struct pool *pool, const char *s)
+const char *
+pattern_of(struct pool *pool, const char *s)
 {
 	struct buf out;
 
@@ -81,7 +80,7 @@ list_matching(struct db *db, struct pool *pool, uint64_t user, const struct proj
     const struct page_wish *wish, struct page *page, struct rows *rows)
 {
 	const char *title = filter->title != NULL ? filter->title : "";
-	const char *pattern = like_pattern(pool, title);
+	const char *pattern = pattern_of(pool, title);
 
 	TRY(db_query(db, pool, rows, &sql[COUNT_MATCHES],
 	    ARGS(db_u64(user), db_u64(filter->status), db_text(title), db_text(pattern))));

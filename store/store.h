@@ -196,12 +196,33 @@ enum rc audio_get(struct db *db, struct pool *pool, uint64_t user, uint64_t id, 
 enum rc audio_page(struct db *db, struct pool *pool, const struct login *login, uint64_t project,
     const struct page_wish *wish, struct page *page, struct audio *v);
 
+/* The revisions of which one has to be the present one. */
+struct if_match {
+	const uint64_t *v;
+	size_t n;
+};
+
 /* ------------------------------------------------------------------ store/audio_filter.c */
 
 /* A page of the sentences of a project that are in STATE, in reading order, with the index that
  * each has among all. As above, but the login was checked before. */
 enum rc audio_page_of(struct db *db, struct pool *pool, uint64_t user, uint64_t project,
     enum audio_state state, const struct page_wish *wish, struct page *page, struct audio *v);
+
+/* The same for those that have TEXT in them, without regard to case and accents. All texts of the
+ * project are read. */
+enum rc audio_find(struct db *db, struct pool *pool, uint64_t user, uint64_t project,
+    const char *text, const struct page_wish *wish, struct page *page, struct audio *v);
+
+/* ------------------------------------------------------------------ store/audio_move.c */
+
+/*
+ * Move the sentence to INDEX (1 to n, or -1 for the end); RC_RANGE if that is out of range, with n
+ * in *COUNT, RC_STALE as for audio_edit. Neither text nor sound nor revision change, and no other
+ * sentence is written.
+ */
+enum rc audio_move(struct db *db, struct pool *pool, uint64_t user, uint64_t id, int64_t index,
+    const struct if_match *if_match, struct audio *out, uint64_t *count);
 
 /* ------------------------------------------------------------------ store/audio_edit.c */
 
@@ -213,12 +234,6 @@ enum rc audio_page_of(struct db *db, struct pool *pool, uint64_t user, uint64_t 
 enum rc audio_insert(struct db *db, struct pool *pool, uint64_t user, uint64_t project,
     int64_t index, const char *text, size_t text_len, int speed, uint64_t sentences_max,
     struct idempotency *idem, struct audio *out, uint64_t *count);
-
-/* The revisions of which one has to be the present one. */
-struct if_match {
-	const uint64_t *v;
-	size_t n;
-};
 
 /*
  * Change text and speed (TEXT NULL or SPEED 0: leave it). The same text and speed change nothing.
@@ -236,6 +251,16 @@ enum rc audio_retry(struct db *db, struct pool *pool, uint64_t user, uint64_t id
 
 /* Remove the sentence; its files go to the trash. RC_STALE as above. */
 enum rc audio_delete(struct db *db, uint64_t user, uint64_t id, const struct if_match *if_match);
+
+/* ------------------------------------------------------------------ store/project_retry.c */
+
+/*
+ * Queue all failed sentences of the project again, with fresh counters, after what the user has
+ * queued already; *QUEUED tells how many. They are queued in several transactions: after an error,
+ * some may have been.
+ */
+enum rc project_retry(
+    struct db *db, struct pool *pool, uint64_t user, uint64_t project, uint64_t *queued);
 
 /* ------------------------------------------------------------------ store/timing.c */
 

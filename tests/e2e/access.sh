@@ -22,12 +22,15 @@ declare -A sent=(
 	['GET /project/{id}']=''
 	['DELETE /project/{id}']=''
 	['GET /project/{id}/page/{n}']=''
+	['GET /project/{id}/find']=''
+	['POST /project/{id}/retry']=''
 	['POST /audio/']='{"project_id":ID,"index":-1,"text":"A canary.","speed":1}'
 	['GET /audio/{id}']=''
 	['POST /audio/{id}']='{"text":"Another canary.","speed":1}'
 	['DELETE /audio/{id}']=''
 	['GET /audio/{id}/mp3_file']=''
 	['GET /audio/{id}/timing']=''
+	['POST /audio/{id}/move']='{"index":1}'
 	['POST /audio/{id}/retry']=''
 	['POST /lexicon/']='{"project_id":ID,"from":"canary","to":"canary bird","match":"exact"}'
 	['GET /lexicon/']=''
@@ -104,6 +107,7 @@ try() {
 	path=${path/\{stage\}/lyric}
 	path=${path/\{secret\}/00112233445566778899aabbccddeeff}
 	[[ $path != */replay ]] || path+='?after=0'
+	[[ $path != */find ]] || path+='?q=canary'
 	path=${path/%\/events\//\/events\/?wait=0} # a stream does not end
 	if [ "$json" = PICTURE ]; then
 		request "$method" "$path" --data-binary @<(picture)

@@ -26,7 +26,7 @@ test_every_list_has_pages_and_links() {
 	local path
 	new_user
 	new_project 'One canary. Two. Three.'
-	for path in /project/ "/project/$project/page/1" /lexicon/ /webhook/ /device/ /pipeline/ /voices/ /dead/; do
+	for path in /project/ "/project/$project/page/1" /lexicon/ /key/ /webhook/ /device/ /pipeline/ /voices/ /dead/; do
 		request GET "$path?per_page=1"
 		expect 200
 		want '.cnt <= 1'
@@ -113,7 +113,7 @@ test_projects_are_found_and_sorted() {
 test_sentences_of_one_status() {
 	new_user
 	hold_renderer
-	new_project 'One canary. Two.'
+	new_project 'One canary. Two.' '.language = "en"'
 	insert_text "$(poison_text)"
 	request GET "/project/$project/page/1?status=pending"
 	want '.total == 3 and [.page[].index] == [1, 2, 3]'
@@ -131,4 +131,74 @@ test_sentences_of_one_status() {
 	sql "UPDATE user SET token_epoch = token_epoch + 1 WHERE id = $user"
 	request GET "/project/$project/page/1?status=failed"
 	expect 401
+}
+
+test_sentences_are_found_and_moved_with_their_sound() {
+	local id path
+	new_user
+	new_project 'One canary. Two. Three ÉTÉ. Four.' '.language = "en"'
+	all_ready
+	request GET "/project/$project/find?q=ete"
+	expect 200
+	want '.total == 1 and .page[0].index == 3 and .page[0].text == "Three ÉTÉ."'
+	id=$(get .page[0].id) path=$(get .page[0].path)
+	send POST "/audio/$id/move" '{"index":1}' -H 'If-Match: "2"'
+	expect 412
+	send POST "/audio/$id/move" '{"index":1}' -H 'If-Match: W/"1"'
+	expect 201
+	want '.index == 1 and .revision == 1 and .status == "ready" and .path == $path' --arg path "$path"
+	equal "$(header ETag)" '"1"'
+	request GET "/project/$project/page/1"
+	want '[.page[].text] == ["Three ÉTÉ.", "One canary.", "Two.", "Four."] and [.page[].index] == [1, 2, 3, 4]'
+	for index in 0 5 -2 '"1"' null; do
+		send POST "/audio/$id/move" "{\"index\":$index}"
+		expect 422
+		equal "$(fields)" index
+	done
+	send POST "/audio/$id/move" '{}'
+	expect 422
+	request GET "/project/$project/find"
+	expect 422
+	equal "$(fields)" q
+	request GET "/events/?after=0&wait=0&types=project.changed"
+	want '.events[-1].data == {change: "moved", index: 1} and .events[-1].audio_id == $id' --argjson id "$id"
+	counts_are_right
+}
+
+test_all_that_failed_is_tried_again() {
+	new_user
+	new_project 'One canary.' '.language = "en"'
+	insert_text "$(poison_text)"
+	until_so 120 project_done
+	want '.failed_count == 1'
+	hold_renderer
+	request POST "/project/$project/retry"
+	expect 201
+	equal "$body" '{"queued":1}'
+	request GET "/project/$project"
+	want '.failed_count == 0 and .pending_count == 1 and .status == "rendering"'
+	request POST "/project/$project/retry"
+	want '.queued == 0'
+	release_renderer
+	until_so 120 project_done
+	want '.failed_count == 1'
+	counts_are_right
+}
+
+test_mp3_file_heeds_lists_of_tags() {
+	local id tags
+	new_user
+	new_project 'One canary.'
+	all_ready
+	id=$(audio_at 1)
+	for tags in '"1"' 'W/"1"' '"x", "1"' 'W/"7",W/"1"' '*'; do
+		request GET "/audio/$id/mp3_file" -H "If-None-Match: $tags"
+		expect 304
+		equal "$(header ETag)" '"1"'
+		equal "$(header Cache-Control)" 'private, no-cache'
+	done
+	for tags in '"2"' '"11"' 'x'; do
+		request GET "/audio/$id/mp3_file" -H "If-None-Match: $tags"
+		expect 200
+	done
 }

@@ -330,6 +330,11 @@ meet_in_pool() {
 		store.webhook.* | store.delivery.*) webhook_writes ;;
 		store.account.*) api POST /user/ '{"name":"Somebody"}' || true ;;
 		store.key.*) key_writes ;;
+		store.move.*)
+			mapfile -t ids < <(sentences "$PROJECT")
+			api POST "/audio/${ids[-1]}/move" '{"index":1}' || true
+			;;
+		store.retry_all.*) api POST "/project/$PROJECT/retry" || true ;;
 		store.device.*) device_writes "$point-$i-$RANDOM" ;;
 		store.pipeline.* | store.image.* | store.dead.*) pipeline_writes ;;
 		store.lexicon.*) dictionary "project-$point-$i-$RANDOM" || true ;;

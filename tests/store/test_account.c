@@ -124,8 +124,8 @@ a_logout_ends_one_login(void **state)
 	assert_rc(user_check(api, &ended), RC_DENIED);
 	assert_rc(user_check(api, &stays), RC_OK);
 	assert_rc(user_check(api, &others), RC_OK);
-	assert_rc(audio_page(api, pool, &ended, p.id, 1, &page, page_v), RC_DENIED);
-	assert_rc(audio_page(api, pool, &stays, p.id, 1, &page, page_v), RC_OK);
+	assert_rc(audio_page(api, pool, &ended, p.id, PAGE_OF_TEN(1), &page, page_v), RC_DENIED);
+	assert_rc(audio_page(api, pool, &stays, p.id, PAGE_OF_TEN(1), &page, page_v), RC_OK);
 
 	assert_rc(
 	    listener_logouts(stream, pool, (const uint64_t[]){user, other}, 2, &v, &n), RC_OK);

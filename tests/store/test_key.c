@@ -52,7 +52,7 @@ a_key_is_a_login_of_its_user(void **state)
 	assert_true(login.read && !login.write);
 	assert_true(login.unused);
 	assert_rc(user_check(api, &login.login), RC_OK);
-	assert_rc(audio_page(api, pool, &login.login, p.id, 1, &page, page_v), RC_OK);
+	assert_rc(audio_page(api, pool, &login.login, p.id, PAGE_OF_TEN(1), &page, page_v), RC_OK);
 	assert_rc(key_check(api, hash_of(2), &login), RC_DENIED);
 
 	assert_rc(key_used(api, key.id), RC_OK);
