@@ -88,6 +88,8 @@ take_audio(const struct event_row *e, struct told *a, struct told *p)
 {
 	if (a->deleted || p->deleted)
 		complain(e, "it is deleted already");
+	if (strcmp(e->change, "moved") == 0)
+		return; /* neither its text nor its sound has changed */
 	if (is(e, "audio.ready") || is(e, "audio.failed"))
 		take_result(e, a, p);
 	else if (is(e, "audio.changed"))
