@@ -1,7 +1,5 @@
 #include "internal.h"
 
-#define VERSION_TRIES 4
-
 enum {
 	GET,
 	LOCK,

@@ -1,19 +1,6 @@
 #include "internal.h"
 
-enum { COUNT_STATE, PAGE_STATE, COUNT_TEXT, PAGE_TEXT };
-
-/* The first position of the stretch that a belongs to. */
-#define OWN_STRETCH                                                                                \
-	"(SELECT MAX(m.first_position) FROM stretch m"                                             \
-	" WHERE m.project_id = a.project_id AND m.first_position <= a.position)"
-
-/* The rank of a: the sentences of the stretches before its own, and those of its own up to it. */
-#define RANK                                                                                       \
-	"(SELECT CAST(COALESCE(SUM(t.n), 0) AS UNSIGNED) FROM stretch t"                           \
-	" WHERE t.project_id = a.project_id AND t.first_position < " OWN_STRETCH ")"               \
-	" + (SELECT COUNT(*) FROM audio b FORCE INDEX (audio_place)"                               \
-	" WHERE b.project_id = a.project_id AND b.position BETWEEN " OWN_STRETCH                   \
-	" AND a.position)"
+enum { COUNT_STATE, PAGE_STATE, COUNT_TEXT, PAGE_TEXT, VERSION };
 
 #define WITH_STATE " FORCE INDEX (audio_state) WHERE state = ?"
 #define WITH_TEXT                                                                                  \
@@ -23,9 +10,9 @@ enum { COUNT_STATE, PAGE_STATE, COUNT_TEXT, PAGE_TEXT };
 	"SELECT (SELECT COUNT(*) FROM audio" with " AND project_id = p.id)"                        \
 	" FROM project p WHERE p.id = ? AND p.user_id = ? AND p.deleted = 0"
 
-/* The inner SELECT finds the page; of the others no rank is determined. */
+/* The inner SELECT finds the page; only its rows are read. */
 #define PAGE_OF(with)                                                                              \
-	"SELECT " AUDIO_COLUMNS ", " RANK " FROM (SELECT id FROM audio" with " AND project_id = ?" \
+	"SELECT " AUDIO_COLUMNS " FROM (SELECT id FROM audio" with " AND project_id = ?"           \
 	" ORDER BY position LIMIT ? OFFSET ?) k"                                                   \
 	" STRAIGHT_JOIN audio a ON a.id = k.id ORDER BY a.position"
 
@@ -34,7 +21,43 @@ static const struct sql sql[] = {
     [PAGE_STATE] = {.text = PAGE_OF(WITH_STATE)},
     [COUNT_TEXT] = {.text = COUNT_OF(WITH_TEXT)},
     [PAGE_TEXT] = {.text = PAGE_OF(WITH_TEXT)},
+    [VERSION] = {.text = "SELECT updated_at FROM project WHERE id = ?"},
 };
+
+/* The time that moves whenever a sentence of the project changes its place. */
+static enum rc
+version_read(struct db *db, struct pool *pool, uint64_t project, const char **version)
+{
+	struct rows rows;
+
+	TRY(db_query(db, pool, &rows, &sql[VERSION], ARGS(db_u64(project))));
+	*version = rows.n == 0 ? "" : db_row(&rows, 0)->s;
+	return RC_OK;
+}
+
+/* The sentences that the statement SELECT finds with WITH, and the index of each. */
+static enum rc
+page_read(struct db *db, struct pool *pool, uint64_t project, const struct sql *select,
+    const char *with, const struct page_wish *wish, struct page *page, struct audio *v)
+{
+	int64_t positions[PAGE_SIZE_MAX];
+	uint64_t ranks[PAGE_SIZE_MAX];
+	struct audio_row found;
+	struct rows rows;
+
+	TRY(db_query(db, pool, &rows, select,
+	    ARGS(db_text(with), db_u64(project), db_u64(wish->size), db_u64(page_before(wish)))));
+	for (size_t i = 0; i < rows.n; i++) {
+		TRY(audio_read(db_row(&rows, i), &found));
+		v[i] = found.audio;
+		positions[i] = found.position;
+	}
+	TRY(place_ranks(db, pool, project, positions, rows.n, ranks));
+	for (size_t i = 0; i < rows.n; i++)
+		v[i].index = ranks[i];
+	page->n = rows.n;
+	return RC_OK;
+}
 
 /* The page of the sentences that the statements COUNT and PAGE find with WITH. */
 static enum rc
@@ -42,7 +65,7 @@ filtered_page(struct db *db, struct pool *pool, uint64_t user, uint64_t project,
     int page_sql, const char *with, const struct page_wish *wish, struct page *page,
     struct audio *v)
 {
-	struct audio_row found;
+	const char *before, *after;
 	struct rows rows;
 
 	*page = (struct page){.pages = 0};
@@ -50,15 +73,14 @@ filtered_page(struct db *db, struct pool *pool, uint64_t user, uint64_t project,
 	    db, pool, &rows, &sql[count], ARGS(db_text(with), db_u64(project), db_u64(user))));
 	if (rows.n == 0 || !page_place(wish, db_row(&rows, 0)->number, page))
 		return RC_NOT_FOUND;
-	TRY(db_query(db, pool, &rows, &sql[page_sql],
-	    ARGS(db_text(with), db_u64(project), db_u64(wish->size), db_u64(page_before(wish)))));
-	for (size_t i = 0; i < rows.n; i++) {
-		TRY(audio_read(db_row(&rows, i), &found));
-		v[i] = found.audio;
-		v[i].index = db_row(&rows, i)[AUDIO_COLUMNS_N].number;
+	for (int try = 0; try < VERSION_TRIES; try++) {
+		TRY(version_read(db, pool, project, &before));
+		TRY(page_read(db, pool, project, &sql[page_sql], with, wish, page, v));
+		TRY(version_read(db, pool, project, &after));
+		if (strcmp(before, after) == 0)
+			return RC_OK;
 	}
-	page->n = rows.n;
-	return RC_OK;
+	return RC_OK; /* changing all the time: a page it has had meanwhile */
 }
 
 enum rc

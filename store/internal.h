@@ -147,6 +147,15 @@ struct walk {
 /* The walk to COUNT sentences that N others precede, from the nearer end of a stretch. */
 struct walk place_walk(const struct stretch *v, size_t n_stretches, uint64_t n, uint64_t count);
 
+/* How often sentences and their indexes are read again, in several SELECTs, if the project has
+ * changed meanwhile. */
+#define VERSION_TRIES 4
+
+/* How many sentences of a project there are up to each of N POSITIONS, which ascend. Counts each
+ * sentence of their stretches at most once. */
+enum rc place_ranks(struct db *db, struct pool *pool, uint64_t project, const int64_t *positions,
+    size_t n, uint64_t *ranks);
+
 /* The position of sentence I (from 0) of a new project. */
 int64_t place_initial(uint64_t i);
 

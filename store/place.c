@@ -20,6 +20,7 @@ enum {
 	DELETE,
 	DELETE_AFTER,
 	OF_POSITION,
+	BETWEEN,
 	LIFT,
 	SPREAD,
 };
@@ -41,6 +42,8 @@ static const struct sql sql[] = {
 			      " AND first_position > ? AND first_position < ?"},
     [OF_POSITION] = {.text = "SELECT first_position, n FROM stretch WHERE project_id = ?"
 			     " AND first_position <= ? ORDER BY first_position DESC LIMIT 2"},
+    [BETWEEN] = {.text = "SELECT COUNT(*) FROM audio WHERE project_id = ?"
+			 " AND position BETWEEN ? AND ?"},
     /* Two steps through negative positions, because no two rows may share one at any moment. */
     [LIFT] = {.text = "UPDATE audio SET position = -position WHERE project_id = ?"
 		      " AND position >= ? AND position < ?"},
@@ -244,6 +247,35 @@ stretch_of(const struct stretch *v, size_t n_stretches, int64_t position)
 	while (i + 1 < n_stretches && v[i + 1].first <= position)
 		i++;
 	return i;
+}
+
+enum rc
+place_ranks(struct db *db, struct pool *pool, uint64_t project, const int64_t *positions, size_t n,
+    uint64_t *ranks)
+{
+	int64_t from = 0; /* counted from here on, after BEFORE sentences */
+	uint64_t before = 0;
+	struct stretch *v;
+	struct rows rows;
+	size_t n_stretches, j = 0;
+
+	if (n == 0)
+		return RC_OK;
+	TRY(list_stretches(db, pool, project, &v, &n_stretches));
+	for (size_t i = 0; i < n; i++) {
+		size_t own = stretch_of(v, n_stretches, positions[i]);
+
+		if (own > j) {
+			for (before = 0, j = 0; j < own; j++)
+				before += v[j].n;
+			from = v[own].first;
+		}
+		TRY(db_query(db, pool, &rows, &sql[BETWEEN],
+		    ARGS(db_u64(project), db_i64(from), db_i64(positions[i]))));
+		ranks[i] = before += db_row(&rows, 0)->number;
+		from = positions[i] + 1;
+	}
+	return RC_OK;
 }
 
 /* For a place after all others, only the last stretch is needed. */
