@@ -17,8 +17,11 @@ with_fcm() {
 	port=$(free_port)
 	there=http://127.0.0.1:$port log=$work/fcm
 	: >"$log"
-	with_service_account "$there"
-	node tests/e2e/fcm.mjs "$port" "$log" "$work/fcm.pub" >"$work/fcm.out" 2>&1 &
+	with_service_account "$there" fcm_begins "$port"
+}
+
+fcm_begins() {
+	node tests/e2e/fcm.mjs "$1" "$log" "$work/fcm.pub" >"$work/fcm.out" 2>&1 &
 	comes "it does not start: $(cat "$work/fcm.out")" plan '[]'
 }
 

@@ -234,7 +234,8 @@ with_conf() {
 	CONF=$work/conf.in tests/stack up
 }
 
-# with_service_account URL: run the stack with push messages that go to URL for the rest of the test.
+# with_service_account URL [COMMAND…]: run the stack with push messages that go to URL for the rest of the test, after
+# COMMAND, which finds the keys in $work: what earlier tests left to be sent is sent at once.
 with_service_account() {
 	openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$work/fcm.key" &&
 		openssl pkey -in "$work/fcm.key" -pubout -out "$work/fcm.pub" || fail 'no key'
@@ -242,6 +243,7 @@ with_service_account() {
 		private_key: $key, client_email: "tts@tts-test.example.org", token_uri: "https://oauth2.googleapis.com/token"}' >"$work/fcm.json")
 	echo "fcm = { service_account_file = \"$work/fcm.json\"; url = \"$1\"; token_url = \"$1/token\"; };" >"$STATE/conf.d/fcm.conf"
 	trap 'rm -f "$STATE/conf.d/fcm.conf"; release_stages; tests/stack up >/dev/null' EXIT
+	[ $# = 1 ] || "${@:2}"
 	tests/stack up
 }
 
