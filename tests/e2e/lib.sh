@@ -300,7 +300,7 @@ speaking() {
 
 go_on() {
 	local pid
-	for pid in $below $parent; do
+	for pid in ${below-} ${parent-}; do
 		kill -CONT "$pid" 2>/dev/null || :
 	done
 }

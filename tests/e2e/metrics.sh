@@ -107,7 +107,7 @@ at_rest() {
 }
 
 test_failures_and_stale_results_are_counted() {
-	local text failed stale id
+	local i text failed stale id
 	new_user
 	hold_renderer
 	new_project 'One canary.'
@@ -123,18 +123,25 @@ test_failures_and_stale_results_are_counted() {
 	more 'tts_render_failures_total{reason="text"}' "$text" 1
 	more 'tts_queue_sentences{state="failed"}' "$failed" 1
 	stale=$(number 'tts_render_sentences_total{outcome="stale"}')
-	new_project "$(printf 'This is a canary sentence that takes its time. %.0s' {1..400})"
-	until_so 60 stale_after "$stale"
+	# Edited while it is claimed, with all processes of the renderer stopped, so that this is certain.
+	hold_renderer
+	new_project "$(for i in {1..24}; do
+		printf 'The canary number %d takes its time%s. ' "$i" "$(printf ', and sings a little longer%.0s' {1..25})"
+	done)"
+	trap go_on EXIT
+	release_renderer
+	until_so 60 speaking "project_id = $project"
+	id=$(sql "SELECT id FROM audio WHERE state = 'claimed' AND project_id = $project LIMIT 1")
+	send POST "/audio/$id" '{"text":"A canary."}'
+	expect 201
+	go_on
 	all_ready
+	until_so 60 stale_after "$stale"
+	more 'tts_render_sentences_total{outcome="stale"}' "$stale" 1
 }
 
-# Edit a sentence while it is rendered; succeed once a stale result was counted.
+# A run writes down now and then what it has counted, and at its end.
 stale_after() {
-	id=$(sql "SELECT id FROM audio WHERE state = 'claimed' ORDER BY turn DESC, id DESC LIMIT 1")
-	if [ -n "$id" ]; then
-		send POST "/audio/$id" "{\"text\":\"A canary at $RANDOM$RANDOM.\"}"
-		expect 201
-	fi
 	scrape
 	[ "$(number 'tts_render_sentences_total{outcome="stale"}')" -gt "$1" ]
 }
