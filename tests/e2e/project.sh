@@ -212,8 +212,8 @@ test_ten_at_once_with_one_key_make_one_project() {
 test_a_text_of_2_MiB_is_one_request() {
 	new_user
 	hold_renderer
-	awk 'BEGIN { for (n = 1; length(t) < 2097152 - 60; n++) t = t sprintf("Line %06d of a long canary text goes here. ", n)
-		printf "%s", t }' >"$work/long"
+	awk 'BEGIN { for (n = 1; at < 2097152 - 60; n++) { s = sprintf("Line %06d of a long canary text goes here. ", n)
+		at += length(s); printf "%s", s } }' >"$work/long"
 	local lines
 	lines=$(grep -o 'Line' "$work/long" | wc -l)
 	jq -Rsc '{title: "Long", sentences: .}' "$work/long" >"$work/long.json"
