@@ -376,6 +376,11 @@ api() {
 meet_in_ctl() {
 	local point=$1 action=$2 from command sweep user=nobody-$RANDOM-$RANDOM@example.org
 	from=$(mark)
+	if [[ $point == store.admin_rerender.* ]]; then
+		rerender_at "$point" "$action"
+		struck "$point" "$from"
+		return
+	fi
 	make_wrong "$user"
 	webhooks
 	for command in 'stage pause lyric' 'stage resume lyric' "webhook enable $HOOK" 'retry --all' gc 'verify --repair' "user disable $user" 'work retry --all' "work cancel $sweep" "user delete $user"; do
@@ -385,6 +390,21 @@ meet_in_ctl() {
 		ctl $command || [[ "$command $?" =~ ^(retry .*|work cancel .* 65|user delete .* 67)$ ]] || fail "ttsctl $command ended with $?"
 	done
 	struck "$point" "$from"
+}
+
+# Sounds of which nobody knows how they were made, in a project that is there for that alone.
+rerender_at() {
+	local project
+	login
+	project=$(client project 3)
+	render || fail "the renderer ended with $?"
+	sql "UPDATE audio SET made_with = NULL WHERE project_id = $project"
+	ctl TTS_FAULT="$1:$2" rerender --project "$project" || true
+	ctl rerender --project "$project" || fail "ttsctl rerender ended with $?"
+	[ "$(sql "SELECT COUNT(*) FROM audio WHERE project_id = $project AND remade = revision")" = 3 ] ||
+		fail 'not each sentence is rendered again'
+	render || fail "the renderer ended with $?"
+	client delete "$project"
 }
 
 # Something for each of those commands: a sentence that failed, a file that is gone, one that nobody
