@@ -14,9 +14,8 @@ struct voice {
 	const char *language; /* BCP 47 tag */
 	const char *engine;   /* the engine's name for it */
 	const char *gender;   /* "male" or "female": how it sounds */
-	const char
-	    *variant;	  /* "+f2": another timbre of the voice before it; "": the voice itself */
-	bool constructed; /* of a language that somebody has made up */
+	const char *variant;  /* "+f2": a timbre of the voice before it; "": the voice itself */
+	bool constructed;     /* of a language that somebody has made up */
 };
 
 /* In the order of their ids, so that the variants of a voice follow it. */

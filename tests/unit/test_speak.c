@@ -233,7 +233,8 @@ say_sealed(void *argument)
 	/* From here on the engine could open no file even if it tried by itself. */
 	if (setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, 0}) != 0)
 		_exit(5);
-	const struct voice nobody = {"nobody", "Nobody", "en", "gmw/nobody"};
+	const struct voice nobody = {
+	    .id = "nobody", .language = "en", .engine = "gmw/nobody", .variant = ""};
 	if (speak_voice(&nobody) || !speak_voice(voice_by_id(sealed->voice)))
 		_exit(3);
 	sealed->fresh->end = speak_say(all_languages, sizeof all_languages - 1, 100,
