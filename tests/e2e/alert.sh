@@ -20,7 +20,7 @@ alerts_go_there() {
 		}).listen(port, "127.0.0.1");
 		const parent = process.ppid;
 		setInterval(() => process.ppid === parent || process.exit(), 300).unref();' "$port" "$work/alerts" &
-	trap 'sql "DELETE FROM alert"; rm -f "$STATE/conf.d/alerts.conf"' EXIT
+	trap 'sql "DELETE FROM alert"; rm -f "$STATE/conf.d/alerts.conf" "$STATE/secrets/alerts.url"' EXIT
 }
 
 alerted() {

@@ -17,6 +17,7 @@ with_fcm() {
 	port=$(free_port)
 	there=http://127.0.0.1:$port log=$work/fcm
 	: >"$log"
+	until_so 20 sql 'DELETE FROM delivery' # what earlier tests left to be sent
 	with_service_account "$there" fcm_begins "$port"
 }
 

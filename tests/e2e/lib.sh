@@ -235,7 +235,7 @@ with_conf() {
 }
 
 # with_service_account URL [COMMAND…]: run the stack with push messages that go to URL for the rest of the test, after
-# COMMAND, which finds the keys in $work: what earlier tests left to be sent is sent at once.
+# COMMAND, which finds the keys in $work.
 with_service_account() {
 	openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$work/fcm.key" &&
 		openssl pkey -in "$work/fcm.key" -pubout -out "$work/fcm.pub" || fail 'no key'

@@ -60,11 +60,11 @@ services_end() {
 begin() {
 	local n
 	task=$(cat /proc/sys/kernel/random/uuid)
-	[ -e "$work/1.png" ] || for n in 1 2; do
-		ffmpeg -v error -f lavfi -i "color=c=red@0.$n:s=640x480:d=1" -frames:v 1 -y "$work/$n.png" </dev/null || fail 'no picture'
+	[ -e "$work/red-2.png" ] || for n in 1 2; do
+		ffmpeg -v error -f lavfi -i "color=c=red@0.$n:s=640x480:d=1" -frames:v 1 -y "$work/red-$n.png" </dev/null || fail 'no picture'
 	done
 	for n in 1 2; do
-		request POST "/pipeline/$task/image/" -H 'Content-Type: image/png' --data-binary "@$work/$n.png"
+		request POST "/pipeline/$task/image/" -H 'Content-Type: image/png' --data-binary "@$work/red-$n.png"
 		expect 201
 	done
 	send POST /pipeline/start "$(jq -nc --arg t "$task" '{task_id: $t, customer_name: "스테이 \($t)", region: "군산",
