@@ -66,7 +66,7 @@ cat >"$BENCH_TMP/clients.py" <<-'END'
 	                break
 	            if word in ('failed', 'cancelled') or time.monotonic() - began > 120:
 	                sys.exit('%s: %s' % (task, json.dumps(status)[:600]))
-	        print('%.0f' % ((time.monotonic() - began) * 1000), flush=True)
+	        print('%.0f\n' % ((time.monotonic() - began) * 1000), end='', flush=True) # at once: of several threads
 
 	threads = [threading.Thread(target=client) for _ in range(10)]
 	for t in threads:
